@@ -1,0 +1,261 @@
+//! `cargo xtask test`: the steps in order, and the count at the end.
+
+mod junit;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::postgres::Postgres;
+use crate::{Failure, tidy, tools};
+use junit::Tally;
+
+/// The steps of the suite. Every one counts: a check as one test, a run of tests as its tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Fmt,
+    Clippy,
+    Tidy,
+    Build,
+    Sqlite,
+    Postgres,
+    Browser,
+    Generated,
+}
+
+impl Step {
+    const ALL: [Step; 8] = [
+        Step::Fmt,
+        Step::Clippy,
+        Step::Tidy,
+        Step::Build,
+        Step::Sqlite,
+        Step::Postgres,
+        Step::Browser,
+        Step::Generated,
+    ];
+
+    fn named(name: &str) -> Option<Step> {
+        match name {
+            "fmt" => Some(Step::Fmt),
+            "clippy" => Some(Step::Clippy),
+            "tidy" => Some(Step::Tidy),
+            "sqlite" => Some(Step::Sqlite),
+            "postgres" => Some(Step::Postgres),
+            "browser" => Some(Step::Browser),
+            _ => None,
+        }
+    }
+
+    fn heading(self) -> &'static str {
+        match self {
+            Step::Fmt => "Format",
+            Step::Clippy => "Clippy, warnings denied",
+            Step::Tidy => "Tidy",
+            Step::Build => "Build",
+            Step::Sqlite => "Tests on SQLite",
+            Step::Postgres => "Tests on PostgreSQL",
+            Step::Browser => "Browser tests",
+            Step::Generated => "What is generated is what is committed",
+        }
+    }
+
+    fn tools(self) -> &'static [tools::Tool] {
+        match self {
+            Step::Postgres => &[tools::POSTGRES],
+            Step::Browser => &[tools::BROWSER],
+            _ => &[],
+        }
+    }
+}
+
+/// Runs the suite, or the step that `only` names, and prints the counts. `Ok(false)`: something failed.
+///
+/// # Errors
+/// `only` names no step, or a tool is missing.
+pub fn run(root: &Path, only: Option<&str>) -> Result<bool, Failure> {
+    let steps = match only {
+        Some(name) => {
+            let step = Step::named(name).ok_or_else(|| format!("no step is called {name}"))?;
+            if tests(step) {
+                vec![Step::Build, step]
+            } else {
+                vec![step]
+            }
+        }
+        None => Step::ALL.to_vec(),
+    };
+    let needed: Vec<tools::Tool> = steps.iter().flat_map(|step| step.tools()).copied().collect();
+    tools::need(&needed)?;
+    if steps.contains(&Step::Build) {
+        tools::need_nextest()?;
+    }
+    let mut rows = Vec::new();
+    for step in steps {
+        println!("\n== {} ==", step.heading());
+        let (tally, took) = timed(|| run_step(root, step));
+        let tally = tally.unwrap_or_else(|failure| {
+            println!("{failure}");
+            Tally::check(false)
+        });
+        println!("-- {}: {tally}, {}", step.heading(), seconds(took));
+        let stop = step == Step::Build && tally.failed > 0;
+        rows.push((step, tally, took));
+        if stop {
+            println!("Nothing runs without a build.");
+            break;
+        }
+    }
+    Ok(report(&rows))
+}
+
+fn tests(step: Step) -> bool {
+    matches!(step, Step::Sqlite | Step::Postgres | Step::Browser)
+}
+
+/// The table of the steps, and the counts as the last line.
+fn report(rows: &[(Step, Tally, Duration)]) -> bool {
+    println!("\n== Summary ==");
+    let mut total = Tally::default();
+    for (step, tally, took) in rows {
+        let mark = if tally.failed == 0 { "ok    " } else { "FAILED" };
+        println!("{mark} {:<40} {tally}, {}", step.heading(), seconds(*took));
+        total += *tally;
+    }
+    if total.corpus > 0 {
+        println!("Of these, {} replayed a fuzz corpus.", total.corpus);
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    total.failed == 0
+}
+
+fn run_step(root: &Path, step: Step) -> Result<Tally, Failure> {
+    match step {
+        Step::Fmt => check(cargo(root).args(["fmt", "--all", "--check"])),
+        Step::Clippy => check(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+        Step::Tidy => {
+            let findings = tidy::run(root)?;
+            findings.iter().for_each(|finding| println!("{finding}"));
+            Ok(Tally::check(findings.is_empty()))
+        }
+        // All targets at once and always the whole workspace: the features of the dependencies then are the same in
+        // every later step, and nothing is built twice. It also builds the server that the browser tests start.
+        Step::Build => check(cargo(root).args(["build", "--workspace", "--all-targets"])),
+        Step::Sqlite => nextest(root, EXCEPT_BROWSER, &[("SIMPUL_TEST_DB", "sqlite")]),
+        Step::Postgres => {
+            let server = Postgres::start()?;
+            nextest(
+                root,
+                EXCEPT_BROWSER,
+                &[("SIMPUL_TEST_DB", "postgres"), ("SIMPUL_TEST_PG", &server.url())],
+            )
+        }
+        Step::Browser => nextest(root, "package(simpul-e2e)", &[("SIMPUL_E2E", "1")]),
+        Step::Generated => generated(root),
+    }
+}
+
+const EXCEPT_BROWSER: &str = "not package(simpul-e2e)";
+
+/// Runs the tests that `filter` selects and counts them.
+fn nextest(root: &Path, filter: &str, environment: &[(&str, &str)]) -> Result<Tally, Failure> {
+    let report = target_dir(root).join("nextest/default/junit.xml");
+    // An old report must not be counted in place of one that was never written.
+    if report.exists() {
+        std::fs::remove_file(&report)?;
+    }
+    let mut command = cargo(root);
+    command
+        .args(["nextest", "run", "--workspace", "--filterset", filter])
+        .envs(environment.iter().copied());
+    let ran = command.status()?;
+    let tally = std::fs::read_to_string(&report).map_or_else(|_| Tally::default(), |text| junit::tally(&text));
+    // A run that ended badly without a failed test: nothing selected, a crash, a setup that failed.
+    Ok(if ran.success() || tally.failed > 0 {
+        tally
+    } else {
+        tally + Tally::check(false)
+    })
+}
+
+/// A test that writes a generated document leaves the tree dirty when the committed one was old. On a developer's
+/// machine the tree is dirty for other reasons, so only continuous integration asks.
+fn generated(root: &Path) -> Result<Tally, Failure> {
+    if std::env::var_os("CI").is_none() {
+        println!("not asked outside continuous integration");
+        return Ok(Tally::default());
+    }
+    let status = Command::new("git")
+        .args(["status", "--porcelain"])
+        .current_dir(root)
+        .output()?;
+    let dirty = String::from_utf8_lossy(&status.stdout);
+    print!("{dirty}");
+    Ok(Tally::check(status.status.success() && dirty.is_empty()))
+}
+
+fn check(command: &mut Command) -> Result<Tally, Failure> {
+    Ok(Tally::check(command.status()?.success()))
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root);
+    if std::env::var_os("CI").is_some() {
+        // A machine that builds once gains nothing from what the next build could reuse.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    command
+}
+
+/// Where cargo builds: this program lies in its `debug` folder.
+fn target_dir(root: &Path) -> PathBuf {
+    let exe = std::env::current_exe().ok();
+    exe.as_deref()
+        .and_then(|exe| exe.ancestors().nth(2))
+        .map_or_else(|| root.join("target"), Path::to_path_buf)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a step's time is measured, no rule depends on it"
+)]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed())
+}
+
+fn seconds(took: Duration) -> String {
+    let all = took.as_secs();
+    if all < 60 {
+        format!("{:.1} s", took.as_secs_f64())
+    } else {
+        format!("{} min {} s", all / 60, all % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_that_a_developer_may_name_is_a_step() {
+        for name in ["fmt", "clippy", "tidy", "sqlite", "postgres", "browser"] {
+            assert!(
+                Step::named(name).is_some_and(|step| Step::ALL.contains(&step)),
+                "{name}"
+            );
+        }
+        assert_eq!(Step::named("build"), None, "it comes by itself");
+    }
+
+    #[test]
+    fn one_failed_step_fails_the_suite() {
+        let took = Duration::from_secs(61);
+        let passed = (Step::Fmt, Tally::check(true), took);
+        assert!(report(&[passed]));
+        assert!(!report(&[passed, (Step::Sqlite, Tally::check(false), took)]));
+        assert_eq!(seconds(took), "1 min 1 s");
+    }
+}

@@ -1,0 +1,232 @@
+//! Every message that a page or a refusal names stands in both catalogues, and both say it with the same places.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::{Table, Value};
+
+use super::Finding;
+use super::files::{File, Tree};
+use super::rust::Source;
+use crate::Failure;
+
+/// Keys with their texts, of one file.
+type Messages = BTreeMap<String, String>;
+
+/// Names keys that one language lacks, places that differ, and keys in use that no catalogue has.
+///
+/// # Errors
+/// A catalogue can't be read.
+pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
+    let mut findings = Vec::new();
+    let mut known = BTreeSet::new();
+    let catalogues = tree
+        .own()
+        .filter(|file| file.path.contains("/messages/") && file.path.ends_with(".toml"));
+    for file in catalogues {
+        let messages = read(file)?;
+        known.extend(messages.keys().cloned());
+        let other_path = match file.path.rsplit_once('/') {
+            Some((folder, "id.toml")) => format!("{folder}/en.toml"),
+            Some((folder, "en.toml")) => format!("{folder}/id.toml"),
+            _ => continue,
+        };
+        let other = tree.file(&other_path).map(read).transpose()?.unwrap_or_default();
+        findings.extend(compare(&file.path, &messages, &other_path, &other));
+    }
+    for file in tree.own() {
+        let used = match &file.rust {
+            Some(source) => in_code(source),
+            None if file.path.contains("/templates/") => in_template(&file.text),
+            None => continue,
+        };
+        let missing = used.into_iter().filter(|(_, key)| !known.contains(key));
+        findings.extend(missing.map(|(line, key)| Finding::new(&file.path, line, format!("no catalogue has `{key}`"))));
+    }
+    Ok(findings)
+}
+
+fn read(file: &File) -> Result<Messages, Failure> {
+    let table: Table = file.text.parse().map_err(|error| format!("{}: {error}", file.path))?;
+    let mut messages = Messages::new();
+    flatten("", &table, &mut messages);
+    Ok(messages)
+}
+
+/// Writes nested tables as keys with dots.
+fn flatten(prefix: &str, table: &Table, messages: &mut Messages) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
+        match value {
+            Value::Table(inner) => flatten(&key, inner, messages),
+            other => drop(messages.insert(key, other.as_str().unwrap_or_default().to_owned())),
+        }
+    }
+}
+
+fn compare(path: &str, messages: &Messages, other_path: &str, other: &Messages) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (key, text) in messages {
+        if text.trim().is_empty() {
+            findings.push(Finding::new(path, 0, format!("`{key}` says nothing")));
+        }
+        match other.get(key) {
+            None => findings.push(Finding::new(
+                other_path,
+                0,
+                format!("`{key}` is missing; {path} has it"),
+            )),
+            Some(other_text) if places(text) != places(other_text) => {
+                findings.push(Finding::new(
+                    path,
+                    0,
+                    format!("`{key}` has other {{places}} than {other_path}"),
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    findings
+}
+
+/// The names in braces.
+fn places(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .collect()
+}
+
+/// The keys that a template asks the page for: `page.t("key")`, `page.t1("key", …)`.
+fn in_template(text: &str) -> Vec<(usize, String)> {
+    let mut used = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for mark in CALLS {
+            for (at, mark) in line.match_indices(mark) {
+                let rest = line[at + mark.len()..].trim_start();
+                let key = rest
+                    .strip_prefix('"')
+                    .and_then(|rest| rest.split_once('"'))
+                    .map(|(key, _)| key);
+                used.extend(key.map(|key| (index + 1, key.to_owned())));
+            }
+        }
+    }
+    used
+}
+
+/// What asks for a message by its key.
+const CALLS: [&str; 5] = [".t(", ".t1(", ".t2(", ".t3(", ".tn("];
+
+/// The keys that code names in a call that takes one.
+fn in_code(source: &Source) -> Vec<(usize, String)> {
+    let literals = source
+        .strings
+        .iter()
+        .filter(|literal| !source.is_test_line(literal.line));
+    literals
+        .filter(|literal| {
+            let before = source.code[..literal.at].trim_end();
+            CALLS.iter().any(|call| before.ends_with(call))
+                || before.ends_with("Refusal::new(")
+                || is_field_refusal(before)
+        })
+        .map(|literal| (literal.line, literal.text.clone()))
+        .collect()
+}
+
+/// Whether the next argument is the second of `Refusal::field("field", "key")`.
+fn is_field_refusal(before: &str) -> bool {
+    let call = "Refusal::field(";
+    let Some(at) = before.rfind(call) else { return false };
+    let between = before[at + call.len()..].trim();
+    between
+        .strip_suffix(',')
+        .is_some_and(|field| !field.contains([',', '(', ')', ';']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "[report.sent]\ntitle = \"Laporan {number} terkirim\"\nhint = \"Simpan\"\n";
+    const EN: &str = "report.sent.title = \"Report {number} sent\"\nreport.sent.hint = \"Keep it\"\n";
+
+    fn messages(id: &str, en: &str, path: &str, text: &str) -> Vec<String> {
+        let tree = Tree::of(&[
+            ("crates/report/messages/id.toml", id),
+            ("crates/report/messages/en.toml", en),
+            (path, text),
+        ]);
+        check(&tree)
+            .expect("the samples are TOML")
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_places() {
+        assert!(messages(ID, EN, "a", "").is_empty());
+        assert_eq!(
+            messages(ID, "report.sent.title = \"Report {number} sent\"", "a", "").len(),
+            1
+        );
+        assert_eq!(
+            messages(ID, &EN.replace("{number}", "{no}"), "a", "").len(),
+            2,
+            "seen from both"
+        );
+        assert_eq!(messages(&ID.replace("Simpan", ""), EN, "a", "").len(), 1);
+    }
+
+    #[test]
+    fn a_key_that_a_page_names_must_stand_in_the_catalogue() {
+        let template = "crates/report/templates/sent.html";
+        assert!(messages(ID, EN, template, "{{ page.t1(\"report.sent.title\", \"number\", n) }}").is_empty());
+        assert_eq!(
+            messages(ID, EN, template, "<h1>{{ page.t(\"report.sent.no\") }}</h1>").len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_key_that_a_refusal_names_must_stand_in_the_catalogue() {
+        let model = "crates/report/src/model.rs";
+        assert!(
+            messages(
+                ID,
+                EN,
+                model,
+                "fn a() { Refusal::field(\"village\", \"report.sent.hint\") }"
+            )
+            .is_empty()
+        );
+        assert_eq!(
+            messages(
+                ID,
+                EN,
+                model,
+                "fn a() { Refusal::field(\n  FIELD,\n  \"report.no\",\n) }"
+            )
+            .len(),
+            1
+        );
+        assert_eq!(
+            messages(ID, EN, model, "fn a() { Refusal::new(\"report.no\") }").len(),
+            1
+        );
+        assert!(
+            messages(
+                ID,
+                EN,
+                model,
+                "#[cfg(test)]\nmod tests { fn a() { Refusal::new(\"a.b\") } }"
+            )
+            .is_empty()
+        );
+    }
+}
