@@ -1,7 +1,7 @@
 //! A document has one title, and what it names exists.
 
 use super::Finding;
-use super::files::{File, Tree};
+use super::files::{File, Tree, resolve};
 
 /// Names documents without one title, and paths in them that do not exist.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -59,15 +59,7 @@ fn is_path(tree: &Tree, name: &str) -> bool {
 
 fn exists(tree: &Tree, document: &str, name: &str) -> bool {
     let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in name.split('/') {
-        match part {
-            "." | "" => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    tree.holds(name) || tree.holds(&parts.join("/"))
+    tree.holds(name) || tree.holds(&resolve(folder, name))
 }
 
 #[cfg(test)]

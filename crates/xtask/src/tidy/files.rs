@@ -100,6 +100,19 @@ impl Tree {
     }
 }
 
+/// The path from the root of what `name` means in `folder`.
+pub fn resolve(folder: &str, name: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in name.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
 /// Reads the repository at `root`: what is committed and what is not yet.
 ///
 /// # Errors
@@ -137,6 +150,12 @@ mod tests {
         assert!(!tree.holds("doc") && !tree.holds("docs/b.md"));
         assert_eq!(tree.files[0].crate_folder(), Some("kernel"));
         assert_eq!(tree.files[1].crate_folder(), None);
+    }
+
+    #[test]
+    fn a_path_is_resolved_from_its_folder() {
+        assert_eq!(resolve("docs/a", "../b/./c.md"), "docs/b/c.md");
+        assert_eq!(resolve("", "README.md"), "README.md");
     }
 
     #[test]

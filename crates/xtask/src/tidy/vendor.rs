@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 use toml::{Table, Value};
 
 use super::Finding;
-use super::files::Tree;
+use super::files::{Tree, resolve};
 use crate::Failure;
 
 /// Names vendored files without a row, and rows without a licence or with another digest.
 ///
-/// A row is `[[file]]` with `path` (from the folder of its `VENDOR.toml`), `licence` and `sha256`.
+/// A row is `[[file]]` with `name` (from the folder of its `VENDOR.toml`), `licence`, `licence_file` and `sha256`.
 ///
 /// # Errors
 /// A `VENDOR.toml` can't be read.
@@ -21,10 +21,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
     let mut rows: BTreeMap<String, (String, Table)> = BTreeMap::new();
     for list in tree.files.iter().filter(|file| file.path.ends_with("VENDOR.toml")) {
         let table: Table = list.text.parse().map_err(|error| format!("{}: {error}", list.path))?;
-        let folder = list
-            .path
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folder = list.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let files = table
             .get("file")
             .and_then(Value::as_array)
@@ -32,14 +29,18 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
             .flatten()
             .filter_map(Value::as_table);
         for row in files {
-            let path = row.get("path").and_then(Value::as_str).unwrap_or_default();
-            rows.insert(format!("{folder}{path}"), (list.path.clone(), row.clone()));
+            let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
+            rows.insert(resolve(folder, name), (list.path.clone(), row.clone()));
         }
     }
     for (path, (list, row)) in &rows {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().trim();
         if text("licence").is_empty() {
             findings.push(Finding::new(list, 0, format!("{path} has no `licence`")));
+        }
+        let folder = list.trim_end_matches("VENDOR.toml");
+        if tree.file(&resolve(folder, text("licence_file"))).is_none() {
+            findings.push(Finding::new(list, 0, format!("{path} has no `licence_file` beside it")));
         }
         match tree.file(path) {
             None => findings.push(Finding::new(list, 0, format!("{path} does not exist"))),
@@ -86,7 +87,7 @@ mod tests {
 
     fn count(list: &str) -> usize {
         let tree = Tree::of(&[
-            ("crates/shell/VENDOR.toml", list),
+            ("crates/shell/vendor/VENDOR.toml", list),
             ("crates/shell/vendor/a.js", "abc"),
             ("crates/shell/vendor/LICENSE-a.txt", "MIT"),
         ]);
@@ -97,16 +98,14 @@ mod tests {
 
     #[test]
     fn a_vendored_file_needs_a_row_a_licence_and_its_digest() {
-        let row = format!("[[file]]\npath = \"vendor/a.js\"\nlicence = \"MIT\"\nsha256 = \"{SHA256}\"\n");
+        let row = format!(
+            "[[file]]\nname = \"a.js\"\nlicence = \"MIT\"\nlicence_file = \"LICENSE-a.txt\"\nsha256 = \"{SHA256}\"\n"
+        );
         assert_eq!(count(&row), 0);
         assert_eq!(count(""), 1);
-        assert_eq!(count(&row.replace("MIT", "")), 1);
+        assert_eq!(count(&row.replace("\"MIT\"", "\"\"")), 1);
+        assert_eq!(count(&row.replace("LICENSE-a", "LICENSE-b")), 1);
         assert_eq!(count(&row.replace("ba78", "0000")), 1);
-        assert_eq!(
-            count(&format!(
-                "{row}[[file]]\npath = \"vendor/gone.js\"\nlicence = \"MIT\"\nsha256 = \"\"\n"
-            )),
-            1
-        );
+        assert_eq!(count(&format!("{row}{}", row.replace("a.js", "gone.js"))), 1);
     }
 }
