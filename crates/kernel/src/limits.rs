@@ -1,0 +1,56 @@
+//! Every limit of Simpul, each with its unit in its name, so that an operator finds them in one place.
+
+/// Largest body of a request without files, in bytes.
+pub const FORM_BODY_MAX_BYTES: usize = 256 * 1024;
+/// Largest photo as it is sent, in bytes.
+pub const PHOTO_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Most photos a report takes from its reporter.
+pub const PHOTOS_PER_REPORT_MAX_COUNT: usize = 3;
+/// Largest body of a request with photos: three photos and the form around them, in bytes.
+pub const UPLOAD_BODY_MAX_BYTES: usize = 3 * PHOTO_MAX_BYTES + FORM_BODY_MAX_BYTES;
+/// Largest picture that is decoded, in pixels.
+pub const PHOTO_MAX_PIXELS: u64 = 50_000_000;
+/// Longest text of a report, in characters.
+pub const REPORT_TEXT_MAX_CHARS: usize = 2_000;
+/// Longest single line a person types (a name, a landmark), in characters.
+pub const LINE_MAX_CHARS: usize = 200;
+/// Rows of a list page.
+pub const PAGE_ROWS_MAX_COUNT: usize = 100;
+/// Most actions in one commit.
+pub const WRITE_GROUP_MAX_COUNT: usize = 256;
+/// Most actions that wait for a region's writer; further callers wait outside.
+pub const WRITE_QUEUE_MAX_COUNT: usize = 4_096;
+/// A writer without work ends after this time, in seconds.
+pub const WRITER_IDLE_SECONDS: u64 = 60;
+/// Longest wait for a database connection, in seconds.
+pub const ACQUIRE_TIMEOUT_SECONDS: u64 = 3;
+/// Read connections per SQLite region.
+pub const SQLITE_READERS_MAX_COUNT: u32 = 4;
+/// Connections to PostgreSQL.
+pub const POSTGRES_CONNECTIONS_MAX_COUNT: u32 = 20;
+/// Lines that a slow screen may fall behind before it reads the gap from the journal.
+pub const HUB_BUFFER_LINES_MAX_COUNT: usize = 1_024;
+/// Lines that a reaction or a resuming screen reads at once.
+pub const JOURNAL_PAGE_LINES_MAX_COUNT: i64 = 500;
+/// How often a region's head is looked at for lines of other processes, in milliseconds.
+pub const HUB_POLL_MILLIS: u64 = 250;
+/// A silent live stream sends a heartbeat after this time, in seconds.
+pub const LIVE_HEARTBEAT_SECONDS: u64 = 5;
+/// Live streams that one server holds open.
+pub const LIVE_STREAMS_MAX_COUNT: usize = 6_000;
+/// Lifetime of a draft between the steps of the form, in hours.
+pub const DRAFT_LIFETIME_HOURS: i64 = 24;
+/// A session ends after this time without a request, in hours.
+pub const SESSION_IDLE_HOURS: i64 = 12;
+/// A session ends after this time in any case, in hours.
+pub const SESSION_ABSOLUTE_HOURS: i64 = 24 * 7;
+/// Shortest password, in characters.
+pub const PASSWORD_MIN_CHARS: usize = 12;
+/// Longest password, in characters: argon2 is fed no megabytes.
+pub const PASSWORD_MAX_CHARS: usize = 256;
+/// Attempts to send one message out before an administrator must look.
+pub const OUTBOX_ATTEMPTS_MAX_COUNT: i32 = 8;
+/// Days that a stored idempotency answer is kept.
+pub const IDEMPOTENCY_KEPT_DAYS: i64 = 30;
+/// Days that a sent message is kept with its recipient and text.
+pub const OUTBOX_KEPT_DAYS: i64 = 90;

@@ -1,0 +1,157 @@
+//! The file store: content-addressed, one directory a region. A file's name is the SHA-256 of its bytes, so the same
+//! photo is kept once and a changed one shows.
+
+use std::path::{Path, PathBuf};
+
+use sha2::Digest as _;
+use simpul_kernel::{Ctx, RegionId};
+use tokio::io::AsyncWriteExt;
+
+use crate::{Action, Conn, Error, Result, Tx, args, sql};
+
+/// SHA-256 of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Reads 64 lower-case hexadecimal digits.
+    pub fn parse(hex: &str) -> Option<Digest> {
+        let bytes = data_encoding::HEXLOWER.decode(hex.as_bytes()).ok()?;
+        Some(Digest(bytes.try_into().ok()?))
+    }
+}
+
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl From<Digest> for crate::Value {
+    fn from(digest: Digest) -> crate::Value {
+        crate::Value::from(digest.0)
+    }
+}
+
+/// The files of all regions.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    root: PathBuf,
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::Store(format!("{}: {error}", path.display()))
+}
+
+impl FileStore {
+    /// Opens the store, making its directory where there is none.
+    pub async fn open(root: &Path) -> Result<FileStore> {
+        tokio::fs::create_dir_all(root)
+            .await
+            .map_err(|error| failed(root, &error))?;
+        Ok(FileStore { root: root.to_owned() })
+    }
+
+    fn path(&self, region: RegionId, digest: &Digest) -> PathBuf {
+        let name = digest.to_string();
+        self.root.join(region.to_string()).join(&name[..2]).join(&name[2..])
+    }
+
+    /// Writes the bytes, so that they are on disk when this answers. The same bytes are kept once.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the disk is full or can't be written; nothing half-written is left behind.
+    pub async fn put(&self, region: RegionId, bytes: &[u8]) -> Result<Digest> {
+        let digest = Digest::of(bytes);
+        let path = self.path(region, &digest);
+        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+            return Ok(digest);
+        }
+        let Some(dir) = path.parent() else {
+            return Err(Error::Broken("a file without a directory".into()));
+        };
+        tokio::fs::create_dir_all(dir)
+            .await
+            .map_err(|error| failed(dir, &error))?;
+        let written = write_durably(dir, &path, bytes).await;
+        written.map_err(|error| failed(&path, &error))?;
+        Ok(digest)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none; [`Error::Store`] where its bytes are no longer what they were.
+    pub async fn get(&self, region: RegionId, digest: &Digest) -> Result<Vec<u8>> {
+        let path = self.path(region, digest);
+        let bytes = match tokio::fs::read(&path).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Error::NotFound("file")),
+            Err(error) => return Err(failed(&path, &error)),
+        };
+        if Digest::of(&bytes) != *digest {
+            return Err(Error::Store(format!("{} has changed on disk", path.display())));
+        }
+        Ok(bytes)
+    }
+
+    /// Removes a file: for erasure, once no row names it any more.
+    pub async fn remove(&self, region: RegionId, digest: &Digest) -> Result<()> {
+        let path = self.path(region, digest);
+        match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The directory of the store, for a backup.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+/// Under another name first: a crash leaves no file whose name promises other bytes.
+async fn write_durably(dir: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let scratch_dir = dir.to_owned();
+    let scratch =
+        tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix(".new-").tempfile_in(scratch_dir))
+            .await
+            .map_err(std::io::Error::other)??;
+    let mut file = tokio::fs::File::from_std(scratch.reopen()?);
+    file.write_all(bytes).await?;
+    file.sync_all().await?;
+    scratch.persist(path).map_err(|error| error.error)?;
+    let dir = tokio::fs::File::open(dir).await?;
+    dir.sync_all().await
+}
+
+/// Notes what kind of file stands behind a digest, so that it is served as that and nothing else.
+#[derive(Debug)]
+pub struct KeepFile {
+    /// The file.
+    pub digest: Digest,
+    /// Its media type, as it was found by looking at the bytes.
+    pub media_type: &'static str,
+    /// Its size in bytes.
+    pub size_bytes: i64,
+}
+
+impl Action for KeepFile {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        let args = args![self.digest, self.media_type, self.size_bytes, ctx.now()];
+        tx.exec(&sql::FILE_KEEP, args).await?;
+        Ok(())
+    }
+}
+
+/// The media type and size in bytes of a file that was noted with [`KeepFile`].
+pub async fn kept(conn: &mut Conn, digest: &Digest) -> Result<Option<(String, i64)>> {
+    conn.opt(&sql::FILE_TYPE, args![*digest]).await
+}

@@ -1,0 +1,136 @@
+//! A database for tests, on the engine that `SIMPUL_TEST_DB` names, with a clock that the test sets.
+
+use std::sync::Arc;
+
+use simpul_kernel::{Actor, Ctx, Env, RegionId, SeededEntropy, TestClock, Timestamp};
+use sqlx::SqlSafeStr;
+use tempfile::TempDir;
+
+use crate::clock::OsEntropy;
+use crate::outbox::Gateways;
+use crate::{Db, DbConfig, Engine, Error, Insert, Migrations, ReactionSet, Result, Statement, outbox};
+
+/// Monday 2 November 2026, 09.00 in Luwu Utara (01.00 UTC).
+pub const TEST_START: Timestamp = Timestamp(1_793_581_200_000_000);
+
+/// The region of the tests.
+pub const TEST_REGION: RegionId = RegionId(7322);
+
+/// A database of its own, removed at the end of the test.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Where its files stand.
+    pub dir: TempDir,
+    url: Option<String>,
+}
+
+/// A database with these rooms' tables, for region 7322 and the shared one.
+pub async fn test_db(migrations: &[Migrations]) -> Result<TestDb> {
+    TestDb::new(migrations).await
+}
+
+impl TestDb {
+    /// Makes one. With PostgreSQL it is a database of its own on the server that `SIMPUL_TEST_PG` names.
+    pub async fn new(migrations: &[Migrations]) -> Result<TestDb> {
+        let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
+        let clock = Arc::new(TestClock::new(TEST_START));
+        let env = Env {
+            clock: clock.clone(),
+            entropy: Arc::new(OsEntropy),
+        };
+        let (config, url) = match std::env::var("SIMPUL_TEST_DB").as_deref() {
+            Ok("postgres") => {
+                let url = fresh_postgres(&env).await?;
+                (
+                    DbConfig::Postgres {
+                        url: url.clone(),
+                        data: dir.path().to_owned(),
+                    },
+                    Some(url),
+                )
+            }
+            _ => (DbConfig::Sqlite(dir.path().to_owned()), None),
+        };
+        let db = Db::open(&config, env, migrations).await?;
+        db.migrate(RegionId::SHARED).await?;
+        db.migrate(TEST_REGION).await?;
+        Ok(TestDb { db, clock, dir, url })
+    }
+
+    /// The context of `actor` in the test's region.
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        self.db.env().ctx(TEST_REGION, actor)
+    }
+
+    /// How the database was reached, if it is PostgreSQL.
+    pub fn postgres_url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Runs reactions and deadlines until nothing moves any more.
+    pub async fn settle(&self, reactions: &ReactionSet) -> Result<()> {
+        self.settle_region(TEST_REGION, reactions).await
+    }
+
+    /// The same for another region.
+    pub async fn settle_region(&self, region: RegionId, reactions: &ReactionSet) -> Result<()> {
+        self.db.settle(region, reactions).await
+    }
+
+    /// Sends what waits in the outbox once.
+    pub async fn send_outbox(&self, gateways: &Gateways) -> Result<usize> {
+        outbox::send_due(&self.db, TEST_REGION, gateways).await
+    }
+}
+
+/// Prepares every statement on the test's engine: in place of a check at compile time.
+///
+/// # Errors
+/// The first statement that the engine does not understand, by name.
+pub async fn prepare_all(db: &Db, statements: &[&'static Statement], inserts: &[&'static Insert]) -> Result<usize> {
+    let mut conn = db.raw_writer(TEST_REGION, false).await?;
+    let locks_rows = |sql: &str| sql.ends_with("FOR UPDATE");
+    for statement in statements {
+        if db.engine() == Engine::Postgres || !locks_rows(statement.sql) {
+            let prepared = conn.prepare(statement.sql.into_sql_str()).await;
+            prepared.map_err(|error| Error::Broken(format!("{}: {error}", statement.name)))?;
+        }
+    }
+    for insert in inserts {
+        let prepared = conn.prepare(insert.sql(0)).await;
+        prepared.map_err(|error| Error::Broken(format!("{}: {error}", insert.name)))?;
+    }
+    Ok(statements.len() + inserts.len())
+}
+
+/// Dice that a seed repeats.
+pub fn seeded(seed: u64) -> Arc<SeededEntropy> {
+    Arc::new(SeededEntropy::new(seed))
+}
+
+/// The engine that the tests run on.
+pub fn engine() -> Engine {
+    match std::env::var("SIMPUL_TEST_DB").as_deref() {
+        Ok("postgres") => Engine::Postgres,
+        _ => Engine::Sqlite,
+    }
+}
+
+async fn fresh_postgres(env: &Env) -> Result<String> {
+    use sqlx::Connection;
+    let server = std::env::var("SIMPUL_TEST_PG")
+        .map_err(|_| Error::Store("SIMPUL_TEST_PG must name a PostgreSQL server for the tests".into()))?;
+    let name = format!("simpul_test_{}", env.new_id().simple());
+    let mut conn = sqlx::PgConnection::connect(&server).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut conn)
+        .await?;
+    conn.close().await?;
+    let (base, _) = server
+        .rsplit_once('/')
+        .ok_or_else(|| Error::Store("SIMPUL_TEST_PG has no database".into()))?;
+    Ok(format!("{base}/{name}"))
+}
