@@ -1,0 +1,52 @@
+//! Why an action was refused, in words that the person can act on.
+
+/// A refusal: a key of the message catalogue, and what fills its places.
+/// The person sees the catalogue's sentence in their language; the log and the API see the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Key of the message catalogue, such as `report.refused.wrong_state`.
+    pub key: &'static str,
+    /// The field of the form that is meant, if one is.
+    pub field: Option<&'static str>,
+    /// Values for the sentence's places, by name.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    /// A refusal that concerns the whole action.
+    pub fn new(key: &'static str) -> Refusal {
+        Refusal {
+            key,
+            field: None,
+            args: Vec::new(),
+        }
+    }
+
+    /// A refusal that concerns one field of the form.
+    pub fn field(field: &'static str, key: &'static str) -> Refusal {
+        Refusal {
+            key,
+            field: Some(field),
+            args: Vec::new(),
+        }
+    }
+
+    /// The same refusal with a value for a place of its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Refusal {
+        self.args.push((name, value.into()));
+        self
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.key)?;
+        for (name, value) in &self.args {
+            write!(f, " {name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,311 @@
+//! What people type: checked text, words that mean an emergency, and the numbers of reports.
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Zone;
+use crate::{Refusal, Timestamp};
+
+/// Text of several lines, trimmed, with line ends as `\n`.
+/// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control character
+/// other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with `max`).
+pub fn clean_text(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
+    // Browsers send CRLF for every line end and count it as one character against maxlength.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    checked(field, text.trim(), max_chars, required, |c| matches!(c, '\n' | '\t'))
+}
+
+/// One line of text, trimmed; line ends and tabs that were pasted into it become spaces. Refusals as [`clean_text`].
+pub fn clean_line(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
+    let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+    checked(field, text.trim(), max_chars, required, |_| false)
+}
+
+fn checked(
+    field: &'static str,
+    text: &str,
+    max_chars: usize,
+    required: bool,
+    allowed: impl Fn(char) -> bool,
+) -> Result<String, Refusal> {
+    if required && text.is_empty() {
+        return Err(Refusal::field(field, "form.missing"));
+    }
+    if text.chars().any(|c| c.is_control() && !allowed(c)) {
+        return Err(Refusal::field(field, "form.control_char"));
+    }
+    if text.chars().count() > max_chars {
+        return Err(Refusal::field(field, "form.too_long").with("max", max_chars.to_string()));
+    }
+    Ok(text.to_owned())
+}
+
+/// Words and phrases after which 112 is offered at once. Lower case, words parted by one space.
+const EMERGENCY: [&str; 62] = [
+    "kebakaran",
+    "terbakar",
+    "api membesar",
+    "api berkobar",
+    "kobaran api",
+    "rumah kebakar",
+    "tenggelam",
+    "hanyut",
+    "terseret arus",
+    "terseret banjir",
+    "terseret ombak",
+    "tertimbun",
+    "tertimpa pohon",
+    "tertimpa bangunan",
+    "terjebak banjir",
+    "terjebak api",
+    "banjir bandang",
+    "tanah longsor",
+    "tsunami",
+    "gempa bumi",
+    "meledak",
+    "ledakan",
+    "kecelakaan",
+    "tabrakan",
+    "tabrak lari",
+    "tertabrak",
+    "ditabrak",
+    "kapal karam",
+    "perahu terbalik",
+    "orang hilang",
+    "pingsan",
+    "sekarat",
+    "tidak sadarkan diri",
+    "tidak bernapas",
+    "tidak bernafas",
+    "sesak napas",
+    "sesak nafas",
+    "kejang",
+    "serangan jantung",
+    "pendarahan",
+    "perdarahan",
+    "mau melahirkan",
+    "keracunan",
+    "kesetrum",
+    "tersetrum",
+    "tersengat listrik",
+    "gas bocor",
+    "kebocoran gas",
+    "perampokan",
+    "dirampok",
+    "dibegal",
+    "penculikan",
+    "diculik",
+    "penyanderaan",
+    "disandera",
+    "ditikam",
+    "dibacok",
+    "pembunuhan",
+    "dibunuh",
+    "bunuh diri",
+    "gantung diri",
+    "minta tolong darurat",
+];
+/// The same in English, for visitors.
+const EMERGENCY_EN: [&str; 14] = [
+    "on fire",
+    "house fire",
+    "drowning",
+    "drowned",
+    "explosion",
+    "car accident",
+    "car crash",
+    "unconscious",
+    "not breathing",
+    "heart attack",
+    "bleeding",
+    "gas leak",
+    "electrocuted",
+    "kidnapped",
+];
+/// Words before an emergency word that speak of another time, of fear, or of the fire brigade itself.
+const NOT_NOW: [&str; 16] = [
+    "pemadam",
+    "rawan",
+    "bekas",
+    "pasca",
+    "cegah",
+    "mencegah",
+    "pencegahan",
+    "antisipasi",
+    "simulasi",
+    "pelatihan",
+    "sosialisasi",
+    "bahaya",
+    "risiko",
+    "resiko",
+    "potensi",
+    "hidran",
+];
+/// Endings that do not change what a word means.
+const SUFFIXES: [&str; 4] = ["nya", "lah", "kah", "pun"];
+
+/// The emergency word or phrase that the text holds, as it stands in the list.
+pub fn emergency_word(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let holds = |phrase: &&&'static str| {
+        let wanted: Vec<&str> = phrase.split(' ').collect();
+        words.windows(wanted.len()).enumerate().any(|(at, found)| {
+            let same = found.iter().zip(&wanted).all(|(word, wanted)| is_word(word, wanted));
+            same && !(at > 0 && NOT_NOW.contains(&words[at - 1]))
+        })
+    };
+    EMERGENCY.iter().chain(&EMERGENCY_EN).find(holds).copied()
+}
+
+/// Whether the text tells of an emergency, so that 112 is offered before a report is taken. A guess that errs on the side
+/// of offering: the person decides.
+pub fn looks_like_emergency(text: &str) -> bool {
+    emergency_word(text).is_some()
+}
+
+fn is_word(found: &str, wanted: &str) -> bool {
+    found == wanted || SUFFIXES.iter().any(|suffix| found.strip_suffix(suffix) == Some(wanted))
+}
+
+/// The number that a citizen keeps: `LUTRA-2611-0042`, the 42nd of November 2026 in a region with the prefix LUTRA.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReportNumber {
+    prefix: String,
+    year: u8,
+    month: u8,
+    serial: u32,
+}
+
+/// The text is no report number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a report number such as LUTRA-2611-0042")]
+pub struct BadReportNumber;
+
+/// Highest number of one month.
+const SERIAL_MAX: u32 = 999_999;
+
+impl ReportNumber {
+    /// The `serial`-th number of a month; `prefix` has 2 to 10 letters A to Z, `year` is 2000 to 2099, `serial` 1 to
+    /// 999 999.
+    pub fn new(prefix: &str, year: i32, month: u8, serial: u32) -> Option<ReportNumber> {
+        let prefix = prefix.trim().to_ascii_uppercase();
+        let letters = (2..=10).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_uppercase());
+        let possible = letters && (1..=12).contains(&month) && (1..=SERIAL_MAX).contains(&serial);
+        let year = u8::try_from(year - 2_000).ok().filter(|year| *year < 100)?;
+        possible.then_some(ReportNumber {
+            prefix,
+            year,
+            month,
+            serial,
+        })
+    }
+
+    /// The `serial`-th number of the month that the zone's calendar shows at the instant.
+    pub fn at(prefix: &str, zone: Zone, at: Timestamp, serial: u32) -> Option<ReportNumber> {
+        let date = zone.date(at);
+        ReportNumber::new(prefix, date.year(), date.month().into(), serial)
+    }
+
+    /// Reads a number as people type it: in any case, with `-`, `/`, `.`, spaces or nothing between its parts, with
+    /// missing zeros (`lutra 2611 42`), with a `#` or `No.` before it, with the letter O for a zero.
+    pub fn parse(text: &str) -> Option<ReportNumber> {
+        ReportNumber::read(text, None)
+    }
+
+    /// As [`ReportNumber::parse`], and the prefix may be left out: `2611-42`.
+    pub fn parse_in(text: &str, prefix: &str) -> Option<ReportNumber> {
+        ReportNumber::read(text, Some(prefix))
+    }
+
+    fn read(text: &str, default_prefix: Option<&str>) -> Option<ReportNumber> {
+        if text.len() > 64 {
+            return None;
+        }
+        let upper = text.trim().to_uppercase();
+        let stripped = ["#", "NOMOR ", "NO. ", "NO.", "NO "]
+            .iter()
+            .find_map(|head| upper.strip_prefix(head));
+        let bare = stripped.unwrap_or(&upper).trim_matches(|c: char| !c.is_alphanumeric());
+        let letters = bare.bytes().take_while(u8::is_ascii_uppercase).count();
+        let (prefix, rest) = bare.split_at(letters);
+        let prefix = if prefix.is_empty() { default_prefix? } else { prefix };
+        let separator = |c: char| matches!(c, '-' | '/' | '.' | '_' | ' ' | '\u{2010}'..='\u{2014}' | '\u{2212}');
+        let parts: Vec<String> = rest
+            .split(separator)
+            .filter(|part| !part.is_empty())
+            .map(zeros_for_o)
+            .collect();
+        let (when, serial) = match parts.as_slice() {
+            [both] if both.is_ascii() && both.len() > 4 => both.split_at(4),
+            [when, serial] if when.len() == 4 => (when.as_str(), serial.as_str()),
+            _ => return None,
+        };
+        let all_digits = when.bytes().chain(serial.bytes()).all(|b| b.is_ascii_digit());
+        if !all_digits || serial.len() > 6 {
+            return None;
+        }
+        let year: i32 = when[..2].parse().ok()?;
+        ReportNumber::new(prefix, 2_000 + year, when[2..].parse().ok()?, serial.parse().ok()?)
+    }
+
+    /// The region's prefix, in capitals.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The year, 2000 to 2099.
+    pub fn year(&self) -> i32 {
+        2_000 + i32::from(self.year)
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(&self) -> u8 {
+        self.month
+    }
+
+    /// Which one of its month.
+    pub fn serial(&self) -> u32 {
+        self.serial
+    }
+}
+
+/// Digits that were typed as letters which look like them.
+fn zeros_for_o(part: &str) -> String {
+    part.replace('O', "0").replace(['I', 'L'], "1")
+}
+
+impl std::fmt::Display for ReportNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}-{:02}{:02}-{:04}",
+            self.prefix, self.year, self.month, self.serial
+        )
+    }
+}
+
+impl std::str::FromStr for ReportNumber {
+    type Err = BadReportNumber;
+
+    fn from_str(text: &str) -> Result<ReportNumber, BadReportNumber> {
+        ReportNumber::parse(text).ok_or(BadReportNumber)
+    }
+}
+
+impl TryFrom<String> for ReportNumber {
+    type Error = BadReportNumber;
+
+    fn try_from(text: String) -> Result<ReportNumber, BadReportNumber> {
+        text.parse()
+    }
+}
+
+impl From<ReportNumber> for String {
+    fn from(number: ReportNumber) -> String {
+        number.to_string()
+    }
+}
