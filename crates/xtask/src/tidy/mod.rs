@@ -2,6 +2,7 @@
 //! with a sample beside it that breaks the rule.
 
 mod catalogue;
+mod corpus;
 mod docs;
 mod files;
 mod floors;
@@ -66,6 +67,7 @@ pub fn run(root: &Path) -> Result<Vec<Finding>, Failure> {
     findings.extend(catalogue::check(&tree)?);
     findings.extend(markup::check(&tree));
     findings.extend(vendor::check(&tree)?);
+    findings.extend(corpus::check(&tree));
     findings.extend(docs::check(&tree));
     findings.sort();
     findings.dedup();
