@@ -100,7 +100,7 @@ fn places(text: &str) -> BTreeSet<String> {
     let text = text.replace("{{", "").replace("}}", "");
     text.split('{')
         .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
         .collect()
 }
 
