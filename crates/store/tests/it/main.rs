@@ -1,0 +1,10 @@
+//! The ground floor on both engines: what is acknowledged is stored, once, in order, and provably unchanged.
+
+mod anchor;
+mod files;
+mod journal;
+mod live;
+mod outbox;
+mod reactions;
+mod things;
+mod writer;
