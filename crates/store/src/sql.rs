@@ -35,7 +35,7 @@ crate::statements! {
         ON CONFLICT (region, name) DO UPDATE SET last = $3";
     pub(crate) PURGE_ANSWERS = "DELETE FROM idempotency WHERE region = $1 AND at < $2";
     pub(crate) CANCEL_DEADLINES = "UPDATE deadline SET done_at = $3
-        WHERE region = $1 AND subject_id = $2 AND done_at IS NULL AND ($4 IS NULL OR what = $4)";
+        WHERE region = $1 AND subject_id = $2 AND done_at IS NULL AND (CAST($4 AS TEXT) IS NULL OR what = $4)";
     pub(crate) DUE_DEADLINES = "SELECT id, subject_kind, subject_id, what, due_at FROM deadline
         WHERE region = $1 AND done_at IS NULL AND due_at <= $2 ORDER BY due_at LIMIT $3";
     pub(crate) DEADLINE_DONE = "UPDATE deadline SET done_at = $3 WHERE region = $1 AND id = $2 AND done_at IS NULL";
@@ -57,7 +57,7 @@ crate::statements! {
         WHERE region = $1 AND id = $2 AND state = 'failed'";
     pub(crate) OUTBOX_LIST = "SELECT id, at, channel, recipient, subject, body, state, attempts, next_at, sent_at,
         last_error, about_kind, about_id FROM outbox
-        WHERE region = $1 AND id < $2 AND ($3 IS NULL OR state = $3) ORDER BY id DESC LIMIT $4";
+        WHERE region = $1 AND id < $2 AND (CAST($3 AS TEXT) IS NULL OR state = $3) ORDER BY id DESC LIMIT $4";
     pub(crate) OUTBOX_COUNTS = "SELECT state, COUNT(*) FROM outbox WHERE region = $1 GROUP BY state";
     pub(crate) OUTBOX_PURGE = "DELETE FROM outbox WHERE region = $1 AND state = 'sent' AND sent_at < $2";
     pub(crate) OUTBOX_FORGET = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased'
