@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-use super::Finding;
 use super::files::{File, Tree};
 use super::rust::Source;
+use super::{Finding, is_test_path};
 use crate::Failure;
 
 /// Keys with their texts, of one file.
@@ -35,6 +35,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
     }
     for file in tree.own() {
         let used = match &file.rust {
+            Some(_) if is_test_path(&file.path) => continue,
             Some(source) => in_code(source),
             None if file.path.contains("/templates/") => in_template(&file.text),
             None => continue,

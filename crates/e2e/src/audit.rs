@@ -1,0 +1,133 @@
+//! What is measured on every page: accessibility, the console, the bytes on the wire, the width.
+
+use serde_json::{Value, json};
+
+use crate::Browser;
+
+/// The rules that hold: WCAG 2.2 A and AA, and what axe calls best practice.
+const RULES: [&str; 7] = [
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+    "section508",
+];
+
+impl Browser {
+    /// Checks the page with axe.
+    ///
+    /// # Panics
+    /// It breaks a rule; the message names rules and elements.
+    #[track_caller]
+    pub fn assert_accessible(&self) {
+        self.run(include_str!("../vendor/axe.min.js"));
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             axe.run(document, {{runOnly: {}, resultTypes: ['violations']}})
+                .then(found => done(found.violations), error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
+            json!(RULES)
+        );
+        let found = self
+            .session
+            .post("/execute/async", &json!({"script": script, "args": []}));
+        let broken: Vec<String> = found.as_array().into_iter().flatten().map(violation).collect();
+        assert!(
+            broken.is_empty(),
+            "{} ({}) breaks:\n{}",
+            self.path(),
+            self.look().label(),
+            broken.join("\n")
+        );
+    }
+
+    /// Holds that the browser had nothing to complain about since it was last asked: no script error, nothing that the
+    /// content security policy refused, nothing that was not found.
+    ///
+    /// # Panics
+    /// It had.
+    #[track_caller]
+    pub fn assert_quiet(&self) {
+        let log = self.session.post("/se/log", &json!({"type": "browser"}));
+        let complaints: Vec<String> = log
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
+            .filter_map(|entry| entry["message"].as_str())
+            .filter(|message| !is_of_the_machine(message))
+            .map(str::to_owned)
+            .collect();
+        assert!(
+            complaints.is_empty(),
+            "{} ({}): {}",
+            self.path(),
+            self.look().label(),
+            complaints.join("\n")
+        );
+    }
+
+    /// Holds that the page needs no sideways scrolling.
+    ///
+    /// # Panics
+    /// It does.
+    #[track_caller]
+    pub fn assert_fits(&self) {
+        let over = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert_eq!(
+            over,
+            json!(0),
+            "{} ({}) is too wide by so many pixels",
+            self.path(),
+            self.look().label()
+        );
+    }
+
+    /// Goes to `path` and counts every byte that comes over the wire for it, headers included, of all its parts.
+    #[track_caller]
+    pub fn bytes_of(&self, path: &str) -> u64 {
+        self.session.post("/se/log", &json!({"type": "performance"}));
+        self.go(path);
+        self.wire_bytes()
+    }
+
+    /// The bytes that came since it was last asked.
+    pub fn wire_bytes(&self) -> u64 {
+        let log = self.session.post("/se/log", &json!({"type": "performance"}));
+        let messages = log
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry["message"].as_str());
+        let events = messages.filter_map(|text| serde_json::from_str::<Value>(text).ok());
+        events
+            .filter(|event| event["message"]["method"] == "Network.loadingFinished")
+            .filter_map(|event| event["message"]["params"]["encodedDataLength"].as_f64())
+            .map(|bytes| bytes as u64)
+            .sum()
+    }
+}
+
+/// `rule: what it asks` and the elements that break it.
+fn violation(found: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let nodes = found["nodes"].as_array().into_iter().flatten().take(5).map(|node| {
+        format!(
+            "    {}\n      {}",
+            text(&node["html"]),
+            text(&node["failureSummary"]).replace('\n', "\n      ")
+        )
+    });
+    format!(
+        "  {}: {}\n{}",
+        text(&found["id"]),
+        text(&found["help"]),
+        nodes.collect::<Vec<_>>().join("\n")
+    )
+}
+
+/// Complaints about this machine: it has no graphics card.
+fn is_of_the_machine(message: &str) -> bool {
+    message.contains("GPU stall") || message.contains("software WebGL") || message.contains("GL Driver Message")
+}

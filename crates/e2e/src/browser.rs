@@ -1,0 +1,316 @@
+//! What a person does in a browser, and sees.
+
+use std::path::PathBuf;
+
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+
+use crate::protocol::Session;
+use crate::{Look, build_dir, wait_for};
+
+/// A browser before one site.
+#[derive(Debug)]
+pub struct Browser {
+    pub(crate) session: Session,
+    look: Look,
+    site: String,
+}
+
+/// Something on a page.
+#[derive(Debug)]
+pub struct Element<'browser> {
+    browser: &'browser Browser,
+    id: String,
+}
+
+/// The name under which WebDriver sends an element.
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+impl Browser {
+    /// Opens a browser of this `look` before `site` (`http://127.0.0.1:8112`).
+    pub fn open(site: &str, look: Look) -> Browser {
+        let browser = Browser {
+            session: Session::open(),
+            look,
+            site: site.to_owned(),
+        };
+        browser
+            .session
+            .devtools("Emulation.setTimezoneOverride", &json!({"timezoneId": "Asia/Makassar"}));
+        browser.set_look(look);
+        browser
+    }
+
+    /// Looks at the same page otherwise.
+    pub fn set_look(&self, look: Look) {
+        let metrics = json!({
+            "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.phone,
+        });
+        self.session.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+        let touch = json!({"enabled": look.phone, "maxTouchPoints": 5});
+        self.session.devtools("Emulation.setTouchEmulationEnabled", &touch);
+        let scheme = json!({"name": "prefers-color-scheme", "value": if look.dark { "dark" } else { "light" }});
+        self.session
+            .devtools("Emulation.setEmulatedMedia", &json!({"features": [scheme]}));
+        self.session
+            .devtools("Emulation.setScriptExecutionDisabled", &json!({"value": !look.scripts}));
+    }
+
+    /// Goes to `path` of the site and waits until it is loaded.
+    #[track_caller]
+    pub fn go(&self, path: &str) {
+        self.session
+            .post("/url", &json!({"url": format!("{}{path}", self.site)}));
+    }
+
+    /// Loads the page once more.
+    pub fn reload(&self) {
+        self.session.post("/refresh", &json!({}));
+    }
+
+    /// Where the browser is, from the root of the site: `/laporan/LUTRA-2611-0042?lang=en`.
+    pub fn path(&self) -> String {
+        let url = self.session.get("/url");
+        let url = url.as_str().unwrap_or_default();
+        url.strip_prefix(&self.site).unwrap_or(url).to_owned()
+    }
+
+    /// The title of the page.
+    pub fn title(&self) -> String {
+        self.session.get("/title").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text that the page shows.
+    pub fn text(&self) -> String {
+        self.find("body").text()
+    }
+
+    /// The first element that the CSS `selector` names, waiting for it.
+    ///
+    /// # Panics
+    /// There is none; the message holds the page's address and text.
+    #[track_caller]
+    pub fn find(&self, selector: &str) -> Element<'_> {
+        let mut found = None;
+        for _ in 0..100 {
+            found = self.find_now(selector);
+            if found.is_some() {
+                break;
+            }
+            pause();
+        }
+        found.unwrap_or_else(|| panic!("nothing matches {selector} on {}:\n{}", self.path(), self.body_text()))
+    }
+
+    /// The first element that the CSS `selector` names, if it is there now.
+    pub fn find_now(&self, selector: &str) -> Option<Element<'_>> {
+        let found = self
+            .session
+            .try_post("/element", &json!({"using": "css selector", "value": selector}))
+            .ok()?;
+        Some(Element {
+            browser: self,
+            id: found[ELEMENT_KEY].as_str()?.to_owned(),
+        })
+    }
+
+    /// All elements that the CSS `selector` names, in the order of the page.
+    pub fn all(&self, selector: &str) -> Vec<Element<'_>> {
+        let found = self
+            .session
+            .post("/elements", &json!({"using": "css selector", "value": selector}));
+        let ids = found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one[ELEMENT_KEY].as_str());
+        ids.map(|id| Element {
+            browser: self,
+            id: id.to_owned(),
+        })
+        .collect()
+    }
+
+    /// The button or link that says exactly `words`.
+    ///
+    /// # Panics
+    /// There is none.
+    #[track_caller]
+    pub fn saying(&self, words: &str) -> Element<'_> {
+        let found = |selector: &str| self.all(selector).into_iter().find(|one| one.text().trim() == words);
+        let target = found("button, [role=button], summary")
+            .or_else(|| found("a"))
+            .or_else(|| found("label"));
+        target.unwrap_or_else(|| panic!("nothing says \"{words}\" on {}:\n{}", self.path(), self.body_text()))
+    }
+
+    /// Clicks the button or link that says `words` and waits for the page that comes.
+    #[track_caller]
+    pub fn follow(&self, words: &str) {
+        let target = self.saying(words);
+        self.leaving(|| target.click());
+    }
+
+    /// Does what loads another page, and waits until that page is there.
+    #[track_caller]
+    pub fn leaving(&self, act: impl FnOnce()) {
+        let old = self.find("html");
+        act();
+        wait_for("another page", || old.is_gone().then_some(()));
+        self.find("body");
+    }
+
+    /// Presses keys, one after another, wherever the focus is.
+    pub fn press(&self, keys: &str) {
+        let steps: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| {
+                [
+                    json!({"type": "keyDown", "value": key}),
+                    json!({"type": "keyUp", "value": key}),
+                ]
+            })
+            .collect();
+        self.session.post(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]}),
+        );
+    }
+
+    /// The element that has the focus.
+    pub fn focused(&self) -> Element<'_> {
+        let found = self.session.get("/element/active");
+        Element {
+            browser: self,
+            id: found[ELEMENT_KEY].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Runs a script on the page, whatever the page's own policy, and gives what it returns.
+    #[track_caller]
+    pub fn run(&self, script: &str) -> Value {
+        self.session
+            .post("/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// Cuts the network, or joins it again.
+    pub fn set_offline(&self, offline: bool) {
+        self.session.devtools("Network.enable", &json!({}));
+        let conditions = json!({"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.session.devtools("Network.emulateNetworkConditions", &conditions);
+    }
+
+    /// Keeps a picture of the whole page as `target/screenshots/NAME-LOOK.png`.
+    pub fn picture(&self, name: &str) -> PathBuf {
+        let shot = self
+            .session
+            .devtools("Page.captureScreenshot", &json!({"captureBeyondViewport": true}));
+        let bytes = BASE64
+            .decode(shot["data"].as_str().unwrap_or_default().as_bytes())
+            .expect("a picture in base 64");
+        let folder = build_dir().with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).expect("the build folder is ours");
+        let path = folder.join(format!("{name}-{}.png", self.look.label()));
+        std::fs::write(&path, bytes).expect("the build folder is ours");
+        path
+    }
+
+    /// The look it was opened with.
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    fn body_text(&self) -> String {
+        self.find_now("body").map_or_else(String::new, |body| body.text())
+    }
+}
+
+impl Element<'_> {
+    /// Clicks it.
+    ///
+    /// # Panics
+    /// It can't be clicked, because it is hidden or something lies over it.
+    #[track_caller]
+    pub fn click(&self) {
+        self.post("click", &json!({}));
+    }
+
+    /// Types into it, or chooses a file by its path.
+    #[track_caller]
+    pub fn type_in(&self, text: &str) {
+        self.post("value", &json!({"text": text}));
+    }
+
+    /// Empties it, then types.
+    #[track_caller]
+    pub fn fill(&self, text: &str) {
+        self.post("clear", &json!({}));
+        self.type_in(text);
+    }
+
+    /// Chooses the option that says `words`, if it is a `<select>`.
+    ///
+    /// # Panics
+    /// There is no such option.
+    #[track_caller]
+    pub fn choose(&self, words: &str) {
+        let query = json!({"using": "css selector", "value": "option"});
+        let options = self.post("elements", &query);
+        let ids = options
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one[ELEMENT_KEY].as_str());
+        let option = ids
+            .map(|id| Element {
+                browser: self.browser,
+                id: id.to_owned(),
+            })
+            .find(|option| option.text().trim() == words);
+        option.unwrap_or_else(|| panic!("no option says \"{words}\"")).click();
+    }
+
+    /// The text that it shows.
+    pub fn text(&self) -> String {
+        self.get("text").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// An attribute as the page has it.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        self.get(&format!("attribute/{name}")).as_str().map(str::to_owned)
+    }
+
+    /// Whether a person can see it.
+    pub fn is_shown(&self) -> bool {
+        self.get("displayed").as_bool().unwrap_or_default()
+    }
+
+    /// Whether its page has gone.
+    fn is_gone(&self) -> bool {
+        let session = &self.browser.session;
+        session
+            .try_post(
+                &format!("/element/{}/elements", self.id),
+                &json!({"using": "css selector", "value": "x"}),
+            )
+            .is_err()
+    }
+
+    #[track_caller]
+    fn post(&self, what: &str, body: &Value) -> Value {
+        self.browser.session.post(&format!("/element/{}/{what}", self.id), body)
+    }
+
+    #[track_caller]
+    fn get(&self, what: &str) -> Value {
+        self.browser.session.get(&format!("/element/{}/{what}", self.id))
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the outside of a process can only be waited for by asking again"
+)]
+fn pause() {
+    std::thread::sleep(std::time::Duration::from_millis(50));
+}

@@ -1,0 +1,3 @@
+//! Journeys through Simpul in a real browser.
+
+mod harness;
