@@ -1,6 +1,7 @@
 //! A connection that is opened for one region; there is no other way to SQL.
 
-use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 use simpul_kernel::RegionId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
@@ -103,6 +104,29 @@ impl Conn {
             }
         }
         Ok(())
+    }
+
+    /// Rows one by one, for a copy that is larger than memory.
+    pub(crate) fn stream(&mut self, sql: SqlStr) -> Result<BoxStream<'_, Result<Row>>> {
+        let region = self.region;
+        Ok(match &mut self.raw {
+            Raw::Sqlite(conn) => {
+                let query = sqlx::query_with(sql, sqlite_args(region, Args::default())?);
+                query
+                    .fetch(&mut **conn)
+                    .map_ok(|row| Row(RowInner::Sqlite(row)))
+                    .map_err(Error::from)
+                    .boxed()
+            }
+            Raw::Postgres(conn) => {
+                let query = sqlx::query_with(sql, postgres_args(region, Args::default())?);
+                query
+                    .fetch(&mut **conn)
+                    .map_ok(|row| Row(RowInner::Postgres(row)))
+                    .map_err(Error::from)
+                    .boxed()
+            }
+        })
     }
 
     /// Runs a statement that changes rows, after what was gathered. Answers how many it changed.

@@ -260,6 +260,10 @@ impl Db {
         }
     }
 
+    pub(crate) fn migrations(&self) -> &[Migrations] {
+        &self.0.migrations
+    }
+
     pub(crate) fn hub(&self) -> &Hub {
         &self.0.hub
     }

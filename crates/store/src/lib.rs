@@ -5,6 +5,7 @@
 //! their statements through [`statements!`] and [`inserts!`], and what they do as [`Action`]s.
 
 pub mod anchor;
+pub mod backup;
 pub mod clock;
 mod conn;
 mod db;
@@ -25,7 +26,7 @@ mod value;
 mod writer;
 
 pub use conn::Conn;
-pub use db::{Db, DbConfig, Engine};
+pub use db::{Db, DbConfig, Engine, region_file};
 pub use deadline::Deadline;
 pub use error::{Error, Result};
 pub use files::{Digest, FileStore};

@@ -37,25 +37,30 @@ impl Insert {
             .clone()
     }
 
-    /// The INSERT for that many rows. The region is bound once and named by each row.
+    /// The INSERT for that many rows.
     pub fn text(&self, rows: usize) -> String {
-        let mut sql = format!("INSERT INTO {} (region", self.table);
-        for column in self.columns {
-            sql.push_str(", ");
-            sql.push_str(column);
-        }
-        sql.push_str(") VALUES ");
-        let mut next = 2;
-        for row in 0..rows {
-            sql.push_str(if row == 0 { "($1" } else { ", ($1" });
-            for _ in self.columns {
-                sql.push_str(&format!(", ${next}"));
-                next += 1;
-            }
-            sql.push(')');
-        }
-        sql
+        insert_text(self.table, self.columns, rows)
     }
+}
+
+/// An INSERT of that many rows. The region is bound once and named by each row.
+pub(crate) fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
+    let mut sql = format!("INSERT INTO {table} (region");
+    for column in columns {
+        sql.push_str(", ");
+        sql.push_str(column);
+    }
+    sql.push_str(") VALUES ");
+    let mut next = 2;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "($1" } else { ", ($1" });
+        for _ in columns {
+            sql.push_str(&format!(", ${next}"));
+            next += 1;
+        }
+        sql.push(')');
+    }
+    sql
 }
 
 /// Declares a room's statements as constants and lists them all in `ALL_STATEMENTS`.

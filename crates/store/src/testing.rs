@@ -35,6 +35,14 @@ pub async fn test_db(migrations: &[Migrations]) -> Result<TestDb> {
 impl TestDb {
     /// Makes one. With PostgreSQL it is a database of its own on the server that `SIMPUL_TEST_PG` names.
     pub async fn new(migrations: &[Migrations]) -> Result<TestDb> {
+        let test = TestDb::empty(migrations).await?;
+        test.db.migrate(RegionId::SHARED).await?;
+        test.db.migrate(TEST_REGION).await?;
+        Ok(test)
+    }
+
+    /// The same without any tables yet.
+    pub async fn empty(migrations: &[Migrations]) -> Result<TestDb> {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
         let env = Env {
@@ -55,8 +63,6 @@ impl TestDb {
             _ => (DbConfig::Sqlite(dir.path().to_owned()), None),
         };
         let db = Db::open(&config, env, migrations).await?;
-        db.migrate(RegionId::SHARED).await?;
-        db.migrate(TEST_REGION).await?;
         Ok(TestDb { db, clock, dir, url })
     }
 

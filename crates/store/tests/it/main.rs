@@ -1,6 +1,7 @@
 //! The ground floor on both engines: what is acknowledged is stored, once, in order, and provably unchanged.
 
 mod anchor;
+mod backup;
 mod files;
 mod journal;
 mod live;
