@@ -26,7 +26,8 @@ impl Browser {
         let script = format!(
             "const done = arguments[arguments.length - 1];
              axe.run(document, {{runOnly: {}, resultTypes: ['violations']}})
-                .then(found => done(found.violations), error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
+                .then(found => done(found.violations),
+                      error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
             json!(RULES)
         );
         let found = self
