@@ -48,10 +48,13 @@
 
   function queueLine(item) {
     const line = make("p");
+    const drop = make("button", item.sent ? say("Tutup", "Dismiss") : say("Hapus", "Delete"), "link");
+    drop.onclick = () => store("readwrite", (s) => s.delete(item.id)).then(showQueue);
+    drop.type = "button";
     if (item.sent) {
       const link = make("a", item.sent.split("/").pop());
       link.href = item.sent;
-      line.append(say("Laporan terkirim: ", "Report sent: "), link);
+      line.append(say("Laporan terkirim: ", "Report sent: "), link, " ", drop);
       return line;
     }
     const reason = item.refused ? say(` (ditolak: ${item.refused})`, ` (refused: ${item.refused})`) : "";
@@ -61,9 +64,7 @@
     );
     const send = make("button", say("Kirim sekarang", "Send now"), "btn small");
     send.onclick = wakeSender;
-    const drop = make("button", say("Hapus", "Delete"), "link");
-    drop.onclick = () => store("readwrite", (s) => s.delete(item.id)).then(showQueue);
-    send.type = drop.type = "button";
+    send.type = "button";
     line.append(make("strong", say("Belum terkirim. ", "Not sent yet. ")), text + reason + " ", send, " ", drop);
     return line;
   }
@@ -72,11 +73,9 @@
     const box = one("[data-queue]");
     if (!box || !window.indexedDB) return;
     const items = await store("readonly", (s) => s.getAll()).catch(() => []);
-    const oldest = Date.now() - DAYS_KEPT * 864e5;
-    for (const item of items.filter((i) => i.sent || i.at < oldest)) {
-      store("readwrite", (s) => s.delete(item.id));
-    }
-    const live = items.filter((i) => i.at >= oldest);
+    const old = (item) => Date.now() - item.at > (item.sent ? 1 : DAYS_KEPT) * 864e5;
+    for (const item of items.filter(old)) store("readwrite", (s) => s.delete(item.id));
+    const live = items.filter((item) => !old(item));
     box.setAttribute("role", "status");
     box.replaceChildren(...live.map(queueLine));
     box.hidden = !live.length;
