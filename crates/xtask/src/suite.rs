@@ -159,7 +159,8 @@ const EXCEPT_BROWSER: &str = "not package(simpul-e2e)";
 
 /// Runs the tests that `filter` selects and counts them.
 fn nextest(root: &Path, filter: &str, environment: &[(&str, &str)]) -> Result<Tally, Failure> {
-    let report = target_dir(root).join("nextest/default/junit.xml");
+    // Nextest keeps its reports under the root, wherever cargo builds.
+    let report = root.join("target/nextest/default/junit.xml");
     // An old report must not be counted in place of one that was never written.
     if report.exists() {
         std::fs::remove_file(&report)?;
@@ -201,19 +202,20 @@ fn check(command: &mut Command) -> Result<Tally, Failure> {
 fn cargo(root: &Path) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root);
+    // What `cargo run` told us about this crate would look like a change to build scripts that ask for it.
+    for (name, _) in std::env::vars_os() {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+        {
+            command.env_remove(name);
+        }
+    }
     if std::env::var_os("CI").is_some() {
         // A machine that builds once gains nothing from what the next build could reuse.
         command.env("CARGO_INCREMENTAL", "0");
     }
     command
-}
-
-/// Where cargo builds: this program lies in its `debug` folder.
-fn target_dir(root: &Path) -> PathBuf {
-    let exe = std::env::current_exe().ok();
-    exe.as_deref()
-        .and_then(|exe| exe.ancestors().nth(2))
-        .map_or_else(|| root.join("target"), Path::to_path_buf)
 }
 
 #[expect(
