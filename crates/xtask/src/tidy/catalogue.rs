@@ -33,10 +33,11 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
         let other = tree.file(&other_path).map(read).transpose()?.unwrap_or_default();
         findings.extend(compare(&file.path, &messages, &other_path, &other));
     }
+    let tables = tables(&known);
     for file in tree.own() {
         let used = match &file.rust {
             Some(_) if is_test_path(&file.path) => continue,
-            Some(source) => in_code(source),
+            Some(source) => in_code(source, &tables),
             None if file.path.contains("/templates/") => in_template(&file.text),
             None => continue,
         };
@@ -124,10 +125,10 @@ fn in_template(text: &str) -> Vec<(usize, String)> {
 }
 
 /// What asks for a message by its key.
-const CALLS: [&str; 5] = [".t(", ".t1(", ".t2(", ".t3(", ".tn("];
+const CALLS: [&str; 7] = [".t(", ".t1(", ".tx(", ".tn(", ".rich(", ".richx(", ".title_with("];
 
-/// The keys that code names in a call that takes one.
-fn in_code(source: &Source) -> Vec<(usize, String)> {
+/// The keys that code names: in a call that takes one, or as a text that begins as the keys of one table do.
+fn in_code(source: &Source, tables: &BTreeSet<&str>) -> Vec<(usize, String)> {
     let literals = source
         .strings
         .iter()
@@ -138,9 +139,31 @@ fn in_code(source: &Source) -> Vec<(usize, String)> {
             CALLS.iter().any(|call| before.ends_with(call))
                 || before.ends_with("Refusal::new(")
                 || is_field_refusal(before)
+                || is_in_a_table(&literal.text, tables)
         })
         .map(|literal| (literal.line, literal.text.clone()))
         .collect()
+}
+
+/// The tables of the catalogues, at least two names deep: `report.refused` of `report.refused.village`. What is less
+/// deep is also the name of a journal line.
+fn tables(known: &BTreeSet<String>) -> BTreeSet<&str> {
+    let above = |key: &'_ str| key.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>();
+    known
+        .iter()
+        .flat_map(|key| above(key).into_iter().map(|at| &key[..at]))
+        .filter(|table| table.contains('.'))
+        .collect()
+}
+
+/// Whether `text` is written as a key of one of `tables`. The name of a table itself is put together with the rest
+/// elsewhere.
+fn is_in_a_table(text: &str, tables: &BTreeSet<&str>) -> bool {
+    let is_key = text
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c));
+    let table = text.rsplit_once('.').map(|(table, _)| table);
+    is_key && !text.ends_with('.') && !tables.contains(text) && table.is_some_and(|table| tables.contains(table))
 }
 
 /// Whether the next argument is the second of `Refusal::field("field", "key")`.

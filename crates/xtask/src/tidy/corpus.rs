@@ -1,7 +1,7 @@
 //! A corpus that a fuzzer has found is replayed by a test of the same name.
 //!
-//! `crates/CRATE/corpus/PARSER/…` holds the inputs, one a file; the test `corpus_PARSER` of that crate feeds every one
-//! to the parser.
+//! `crates/CRATE/corpus/PARSER/…` holds the inputs, one a file; the test `corpus_PARSER` of that crate feeds every
+//! one to the parser.
 
 use std::collections::BTreeSet;
 
