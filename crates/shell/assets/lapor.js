@@ -93,6 +93,7 @@
       xhr.open("POST", form.action);
       xhr.timeout = 12e4;
       xhr.setRequestHeader("Accept", "text/html");
+      xhr.setRequestHeader("X-Simpul", "1");
       xhr.setRequestHeader("X-Simpul-Key", data.get("key") || "");
       xhr.upload.onprogress = onProgress;
       xhr.onerror = xhr.ontimeout = reject;

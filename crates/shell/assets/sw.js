@@ -3,7 +3,8 @@
 const CACHE = "simpul-1";
 const MAX_ENTRIES = 60;
 const HASHED = /^\/a\/.+-[0-9a-f]{8,}\.\w+$/;
-const SHELL = "/lapor";
+const FORM = "/lapor";
+const FORM_MS = 6 * 36e5;
 
 const open = () =>
   new Promise((resolve, reject) => {
@@ -25,7 +26,7 @@ const run = async (mode, work) => {
 async function sendOne(item) {
   const body = new FormData();
   for (const [name, value] of item.fields) body.append(name, value);
-  const headers = { "X-Simpul-Queued": "1", "X-Simpul-Key": item.id, Accept: "text/html" };
+  const headers = { "X-Simpul": "1", "X-Simpul-Queued": "1", "X-Simpul-Key": item.id, Accept: "text/html" };
   const answer = await fetch(item.url, { method: "POST", body, headers });
   if (answer.status >= 500 || answer.status === 429) throw new Error("server busy");
   const sent = answer.headers.get("Location") || (answer.redirected && new URL(answer.url).pathname);
@@ -44,40 +45,53 @@ const sendAll = () =>
     }
   });
 
-// A page that belongs to somebody signed in says no-store or private, and is never kept.
-const mayKeep = (answer) =>
-  answer.ok && !answer.redirected && !/no-store|private/.test(answer.headers.get("Cache-Control") || "");
-
-async function keep(request, answer) {
-  if (!mayKeep(answer)) return;
+async function keep(key, answer) {
+  if (!answer.ok || answer.redirected || /no-store/.test(answer.headers.get("Cache-Control") || "")) return;
   const cache = await caches.open(CACHE);
-  await cache.put(request, answer.clone());
+  await cache.put(key, answer.clone());
   const keys = await cache.keys();
   for (const old of keys.slice(0, Math.max(0, keys.length - MAX_ENTRIES))) await cache.delete(old);
 }
 
-async function networkFirst(request, key) {
+async function asset(request) {
+  const kept = await caches.match(request);
+  if (kept && HASHED.test(new URL(request.url).pathname)) return kept;
   try {
     const answer = await fetch(request);
-    await keep(key, answer);
+    await keep(request, answer);
     return answer;
   } catch (error) {
-    const kept = await caches.match(key);
     if (kept) return kept;
     throw error;
   }
 }
 
-async function install() {
-  const answer = await fetch(SHELL, { credentials: "omit" });
+// The form that is kept was asked for without cookies: it is a visitor's, whoever may be signed in.
+async function keepForm() {
+  const kept = await caches.match(FORM, { ignoreVary: true });
+  const age = kept ? Date.now() - Date.parse(kept.headers.get("Date") || "1970-01-01") : Infinity;
+  if (age < FORM_MS) return;
+  const answer = await fetch(FORM, { credentials: "omit" });
   const page = await answer.clone().text();
-  await keep(SHELL, answer);
-  for (const path of new Set(page.match(/\/a\/[\w.-]+/g))) await keep(path, await fetch(path));
+  await keep(FORM, answer);
+  for (const path of new Set(page.match(/\/a\/[\w.-]+/g))) await asset(new Request(path));
+}
+
+async function form(event) {
+  try {
+    const answer = await fetch(event.request);
+    event.waitUntil(keepForm().catch(() => {}));
+    return answer;
+  } catch (error) {
+    const kept = await caches.match(FORM, { ignoreVary: true });
+    if (kept) return kept;
+    throw error;
+  }
 }
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(install().catch(() => {}));
+  event.waitUntil(keepForm().catch(() => {}));
 });
 self.addEventListener("activate", (event) => {
   const clean = caches.keys().then((names) => names.filter((n) => n !== CACHE).map((n) => caches.delete(n)));
@@ -89,11 +103,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (HASHED.test(url.pathname)) {
-    event.respondWith(caches.match(request).then((kept) => kept || networkFirst(request, request)));
-  } else if (url.pathname.startsWith("/a/")) {
-    event.respondWith(networkFirst(request, request));
-  } else if (request.mode === "navigate" && url.pathname === SHELL && !url.search) {
-    event.respondWith(networkFirst(request, SHELL));
+  if (url.pathname.startsWith("/a/")) {
+    event.respondWith(asset(request));
+  } else if (request.mode === "navigate" && url.pathname === FORM && !url.search) {
+    event.respondWith(form(event));
   }
 });
