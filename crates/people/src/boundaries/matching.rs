@@ -1,0 +1,333 @@
+//! Whose polygon a feature is.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use simpul_kernel::RegionId;
+use simpul_kernel::area::AreaCode;
+
+use super::read::{Feature, features};
+use super::{BoundaryReport, FeatureNote, Matched, MatchedBy, Prepared, clean};
+use crate::model::AreaLevel;
+use crate::model::area::dotted;
+
+/// An area that boundaries are sought for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownArea {
+    /// District or village.
+    pub level: AreaLevel,
+    /// The Ministry's code without dots.
+    pub code: i64,
+    /// Its name.
+    pub name: String,
+    /// The statistics bureau's code, if known.
+    pub bps: Option<String>,
+}
+
+/// Reads a file and prepares what can be stored; the report says what became of every feature.
+///
+/// # Errors
+/// Why the file as a whole cannot be read.
+pub fn prepare(region: RegionId, areas: &[KnownArea], text: &str) -> Result<(Vec<Prepared>, BoundaryReport), String> {
+    let features = features(text)?;
+    let known = Known::new(region, areas);
+    let mut report = BoundaryReport::default();
+    // A region of islands may come as several features of one code: their polygons are one.
+    let mut parts: BTreeMap<i64, Vec<(&Feature, MatchedBy)>> = BTreeMap::new();
+    for feature in &features {
+        match known.find(feature) {
+            Ok((code, by)) => match parts.get(&code) {
+                Some(earlier) if by == MatchedBy::Name => {
+                    let note = format!(
+                        "{} was already told to be feature {}",
+                        dotted(code),
+                        earlier[0].0.number
+                    );
+                    report.unmatched.push(note_of(feature, note));
+                }
+                _ => parts.entry(code).or_default().push((feature, by)),
+            },
+            Err(note) => report.unmatched.push(note_of(feature, note)),
+        }
+    }
+    let prepared = parts
+        .iter()
+        .filter_map(|(code, parts)| known.shape(*code, parts, &mut report))
+        .collect::<Vec<_>>();
+    report.missing = known.missing(&prepared);
+    report.matched.sort_by_key(|matched| matched.feature);
+    Ok((prepared, report))
+}
+
+fn note_of(feature: &Feature, note: String) -> FeatureNote {
+    FeatureNote {
+        feature: feature.number,
+        label: feature.label.clone(),
+        note,
+    }
+}
+
+struct Known<'a> {
+    region: RegionId,
+    by_code: BTreeMap<i64, &'a KnownArea>,
+    by_bps: HashMap<&'a str, &'a KnownArea>,
+    districts_by_name: HashMap<String, Vec<i64>>,
+    villages_by_name: HashMap<String, Vec<i64>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(region: RegionId, areas: &'a [KnownArea]) -> Known<'a> {
+        let named = |level: AreaLevel| {
+            let mut names: HashMap<String, Vec<i64>> = HashMap::new();
+            for area in areas.iter().filter(|area| area.level == level) {
+                names.entry(name_key(&area.name)).or_default().push(area.code);
+            }
+            names
+        };
+        Known {
+            region,
+            by_code: areas.iter().map(|area| (area.code, area)).collect(),
+            by_bps: areas
+                .iter()
+                .filter_map(|area| Some((area.bps.as_deref()?, area)))
+                .collect(),
+            districts_by_name: named(AreaLevel::District),
+            villages_by_name: named(AreaLevel::Village),
+        }
+    }
+
+    fn find(&self, feature: &Feature) -> Result<(i64, MatchedBy), String> {
+        let naming = &feature.naming;
+        if let Some(text) = &naming.code {
+            return self.by_code(text).map(|code| (code, MatchedBy::Code));
+        }
+        if let Some(area) = naming.bps.as_deref().and_then(|bps| self.by_bps.get(bps)) {
+            return Ok((area.code, MatchedBy::Bps));
+        }
+        match (&naming.village, &naming.district) {
+            (Some(village), district) => self.village(village, district.as_deref()),
+            (None, Some(district)) => self.district(district),
+            (None, None) if naming.bps.is_some() => {
+                Err("no area has this code of the statistics bureau, and there is no name".into())
+            }
+            (None, None) => Err("neither a code nor a name says which area it is".into()),
+        }
+        .map(|code| (code, MatchedBy::Name))
+    }
+
+    fn by_code(&self, text: &str) -> Result<i64, String> {
+        let code = AreaCode::parse(text).ok_or_else(|| format!("{text} is no area code of the Ministry"))?;
+        if code.region() != Some(self.region) {
+            return Err(format!("{code} lies in another region"));
+        }
+        if self.by_code.contains_key(&code.number()) {
+            Ok(code.number())
+        } else {
+            Err(format!("no district or village has the code {code}"))
+        }
+    }
+
+    fn district(&self, name: &str) -> Result<i64, String> {
+        match self.districts_by_name.get(&name_key(name)).map(Vec::as_slice) {
+            Some([code]) => Ok(*code),
+            Some(several) => Err(format!("{} districts are named {name}", several.len())),
+            None => Err(format!("no district is named {name}")),
+        }
+    }
+
+    /// A district that was split since the file was made does not hinder: then a name that is unique in the region decides.
+    fn village(&self, name: &str, district: Option<&str>) -> Result<i64, String> {
+        let named = self
+            .villages_by_name
+            .get(&name_key(name))
+            .ok_or_else(|| format!("no village is named {name}"))?;
+        let district_code = district.and_then(|district| self.district(district).ok());
+        let within: Vec<i64> = named
+            .iter()
+            .copied()
+            .filter(|code| district_code.is_some_and(|district| code / 10_000 == district))
+            .collect();
+        match (within.as_slice(), named.as_slice()) {
+            ([code], _) | ([], [code]) => Ok(*code),
+            _ => Err(format!(
+                "{} villages are named {name}; the district decides, or a code",
+                named.len()
+            )),
+        }
+    }
+
+    fn shape(&self, code: i64, parts: &[(&Feature, MatchedBy)], report: &mut BoundaryReport) -> Option<Prepared> {
+        let area = self.by_code.get(&code)?;
+        let (first, _) = parts[0];
+        let geometries: Vec<_> = parts.iter().map(|(feature, _)| &feature.geometry).collect();
+        let clean = match clean::clean(&geometries) {
+            Ok(clean) => clean,
+            Err(reason) => {
+                report.refused.push(note_of(first, reason));
+                return None;
+            }
+        };
+        if !clean.repairs.is_empty() {
+            report.repaired.push(note_of(first, clean.repairs.join("; ")));
+        }
+        for (feature, by) in parts {
+            report.matched.push(Matched {
+                feature: feature.number,
+                code,
+                name: area.name.clone(),
+                by: *by,
+            });
+        }
+        let digits = if area.level == AreaLevel::Village { 10 } else { 7 };
+        let bps = first.naming.bps.clone().filter(|bps| bps.len() == digits);
+        Some(Prepared {
+            level: area.level,
+            code,
+            bps,
+            shape: clean.shape,
+            label: clean.label,
+        })
+    }
+
+    fn missing(&self, prepared: &[Prepared]) -> Vec<String> {
+        let levels: HashSet<AreaLevel> = prepared.iter().map(|shape| shape.level).collect();
+        let have: HashSet<i64> = prepared.iter().map(|shape| shape.code).collect();
+        let missing = self
+            .by_code
+            .values()
+            .filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
+        missing
+            .map(|area| format!("{} {}", dotted(area.code), area.name))
+            .collect()
+    }
+}
+
+/// Names as they are compared: letters and digits only, without the word for their kind.
+fn name_key(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let mut words: Vec<&str> = lower.split_whitespace().collect();
+    if words.len() > 1 && ["kecamatan", "kec.", "desa", "kelurahan", "kel."].contains(&words[0]) {
+        words.remove(0);
+    }
+    words.concat().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const LUWU: RegionId = RegionId(7322);
+
+    fn areas() -> Vec<KnownArea> {
+        let area = |level, code, name: &str| KnownArea {
+            level,
+            code,
+            name: name.into(),
+            bps: None,
+        };
+        vec![
+            area(AreaLevel::District, 732_201, "Malangke"),
+            area(AreaLevel::District, 732_202, "Bone-Bone"),
+            area(AreaLevel::Village, 7_322_012_001, "Pattimang"),
+            area(AreaLevel::Village, 7_322_012_002, "Tolada"),
+            area(AreaLevel::Village, 7_322_022_001, "Tolada"),
+        ]
+    }
+
+    fn square(properties: serde_json::Value) -> serde_json::Value {
+        json!({ "type": "Feature", "properties": properties, "geometry": {
+            "type": "Polygon", "coordinates": [[[120.0, -3.0], [121.0, -3.0], [121.0, -2.0], [120.0, -2.0], [120.0, -3.0]]]
+        }})
+    }
+
+    fn report(features: Vec<serde_json::Value>) -> (Vec<Prepared>, BoundaryReport) {
+        let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
+        prepare(LUWU, &areas(), &text).unwrap()
+    }
+
+    #[test]
+    fn what_did_not_match_is_named_with_its_reason() {
+        let (prepared, report) = report(vec![
+            square(json!({ "code": "73.22.01.2001", "name": "Pattimang" })),
+            square(json!({ "code": "35.20.01.2001", "name": "Alastuwo" })),
+            square(json!({ "code": "73.22.09.2001", "name": "Nirgend" })),
+            square(json!({ "village": "Tolada" })),
+            square(json!({})),
+        ]);
+        assert_eq!(prepared.len(), 1);
+        let notes: Vec<_> = report.unmatched.iter().map(|n| (n.feature, n.note.as_str())).collect();
+        assert_eq!(notes.iter().map(|n| n.0).collect::<Vec<_>>(), [2, 3, 4, 5]);
+        assert!(notes[0].1.contains("another region") && notes[2].1.contains("2 villages"));
+        assert_eq!(report.missing, ["73.22.01.2002 Tolada", "73.22.02.2001 Tolada"]);
+    }
+
+    #[test]
+    fn names_are_told_apart_by_their_district_and_the_bureau_code_is_kept() {
+        let (prepared, report) = report(vec![
+            square(json!({ "bps_village": "7322050001", "village": "TOLADA", "district": "Bone Bone" })),
+            square(json!({ "district": "Kecamatan Malangke", "bps_district": "7322030" })),
+        ]);
+        assert_eq!(report.unmatched, []);
+        assert_eq!(prepared[0].code, 732_201);
+        assert_eq!(prepared[0].bps.as_deref(), Some("7322030"));
+        assert_eq!(
+            (prepared[1].code, prepared[1].bps.as_deref()),
+            (7_322_022_001, Some("7322050001"))
+        );
+    }
+
+    #[test]
+    fn a_village_of_a_district_split_since_is_found_by_its_unique_name() {
+        let (_, report) = report(vec![square(
+            json!({ "village": "Pattimang", "district": "Induk Lama" }),
+        )]);
+        assert_eq!(report.matched[0].code, 7_322_012_001);
+    }
+
+    #[test]
+    fn a_bad_polygon_is_refused_by_name_and_the_rest_is_taken() {
+        let mut bow = square(json!({ "code": "73.22.01.2001", "name": "Pattimang" }));
+        bow["geometry"]["coordinates"] = json!([[
+            [120.0, -3.0],
+            [121.0, -2.0],
+            [121.0, -3.0],
+            [120.0, -2.0],
+            [120.0, -3.0]
+        ]]);
+        let (prepared, report) = report(vec![bow, square(json!({ "code": "73.22.01" }))]);
+        assert_eq!(prepared.len(), 1);
+        assert!(report.refused[0].label.contains("Pattimang"));
+    }
+
+    #[test]
+    fn features_of_one_code_become_one_shape() {
+        let mut island = square(json!({ "code": "73.22.01" }));
+        island["geometry"]["coordinates"] = json!([[[122.0, -3.0], [122.5, -3.0], [122.5, -2.5], [122.0, -3.0]]]);
+        let (prepared, report) = report(vec![square(json!({ "code": "73.22.01" })), island]);
+        assert_eq!(prepared[0].shape.polygons().len(), 2);
+        assert_eq!(report.matched.len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn every_feature_is_spoken_of_exactly_once(codes in proptest::collection::vec(0usize..6, 0..10)) {
+            let named = ["73.22.01", "73.22.02", "73.22.01.2001", "73.22.77", "35.20.01", "kacau"];
+            let features: Vec<_> = codes.iter().enumerate().map(|(at, i)| {
+                let mut feature = square(json!({ "code": named[*i] }));
+                let west = 110.0 + at as f64;
+                feature["geometry"]["coordinates"] = json!([[[west, -3.0], [west + 0.5, -3.0], [west, -2.5], [west, -3.0]]]);
+                if *i == 1 {
+                    feature["geometry"] = json!(null);
+                }
+                feature
+            }).collect();
+            let (_, report) = report(features);
+            let bad = usize::from(codes.contains(&1));
+            prop_assert_eq!(report.refused.len(), bad);
+            let spoken = report.matched.len() + report.unmatched.len() + codes.iter().filter(|i| **i == 1).count();
+            prop_assert_eq!(spoken, codes.len());
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! What each role may do. The table of rights stands in [`may`] and nowhere else.
+
+use simpul_kernel::{Actor, ActorKind, Ctx, Refusal, Role};
+use uuid::Uuid;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        /// One thing that an actor may be allowed to do or to see.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Permission {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Permission {
+            /// Every permission, in the order of the table of rights.
+            pub const ALL: &'static [Permission] = &[$(Permission::$variant),+];
+
+            /// The name in the table of rights and in refusals.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Permission::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// Enter a report that a citizen brought by telephone, letter or in person.
+    FileForCitizen = "file_for_citizen",
+    /// See the inbox of the agencies in scope.
+    SeeInbox = "see_inbox",
+    /// Find a new report complete, reject it, merge it, or pass it to the body that is competent.
+    VerifyReports = "verify_reports",
+    /// Give a verified report to an agency.
+    AssignReports = "assign_reports",
+    /// Start, answer, resolve or hand back the reports of one's own agency.
+    WorkReports = "work_reports",
+    /// Approve an agency's answer before the citizen sees it.
+    ApproveAnswers = "approve_answers",
+    /// See who reported, and how to reach them.
+    SeeReporter = "see_reporter",
+    /// See reports that are secret, such as those about officials.
+    SeeSecretReports = "see_secret_reports",
+    /// Take a report off the public pages, or put it back.
+    HideReports = "hide_reports",
+    /// Change categories, their agencies and their deadlines.
+    ManageCategories = "manage_categories",
+    /// Load reports from files.
+    ImportReports = "import_reports",
+    /// Take lists of reports out as files.
+    ExportReports = "export_reports",
+    /// See the wall.
+    SeeWall = "see_wall",
+    /// See the leader's page.
+    SeeLeader = "see_leader",
+    /// See figures by agency.
+    SeeFigures = "see_figures",
+    /// Change the region's settings and calendar.
+    ManageRegion = "manage_region",
+    /// Load areas and boundaries.
+    ManageAreas = "manage_areas",
+    /// Add and change agencies.
+    ManageAgencies = "manage_agencies",
+    /// Add, change, disable officers, and say what they may do.
+    ManageOfficers = "manage_officers",
+    /// Make and revoke API keys and display tokens.
+    ManageKeys = "manage_keys",
+    /// Read the journal.
+    SeeJournal = "see_journal",
+    /// See messages that wait or failed.
+    SeeOutbox = "see_outbox",
+    /// Send a failed message again, or give it up.
+    ManageOutbox = "manage_outbox",
+    /// See who looked at what.
+    SeeAccessLog = "see_access_log",
+    /// Hand out or erase a person's data.
+    ErasePersons = "erase_persons",
+    /// See health, storage and backups.
+    SeeOperations = "see_operations",
+}
+
+/// Whether `role` carries `permission`. For roles that work for one agency, within that agency only: see [`reach`].
+pub fn may(role: Role, permission: Permission) -> bool {
+    rights(role).contains(&permission)
+}
+
+fn rights(role: Role) -> &'static [Permission] {
+    use Permission::*;
+    match role {
+        Role::Citizen | Role::Partner => &[],
+        Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
+        Role::FieldOfficer => &[SeeInbox, WorkReports],
+        Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
+        Role::AgencyHead => &[
+            SeeInbox,
+            WorkReports,
+            ApproveAnswers,
+            SeeReporter,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+        ],
+        Role::Planner => &[ExportReports, SeeWall, SeeFigures],
+        Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::Auditor => &[
+            SeeInbox,
+            SeeReporter,
+            SeeSecretReports,
+            ExportReports,
+            SeeWall,
+            SeeLeader,
+            SeeFigures,
+            SeeJournal,
+            SeeAccessLog,
+        ],
+        Role::ReportCoordinator => &[
+            FileForCitizen,
+            SeeInbox,
+            VerifyReports,
+            AssignReports,
+            SeeReporter,
+            HideReports,
+            ManageCategories,
+            ImportReports,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+        ],
+        Role::Supervisor => &[FileForCitizen, SeeWall, SeeFigures],
+        Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeWall, SeeFigures],
+        Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::RegionAdmin => &[
+            SeeInbox,
+            HideReports,
+            ManageCategories,
+            ImportReports,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+            ManageRegion,
+            ManageAreas,
+            ManageAgencies,
+            ManageOfficers,
+            ManageKeys,
+            SeeJournal,
+            SeeOutbox,
+            ManageOutbox,
+            SeeAccessLog,
+            ErasePersons,
+            SeeOperations,
+        ],
+        Role::Assessor | Role::Evaluator => &[SeeFigures],
+    }
+}
+
+/// How far a role reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The work of the agency that the grant names.
+    Agency,
+    /// The whole region, whatever agency the officer belongs to.
+    Region,
+}
+
+/// How far `role` reaches. An overseer's grant names the home agency, but oversight covers the region.
+pub fn reach(role: Role) -> Reach {
+    match role {
+        Role::FieldOfficer | Role::AgencyOfficer | Role::AgencyHead | Role::Partner => Reach::Agency,
+        _ => Reach::Region,
+    }
+}
+
+/// Whether a grant of `role` must name an agency.
+pub fn role_needs_agency(role: Role) -> bool {
+    reach(role) == Reach::Agency
+}
+
+/// Whose work an actor may see or do under one permission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Nobody's.
+    Nothing,
+    /// That of these agencies, sorted.
+    Agencies(Vec<Uuid>),
+    /// That of the whole region.
+    WholeRegion,
+}
+
+impl Scope {
+    /// Whether the work of `agency` lies within.
+    pub fn covers(&self, agency: Uuid) -> bool {
+        match self {
+            Scope::Nothing => false,
+            Scope::Agencies(agencies) => agencies.contains(&agency),
+            Scope::WholeRegion => true,
+        }
+    }
+}
+
+/// Whose work `actor` may see or do under `permission`.
+pub fn scope(actor: &Actor, permission: Permission) -> Scope {
+    match actor.kind {
+        ActorKind::System(_) => return Scope::WholeRegion,
+        ActorKind::Display(_) if permission == Permission::SeeWall => return Scope::WholeRegion,
+        _ => {}
+    }
+    let mut agencies = Vec::new();
+    for grant in actor.grants.iter().filter(|grant| may(grant.role, permission)) {
+        match (reach(grant.role), grant.agency) {
+            (Reach::Region, _) => return Scope::WholeRegion,
+            (Reach::Agency, Some(agency)) => agencies.push(agency),
+            // A grant that should name an agency and names none gives nothing, rather than everything.
+            (Reach::Agency, None) => {}
+        }
+    }
+    agencies.sort_unstable();
+    agencies.dedup();
+    if agencies.is_empty() {
+        Scope::Nothing
+    } else {
+        Scope::Agencies(agencies)
+    }
+}
+
+/// Whether `actor` holds `permission` for anything at all.
+pub fn permits(actor: &Actor, permission: Permission) -> bool {
+    scope(actor, permission) != Scope::Nothing
+}
+
+/// Whether `actor` holds `permission` for the work of `agency`.
+pub fn permits_in(actor: &Actor, permission: Permission, agency: Uuid) -> bool {
+    scope(actor, permission).covers(agency)
+}
+
+/// Refuses unless the actor of `ctx` holds `permission`.
+///
+/// # Errors
+/// `people.refused.not_allowed` with the permission's name.
+pub fn require(ctx: &Ctx, permission: Permission) -> Result<(), Refusal> {
+    if permits(&ctx.actor, permission) {
+        Ok(())
+    } else {
+        Err(not_allowed(permission))
+    }
+}
+
+/// Refuses unless the actor of `ctx` holds `permission` for the work of `agency`.
+///
+/// # Errors
+/// `people.refused.not_allowed` with the permission's name.
+pub fn require_in(ctx: &Ctx, permission: Permission, agency: Uuid) -> Result<(), Refusal> {
+    if permits_in(&ctx.actor, permission, agency) {
+        Ok(())
+    } else {
+        Err(not_allowed(permission))
+    }
+}
+
+fn not_allowed(permission: Permission) -> Refusal {
+    Refusal::new("people.refused.not_allowed").with("permission", permission.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use simpul_kernel::Grant;
+
+    use super::*;
+
+    fn officer(grants: Vec<Grant>) -> Actor {
+        Actor {
+            kind: ActorKind::Officer(Uuid::from_u128(1)),
+            grants,
+        }
+    }
+
+    #[test]
+    fn a_citizen_a_partner_and_an_empty_officer_may_nothing() {
+        for permission in Permission::ALL {
+            assert!(!permits(&Actor::citizen(), *permission));
+            assert!(!may(Role::Partner, *permission));
+            assert!(!permits(&officer(vec![]), *permission));
+        }
+    }
+
+    #[test]
+    fn the_system_may_everything_and_a_display_only_the_wall() {
+        let display = Actor {
+            kind: ActorKind::Display(Uuid::nil()),
+            grants: vec![],
+        };
+        for permission in Permission::ALL {
+            assert!(permits(&Actor::system("test"), *permission));
+            assert_eq!(permits(&display, *permission), *permission == Permission::SeeWall);
+        }
+    }
+
+    #[test]
+    fn an_agency_officer_works_in_the_own_agency_only() {
+        let (own, other) = (Uuid::from_u128(10), Uuid::from_u128(11));
+        let actor = officer(vec![Grant {
+            role: Role::AgencyOfficer,
+            agency: Some(own),
+        }]);
+        assert!(permits_in(&actor, Permission::WorkReports, own));
+        assert!(!permits_in(&actor, Permission::WorkReports, other));
+        assert!(!permits(&actor, Permission::VerifyReports));
+    }
+
+    #[test]
+    fn an_agency_role_without_agency_gives_nothing() {
+        let actor = officer(vec![Grant {
+            role: Role::AgencyHead,
+            agency: None,
+        }]);
+        assert_eq!(scope(&actor, Permission::WorkReports), Scope::Nothing);
+    }
+
+    #[test]
+    fn oversight_covers_the_region_though_the_grant_names_the_home_agency() {
+        let actor = officer(vec![Grant {
+            role: Role::Auditor,
+            agency: Some(Uuid::from_u128(3)),
+        }]);
+        assert_eq!(scope(&actor, Permission::SeeInbox), Scope::WholeRegion);
+        assert!(!permits(&actor, Permission::WorkReports));
+    }
+
+    #[test]
+    fn only_the_region_administrator_administers() {
+        use Permission::*;
+        for permission in [
+            ManageRegion,
+            ManageAreas,
+            ManageAgencies,
+            ManageOfficers,
+            ManageKeys,
+            ErasePersons,
+        ] {
+            for role in Role::ALL {
+                assert_eq!(
+                    may(role, permission),
+                    role == Role::RegionAdmin,
+                    "{role:?} {permission:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn secret_reports_are_for_the_inspectorate_alone() {
+        for role in Role::ALL {
+            assert_eq!(may(role, Permission::SeeSecretReports), role == Role::Auditor);
+        }
+    }
+
+    #[test]
+    fn every_permission_is_held_by_some_role_and_named_once() {
+        let mut names: Vec<_> = Permission::ALL.iter().map(|p| p.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Permission::ALL.len());
+        for permission in Permission::ALL {
+            assert!(
+                Role::ALL.into_iter().any(|role| may(role, *permission)),
+                "{permission:?}"
+            );
+        }
+    }
+
+    fn grants() -> impl Strategy<Value = Vec<Grant>> {
+        let role = (0..Role::ALL.len()).prop_map(|i| Role::ALL[i]);
+        let agency = proptest::option::of((0u128..3).prop_map(Uuid::from_u128));
+        proptest::collection::vec((role, agency).prop_map(|(role, agency)| Grant { role, agency }), 0..5)
+    }
+
+    proptest! {
+        #[test]
+        fn more_grants_never_take_anything_away(first in grants(), second in grants(), agency in 0u128..3) {
+            let agency = Uuid::from_u128(agency);
+            let few = officer(first.clone());
+            let many = officer([first, second].concat());
+            for permission in Permission::ALL {
+                prop_assert!(!permits_in(&few, *permission, agency) || permits_in(&many, *permission, agency));
+                prop_assert_eq!(permits(&few, *permission), scope(&few, *permission) != Scope::Nothing);
+            }
+        }
+    }
+}
