@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::RegionId;
 
-/// An area by the Ministry of Home Affairs' code. `Display` writes the dots (`73.22.01.2001`), as in the Ministry's lists;
-/// [`AreaCode::number`] is the code as one integer, as it stands in tables (`7322012001`).
+/// An area by the Ministry of Home Affairs' code. `Display` writes the dots (`73.22.01.2001`), as in the Ministry's
+/// lists; [`AreaCode::number`] is the code as one integer, as it stands in tables (`7322012001`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum AreaCode {

@@ -1,101 +1,27 @@
 //! Zones, working days and deadlines.
 //!
-//! A deadline of n working days ends when the office closes on the n-th working day after the day it started; the day of
-//! the start does not count. What a region's calendar calls a working day is data, with the national holidays as a start.
+//! A deadline of n working days ends when the office closes on the n-th working day after the day it started; the day
+//! of the start does not count. What a region's calendar calls a working day is data, with the national holidays as a
+//! start.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration, OffsetDateTime, UtcOffset};
+use time::{Date, Duration};
 
 use crate::clock::{MINUTE_MICROS, Timestamp};
 
-/// National holidays and shared leave as they were decreed; see the file's head for sources and gaps.
-const HOLIDAYS_CSV: &str = include_str!("../data/holidays.csv");
+mod holidays;
+mod zone;
+
+pub use holidays::{Holiday, HolidayKind, national_holidays, parse_date};
+use zone::DAY_MINUTES;
+pub use zone::Zone;
+
 /// Most units a span may count: a century of working days is a typing error.
 const SPAN_MAX_COUNT: u32 = 10_000;
 /// How far a working day is sought before the calendar is taken to have none, in days.
 const SEARCH_MAX_DAYS: u32 = 400;
-/// Minutes of a day.
-const DAY_MINUTES: u16 = 24 * 60;
-
-/// One of Indonesia's three time zones; none has summer time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Zone {
-    /// Waktu Indonesia Barat, UTC+7.
-    Wib,
-    /// Waktu Indonesia Tengah, UTC+8.
-    Wita,
-    /// Waktu Indonesia Timur, UTC+9.
-    Wit,
-}
-
-impl Zone {
-    /// Every zone, from west to east.
-    pub const ALL: [Zone; 3] = [Zone::Wib, Zone::Wita, Zone::Wit];
-
-    /// Hours ahead of UTC.
-    pub fn offset_hours(self) -> i8 {
-        match self {
-            Zone::Wib => 7,
-            Zone::Wita => 8,
-            Zone::Wit => 9,
-        }
-    }
-
-    /// The name as it stands behind a time of day: `WITA`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Zone::Wib => "WIB",
-            Zone::Wita => "WITA",
-            Zone::Wit => "WIT",
-        }
-    }
-
-    /// The zone's name in the IANA database.
-    pub fn iana(self) -> &'static str {
-        match self {
-            Zone::Wib => "Asia/Jakarta",
-            Zone::Wita => "Asia/Makassar",
-            Zone::Wit => "Asia/Jayapura",
-        }
-    }
-
-    /// Reads `WITA` (in any case) or an IANA name; `Asia/Pontianak` is WIB.
-    pub fn parse(text: &str) -> Option<Zone> {
-        let text = text.trim();
-        if text.eq_ignore_ascii_case("Asia/Pontianak") {
-            return Some(Zone::Wib);
-        }
-        Zone::ALL
-            .into_iter()
-            .find(|zone| text.eq_ignore_ascii_case(zone.name()) || text.eq_ignore_ascii_case(zone.iana()))
-    }
-
-    /// The instant as date and time of this zone. Instants before the year 1 or after 9998 are shown as the end of that
-    /// range, so that no stored number can break a page.
-    pub fn local(self, at: Timestamp) -> OffsetDateTime {
-        let (first, last) = (-62_135_510_400_000_000, 253_370_764_799_999_999);
-        let nanos = i128::from(at.0.clamp(first, last)) * 1_000;
-        let offset = UtcOffset::from_hms(self.offset_hours(), 0, 0).unwrap_or(UtcOffset::UTC);
-        OffsetDateTime::from_unix_timestamp_nanos(nanos)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-            .to_offset(offset)
-    }
-
-    /// The date that a wall calendar in this zone shows at the instant.
-    pub fn date(self, at: Timestamp) -> Date {
-        self.local(at).date()
-    }
-
-    /// The instant at which clocks of this zone show `minute` minutes past midnight of `date`; 1440 is the next midnight.
-    pub fn instant(self, date: Date, minute: u16) -> Timestamp {
-        let days = i64::from(date.to_julian_day()) - 2_440_588;
-        let minutes = days * i64::from(DAY_MINUTES) + i64::from(minute) - i64::from(self.offset_hours()) * 60;
-        Timestamp(minutes * MINUTE_MICROS)
-    }
-}
 
 /// What a [`Span`] counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -160,72 +86,6 @@ impl Span {
             unit: SpanUnit::WorkingHour,
         }
     }
-}
-
-/// Whether a day off was decreed as a holiday or as shared leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HolidayKind {
-    /// Hari libur nasional.
-    National,
-    /// Cuti bersama.
-    SharedLeave,
-}
-
-/// One decreed day off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holiday {
-    /// The day.
-    pub date: Date,
-    /// Holiday or shared leave.
-    pub kind: HolidayKind,
-    /// Whether the year's decree was at hand; if not, an administrator must confirm the day.
-    pub confirmed: bool,
-    /// The decree.
-    pub source: &'static str,
-    /// What is celebrated, in Bahasa Indonesia.
-    pub name: &'static str,
-}
-
-/// The national holidays and shared leave of 2025 and 2026, and the fixed dates of 2027, in order of date.
-pub fn national_holidays() -> impl Iterator<Item = Holiday> {
-    HOLIDAYS_CSV.lines().filter_map(holiday_of_line)
-}
-
-fn holiday_of_line(line: &'static str) -> Option<Holiday> {
-    let mut columns = line.splitn(5, ',').map(str::trim);
-    let date = parse_date(columns.next()?)?;
-    let kind = match columns.next()? {
-        "libur" => HolidayKind::National,
-        "cuti" => HolidayKind::SharedLeave,
-        _ => return None,
-    };
-    let confirmed = columns.next()? == "pasti";
-    Some(Holiday {
-        date,
-        kind,
-        confirmed,
-        source: columns.next()?,
-        name: columns.next()?,
-    })
-}
-
-/// Reads a date as `2026-11-22`.
-pub fn parse_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let digits_where_due = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| {
-            if at == 4 || at == 7 {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
-    if !digits_where_due {
-        return None;
-    }
-    let month = time::Month::try_from(text[5..7].parse::<u8>().ok()?).ok()?;
-    Date::from_calendar_date(text[..4].parse().ok()?, month, text[8..].parse().ok()?).ok()
 }
 
 /// Why a calendar cannot be used.
@@ -309,7 +169,7 @@ impl Calendar {
             .then(|| (self.zone.instant(date, open), self.zone.instant(date, close)))
     }
 
-    /// The first working day after `date`. If there is none within [`SEARCH_MAX_DAYS`], the day after `date`.
+    /// The first working day after `date`. If there is none within some 400 days, the day after `date`.
     pub fn next_working_day(&self, date: Date) -> Date {
         let mut day = date;
         for _ in 0..SEARCH_MAX_DAYS {
@@ -341,14 +201,15 @@ impl Calendar {
                 let last = start_day
                     .checked_add(Duration::days(i64::from(count)))
                     .unwrap_or(Date::MAX);
-                self.zone.instant(last, DAY_MINUTES - 1)
+                // A span of zero days that starts in the last minute of a day is over at once.
+                self.zone.instant(last, DAY_MINUTES - 1).max(start)
             }
             SpanUnit::WorkingHour => self.add_working_micros(start, i64::from(count) * 60 * MINUTE_MICROS),
         }
     }
 
-    /// The instant at which `percent` of the working time from `start` to `due` is over; for the warning before a deadline.
-    /// If no office is open in between, the same share of the time that passes.
+    /// The instant at which `percent` of the working time from `start` to `due` is over; for the warning before a
+    /// deadline. If no office is open in between, the same share of the time that passes.
     pub fn at_fraction(&self, start: Timestamp, due: Timestamp, percent: u8) -> Timestamp {
         let percent = i128::from(percent.min(100));
         let share = |whole: i64| i64::try_from(i128::from(whole) * percent / 100).unwrap_or(0);
@@ -362,8 +223,8 @@ impl Calendar {
         self.add_working_micros(start, share(working)).min(due)
     }
 
-    /// The instant at which the offices have been open for `micros` since `start`. The end of a day's work stands for the
-    /// beginning of the next: what is used up at closing time ends at closing time.
+    /// The instant at which the offices have been open for `micros` since `start`. The end of a day's work stands for
+    /// the beginning of the next: what is used up at closing time ends at closing time.
     pub fn add_working_micros(&self, start: Timestamp, micros: i64) -> Timestamp {
         if micros <= 0 {
             return start;
@@ -439,5 +300,289 @@ mod iso_dates {
         let texts = Vec::<String>::deserialize(from)?;
         let read = |text: String| super::parse_date(&text).ok_or_else(|| D::Error::custom(format!("no date: {text}")));
         texts.into_iter().map(read).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    use super::*;
+    use crate::clock::{DAY_MICROS, HOUR_MICROS};
+
+    fn wita() -> Calendar {
+        Calendar::standard(Zone::Wita)
+    }
+
+    fn at(date: Date, hour: u16, minute: u16) -> Timestamp {
+        Zone::Wita.instant(date, hour * 60 + minute)
+    }
+
+    #[test]
+    fn a_report_of_sunday_is_checked_by_wednesday_and_answered_by_friday() {
+        let sent = at(date!(2026 - 11 - 22), 8, 10);
+        assert_eq!(
+            wita().due(sent, Span::working_days(3)),
+            at(date!(2026 - 11 - 25), 16, 0)
+        );
+        assert_eq!(
+            wita().due(sent, Span::working_days(5)),
+            at(date!(2026 - 11 - 27), 16, 0)
+        );
+    }
+
+    #[test]
+    fn the_day_of_the_start_does_not_count_at_whatever_hour() {
+        for (hour, minute) in [(0, 0), (8, 0), (15, 59), (16, 0), (23, 59)] {
+            let due = wita().due(at(date!(2026 - 11 - 23), hour, minute), Span::working_days(1));
+            assert_eq!(due, at(date!(2026 - 11 - 24), 16, 0));
+        }
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_region_and_not_of_utc() {
+        // 23.30 UTC on Sunday is Monday morning in Masamba, so the first working day after it is Tuesday.
+        let sent = Timestamp(1_795_390_200 * 1_000_000);
+        assert_eq!(Zone::Wita.date(sent), date!(2026 - 11 - 23));
+        assert_eq!(
+            wita().due(sent, Span::working_days(1)),
+            at(date!(2026 - 11 - 24), 16, 0)
+        );
+    }
+
+    #[test]
+    fn holidays_and_shared_leave_do_not_count() {
+        // Thursday before Christmas 2026: 24 is shared leave, 25 a holiday, 26 and 27 the weekend.
+        let sent = at(date!(2026 - 12 - 23), 10, 0);
+        assert_eq!(
+            wita().due(sent, Span::working_days(1)),
+            at(date!(2026 - 12 - 28), 16, 0)
+        );
+        // Idulfitri 2026: from Wednesday 18 to Tuesday 24 March nobody works.
+        let sent = at(date!(2026 - 03 - 17), 10, 0);
+        assert_eq!(
+            wita().due(sent, Span::working_days(1)),
+            at(date!(2026 - 03 - 25), 16, 0)
+        );
+    }
+
+    #[test]
+    fn plain_days_count_weekends_and_end_with_the_day() {
+        let sent = at(date!(2026 - 12 - 18), 10, 0);
+        assert_eq!(wita().due(sent, Span::days(10)), at(date!(2026 - 12 - 28), 23, 59));
+        assert_eq!(wita().due(sent, Span::days(0)), at(date!(2026 - 12 - 18), 23, 59));
+        let last_seconds = at(date!(2026 - 12 - 18), 23, 59).plus_micros(30_000_000);
+        assert_eq!(wita().due(last_seconds, Span::days(0)), last_seconds);
+    }
+
+    #[test]
+    fn zero_working_days_end_when_the_office_next_closes() {
+        let friday = date!(2026 - 11 - 20);
+        assert_eq!(wita().due(at(friday, 9, 0), Span::working_days(0)), at(friday, 16, 0));
+        assert_eq!(
+            wita().due(at(friday, 17, 0), Span::working_days(0)),
+            at(date!(2026 - 11 - 23), 16, 0)
+        );
+        assert_eq!(
+            wita().due(at(date!(2026 - 11 - 22), 9, 0), Span::working_days(0)),
+            at(date!(2026 - 11 - 23), 16, 0)
+        );
+    }
+
+    #[test]
+    fn working_hours_run_only_while_the_office_is_open() {
+        let friday = at(date!(2026 - 11 - 20), 15, 0);
+        assert_eq!(
+            wita().due(friday, Span::working_hours(1)),
+            at(date!(2026 - 11 - 20), 16, 0)
+        );
+        assert_eq!(
+            wita().due(friday, Span::working_hours(2)),
+            at(date!(2026 - 11 - 23), 9, 0)
+        );
+        assert_eq!(
+            wita().due(at(date!(2026 - 11 - 21), 12, 0), Span::working_hours(8)),
+            at(date!(2026 - 11 - 23), 16, 0)
+        );
+    }
+
+    #[test]
+    fn the_warning_counts_working_time() {
+        let calendar = wita();
+        let start = at(date!(2026 - 11 - 20), 8, 0);
+        let due = calendar.due(start, Span::working_days(3));
+        assert_eq!(due, at(date!(2026 - 11 - 25), 16, 0));
+        // Four days of eight hours; three of them end on Tuesday, not on the wall's Tuesday morning.
+        assert_eq!(calendar.at_fraction(start, due, 75), at(date!(2026 - 11 - 24), 16, 0));
+        assert_eq!(calendar.at_fraction(start, due, 0), start);
+        assert_eq!(calendar.at_fraction(start, due, 100), due);
+        assert_eq!(calendar.at_fraction(start, due, 200), due);
+    }
+
+    #[test]
+    fn a_warning_without_working_time_counts_all_time() {
+        let saturday = at(date!(2026 - 11 - 21), 0, 0);
+        let sunday = at(date!(2026 - 11 - 22), 0, 0);
+        assert_eq!(
+            wita().at_fraction(saturday, sunday, 75),
+            at(date!(2026 - 11 - 21), 18, 0)
+        );
+        assert_eq!(wita().at_fraction(sunday, saturday, 75), saturday);
+    }
+
+    #[test]
+    fn working_time_is_that_of_open_offices() {
+        let friday = at(date!(2026 - 11 - 20), 15, 30);
+        assert_eq!(
+            wita().working_minutes_between(friday, at(date!(2026 - 11 - 23), 9, 0)),
+            90
+        );
+        assert_eq!(
+            wita().working_minutes_between(at(date!(2026 - 11 - 23), 9, 0), friday),
+            -90
+        );
+        assert_eq!(wita().working_minutes_between(friday, friday), 0);
+        assert_eq!(wita().working_days_between(friday, at(date!(2026 - 11 - 25), 9, 0)), 3);
+        assert_eq!(wita().working_days_between(at(date!(2026 - 11 - 25), 9, 0), friday), -3);
+        assert!(wita().is_open(friday));
+        assert!(!wita().is_open(at(date!(2026 - 11 - 20), 16, 0)));
+        assert!(!wita().is_open(at(date!(2026 - 11 - 22), 10, 0)));
+    }
+
+    #[test]
+    fn an_impossible_calendar_is_refused_and_still_ends_every_deadline() {
+        let none = Calendar {
+            work_days: [false; 7],
+            ..wita()
+        };
+        assert_eq!(none.check(), Err(CalendarError::NoWorkDay));
+        let backwards = Calendar {
+            open_minute: 960,
+            close_minute: 480,
+            ..wita()
+        };
+        assert_eq!(backwards.check(), Err(CalendarError::BadHours));
+        assert_eq!(
+            Calendar {
+                close_minute: 1_441,
+                ..wita()
+            }
+            .check(),
+            Err(CalendarError::BadHours)
+        );
+        assert_eq!(wita().check(), Ok(()));
+        let sent = at(date!(2026 - 11 - 22), 8, 10);
+        for odd in [none, backwards] {
+            for span in [
+                Span::working_days(3),
+                Span::working_hours(3),
+                Span::days(3),
+                Span::working_days(u32::MAX),
+            ] {
+                assert!(odd.due(sent, span) > sent);
+            }
+        }
+    }
+
+    #[test]
+    fn years_of_holidays_on_end_still_end_a_deadline() {
+        let holidays = (0..1_500)
+            .map(|day| date!(2026 - 01 - 01) + Duration::days(day))
+            .collect();
+        let shut = Calendar { holidays, ..wita() };
+        let sent = at(date!(2026 - 01 - 01), 8, 0);
+        assert!(shut.due(sent, Span::working_days(2)) > sent);
+        assert!(shut.due(sent, Span::working_hours(2)) > sent);
+    }
+
+    #[test]
+    fn a_calendar_survives_json() {
+        let json = serde_json::to_string(&wita()).unwrap();
+        assert!(json.contains("\"2026-12-25\"") && json.contains("\"WITA\""));
+        assert_eq!(serde_json::from_str::<Calendar>(&json).unwrap(), wita());
+        assert!(serde_json::from_str::<Calendar>(&json.replace("2026-12-25", "2026-12-45")).is_err());
+    }
+
+    #[test]
+    fn the_ends_of_time_break_nothing() {
+        for edge in [i64::MIN, i64::MIN + 1, -1, 0, i64::MAX] {
+            let edge = Timestamp(edge);
+            for zone in Zone::ALL {
+                let _ = zone.date(edge);
+            }
+            let _ = wita().due(edge, Span::working_days(u32::MAX));
+            let _ = wita().due(edge, Span::working_hours(u32::MAX));
+            let _ = wita().due(edge, Span::days(u32::MAX));
+        }
+    }
+
+    prop_compose! {
+        fn calendars()(
+            zone in prop::sample::select(Zone::ALL.to_vec()),
+            days in prop::collection::btree_set(0i64..120, 0..30),
+            mut work_days in prop::array::uniform7(any::<bool>()),
+            one in 0usize..7,
+            open in 0u16..1_439,
+            length in 1u16..1_440,
+        ) -> Calendar {
+            work_days[one] = true;
+            let holidays = days.into_iter().map(|day| date!(2026 - 10 - 01) + Duration::days(day)).collect();
+            Calendar { zone, holidays, work_days, open_minute: open, close_minute: (open + length).min(1_440) }
+        }
+    }
+
+    fn instants() -> impl Strategy<Value = Timestamp> {
+        let start = Zone::Wib.instant(date!(2026 - 10 - 01), 0).0;
+        (start..start + 120 * DAY_MICROS).prop_map(Timestamp)
+    }
+
+    proptest! {
+        #[test]
+        fn the_nth_working_day_is_worked_and_is_the_nth(calendar in calendars(), start in instants(), n in 1u32..40) {
+            let due = calendar.due(start, Span::working_days(n));
+            let day = calendar.zone.date(due.plus_micros(-1));
+            prop_assert!(calendar.is_working_day(day));
+            prop_assert_eq!(calendar.opening(day).map(|(_, close)| close), Some(due));
+            prop_assert_eq!(calendar.working_days_between(start, due.plus_micros(-1)), i64::from(n));
+        }
+
+        #[test]
+        fn later_starts_and_longer_spans_never_end_earlier(
+            calendar in calendars(), a in instants(), b in instants(), n in 0u32..30, unit in 0usize..3,
+        ) {
+            let unit = [SpanUnit::WorkingDay, SpanUnit::Day, SpanUnit::WorkingHour][unit];
+            let due = |start, count| calendar.due(start, Span { count, unit });
+            prop_assert!(due(a.min(b), n) <= due(a.max(b), n));
+            prop_assert!(due(a, n) <= due(a, n + 1));
+            prop_assert!(due(a, n) >= a);
+        }
+
+        #[test]
+        fn working_time_adds_up(calendar in calendars(), a in instants(), b in instants(), c in instants()) {
+            let between = |from, to| calendar.working_micros_between(from, to);
+            prop_assert_eq!(between(a, b) + between(b, c), between(a, c));
+            prop_assert!(between(a.min(b), a.max(b)) <= (a.0 - b.0).abs());
+        }
+
+        #[test]
+        fn adding_working_time_and_measuring_it_agree(
+            calendar in calendars(), a in instants(), hours in 0i64..200, rest in 0i64..HOUR_MICROS,
+        ) {
+            let micros = hours * HOUR_MICROS + rest;
+            let end = calendar.add_working_micros(a, micros);
+            prop_assert_eq!(calendar.working_micros_between(a, end), micros);
+        }
+
+        #[test]
+        fn the_warning_lies_between_start_and_deadline(
+            calendar in calendars(), start in instants(), n in 0u32..30, percent in 0u8..=100,
+        ) {
+            let due = calendar.due(start, Span::working_days(n));
+            let warning = calendar.at_fraction(start, due, percent);
+            prop_assert!(start <= warning && warning <= due);
+            prop_assert!(warning <= calendar.at_fraction(start, due, percent.saturating_add(1)));
+        }
+
     }
 }

@@ -1,13 +1,17 @@
 //! Points, distances, polygons, and the one number that lets a B-tree answer "what lies in this box".
 //!
-//! A point's `cell` is its Web-Mercator tile at zoom 28 with the bits of both axes interleaved (a quadkey as an integer,
-//! 56 bits, about 15 cm). Every map tile is then one range of cells, and `GROUP BY cell >> k` clusters at any zoom.
+//! A point's `cell` is its Web-Mercator tile at zoom 28 with the bits of both axes interleaved (a quadkey as an
+//! integer, 56 bits, about 15 cm). Every map tile is then one range of cells, and `GROUP BY cell >> k` clusters at any
+//! zoom.
 
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+
+mod shape;
+
+pub use shape::{MultiPolygon, Polygon, Ring};
 
 /// The zoom of [`Point::cell`].
 pub const CELL_ZOOM: u8 = 28;
@@ -19,9 +23,6 @@ const COVER_SIDE_MAX_TILES: u32 = 6;
 const EARTH_RADIUS_METERS: f64 = 6_371_008.8;
 /// Units of a coordinate in one degree.
 const E7: f64 = 1e7;
-/// Most points that one imported shape may have: the most detailed regency boundary has fewer by far.
-const SHAPE_MAX_POINTS: usize = 2_000_000;
-
 /// A place on the Earth (WGS 84), in 10⁻⁷ degrees: about a centimetre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Point {
@@ -240,8 +241,8 @@ impl BBox {
             && (self.min.lon_e7..=self.max.lon_e7).contains(&point.lon_e7)
     }
 
-    /// Ranges of cells, in order and at most [`COVER_RANGES_MAX_COUNT`], that hold every point of the box and some around
-    /// it: whoever reads them from a table checks each row with [`BBox::contains`] or a distance.
+    /// Ranges of cells, in order and at most [`COVER_RANGES_MAX_COUNT`], that hold every point of the box and some
+    /// around it: whoever reads them from a table checks each row with [`BBox::contains`] or a distance.
     pub fn cover(&self) -> Vec<RangeInclusive<i64>> {
         let mut zoom = CELL_ZOOM;
         let ((west, north), (east, south)) = loop {
@@ -291,230 +292,178 @@ fn merged(mut ranges: Vec<RangeInclusive<i64>>, max_count: usize) -> Vec<RangeIn
     joined
 }
 
-/// A closed line. Whether it crosses itself is not checked here: that is for the import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ring {
-    points: Vec<Point>,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Ring {
-    /// A ring through the points, closed by itself; a repeated last point and doubled points are dropped.
-    pub fn new(points: impl IntoIterator<Item = Point>) -> Result<Ring, GeoError> {
-        let mut corners: Vec<Point> = points.into_iter().take(SHAPE_MAX_POINTS + 1).collect();
-        if corners.len() > SHAPE_MAX_POINTS {
-            return Err(GeoError::TooManyPoints);
+    use super::*;
+
+    fn point(lat: f64, lon: f64) -> Point {
+        Point::from_degrees(lat, lon).unwrap()
+    }
+
+    /// The town of Masamba.
+    fn masamba() -> Point {
+        point(-2.5489, 120.3244)
+    }
+
+    #[test]
+    fn degrees_out_of_range_are_refused_and_named() {
+        assert_eq!(Point::from_degrees(90.1, 0.0), Err(GeoError::Latitude));
+        assert_eq!(Point::from_degrees(f64::NAN, 0.0), Err(GeoError::Latitude));
+        assert_eq!(Point::from_degrees(0.0, -180.1), Err(GeoError::Longitude));
+        assert_eq!(Point::from_degrees(0.0, f64::INFINITY), Err(GeoError::Longitude));
+        assert_eq!(Point::parse("120.3", "-2.5"), Err(GeoError::Latitude));
+        assert_eq!(Point::parse("-2.5", "x"), Err(GeoError::Longitude));
+        assert_eq!(Point::parse("-2.5489", "120,3244"), Ok(masamba()));
+        assert_eq!(Point::from_e7(i64::MAX, 0), Err(GeoError::Latitude));
+        assert_eq!(Point::from_e7(0, i64::MIN), Err(GeoError::Longitude));
+    }
+
+    #[test]
+    fn typed_degrees_are_read_exactly() {
+        for (text, e7) in [
+            ("-2.5489", -25_489_000),
+            (" -2,5489 ", -25_489_000),
+            ("−2.5", -25_000_000),
+            ("+120.3244°", 1_203_244_000),
+            ("120", 1_200_000_000),
+            ("120.", 1_200_000_000),
+            ("0.00000005", 1),
+            ("0.00000004999", 0),
+            ("-0.00000005", -1),
+        ] {
+            assert_eq!(parse_degrees(text), Some(e7), "{text}");
         }
-        corners.dedup();
-        if corners.len() > 1 && corners.first() == corners.last() {
-            corners.pop();
-        }
-        let ring = Ring { points: corners };
-        if ring.points.len() < 3 || ring.doubled_area() == 0 {
-            Err(GeoError::Ring)
-        } else {
-            Ok(ring)
+        for text in [
+            "", "-", ".5", "1e2", "NaN", "inf", "1.2.3", "1,2,3", "--1", "1234", "0x1f", "1 2", "１",
+        ] {
+            assert_eq!(parse_degrees(text), None, "{text}");
         }
     }
 
-    /// The corners, each once.
-    pub fn points(&self) -> &[Point] {
-        &self.points
+    #[test]
+    fn a_tile_of_the_map_is_one_range_of_cells() {
+        // The tile of Masamba at zoom 10, as OpenStreetMap numbers it.
+        let (x, y) = masamba().tile(10);
+        assert_eq!((x, y), (854, 519));
+        assert!(tile_range(10, x, y).unwrap().contains(&masamba().cell()));
+        assert!(!tile_range(10, x + 1, y).unwrap().contains(&masamba().cell()));
+        assert_eq!(tile_range(0, 0, 0), Some(0..=(1i64 << 56) - 1));
+        assert_eq!(tile_range(1, 2, 0), None);
+        assert_eq!(tile_range(29, 0, 0), None);
+        assert_eq!(tile_range(1, 1, 0), Some((1i64 << 54)..=(1i64 << 55) - 1));
     }
 
-    fn edges(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
-        self.points
-            .iter()
-            .copied()
-            .zip(self.points.iter().copied().cycle().skip(1))
+    #[test]
+    fn the_ends_of_the_world_have_a_cell() {
+        for (lat, lon) in [(90.0, 180.0), (-90.0, -180.0), (90.0, -180.0), (-90.0, 180.0)] {
+            assert!((0..1i64 << 56).contains(&point(lat, lon).cell()));
+        }
     }
 
-    /// Twice the area in squares of 10⁻⁷ degrees, positive if the corners run anticlockwise.
-    fn doubled_area(&self) -> i128 {
-        let wide = |value: i32| i128::from(value);
-        let cross = |(a, b): (Point, Point)| wide(a.lon_e7) * wide(b.lat_e7) - wide(b.lon_e7) * wide(a.lat_e7);
-        self.edges().map(cross).sum()
+    #[test]
+    fn distances_are_those_of_the_globe() {
+        let makassar = point(-5.1477, 119.4327);
+        let distance = masamba().haversine_m(makassar);
+        assert!((distance - 305_600.0).abs() < 1_000.0, "{distance}");
+        assert_eq!(masamba().haversine_m(masamba()), 0.0);
+        let opposite = point(0.0, 0.0).haversine_m(point(0.0, 180.0));
+        assert!((opposite - PI * EARTH_RADIUS_METERS).abs() < 1.0);
     }
 
-    /// How many edges a ray to the east crosses, odd or even. Exact integers, and an edge owns its lower end only: of two
-    /// rings that share an edge, exactly one holds a point upon it.
-    fn crossed_odd(&self, point: Point) -> bool {
-        let crosses = |(a, b): &(Point, Point)| {
-            let (low, high) = if a.lat_e7 <= b.lat_e7 { (a, b) } else { (b, a) };
-            if point.lat_e7 < low.lat_e7 || point.lat_e7 >= high.lat_e7 {
-                return false;
+    #[test]
+    fn a_circle_of_250_metres_needs_few_ranges() {
+        let ranges = cover_circle(masamba(), 250.0);
+        assert!(!ranges.is_empty() && ranges.len() <= COVER_RANGES_MAX_COUNT);
+        let cells: i64 = ranges.iter().map(|range| range.end() - range.start() + 1).sum();
+        // A box of 500 m has some 11 million cells; the cover may be wider, but not by orders.
+        assert!(cells < 250_000_000, "{cells}");
+    }
+
+    #[test]
+    fn the_narrowest_gaps_are_filled_first() {
+        let ranges = vec![0..=1, 100..=101, 2..=3, 6..=7, 300..=301];
+        assert_eq!(merged(ranges, 3), vec![0..=7, 100..=101, 300..=301]);
+        assert_eq!(merged(vec![0..=1, 5..=6], 0), vec![0..=6]);
+        assert_eq!(merged(Vec::new(), 3), Vec::<RangeInclusive<i64>>::new());
+    }
+
+    fn anywhere() -> impl Strategy<Value = Point> {
+        (-900_000_000i32..=900_000_000, -1_800_000_000i32..=1_800_000_000)
+            .prop_map(|(lat_e7, lon_e7)| Point { lat_e7, lon_e7 })
+    }
+
+    fn indonesia() -> impl Strategy<Value = Point> {
+        (-110_000_000i32..=60_000_000, 950_000_000i32..=1_410_000_000)
+            .prop_map(|(lat_e7, lon_e7)| Point { lat_e7, lon_e7 })
+    }
+
+    proptest! {
+        #[test]
+        fn a_point_lies_in_its_tile_at_every_zoom_and_in_no_other(at in anywhere(), zoom in 0u8..=CELL_ZOOM) {
+            let (x, y) = at.tile(zoom);
+            let range = tile_range(zoom, x, y).unwrap();
+            prop_assert!(range.contains(&at.cell()));
+            prop_assert_eq!(at.cell() >> (2 * (CELL_ZOOM - zoom)), interleave(x, y));
+            if let Some(other) = tile_range(zoom, x ^ 1, y) {
+                prop_assert!(!other.contains(&at.cell()));
             }
-            let wide = |to: i32, from: i32| i128::from(to) - i128::from(from);
-            let left = wide(point.lon_e7, low.lon_e7) * wide(high.lat_e7, low.lat_e7);
-            left < wide(point.lat_e7, low.lat_e7) * wide(high.lon_e7, low.lon_e7)
-        };
-        self.edges().filter(crosses).count() % 2 == 1
-    }
-}
-
-/// An outer ring and the holes in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Polygon {
-    /// The outer line.
-    pub outer: Ring,
-    /// What is cut out.
-    pub holes: Vec<Ring>,
-    bbox: BBox,
-}
-
-impl Polygon {
-    /// A polygon of its rings.
-    pub fn new(outer: Ring, holes: Vec<Ring>) -> Polygon {
-        let first = outer.points[0];
-        let bbox = BBox::of(outer.points.iter().copied()).unwrap_or(BBox::new(first, first));
-        Polygon { outer, holes, bbox }
-    }
-
-    /// Whether the point lies inside. Of polygons that share a border without gap or overlap exactly one holds a point on
-    /// it.
-    pub fn contains(&self, point: Point) -> bool {
-        self.bbox.contains(point)
-            && self.outer.crossed_odd(point)
-            && !self.holes.iter().any(|hole| hole.crossed_odd(point))
-    }
-}
-
-/// The shape of a village, a district or a region: islands and all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MultiPolygon {
-    polygons: Vec<Polygon>,
-    bbox: BBox,
-}
-
-impl MultiPolygon {
-    /// A shape of at least one polygon.
-    pub fn new(polygons: Vec<Polygon>) -> Result<MultiPolygon, GeoError> {
-        let bbox = polygons
-            .iter()
-            .map(|polygon| polygon.bbox)
-            .reduce(BBox::union)
-            .ok_or(GeoError::Shape)?;
-        Ok(MultiPolygon { polygons, bbox })
-    }
-
-    /// The polygons.
-    pub fn polygons(&self) -> &[Polygon] {
-        &self.polygons
-    }
-
-    /// The smallest box around the shape.
-    pub fn bbox(&self) -> BBox {
-        self.bbox
-    }
-
-    /// Whether the point lies inside; see [`Polygon::contains`].
-    pub fn contains(&self, point: Point) -> bool {
-        self.bbox.contains(point) && self.polygons.iter().any(|polygon| polygon.contains(point))
-    }
-
-    /// How many corners the shape has.
-    pub fn points_count(&self) -> usize {
-        let of = |polygon: &Polygon| {
-            polygon
-                .holes
-                .iter()
-                .chain([&polygon.outer])
-                .map(|ring| ring.points.len())
-                .sum::<usize>()
-        };
-        self.polygons.iter().map(of).sum()
-    }
-
-    /// The centre of gravity of the largest polygon: where a label or a first map view goes. It may lie outside of a
-    /// crescent-shaped area.
-    pub fn centre(&self) -> Point {
-        let largest = self
-            .polygons
-            .iter()
-            .max_by_key(|polygon| polygon.outer.doubled_area().abs());
-        let Some(ring) = largest.map(|polygon| &polygon.outer) else {
-            return self.bbox.min;
-        };
-        // Offsets from a corner of the ring keep the sums small enough for a double's 53 bits.
-        let origin = ring.points[0];
-        let offset = |to: Point| {
-            let lat = f64::from(to.lat_e7) - f64::from(origin.lat_e7);
-            (f64::from(to.lon_e7) - f64::from(origin.lon_e7), lat)
-        };
-        let (mut area, mut lon, mut lat) = (0.0, 0.0, 0.0);
-        for (a, b) in ring.edges() {
-            let ((ax, ay), (bx, by)) = (offset(a), offset(b));
-            let cross = ax * by - bx * ay;
-            area += cross;
-            lon += (ax + bx) * cross;
-            lat += (ay + by) * cross;
         }
-        let moved = |from: i32, by: f64, low: i32, high: i32| {
-            (f64::from(from) + by / (3.0 * area))
-                .round()
-                .clamp(f64::from(low), f64::from(high)) as i32
-        };
-        Point {
-            lat_e7: moved(origin.lat_e7, lat, self.bbox.min.lat_e7, self.bbox.max.lat_e7),
-            lon_e7: moved(origin.lon_e7, lon, self.bbox.min.lon_e7, self.bbox.max.lon_e7),
-        }
-    }
 
-    /// Reads a GeoJSON geometry (RFC 7946) of type `Polygon` or `MultiPolygon`. Coordinates are longitude first; a third
-    /// number (the height) is passed over.
-    pub fn from_geojson(geometry: &Value) -> Result<MultiPolygon, GeoError> {
-        let coordinates = geometry.get("coordinates").ok_or(GeoError::Shape)?;
-        let polygons = match geometry.get("type").and_then(Value::as_str) {
-            Some("Polygon") => vec![polygon_of(coordinates)?],
-            Some("MultiPolygon") => coordinates
-                .as_array()
-                .ok_or(GeoError::Shape)?
-                .iter()
-                .map(polygon_of)
-                .collect::<Result<_, _>>()?,
-            _ => return Err(GeoError::Shape),
-        };
-        let shape = MultiPolygon::new(polygons)?;
-        if shape.points_count() > SHAPE_MAX_POINTS {
-            Err(GeoError::TooManyPoints)
-        } else {
-            Ok(shape)
-        }
-    }
-
-    /// The shape as a GeoJSON geometry: rings closed, outer rings anticlockwise and holes clockwise (RFC 7946).
-    pub fn to_geojson(&self) -> Value {
-        let ring = |ring: &Ring, anticlockwise: bool| {
-            let mut corners: Vec<Value> = ring
-                .points
-                .iter()
-                .map(|point| json!([point.lon(), point.lat()]))
-                .collect();
-            if (ring.doubled_area() > 0) != anticlockwise {
-                corners.reverse();
+        #[test]
+        fn a_cover_holds_every_point_of_the_circle(
+            centre in indonesia(), radius in 0.0f64..300_000.0, angle in 0.0f64..std::f64::consts::TAU,
+            share in 0.0f64..1.0,
+        ) {
+            let ranges = cover_circle(centre, radius);
+            prop_assert!(!ranges.is_empty() && ranges.len() <= COVER_RANGES_MAX_COUNT);
+            prop_assert!(ranges.windows(2).all(|pair| pair[0].end() < pair[1].start()));
+            let step = radius * share / EARTH_RADIUS_METERS;
+            let lat = centre.lat() + (step * angle.sin()).to_degrees();
+            let lon = centre.lon() + (step * angle.cos() / centre.lat().to_radians().cos()).to_degrees();
+            let other = point(lat, lon);
+            if centre.haversine_m(other) <= radius {
+                prop_assert!(BBox::around(centre, radius).contains(other));
+                prop_assert!(ranges.iter().any(|range| range.contains(&other.cell())));
             }
-            corners.push(corners[0].clone());
-            Value::Array(corners)
-        };
-        let polygon = |polygon: &Polygon| {
-            let holes = polygon.holes.iter().map(|hole| ring(hole, false));
-            Value::Array(std::iter::once(ring(&polygon.outer, true)).chain(holes).collect())
-        };
-        json!({ "type": "MultiPolygon", "coordinates": self.polygons.iter().map(polygon).collect::<Vec<_>>() })
+        }
+
+        #[test]
+        fn a_cover_holds_every_point_of_any_box(a in anywhere(), b in anywhere(), c in anywhere()) {
+            let bbox = BBox::of([a, b]).unwrap();
+            let ranges = bbox.cover();
+            prop_assert!(ranges.len() <= COVER_RANGES_MAX_COUNT);
+            for at in [a, b, c].into_iter().filter(|at| bbox.contains(*at)) {
+                prop_assert!(ranges.iter().any(|range| range.contains(&at.cell())));
+            }
+        }
+
+        #[test]
+        fn any_radius_gives_a_cover(centre in anywhere(), radius in prop::num::f64::ANY) {
+            let bbox = BBox::around(centre, radius);
+            prop_assert!(bbox.contains(centre));
+            prop_assert!(!bbox.cover().is_empty());
+        }
+
+        #[test]
+        fn distance_is_the_same_both_ways_and_no_detour_is_shorter(a in anywhere(), b in anywhere(), c in anywhere()) {
+            prop_assert!((a.haversine_m(b) - b.haversine_m(a)).abs() < 1e-6);
+            prop_assert!(a.haversine_m(c) <= a.haversine_m(b) + b.haversine_m(c) + 1e-3);
+        }
+
+        #[test]
+        fn degrees_read_back_from_their_text(at in anywhere()) {
+            prop_assert_eq!(Point::parse(&at.lat().to_string(), &at.lon().to_string()), Ok(at));
+            prop_assert_eq!(Point::from_degrees(at.lat(), at.lon()), Ok(at));
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader_of_degrees(text in "[-+0-9.,°eE ]{0,20}|.{0,20}") {
+            if let Some(e7) = parse_degrees(&text) {
+                prop_assert!(e7.abs() <= 9_999_999_999 + 1);
+            }
+        }
+
     }
-}
-
-fn polygon_of(coordinates: &Value) -> Result<Polygon, GeoError> {
-    let mut rings = coordinates.as_array().ok_or(GeoError::Shape)?.iter().map(ring_of);
-    let outer = rings.next().ok_or(GeoError::Shape)??;
-    Ok(Polygon::new(outer, rings.collect::<Result<_, _>>()?))
-}
-
-fn ring_of(coordinates: &Value) -> Result<Ring, GeoError> {
-    let corners = coordinates.as_array().ok_or(GeoError::Shape)?;
-    Ring::new(corners.iter().map(point_of).collect::<Result<Vec<_>, _>>()?)
-}
-
-fn point_of(coordinates: &Value) -> Result<Point, GeoError> {
-    let at = |index: usize| coordinates.get(index).and_then(Value::as_f64);
-    Point::from_degrees(at(1).ok_or(GeoError::Latitude)?, at(0).ok_or(GeoError::Longitude)?)
 }

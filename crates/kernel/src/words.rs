@@ -6,8 +6,9 @@ use crate::calendar::Zone;
 use crate::{Refusal, Timestamp};
 
 /// Text of several lines, trimmed, with line ends as `\n`.
-/// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control character
-/// other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with `max`).
+/// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control
+/// character other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with
+/// `max`).
 pub fn clean_text(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
     // Browsers send CRLF for every line end and count it as one character against maxlength.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
@@ -160,8 +161,8 @@ pub fn emergency_word(text: &str) -> Option<&'static str> {
     EMERGENCY.iter().chain(&EMERGENCY_EN).find(holds).copied()
 }
 
-/// Whether the text tells of an emergency, so that 112 is offered before a report is taken. A guess that errs on the side
-/// of offering: the person decides.
+/// Whether the text tells of an emergency, so that 112 is offered before a report is taken. A guess that errs on the
+/// side of offering: the person decides.
 pub fn looks_like_emergency(text: &str) -> bool {
     emergency_word(text).is_some()
 }
@@ -307,5 +308,234 @@ impl TryFrom<String> for ReportNumber {
 impl From<ReportNumber> for String {
     fn from(number: ReportNumber) -> String {
         number.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn text_is_trimmed_and_its_line_ends_made_one() {
+        assert_eq!(
+            clean_text("text", "  satu\r\ndua\rtiga\t! \n", 100, true),
+            Ok("satu\ndua\ntiga\t!".into())
+        );
+        assert_eq!(
+            clean_line("name", " Pasar\nMasamba\t1 ", 100, true),
+            Ok("Pasar Masamba 1".into())
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_refused_with_its_field() {
+        assert_eq!(
+            clean_text("text", " \n ", 100, true),
+            Err(Refusal::field("text", "form.missing"))
+        );
+        assert_eq!(clean_text("text", " \n ", 100, false), Ok(String::new()));
+    }
+
+    #[test]
+    fn nul_and_control_characters_are_refused() {
+        for bad in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "a\u{85}b", "a\u{8}b"] {
+            assert_eq!(
+                clean_text("text", bad, 100, true),
+                Err(Refusal::field("text", "form.control_char")),
+                "{bad:?}"
+            );
+            assert_eq!(
+                clean_line("text", bad, 100, true),
+                Err(Refusal::field("text", "form.control_char")),
+                "{bad:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn length_counts_characters_and_not_bytes() {
+        assert_eq!(clean_line("name", "éééé", 4, true), Ok("éééé".into()));
+        let refusal = Refusal::field("name", "form.too_long").with("max", "4");
+        assert_eq!(clean_line("name", "ééééé", 4, true), Err(refusal));
+        // The browser counts a line end as one character, so it is one here.
+        assert_eq!(clean_text("text", "a\r\nb", 3, true), Ok("a\nb".into()));
+    }
+
+    #[test]
+    fn emergencies_are_heard() {
+        for text in [
+            "KEBAKARAN di pasar!",
+            "Ada rumah terbakar di Kappuna",
+            "anak tenggelam di sungai",
+            "Kebakarannya makin besar",
+            "ada orang tidak sadarkan diri",
+            "tabrakan motor, korban pingsan",
+            "warga hanyut terbawa arus",
+            "tanah   longsor\nmenutup rumah",
+            "Someone is drowning",
+            "The house is on fire",
+            "gas-bocor",
+        ] {
+            assert!(looks_like_emergency(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_reports_are_no_emergencies() {
+        for text in [
+            "Jalan berlubang di depan pasar",
+            "Lampu jalan mati sudah seminggu",
+            "Mobil pemadam kebakaran parkir sembarangan",
+            "jalan ini rawan kecelakaan",
+            "Pos pemadam kebakaran rusak",
+            "bekas kebakaran belum dibersihkan",
+            "pencegahan kebakaran hutan",
+            "sampah menumpuk",
+            "air PDAM tidak mengalir",
+            "pembakaran sampah oleh tetangga",
+            "",
+            "rawan longsor",
+        ] {
+            assert_eq!(emergency_word(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_written_as_they_are_compared() {
+        for phrase in EMERGENCY.iter().chain(&EMERGENCY_EN) {
+            assert_eq!(
+                emergency_word(phrase),
+                Some(*phrase),
+                "{phrase} is hidden by another or badly written"
+            );
+        }
+    }
+
+    #[test]
+    fn a_report_number_has_one_form() {
+        let number = ReportNumber::new("lutra", 2026, 11, 42).unwrap();
+        assert_eq!(number.to_string(), "LUTRA-2611-0042");
+        assert_eq!(
+            (number.prefix(), number.year(), number.month(), number.serial()),
+            ("LUTRA", 2026, 11, 42)
+        );
+        assert_eq!(
+            ReportNumber::new("LUTRA", 2026, 11, 12_345).unwrap().to_string(),
+            "LUTRA-2611-12345"
+        );
+    }
+
+    #[test]
+    fn a_report_number_is_read_as_people_type_it() {
+        let number = ReportNumber::new("LUTRA", 2026, 11, 42);
+        for text in [
+            "LUTRA-2611-0042",
+            "lutra-2611-0042",
+            " Lutra 2611 42 ",
+            "LUTRA26110042",
+            "lutra/2611/042",
+            "#LUTRA-2611-0042",
+            "No. LUTRA-2611-0042",
+            "nomor LUTRA-2611-0042.",
+            "LUTRA2611-42",
+            "LUTRA–2611–0042",
+            "LUTRA - 2611 - 0042",
+            "lutra-2611-oo42",
+            "LUTRA-26l1-0042",
+            "LUTRA.2611.0042",
+        ] {
+            assert_eq!(ReportNumber::parse(text), number, "{text}");
+        }
+        assert_eq!(ReportNumber::parse_in("2611-42", "LUTRA"), number);
+        assert_eq!(ReportNumber::parse_in("26110042", "LUTRA"), number);
+        assert_eq!(ReportNumber::parse_in("lutra 2611 42", "MAGETAN"), number);
+        assert_eq!(ReportNumber::parse("2611-42"), None);
+    }
+
+    #[test]
+    fn what_is_no_report_number_is_refused() {
+        for text in [
+            "",
+            "LUTRA",
+            "LUTRA-2613-0042",
+            "LUTRA-2600-0042",
+            "LUTRA-2611-0000",
+            "LUTRA-2611",
+            "LUTRA-2611-0042-1",
+            "L-2611-0042",
+            "LUTRA-2611-1234567",
+            "LUTRA-26-11-42",
+            "é",
+            "LUTRA-éééé-0042",
+            "LUTRAéé2611",
+            "../../etc/passwd",
+            "LUTRA-2611--",
+            "LUTRAPANJANGX-2611-0042",
+        ] {
+            assert_eq!(ReportNumber::parse(text), None, "{text}");
+        }
+        assert_eq!(ReportNumber::new("LUTRA", 1999, 11, 1), None);
+        assert_eq!(ReportNumber::new("LUTRA", 2100, 11, 1), None);
+        assert_eq!(ReportNumber::new("LUTRA", 2026, 11, 1_000_000), None);
+    }
+
+    #[test]
+    fn the_month_is_that_of_the_regions_calendar() {
+        // 16.30 UTC on 30 November is already December in Makassar.
+        let at = crate::format::parse_iso("2026-11-30T16:30:00Z").unwrap();
+        assert_eq!(
+            ReportNumber::at("LUTRA", Zone::Wita, at, 1).unwrap().to_string(),
+            "LUTRA-2612-0001"
+        );
+        assert_eq!(
+            ReportNumber::at("LUTRA", Zone::Wib, at, 1).unwrap().to_string(),
+            "LUTRA-2611-0001"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_report_number_reads_back(
+            prefix in "[A-Z]{2,10}", year in 2000i32..2100, month in 1u8..=12, serial in 1u32..=SERIAL_MAX,
+        ) {
+            // A heading "NO" before the number is taken for one.
+            prop_assume!(!prefix.starts_with("NO"));
+            let number = ReportNumber::new(&prefix, year, month, serial).unwrap();
+            let text = number.to_string();
+            prop_assert_eq!(ReportNumber::parse(&text), Some(number.clone()));
+            prop_assert_eq!(ReportNumber::parse(&text.to_lowercase()), Some(number.clone()));
+            prop_assert_eq!(ReportNumber::parse(&text.replace('-', " ")), Some(number.clone()));
+            prop_assert_eq!(ReportNumber::parse(&text.replace('-', "")), Some(number.clone()));
+            let json = serde_json::to_string(&number).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ReportNumber>(&json).unwrap(), number);
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader_of_numbers(
+            text in "\\PC{0,40}|[A-Za-z]{0,6}[-/ .]?[0-9OIl]{0,5}[-/ .]?\\PC{0,6}",
+        ) {
+            if let Some(number) = ReportNumber::parse(&text) {
+                prop_assert_eq!(ReportNumber::parse(&number.to_string()), Some(number));
+            }
+        }
+
+        #[test]
+        fn cleaning_twice_is_the_same_as_once(text in any::<String>(), max in 0usize..40) {
+            if let Ok(once) = clean_text("text", &text, max, false) {
+                prop_assert!(once.chars().count() <= max && !once.contains('\0'));
+                prop_assert_eq!(clean_text("text", &once, max, false), Ok(once));
+            }
+            if let Ok(once) = clean_line("text", &text, max, false) {
+                prop_assert!(once.chars().count() <= max && !once.chars().any(char::is_control));
+                prop_assert_eq!(clean_line("text", &once, max, false), Ok(once));
+            }
+        }
+
+        #[test]
+        fn no_text_breaks_the_search_for_emergencies(text in any::<String>()) {
+            let _ = looks_like_emergency(&text);
+        }
     }
 }
