@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 use super::files::{File, Tree};
-use super::rust::Source;
+use super::rust::{Source, line_of};
 use super::{Finding, is_test_path};
 use crate::Failure;
 
@@ -38,7 +38,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
         let used = match &file.rust {
             Some(_) if is_test_path(&file.path) => continue,
             Some(source) => in_code(source, &tables),
-            None if file.path.contains("/templates/") => in_template(&file.text),
+            None if file.path.contains("/templates/") => in_template(&file.text, &known),
             None => continue,
         };
         let missing = used.into_iter().filter(|(_, key)| !known.contains(key));
@@ -106,22 +106,26 @@ fn places(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The keys that a template asks the page for: `page.t("key")`, `page.t1("key", …)`.
-fn in_template(text: &str) -> Vec<(usize, String)> {
+/// The keys that a template names: whatever it hands over that is written as a key of a room.
+fn in_template(text: &str, known: &BTreeSet<String>) -> Vec<(usize, String)> {
+    let rooms: BTreeSet<&str> = known.iter().filter_map(|key| key.split('.').next()).collect();
+    let is_used =
+        |word: &&str| word.split_once('.').is_some_and(|(room, _)| rooms.contains(room)) && is_written_as_key(word);
     let mut used = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        for mark in CALLS {
-            for (at, mark) in line.match_indices(mark) {
-                let rest = line[at + mark.len()..].trim_start();
-                let key = rest
-                    .strip_prefix('"')
-                    .and_then(|rest| rest.split_once('"'))
-                    .map(|(key, _)| key);
-                used.extend(key.map(|key| (index + 1, key.to_owned())));
-            }
-        }
+    for (at, open) in text.match_indices("{{").chain(text.match_indices("{%")) {
+        let rest = &text[at + open.len()..];
+        let inside = &rest[..rest.find(if open == "{{" { "}}" } else { "%}" }).unwrap_or(rest.len())];
+        let words = inside.split('"').skip(1).step_by(2);
+        used.extend(words.filter(is_used).map(|key| (line_of(text, at), key.to_owned())));
     }
     used
+}
+
+fn is_written_as_key(text: &str) -> bool {
+    !text.ends_with('.')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c))
 }
 
 /// What asks for a message by its key.
@@ -159,11 +163,8 @@ fn tables(known: &BTreeSet<String>) -> BTreeSet<&str> {
 /// Whether `text` is written as a key of one of `tables`. The name of a table itself is put together with the rest
 /// elsewhere.
 fn is_in_a_table(text: &str, tables: &BTreeSet<&str>) -> bool {
-    let is_key = text
-        .chars()
-        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c));
     let table = text.rsplit_once('.').map(|(table, _)| table);
-    is_key && !text.ends_with('.') && !tables.contains(text) && table.is_some_and(|table| tables.contains(table))
+    is_written_as_key(text) && !tables.contains(text) && table.is_some_and(|table| tables.contains(table))
 }
 
 /// Whether the next argument is the second of `Refusal::field("field", "key")`.
@@ -220,6 +221,8 @@ mod tests {
             messages(ID, EN, template, "<h1>{{ page.t(\"report.sent.no\") }}</h1>").len(),
             1
         );
+        let field = "<p class=\"report.x\">{{ form.text(\"a\", \"report.sent.hint\").hint(\"report.no\") }}";
+        assert_eq!(messages(ID, EN, template, field).len(), 1);
     }
 
     #[test]
