@@ -1,0 +1,149 @@
+//! What an officer does with a report, done by a program: the report coordinator's steps, or those of the agency that
+//! the key belongs to. The actions decide whether it may.
+
+use simpul_kernel::Refusal;
+use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Path, WriteScope, json};
+use uuid::Uuid;
+
+use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
+use crate::actions::{AddNote, AssignReport, Done, ResolveReport, StartWork, VerifyReport};
+use crate::model::{Class, read_number};
+use crate::sql;
+
+type Client = ApiClient<WriteScope>;
+
+/// The id of the report of that number; whether the key may touch it is for the action to say.
+async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
+    let number = read_number(&client.region().prefix, typed).ok_or_else(ApiError::not_found)?;
+    let mut conn = client.read().await?;
+    let report = sql::by_number(&mut conn, &number).await?;
+    Ok(report.ok_or_else(ApiError::not_found)?.id)
+}
+
+fn done(done: Done) -> ApiResult {
+    Ok(json(&StepDone { number: done.number, status: done.status, version: done.version }))
+}
+
+/// Finds a report complete and sets its class, which sets the time to resolve.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports/{number}/verify",
+    tag = "steps",
+    params(("number" = String, Path, description = "The report's number")),
+    request_body = VerifyBody,
+    responses(
+        (status = 200, body = StepDone, description = "Where it stands now"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn verify(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<VerifyBody>) -> ApiResult {
+    let class = Class::parse(&body.class).ok_or_else(|| Refusal::field("class", "report.api.bad_value"))?;
+    let report = report(&client, &number).await?;
+    let (version, category) = (body.version, body.category);
+    let action = VerifyReport { report, version, class, needs_inspection: body.needs_inspection, category };
+    done(client.write(action).await?)
+}
+
+/// Gives a report to an agency.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports/{number}/assign",
+    tag = "steps",
+    params(("number" = String, Path, description = "The report's number")),
+    request_body = AssignBody,
+    responses(
+        (status = 200, body = StepDone, description = "Where it stands now"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn assign(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<AssignBody>) -> ApiResult {
+    let place = &client.place;
+    let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
+    let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
+    let agency = agency.ok_or_else(|| Refusal::field("agency", "report.api.bad_value"))?.id;
+    let report = report(&client, &number).await?;
+    let (version, officer, instruction) = (body.version, body.officer, body.instruction);
+    done(client.write(AssignReport { report, version, agency, officer, instruction }).await?)
+}
+
+/// Says that work has begun.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports/{number}/start",
+    tag = "steps",
+    params(("number" = String, Path, description = "The report's number")),
+    request_body = StartBody,
+    responses(
+        (status = 200, body = StepDone, description = "Where it stands now"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn start(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<StartBody>) -> ApiResult {
+    let report = report(&client, &number).await?;
+    done(client.write(StartWork { report, version: body.version, note: body.note }).await?)
+}
+
+/// Adds a word to a report.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports/{number}/notes",
+    tag = "steps",
+    params(
+        ("number" = String, Path, description = "The report's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other note has"),
+    ),
+    request_body = NoteBody,
+    responses(
+        (status = 200, body = StepDone, description = "Where it stands now"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn note(
+    client: Client,
+    Path(number): Path<String>,
+    key: IdempotencyKey,
+    ApiJson(body): ApiJson<NoteBody>,
+) -> ApiResult {
+    let report = report(&client, &number).await?;
+    let key = key.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id());
+    done(client.write(AddNote { key, report, text: body.text, public: body.public, photos: Vec::new() }).await?)
+}
+
+/// Says that it is solved, with words that the citizen reads.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports/{number}/resolve",
+    tag = "steps",
+    params(("number" = String, Path, description = "The report's number")),
+    request_body = ResolveBody,
+    responses(
+        (status = 200, body = StepDone, description = "Where it stands now"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn resolve(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<ResolveBody>) -> ApiResult {
+    let report = report(&client, &number).await?;
+    let action = ResolveReport {
+        report,
+        version: body.version,
+        text: body.text,
+        photos: Vec::new(),
+        no_photo_reason: Some(body.no_photo_reason),
+    };
+    done(client.write(action).await?)
+}

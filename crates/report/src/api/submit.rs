@@ -1,0 +1,93 @@
+//! A program sends a report.
+
+use std::sync::Arc;
+
+use simpul_kernel::geo::Point;
+use simpul_kernel::Refusal;
+use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created};
+
+use super::types::{Created, NewReport, NewReporter, Problem};
+use super::view::Viewing;
+use crate::actions::{Reporter, SubmitReport};
+use crate::desk::Desk;
+use crate::model::{Place, ReporterMode, Source};
+
+/// Sends a report. With an `Idempotency-Key` a retry gets the first answer again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports",
+    tag = "reports",
+    request_body = NewReport,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other report has")),
+    responses(
+        (status = 201, body = Created, description = "It is on disk; `Location` is its address here"),
+        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
+        (status = 403, body = Problem, content_type = "application/problem+json", description = "A key without the scope `write`"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong; `errors` names it"),
+    ),
+    security(("key" = [])),
+)]
+pub async fn submit(
+    client: ApiClient<WriteScope>,
+    key: IdempotencyKey,
+    ApiJson(new): ApiJson<NewReport>,
+) -> ApiResult {
+    let mut conn = client.read().await?;
+    let desk = Arc::new(Desk::open(&mut conn, client.place.clone()).await?);
+    drop(conn);
+    let action = SubmitReport {
+        key: key.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id()),
+        desk: desk.clone(),
+        category: new.category.clone(),
+        place: place(&new)?,
+        text: new.text.clone(),
+        photos: Vec::new(),
+        reporter: reporter(new.reporter)?,
+        source: Source::Api,
+        foreign_id: new.foreign_id,
+        media_url: new.media_url,
+        attributes: None,
+        previous: None,
+    };
+    let submitted = client.write(action).await?;
+    let viewing = Viewing::new(&client, &desk);
+    let body = Created {
+        id: submitted.id,
+        page_url: viewing.page_url(&submitted.number),
+        token: submitted.token,
+        agency: viewing.agency(submitted.agency),
+        verify_due: viewing.at(submitted.verify_due),
+        answer_due: viewing.at(submitted.answer_due),
+        resolve_due: viewing.at(submitted.resolve_due),
+        secret: submitted.secret,
+        number: submitted.number,
+    };
+    Ok(created(&format!("/api/v1/reports/{}", body.number), &body))
+}
+
+fn place(new: &NewReport) -> Result<Place, ApiError> {
+    let point = match (new.lat, new.lon) {
+        (Some(lat), Some(lon)) => {
+            let point = Point::from_degrees(lat, lon);
+            Some(point.map_err(|_| Refusal::field("lat", "report.api.bad_value"))?)
+        }
+        (None, None) => None,
+        (Some(_), None) => return Err(Refusal::field("lon", "report.api.bad_value").into()),
+        (None, Some(_)) => return Err(Refusal::field("lat", "report.api.bad_value").into()),
+    };
+    Ok(Place {
+        village: new.village,
+        district: new.district,
+        point,
+        accuracy_m: None,
+        landmark: new.landmark.clone().unwrap_or_default(),
+    })
+}
+
+fn reporter(new: Option<NewReporter>) -> Result<Reporter, ApiError> {
+    let Some(new) = new else { return Ok(Reporter::default()) };
+    let mode = new.mode.as_deref().map(|name| {
+        ReporterMode::parse(name).ok_or_else(|| Refusal::field("mode", "report.api.bad_value"))
+    });
+    Ok(Reporter { mode: mode.transpose()?, name: new.name, phone: new.phone, email: new.email })
+}

@@ -1,0 +1,415 @@
+//! What the API says and takes. The field comments are the documentation that `/api/openapi.json` shows.
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A code with its name in the language asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Named {
+    /// The key.
+    #[schema(example = "lampu_jalan")]
+    pub code: String,
+    /// Its name.
+    #[schema(example = "Lampu jalan")]
+    pub name: String,
+}
+
+/// A village or district.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AreaName {
+    /// The Ministry of Home Affairs' code without dots.
+    #[schema(example = 7322012001i64)]
+    pub code: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where a report is, as well as it is known.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlaceView {
+    /// The village.
+    pub village: Option<AreaName>,
+    /// The district.
+    pub district: Option<AreaName>,
+    /// Latitude in degrees (WGS 84).
+    pub lat: Option<f64>,
+    /// Longitude in degrees (WGS 84).
+    pub lon: Option<f64>,
+    /// What stands near, or an address in words.
+    pub landmark: Option<String>,
+}
+
+/// A body that answers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgencyView {
+    /// Its id.
+    pub id: Uuid,
+    /// Its short name.
+    #[schema(example = "Dishub")]
+    pub short: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it stands outside the local government.
+    pub outside: bool,
+}
+
+/// A report as one item of a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReportItem {
+    /// The number that the citizen keeps.
+    #[schema(example = "LUTRA-2611-0042")]
+    pub number: String,
+    /// `new`, `verified`, `assigned`, `in_progress`, `planned`, `resolved`, `closed`, `rejected`, `out_of_authority`,
+    /// `merged` or `archived`.
+    #[schema(example = "in_progress")]
+    pub status: String,
+    /// Whether somebody still has to act.
+    pub open: bool,
+    /// What it is about.
+    pub category: Named,
+    /// Who answers for it.
+    pub agency: Option<AgencyView>,
+    /// What the citizen wrote; telephone numbers, NIK and e-mail addresses are masked.
+    pub text: String,
+    /// Where.
+    pub place: PlaceView,
+    /// When it came in.
+    #[schema(format = DateTime)]
+    pub reported_at: String,
+    /// When it last changed.
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+    /// By when it must be solved.
+    #[schema(format = DateTime)]
+    pub resolve_due: String,
+    /// Whether it is open past that moment.
+    pub late: bool,
+    /// Address of its first photo.
+    pub photo_url: Option<String>,
+    /// Address of its page for people.
+    pub page_url: String,
+}
+
+/// One step or word in a report's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EventView {
+    /// Its id, ordered by time.
+    pub id: Uuid,
+    /// What happened.
+    #[schema(example = "report.resolved")]
+    pub kind: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// What was said, masked like the report's own text.
+    pub text: Option<String>,
+}
+
+/// A photo.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PhotoView {
+    /// Address of the photo, 1600 pixels on its longer side.
+    pub url: String,
+    /// `before`, `after` or `note`.
+    pub purpose: String,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+}
+
+/// A report with its history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReportView {
+    /// What a list says too.
+    #[serde(flatten)]
+    pub item: ReportItem,
+    /// Grows by one with each change; send it back with a step so that nobody's work is overwritten.
+    pub version: i64,
+    /// `complaint`, `aspiration` or `information`.
+    pub class: String,
+    /// By when it is checked.
+    #[schema(format = DateTime)]
+    pub verify_due: String,
+    /// By when there is a first answer.
+    #[schema(format = DateTime)]
+    pub answer_due: String,
+    /// What the citizen was told when it ended, whichever way.
+    pub answer: Option<String>,
+    /// When it was solved.
+    #[schema(format = DateTime)]
+    pub resolved_at: Option<String>,
+    /// When it was closed.
+    #[schema(format = DateTime)]
+    pub closed_at: Option<String>,
+    /// How many others said "the same here".
+    pub followers: i64,
+    /// The public history, oldest first.
+    pub events: Vec<EventView>,
+    /// Its photos.
+    pub photos: Vec<PhotoView>,
+}
+
+/// A page of reports.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReportList {
+    /// The reports, newest first.
+    pub items: Vec<ReportItem>,
+    /// Path of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// Categories.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CategoryList {
+    /// In the order of the form.
+    pub items: Vec<CategoryView>,
+}
+
+/// A category.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CategoryView {
+    /// The key; also the Open311 service code.
+    pub code: String,
+    /// Its name in the language asked for.
+    pub name: String,
+    /// What belongs here.
+    pub description: String,
+    /// Words that lead to it.
+    pub keywords: String,
+    /// What it stands with.
+    pub group: String,
+    /// Who answers.
+    pub agency: Option<AgencyView>,
+    /// What it usually is.
+    pub class: String,
+    /// How long it may take at most.
+    #[schema(example = "14 working_day")]
+    pub resolve_within: String,
+    /// Which rule says so.
+    pub rule: String,
+    /// Reports of it are seen by the agency alone.
+    pub secret: bool,
+}
+
+/// Districts and villages.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AreaList {
+    /// Districts in the order of their codes.
+    pub items: Vec<DistrictView>,
+}
+
+/// A district.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DistrictView {
+    /// The Ministry's code without dots.
+    pub code: i64,
+    /// Its name.
+    pub name: String,
+    /// Its villages.
+    pub villages: Vec<AreaName>,
+}
+
+/// Bodies that answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgencyList {
+    /// In the order of their short names.
+    pub items: Vec<AgencyView>,
+}
+
+/// What a list of reports is asked for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Only of this state.
+    pub status: Option<String>,
+    /// Only those that somebody still has to act on (`true`), or not (`false`).
+    pub open: Option<bool>,
+    /// Only of this category.
+    pub category: Option<String>,
+    /// Only of this district.
+    pub district: Option<i64>,
+    /// Only of this village.
+    pub village: Option<i64>,
+    /// Reported at or after: date, or date and time (RFC 3339).
+    pub from: Option<String>,
+    /// Reported at or before.
+    pub to: Option<String>,
+    /// Changed at or after.
+    pub updated_after: Option<String>,
+    /// Rows of a page, 1 to 100; 50 if absent.
+    pub limit: Option<i64>,
+    /// Where the page before ended, as its `next` gives it.
+    pub cursor: Option<String>,
+}
+
+/// A new report.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReport {
+    /// Code of the category.
+    #[schema(example = "lampu_jalan")]
+    pub category: String,
+    /// What is wrong, at most 2,000 characters.
+    pub text: String,
+    /// Latitude in degrees; with `lon`, or else a village, a district or a landmark.
+    pub lat: Option<f64>,
+    /// Longitude in degrees.
+    pub lon: Option<f64>,
+    /// Code of the village.
+    pub village: Option<i64>,
+    /// Code of the district.
+    pub district: Option<i64>,
+    /// What stands near, or an address in words.
+    pub landmark: Option<String>,
+    /// Who reports; absent for nobody.
+    pub reporter: Option<NewReporter>,
+    /// The sender's own number of it; the same one twice is refused.
+    pub foreign_id: Option<String>,
+    /// Address of a picture that lies elsewhere; it is not fetched.
+    pub media_url: Option<String>,
+}
+
+/// Who reports.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReporter {
+    /// `named`, `anonymous` or `secret`; by the contact that is given if absent.
+    pub mode: Option<String>,
+    /// Name; never shown in public.
+    pub name: Option<String>,
+    /// Telephone number; never shown in public.
+    pub phone: Option<String>,
+    /// E-mail address; never shown in public.
+    pub email: Option<String>,
+}
+
+/// What the sender of a report is told.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Created {
+    /// Its id.
+    pub id: Uuid,
+    /// The number to keep.
+    pub number: String,
+    /// Whoever holds this speaks as the reporter. Given once.
+    pub token: String,
+    /// Who answers.
+    pub agency: Option<AgencyView>,
+    /// Checked by then.
+    #[schema(format = DateTime)]
+    pub verify_due: String,
+    /// First answer by then.
+    #[schema(format = DateTime)]
+    pub answer_due: String,
+    /// Solved by then.
+    #[schema(format = DateTime)]
+    pub resolve_due: String,
+    /// Whether only the agency sees it.
+    pub secret: bool,
+    /// Address of its page for people, without the token.
+    pub page_url: String,
+}
+
+/// Where a report stands after a step.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StepDone {
+    /// Its number.
+    pub number: String,
+    /// Its state now.
+    pub status: String,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// Read and found complete.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyBody {
+    /// The version that was seen; absent for whatever it is.
+    pub version: Option<i64>,
+    /// `complaint`, `aspiration` or `information`.
+    pub class: String,
+    /// Whether it has oversight content or needs a field examination.
+    #[serde(default)]
+    pub needs_inspection: bool,
+    /// Another category, where the citizen's was wrong.
+    pub category: Option<String>,
+}
+
+/// Given to an agency.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignBody {
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// Short name or id of the agency.
+    pub agency: String,
+    /// Id of an officer of it.
+    pub officer: Option<Uuid>,
+    /// What is to be done; only staff read it.
+    pub instruction: Option<String>,
+}
+
+/// Work has begun.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartBody {
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// A word to the citizen, which is then the first answer.
+    pub note: Option<String>,
+}
+
+/// Done.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveBody {
+    /// The version that was seen.
+    pub version: Option<i64>,
+    /// What was done, in words that the citizen reads.
+    pub text: String,
+    /// Why there is no photo: by this way none can be sent.
+    pub no_photo_reason: String,
+}
+
+/// A word about a report.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoteBody {
+    /// What is said.
+    pub text: String,
+    /// Whether the citizen and the public read it.
+    #[serde(default)]
+    pub public: bool,
+}
+
+/// What went wrong (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which kind of trouble, as a URN.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What to do, in the language asked for.
+    pub detail: String,
+    /// The request, for whoever asks the operator about it.
+    pub instance: String,
+    /// What is wrong with each field.
+    #[serde(default)]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: String,
+    /// The sentence's key, for programs.
+    pub key: String,
+    /// The sentence.
+    pub detail: String,
+}

@@ -1,0 +1,262 @@
+//! One record of somebody else's history, read from whatever file it came in.
+
+use simpul_kernel::Timestamp;
+use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
+
+use crate::open311::when::{self, OffsetSeconds};
+
+/// Longest id that another system may give a record, in characters.
+const FOREIGN_ID_MAX_CHARS: usize = 100;
+/// Longest name of a category, in characters.
+const CATEGORY_MAX_CHARS: usize = 120;
+
+/// A record before it is a report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceRow {
+    /// Line of the file in which it begins, counted from 1.
+    pub line: u64,
+    /// The other system's id.
+    pub foreign_id: String,
+    /// Code of its category, where the file has codes beside names.
+    pub category_code: Option<String>,
+    /// Name of its category.
+    pub category: String,
+    /// Where it stands.
+    pub standing: Standing,
+    /// What was written.
+    pub text: String,
+    /// When it was sent.
+    pub reported_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was closed, if that is known.
+    pub closed_at: Option<Timestamp>,
+    /// Latitude and longitude in degrees.
+    pub point: Option<(f64, f64)>,
+    /// Code of the village.
+    pub village: Option<i64>,
+    /// Where, in words.
+    pub address: Option<String>,
+    /// Link to a picture elsewhere.
+    pub media_url: Option<String>,
+    /// What else the file says, by name.
+    pub attributes: Vec<(String, String)>,
+    /// What happened to it, in order.
+    pub notes: Vec<SourceNote>,
+    /// What was left out of it, and why.
+    pub remarks: Vec<String>,
+}
+
+/// One thing that happened to a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceNote {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: String,
+    /// Where the record stood after it, if the note says so.
+    pub standing: Option<Standing>,
+}
+
+/// Where a record stands, as far as the words of many systems can be told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Waiting.
+    New,
+    /// Somebody is at it.
+    InProgress,
+    /// Done.
+    Closed,
+    /// Turned down.
+    Rejected,
+    /// Put away without an answer.
+    Archived,
+}
+
+/// A record that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Line of the file in which it begins, counted from 1.
+    pub line: u64,
+    /// Its id, if it has one.
+    pub foreign_id: Option<String>,
+    /// Why, in words for whoever keeps the file.
+    pub reason: String,
+}
+
+/// How local times and dates of a file are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Offset of times without a zone, in seconds.
+    pub offset: OffsetSeconds,
+    /// Whether `04/05/2026` is 5 April, as in the United States, and not 4 May.
+    pub month_first: bool,
+}
+
+/// Reads a state in the words of Simpul, of the standard, and of common systems in Indonesian and English.
+pub fn standing(word: &str) -> Option<Standing> {
+    let word: String = word.trim().to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    Some(match word.as_str() {
+        "new" | "open" | "opened" | "submitted" | "received" | "acknowledged" | "verified" | "assigned" | "reopened"
+        | "baru" | "diterima" | "terbuka" | "belum_diverifikasi" | "terverifikasi" | "didisposisikan"
+        | "belum_ditindaklanjuti" | "terdisposisi" => Standing::New,
+        "in_progress" | "inprogress" | "started" | "pending" | "planned" | "diproses" | "proses" | "dalam_proses"
+        | "sedang_ditangani" | "direncanakan" | "on_progress" => Standing::InProgress,
+        "closed" | "resolved" | "fixed" | "completed" | "complete" | "done" | "selesai" | "ditutup" | "tuntas" => {
+            Standing::Closed
+        }
+        "rejected" | "declined" | "invalid" | "cancelled" | "canceled" | "ditolak" | "out_of_authority" | "merged"
+        | "duplicate" | "tidak_dapat_ditindaklanjuti" => Standing::Rejected,
+        "archived" | "diarsipkan" | "arsip" => Standing::Archived,
+        _ => return None,
+    })
+}
+
+/// Reads an instant: W3C, or a day first (or month first) date with slashes, dashes or dots and a time after it.
+pub fn instant(text: &str, reading: Reading) -> Option<Timestamp> {
+    if let Some(at) = when::parse(text, reading.offset) {
+        return Some(at);
+    }
+    let (date, clock) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), ""));
+    let parts: Vec<&str> = date.split(['/', '-', '.']).collect();
+    let [first, second, year] = parts.as_slice() else { return None };
+    let (day, month) = if reading.month_first { (second, first) } else { (first, second) };
+    let plain = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if !plain(day, 2) || !plain(month, 2) || year.len() != 4 {
+        return None;
+    }
+    let clock = twenty_four_hours(clock.trim())?;
+    let joined = if clock.is_empty() {
+        format!("{year}-{month:0>2}-{day:0>2}")
+    } else {
+        format!("{year}-{month:0>2}-{day:0>2}T{clock}")
+    };
+    when::parse(&joined, reading.offset)
+}
+
+/// `8:55:58 AM` as `08:55:58`, and `08.55` as `08:55`.
+fn twenty_four_hours(clock: &str) -> Option<String> {
+    if clock.is_empty() {
+        return Some(String::new());
+    }
+    let upper = clock.to_ascii_uppercase();
+    let (digits, half) = match upper.strip_suffix("AM").map(|d| (d, Some(0))) {
+        Some(found) => found,
+        None => upper.strip_suffix("PM").map_or((upper.as_str(), None), |d| (d, Some(12))),
+    };
+    let digits = digits.trim().replace('.', ":");
+    let (hour, rest) = digits.split_once(':')?;
+    let hour: u32 = hour.parse().ok()?;
+    let hour = match half {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(noon) => hour % 12 + noon,
+        None => hour,
+    };
+    Some(format!("{hour:02}:{rest}"))
+}
+
+/// Degrees from two columns. Nothing, with a remark, for what can be no place on earth or stands for "unknown".
+pub fn point(lat: Option<&str>, long: Option<&str>, remarks: &mut Vec<String>) -> Option<(f64, f64)> {
+    let (lat, long) = (lat?, long?);
+    let read = |text: &str| text.replace(',', ".").parse::<f64>().ok().filter(|number| number.is_finite());
+    match (read(lat), read(long)) {
+        (Some(lat), Some(long)) if lat.abs() <= 90.0 && long.abs() <= 180.0 && (lat, long) != (0.0, 0.0) => {
+            Some((lat, long))
+        }
+        _ => {
+            let (lat, long) = (shown(lat), shown(long));
+            remarks.push(format!("lat `{lat}` and long `{long}` are no degrees on earth: taken without a point"));
+            None
+        }
+    }
+}
+
+/// A text as it may be stored: no control characters but line feeds and tabs, no space around.
+pub fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    kept.trim().to_owned()
+}
+
+/// What stands in a file, short enough for a sentence about it.
+pub fn shown(text: &str) -> String {
+    clean(text).chars().take(40).collect()
+}
+
+/// The last checks, the same for every kind of file.
+pub fn checked(row: SourceRow) -> Result<SourceRow, RefusedRow> {
+    let refuse = |reason: String| {
+        let foreign_id = (!row.foreign_id.is_empty()).then(|| shown(&row.foreign_id));
+        Err(RefusedRow { line: row.line, foreign_id, reason })
+    };
+    if row.foreign_id.is_empty() {
+        return refuse("has no id of its own, so a second import could not know it again".to_owned());
+    }
+    if row.foreign_id.chars().count() > FOREIGN_ID_MAX_CHARS {
+        return refuse(format!("its id has more than {FOREIGN_ID_MAX_CHARS} characters"));
+    }
+    if row.category.is_empty() || row.category.chars().count() > CATEGORY_MAX_CHARS {
+        return refuse(format!("its category is missing or has more than {CATEGORY_MAX_CHARS} characters"));
+    }
+    if row.text.is_empty() {
+        return refuse("says nothing: text and category are empty".to_owned());
+    }
+    let long = |text: &str| text.chars().count() > REPORT_TEXT_MAX_CHARS;
+    if long(&row.text) || row.notes.iter().any(|note| long(&note.text)) {
+        return refuse(format!("has a text of more than {REPORT_TEXT_MAX_CHARS} characters"));
+    }
+    if row.reported_at.0 < 0 {
+        return refuse("was reported before 1970".to_owned());
+    }
+    if row.closed_at.is_some_and(|closed| closed < row.reported_at) {
+        return refuse("was closed before it was reported".to_owned());
+    }
+    Ok(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WITA: Reading = Reading { offset: 8 * 3600, month_first: false };
+
+    #[test]
+    fn dates_of_spreadsheets_are_read_day_first_unless_told() {
+        let fourth_of_may = when::parse("2026-05-04T08:55:58", 8 * 3600);
+        for text in ["04/05/2026 08:55:58", "4-5-2026 8.55.58", "04.05.2026 8:55:58 AM", "2026-05-04 08:55:58"] {
+            assert_eq!(instant(text, WITA), fourth_of_may, "{text}");
+        }
+        assert_eq!(instant("5/4/2026 8:55:58 am", Reading { month_first: true, ..WITA }), fourth_of_may);
+        assert_eq!(instant("12:30 PM", WITA), None);
+        assert_eq!(instant("32/01/2026", WITA), None);
+        assert_eq!(instant("1/1/2026 12:05 AM", WITA), when::parse("2026-01-01T00:05", 8 * 3600));
+    }
+
+    #[test]
+    fn coordinates_of_another_system_are_left_out_with_a_remark() {
+        let mut remarks = Vec::new();
+        assert_eq!(point(Some("530187.70942"), Some("3678691.8167"), &mut remarks), None);
+        assert_eq!(point(Some("0"), Some("0.0"), &mut remarks), None);
+        assert_eq!(remarks.len(), 2);
+        assert_eq!(point(Some("-2,55"), Some("120.33"), &mut remarks), Some((-2.55, 120.33)));
+        assert_eq!(point(None, Some("1"), &mut remarks), None);
+    }
+
+    #[test]
+    fn states_are_read_in_both_languages() {
+        assert_eq!(standing("Closed"), Some(Standing::Closed));
+        assert_eq!(standing("Dalam proses"), Some(Standing::InProgress));
+        assert_eq!(standing("Tidak dapat ditindaklanjuti"), Some(Standing::Rejected));
+        assert_eq!(standing("vielleicht"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_breaks_the_readers(text in "\\PC{0,40}") {
+            let _ = (instant(&text, WITA), standing(&text), point(Some(&text), Some("1"), &mut Vec::new()));
+            prop_assert!(!clean(&text).contains('\0'));
+        }
+    }
+}

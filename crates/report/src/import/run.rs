@@ -1,0 +1,343 @@
+//! The import itself: read, find the category, write a batch, tell.
+
+use std::collections::HashSet;
+use std::io::BufRead;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use simpul_kernel::geo::Point;
+use simpul_kernel::limits::LINE_MAX_CHARS;
+use simpul_kernel::{Actor, Ctx, RegionId};
+use simpul_people::{Directory, Snapshot};
+
+use super::category::{Finder, Found, UnknownCategory};
+use super::csv::{CsvRows, Mapping};
+use super::open311::Open311Rows;
+use super::row::{Reading, RefusedRow, SourceNote, SourceRow, Standing};
+use super::ImportError;
+use crate::actions::{ImportReports, Imported, ImportedNote, ImportedReport, SaveCategory};
+use crate::desk::Desk;
+use crate::model::{Place, Source, Status};
+use crate::sql;
+
+/// Rows of one batch: one transaction, one wait for the disk.
+const BATCH_ROWS_COUNT: usize = 500;
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// Values parted by commas, semicolons or tabs, with a header.
+    Csv,
+    /// Open311 requests as JSON.
+    Open311,
+}
+
+/// How a file is to be taken.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The kind of the file; by its first character if absent.
+    pub kind: Option<FileKind>,
+    /// By which way its reports had come.
+    pub source: Source,
+    /// Put before every foreign id, so that the ids of two systems are kept apart.
+    pub prefix: Option<String>,
+    /// Which column holds what, where the header does not say it.
+    pub mapping: Mapping,
+    /// What becomes of unknown categories.
+    pub unknown: UnknownCategory,
+    /// How times are to be read.
+    pub reading: Reading,
+    /// Tell what would be done and write nothing.
+    pub dry_run: bool,
+}
+
+/// Who is told what happens, as it happens.
+pub trait Watcher {
+    /// A record was not taken.
+    fn refused(&mut self, row: &RefusedRow);
+    /// Something of a record was left out.
+    fn remark(&mut self, line: u64, says: &str);
+    /// So many records have been looked at.
+    fn progress(&mut self, rows: u64);
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records in the file.
+    pub read: u64,
+    /// Taken for the first time.
+    pub new: u64,
+    /// Known, and changed since.
+    pub changed: u64,
+    /// Known and the same.
+    pub same: u64,
+    /// Not taken.
+    pub refused: u64,
+    /// Things left out of records that were taken.
+    pub remarks: u64,
+    /// Names of the categories that were made.
+    pub categories: Vec<String>,
+}
+
+/// Takes over a file. What is written stays written if it stops half way: the next run knows it again.
+///
+/// # Errors
+/// When the file can't be read or is not what it is said to be, or when the database fails.
+pub async fn run<R: BufRead>(
+    directory: &Directory,
+    region: RegionId,
+    mut from: R,
+    options: &ImportOptions,
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, ImportError> {
+    let place = directory.of(region).await?;
+    let kind = match options.kind {
+        Some(kind) => kind,
+        None => kind_of(from.fill_buf()?),
+    };
+    let mut import = Import::begin(directory, place, options).await?;
+    match kind {
+        FileKind::Csv => {
+            for row in CsvRows::new(from, &options.mapping, options.reading)? {
+                import.take(row?, watcher).await?;
+            }
+        }
+        FileKind::Open311 => {
+            for row in Open311Rows::new(from, options.reading) {
+                import.take(row?, watcher).await?;
+            }
+        }
+    }
+    import.flush(watcher).await?;
+    Ok(import.summary)
+}
+
+/// JSON begins with a bracket, a header never does.
+fn kind_of(start: &[u8]) -> FileKind {
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+    match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[' | b'{') => FileKind::Open311,
+        _ => FileKind::Csv,
+    }
+}
+
+struct Import<'a> {
+    directory: &'a Directory,
+    ctx: Ctx,
+    options: &'a ImportOptions,
+    desk: Arc<Desk>,
+    finder: Finder,
+    /// Rows that wait for the next batch, with their lines.
+    batch: Vec<(u64, ImportedReport)>,
+    /// Their ids: the same record twice in one batch would meet itself.
+    ids: HashSet<String>,
+    summary: Summary,
+}
+
+impl<'a> Import<'a> {
+    async fn begin(
+        directory: &'a Directory,
+        place: Arc<Snapshot>,
+        options: &'a ImportOptions,
+    ) -> Result<Import<'a>, ImportError> {
+        let ctx = directory.db().env().ctx(place.region.id, Actor::system("import"));
+        let mut conn = directory.db().read(ctx.region).await?;
+        let desk = Arc::new(Desk::open(&mut conn, place).await?);
+        let finder = Finder::new(&desk.rules.categories, options.unknown);
+        let (batch, ids) = (Vec::with_capacity(BATCH_ROWS_COUNT), HashSet::new());
+        Ok(Import { directory, ctx, options, desk, finder, batch, ids, summary: Summary::default() })
+    }
+
+    async fn take(
+        &mut self,
+        row: Result<SourceRow, RefusedRow>,
+        watcher: &mut dyn Watcher,
+    ) -> Result<(), ImportError> {
+        self.summary.read += 1;
+        let row = match row {
+            Ok(row) => row,
+            Err(refused) => return Ok(self.refuse(&refused, watcher)),
+        };
+        for remark in &row.remarks {
+            self.summary.remarks += 1;
+            watcher.remark(row.line, remark);
+        }
+        let category = match self.finder.find(&row) {
+            Found::Code(code) => code,
+            Found::Make(category) => self.make(*category).await?,
+            Found::Refused => {
+                let reason = format!("category `{}` is not known here", row.category);
+                return Ok(self.refuse(&refused(&row, reason), watcher));
+            }
+        };
+        match self.report(&row, category, watcher) {
+            Ok(report) => {
+                if self.ids.contains(&report.foreign_id) {
+                    self.flush(watcher).await?;
+                }
+                self.ids.insert(report.foreign_id.clone());
+                self.batch.push((row.line, report));
+            }
+            Err(refused) => self.refuse(&refused, watcher),
+        }
+        if self.batch.len() >= BATCH_ROWS_COUNT {
+            self.flush(watcher).await?;
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, row: &RefusedRow, watcher: &mut dyn Watcher) {
+        self.summary.refused += 1;
+        watcher.refused(row);
+    }
+
+    /// Makes a category; a dry run only names it.
+    async fn make(&mut self, category: crate::model::Category) -> Result<String, ImportError> {
+        let code = category.code.clone();
+        self.summary.categories.push(category.name_id.clone());
+        if !self.options.dry_run {
+            self.directory.write(&self.ctx, SaveCategory { category }).await?;
+            let mut conn = self.directory.db().read(self.ctx.region).await?;
+            self.desk = Arc::new(Desk::open(&mut conn, self.desk.place.clone()).await?);
+        }
+        Ok(code)
+    }
+
+    fn report(
+        &mut self,
+        row: &SourceRow,
+        category: String,
+        watcher: &mut dyn Watcher,
+    ) -> Result<ImportedReport, RefusedRow> {
+        let place = self.place(row, watcher)?;
+        let foreign_id = match &self.options.prefix {
+            Some(prefix) => format!("{prefix}:{}", row.foreign_id),
+            None => row.foreign_id.clone(),
+        };
+        Ok(ImportedReport {
+            source: self.options.source,
+            foreign_id,
+            category,
+            status: status(row.standing),
+            reported_at: row.reported_at,
+            updated_at: row.updated_at,
+            closed_at: row.closed_at,
+            text: row.text.clone(),
+            place,
+            media_url: row.media_url.clone(),
+            attributes: attributes(row),
+            notes: row.notes.iter().map(note).collect(),
+        })
+    }
+
+    /// The place as far as this region knows it. A village of elsewhere is left out, with a remark; a point outside a
+    /// known boundary means that the record belongs to another region.
+    fn place(&mut self, row: &SourceRow, watcher: &mut dyn Watcher) -> Result<Place, RefusedRow> {
+        let map = &self.desk.place;
+        let point = row.point.and_then(|(lat, lon)| Point::from_degrees(lat, lon).ok());
+        if point.and_then(|point| map.inside(point)) == Some(false) {
+            return Err(refused(row, "lies outside the boundary of this region".to_owned()));
+        }
+        let named = row.village.and_then(|code| map.village(code));
+        if let (Some(code), None) = (row.village, named) {
+            self.summary.remarks += 1;
+            watcher.remark(row.line, &format!("village {code} is none of this region: taken without it"));
+        }
+        let village = named.or_else(|| point.and_then(|point| map.village_at(point)));
+        let district = village.map(|village| village.district);
+        let district = district.or_else(|| point.and_then(|point| map.district_at(point)).map(|found| found.code));
+        let landmark = row.address.as_deref().unwrap_or_default();
+        let landmark = landmark.split_whitespace().collect::<Vec<_>>().join(" ");
+        if landmark.chars().count() > LINE_MAX_CHARS {
+            return Err(refused(row, format!("has an address of more than {LINE_MAX_CHARS} characters")));
+        }
+        Ok(Place { village: village.map(|village| village.code), district, point, accuracy_m: None, landmark })
+    }
+
+    /// Writes what waits.
+    async fn flush(&mut self, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
+        let (lines, rows): (Vec<u64>, Vec<ImportedReport>) = self.batch.drain(..).unzip();
+        self.ids.clear();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = rows.iter().map(|row| row.foreign_id.clone()).collect();
+        let answers = if self.options.dry_run {
+            self.foresee(rows).await?
+        } else {
+            self.directory.write(&self.ctx, ImportReports { desk: self.desk.clone(), rows }).await?
+        };
+        for ((answer, line), id) in answers.into_iter().zip(lines).zip(ids) {
+            match answer {
+                Imported::New(_) => self.summary.new += 1,
+                Imported::Changed(_) => self.summary.changed += 1,
+                Imported::Same(_) => self.summary.same += 1,
+                Imported::Refused(reason) => {
+                    self.refuse(&RefusedRow { line, foreign_id: Some(id), reason }, watcher);
+                }
+            }
+        }
+        watcher.progress(self.summary.read);
+        Ok(())
+    }
+
+    /// What a batch would become, without writing.
+    async fn foresee(&self, rows: Vec<ImportedReport>) -> Result<Vec<Imported>, ImportError> {
+        let mut conn = self.directory.db().read(self.ctx.region).await?;
+        let mut answers = Vec::with_capacity(rows.len());
+        for row in rows {
+            answers.push(match sql::by_foreign(&mut conn, row.source, &row.foreign_id).await? {
+                None => Imported::New(uuid::Uuid::nil()),
+                Some(known) if row.updated_at > known.times.updated => Imported::Changed(known.id),
+                Some(known) => Imported::Same(known.id),
+            });
+        }
+        Ok(answers)
+    }
+}
+
+fn refused(row: &SourceRow, reason: String) -> RefusedRow {
+    RefusedRow { line: row.line, foreign_id: Some(row.foreign_id.clone()), reason }
+}
+
+fn status(standing: Standing) -> Status {
+    match standing {
+        Standing::New => Status::New,
+        Standing::InProgress => Status::InProgress,
+        Standing::Closed => Status::Closed,
+        Standing::Rejected => Status::Rejected,
+        Standing::Archived => Status::Archived,
+    }
+}
+
+fn note(note: &SourceNote) -> ImportedNote {
+    ImportedNote { at: note.at, text: note.text.clone(), status: note.standing.map(status) }
+}
+
+/// What else the file said, and the category in its own words. A name that stands twice keeps both values.
+fn attributes(row: &SourceRow) -> Option<String> {
+    let mut map = Map::new();
+    map.insert("category".to_owned(), Value::from(row.category.as_str()));
+    for (name, value) in &row.attributes {
+        let value = match map.remove(name) {
+            Some(Value::String(before)) => Value::from(format!("{before} | {value}")),
+            _ => Value::from(value.as_str()),
+        };
+        map.insert(name.clone(), value);
+    }
+    Some(Value::Object(map).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_first_character() {
+        assert_eq!(kind_of(b"\xEF\xBB\xBF \n[{"), FileKind::Open311);
+        assert_eq!(kind_of(b"{\"a\":1}"), FileKind::Open311);
+        assert_eq!(kind_of(b"id,status"), FileKind::Csv);
+        assert_eq!(kind_of(b""), FileKind::Csv);
+    }
+}
