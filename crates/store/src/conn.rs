@@ -24,6 +24,9 @@ struct Waiting {
     rows: Vec<Vec<Value>>,
 }
 
+/// A row that was gathered for a multi-row INSERT.
+pub(crate) type Gathered = (&'static Insert, Vec<Value>);
+
 /// A connection to one region's rows. Reads see the rows that a transaction has gathered but not yet sent.
 pub struct Conn {
     region: RegionId,
@@ -256,6 +259,21 @@ impl Conn {
         }
         self.waiting.truncate(self.marked.len());
         self.waiting_rows = self.waiting.iter().map(|waiting| waiting.rows.len()).sum();
+    }
+
+    /// Takes the gathered rows out, table by table.
+    pub(crate) fn take_waiting(&mut self) -> Vec<Gathered> {
+        self.waiting_rows = 0;
+        let tables = std::mem::take(&mut self.waiting);
+        tables
+            .into_iter()
+            .flat_map(|table| table.rows.into_iter().map(move |row| (table.insert, row)))
+            .collect()
+    }
+
+    /// Gathers a row that was taken out before.
+    pub(crate) fn give(&mut self, (insert, row): Gathered) {
+        self.gather(insert, Args(row));
     }
 
     /// Forgets everything gathered, after a rollback.

@@ -17,6 +17,7 @@ pub mod journal;
 mod migrate;
 pub mod outbox;
 pub mod picture;
+pub mod raw;
 mod reaction;
 pub mod sql;
 mod statement;

@@ -204,6 +204,24 @@ impl Tx {
         }
     }
 
+    /// Takes out the gathered lines and the counters' last numbers.
+    pub(crate) fn take_gathered(&mut self) -> (Vec<JournalLine>, Vec<(String, i64)>) {
+        let numbers = self
+            .counters
+            .iter()
+            .map(|(name, counter)| (name.clone(), counter.last))
+            .collect();
+        (std::mem::take(&mut self.lines), numbers)
+    }
+
+    /// Puts in what [`Tx::take_gathered`] took out.
+    pub(crate) fn give_back(&mut self, lines: Vec<JournalLine>, numbers: Vec<(String, i64)>) {
+        self.lines.extend(lines);
+        for (name, last) in numbers {
+            self.counters.insert(name, Counter { last, stored: 0 });
+        }
+    }
+
     async fn save_counters(&mut self) -> Result<()> {
         for (name, counter) in std::mem::take(&mut self.counters) {
             if counter.last != counter.stored {

@@ -6,6 +6,7 @@ mod files;
 mod journal;
 mod live;
 mod outbox;
+mod raw;
 mod reactions;
 mod things;
 mod writer;

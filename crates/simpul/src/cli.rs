@@ -1,0 +1,284 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Simpul: a Command Operation Center and public-service platform for Indonesian regencies and cities.
+///
+/// Exit codes: 0 done, 1 something wrong was found, 2 wrong use or setting, 3 database or disk.
+#[derive(Debug, Parser)]
+#[command(name = "simpul", version, propagate_version = true)]
+pub struct Cli {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to do; without a word: `demo`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Where the data are; every command takes these.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Place {
+    /// Directory of the databases and photos [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<String>,
+    /// `sqlite:DIR` or `postgres://…` [default: SQLite in the data directory]
+    #[arg(long, global = true, value_name = "URL")]
+    pub db: Option<String>,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Listen {
+    /// Address and port of the web server [default: 127.0.0.1:8112]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<String>,
+}
+
+/// What Simpul can be told.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a region with invented data, to look at and to try
+    Demo(Listen),
+    /// Run the server
+    Serve(Serve),
+    /// Bring the tables of all regions up to date
+    Migrate,
+    /// Regions of this installation
+    #[command(subcommand)]
+    Region(Region),
+    /// Districts and villages
+    #[command(subcommand)]
+    Areas(Areas),
+    /// Boundaries of districts and villages
+    #[command(subcommand)]
+    Boundaries(Boundaries),
+    /// Agencies of a region
+    #[command(subcommand)]
+    Agency(Agency),
+    /// Officers of a region
+    #[command(subcommand)]
+    Officer(Officer),
+    /// Keys for programs
+    #[command(subcommand)]
+    Apikey(Apikey),
+    /// Citizens' reports
+    #[command(subcommand)]
+    Reports(Reports),
+    /// The journal: check it, and sign its head
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Copy everything into a new directory, also while the server runs
+    Backup {
+        /// The new directory
+        dest: PathBuf,
+    },
+    /// Put a backup into an empty place
+    Restore {
+        /// The backup's directory
+        src: PathBuf,
+    },
+    /// Measure the writer and the web server against a bare loop on this machine
+    Bench(Bench),
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen.
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Print the settings in force, without secrets, and end
+    #[arg(long)]
+    pub check_config: bool,
+}
+
+/// `region …`
+#[derive(Debug, Subcommand)]
+pub enum Region {
+    /// Add a region
+    Add {
+        /// Ministry code: 7322 or 73.22
+        code: String,
+        /// Name without the kind: "Luwu Utara"
+        name: String,
+        /// `kabupaten` or `kota`
+        #[arg(long, default_value = "kabupaten")]
+        kind: String,
+        /// `wib`, `wita` or `wit`
+        #[arg(long)]
+        zone: String,
+        /// First part of report numbers, such as LUTRA
+        #[arg(long)]
+        prefix: String,
+        /// Host name that belongs to the region
+        #[arg(long)]
+        host: Option<String>,
+    },
+    /// List the regions
+    List,
+}
+
+/// `areas …`
+#[derive(Debug, Subcommand)]
+pub enum Areas {
+    /// Import districts and villages of a region from CSV (idn-area-data)
+    Import {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// One or more CSV files: districts first, then villages
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Only say what would happen
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// `boundaries …`
+#[derive(Debug, Subcommand)]
+pub enum Boundaries {
+    /// Import boundaries of districts or villages from GeoJSON
+    Import {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// The GeoJSON file
+        file: PathBuf,
+        /// Only say what matches
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// `agency …`
+#[derive(Debug, Subcommand)]
+pub enum Agency {
+    /// Add an agency
+    Add {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// Short name, such as DPUTR
+        #[arg(long)]
+        short: String,
+        /// Full name
+        name: String,
+        /// `dinas`, `badan`, `sekretariat`, …
+        #[arg(long, default_value = "dinas")]
+        kind: String,
+        /// A body outside the local government
+        #[arg(long)]
+        outside: bool,
+    },
+}
+
+/// `officer …`
+#[derive(Debug, Subcommand)]
+pub enum Officer {
+    /// Add an officer
+    Add {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// Short name of the agency; not needed for roles of the whole region
+        #[arg(long)]
+        agency: Option<String>,
+        /// Role, such as agency_officer
+        #[arg(long)]
+        role: String,
+        /// E-mail for signing in
+        #[arg(long)]
+        email: String,
+        /// Name [default: the e-mail]
+        #[arg(long)]
+        name: Option<String>,
+        /// NIP of 18 digits
+        #[arg(long)]
+        nip: Option<String>,
+        /// Telephone number
+        #[arg(long)]
+        phone: Option<String>,
+        /// Read the password from standard input; without it a one-time link is printed
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+/// `apikey …`
+#[derive(Debug, Subcommand)]
+pub enum Apikey {
+    /// Make a key; it is printed once, alone on standard output
+    Add {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// What it may do, separated by commas: open311, read, write
+        #[arg(long)]
+        scope: String,
+        /// What it is for
+        name: String,
+        /// Requests a minute
+        #[arg(long)]
+        per_minute: Option<i64>,
+        /// Days until it expires
+        #[arg(long, default_value_t = 365)]
+        days: i64,
+    },
+}
+
+/// `reports …`
+#[derive(Debug, Subcommand)]
+pub enum Reports {
+    /// Import reports from CSV or Open311 JSON; the same file twice changes nothing
+    Import {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// The file
+        file: PathBuf,
+        /// Where the rows come from; part of what tells them apart
+        #[arg(long)]
+        source: Option<String>,
+        /// Only say what would happen
+        #[arg(long)]
+        dry_run: bool,
+        /// Make categories that are not known, instead of using `lainnya`
+        #[arg(long)]
+        create_categories: bool,
+    },
+}
+
+/// `journal …`
+#[derive(Debug, Subcommand)]
+pub enum Journal {
+    /// Walk the chain of every region; exit 1 names the first bad line
+    Verify {
+        /// Only this region
+        #[arg(long)]
+        region: Option<String>,
+        /// Hold it against a signed head that was kept elsewhere
+        #[arg(long, value_name = "FILE")]
+        anchor: Option<PathBuf>,
+    },
+    /// Print the signed head of a region's journal, to be kept elsewhere
+    Anchor {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+    },
+}
+
+/// Options of `bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Seconds of each measurement
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u64,
+    /// Rounds; the median is printed
+    #[arg(long, default_value_t = 3)]
+    pub rounds: usize,
+}

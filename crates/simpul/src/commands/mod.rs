@@ -1,0 +1,8 @@
+//! What each word of the command line does.
+
+pub mod backup;
+pub mod bench;
+pub mod journal;
+pub mod people;
+pub mod reports;
+pub mod serve;

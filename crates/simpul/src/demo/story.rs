@@ -1,0 +1,406 @@
+//! A year of reports, played through the same actions that people use: what the demo shows is what the rules gave.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
+use simpul_kernel::geo::Point;
+use simpul_kernel::{Actor, Ctx, Env, SeededEntropy, TestClock, Timestamp};
+use simpul_people::Snapshot;
+use simpul_report::actions::{
+    AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter, ResolveReport,
+    SendElsewhere, StartWork, SubmitReport, VerifyReport,
+};
+use simpul_report::desk::Desk;
+use simpul_report::model::{Class, PhotoRef, Place, ReporterMode, Source};
+use simpul_store::{Action, Db, Error, ReactionSet, Result};
+use uuid::Uuid;
+
+use super::texts::{ELSEWHERE, KINDS, Kind, LANDMARKS, Scene};
+
+/// How many reports the demo's year has.
+pub const REPORTS_COUNT: usize = 2_000;
+/// Reactions and deadlines run after each such span of the played year, in hours.
+const BEAT_HOURS: i64 = 12;
+
+/// Dice for choices; never for secrets.
+pub struct Dice(SeededEntropy);
+
+impl Dice {
+    /// The same throws for the same seed.
+    pub fn new(seed: u64) -> Dice {
+        Dice(SeededEntropy::new(seed))
+    }
+
+    /// A number from 0 to `below` − 1.
+    pub fn below(&self, below: u64) -> u64 {
+        self.0.next_u64() % below.max(1)
+    }
+
+    /// True in so many of a hundred throws.
+    pub fn chance(&self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of these.
+    pub fn pick<'a, T>(&self, from: &'a [T]) -> &'a T {
+        let index = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
+        &from[index]
+    }
+
+    fn micros(&self, from: i64, to: i64) -> i64 {
+        let span = u64::try_from(to - from).unwrap_or(1);
+        from + i64::try_from(self.below(span)).unwrap_or(0)
+    }
+}
+
+/// What happens to a report next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Submit,
+    Verify,
+    Assign,
+    Start,
+    News,
+    Resolve,
+    ResolveAgain,
+    Confirm,
+    StillBroken,
+    Reject,
+    Elsewhere,
+    Plan,
+}
+
+/// One report's year.
+struct Story {
+    kind: &'static Kind,
+    steps: Vec<(Timestamp, Step)>,
+    district: i64,
+    village: i64,
+    point: Option<Point>,
+    text: String,
+    landmark: String,
+    with_photo: bool,
+    mode: ReporterMode,
+    phone: Option<String>,
+    variant: u32,
+    told: Option<(Uuid, String)>,
+}
+
+/// Everything that a story needs to be played.
+pub struct Stage {
+    /// Where it is written.
+    pub db: Db,
+    /// Its clock, which the play moves.
+    pub clock: Arc<TestClock>,
+    /// Region, villages, agencies.
+    pub snapshot: Arc<Snapshot>,
+    /// Categories.
+    pub desk: Arc<Desk>,
+    /// Who verifies.
+    pub coordinator: Actor,
+    /// Who works, by agency.
+    pub officers: BTreeMap<Uuid, Actor>,
+    /// Photos by scene and whether they were taken after the work.
+    pub photos: Vec<(Scene, bool, PhotoRef)>,
+    /// Centres of the districts, by code.
+    pub centres: BTreeMap<i64, Point>,
+    /// What happens by itself.
+    pub reactions: ReactionSet,
+    /// The present: nothing is played after it.
+    pub now: Timestamp,
+}
+
+impl Stage {
+    /// Plays the year. `seen` is told how many reports have been sent.
+    pub async fn play(&self, mut seen: impl FnMut(u64)) -> Result<()> {
+        let dice = Dice::new(7322);
+        let start = self.now.plus_micros(-365 * DAY_MICROS);
+        let mut stories: Vec<Story> = (0..REPORTS_COUNT).filter_map(|_| self.write_story(&dice, start)).collect();
+        let mut beat = start;
+        let mut sent = 0;
+        while beat < self.now {
+            let end = beat.plus_micros(BEAT_HOURS * HOUR_MICROS).min(self.now);
+            let due = stories.iter_mut().filter(|story| story.steps.first().is_some_and(|(at, _)| *at < end));
+            let played = join_all(due.map(|story| self.play_until(story, end))).await;
+            sent += played.into_iter().collect::<Result<Vec<u64>>>()?.into_iter().sum::<u64>();
+            self.clock.set(end);
+            self.db.settle(self.snapshot.region.id, &self.reactions).await?;
+            seen(sent);
+            beat = end;
+        }
+        Ok(())
+    }
+
+    fn write_story(&self, dice: &Dice, start: Timestamp) -> Option<Story> {
+        let kind = pick_kind(dice);
+        let village = dice.pick(&self.snapshot.villages);
+        let place = dice.pick(LANDMARKS);
+        let sent = self.sending_time(dice, start);
+        let district = self.snapshot.district(village.district)?;
+        let text = dice.pick(kind.texts).replace("{}", &format!("{} {place}", village.name));
+        let centre = self.centres.get(&village.district).copied();
+        let mode = match dice.below(10) {
+            _ if kind.category == "pungli_rahasia" => ReporterMode::Secret,
+            0 => ReporterMode::Anonymous,
+            1 => ReporterMode::Secret,
+            _ => ReporterMode::Named,
+        };
+        Some(Story {
+            kind,
+            steps: self.plan(dice, kind, sent),
+            district: district.code,
+            village: village.code,
+            point: centre.filter(|_| dice.chance(80)).and_then(|centre| near(dice, centre)),
+            text,
+            landmark: (*place).to_owned(),
+            with_photo: dice.chance(55),
+            mode,
+            phone: (mode == ReporterMode::Named).then(|| format!("0812{:08}", dice.below(100_000_000))),
+            variant: u32::try_from(dice.below(5)).unwrap_or(0),
+            told: None,
+        })
+    }
+
+    /// More by day than by night, and somewhat more each month.
+    fn sending_time(&self, dice: &Dice, start: Timestamp) -> Timestamp {
+        let day = dice.below(365).max(dice.below(365)) * 7 / 10 + dice.below(365) * 3 / 10;
+        let hour = if dice.chance(85) { 6 + dice.below(15) } else { dice.below(24) };
+        let zone_hours = i64::from(self.snapshot.region.zone.offset_hours());
+        let into_day = i64::try_from(hour).unwrap_or(0) * HOUR_MICROS - zone_hours * HOUR_MICROS;
+        let midnight = start.plus_micros(i64::try_from(day).unwrap_or(0) * DAY_MICROS);
+        midnight.plus_micros(into_day + dice.micros(0, HOUR_MICROS)).min(self.now.plus_micros(-10 * 60 * 1_000_000))
+    }
+
+    /// What becomes of it: most are solved in time, some late, some never; all in working hours.
+    fn plan(&self, dice: &Dice, kind: &Kind, sent: Timestamp) -> Vec<(Timestamp, Step)> {
+        let calendar = &self.snapshot.calendar;
+        let work = |from: Timestamp, low: i64, high: i64| {
+            calendar.add_working_micros(from, dice.micros(low * HOUR_MICROS, high * HOUR_MICROS + 1))
+        };
+        let mut steps = vec![(sent, Step::Submit)];
+        if dice.chance(3) {
+            return steps;
+        }
+        let verified = work(sent, 1, 18);
+        if dice.chance(4) {
+            steps.push((verified, Step::Reject));
+            return steps;
+        }
+        if kind.answers.is_empty() {
+            steps.push((verified, Step::Verify));
+            steps.push((work(verified, 1, 6), Step::Elsewhere));
+            return steps;
+        }
+        steps.push((verified, Step::Verify));
+        let assigned = work(verified, 1, 8);
+        steps.push((assigned, Step::Assign));
+        if dice.chance(4) {
+            return steps;
+        }
+        let started = work(assigned, 1, 16);
+        steps.push((started, Step::Start));
+        if dice.chance(30) {
+            steps.push((work(started, 1, 8), Step::News));
+        }
+        if dice.chance(3) {
+            steps.push((work(started, 8, 24), Step::Plan));
+            return steps;
+        }
+        if dice.chance(4) {
+            return steps;
+        }
+        let slow = dice.chance(11);
+        let resolved = if slow { work(started, 110, 260) } else { work(started, 6, 88) };
+        steps.push((resolved, Step::Resolve));
+        self.plan_end(dice, &mut steps, resolved, work);
+        steps
+    }
+
+    fn plan_end(
+        &self,
+        dice: &Dice,
+        steps: &mut Vec<(Timestamp, Step)>,
+        resolved: Timestamp,
+        work: impl Fn(Timestamp, i64, i64) -> Timestamp,
+    ) {
+        let later = |from: Timestamp| from.plus_micros(dice.micros(2 * HOUR_MICROS, 6 * DAY_MICROS));
+        match dice.below(100) {
+            0..=37 => steps.push((later(resolved), Step::Confirm)),
+            38..=45 => {
+                let told = later(resolved);
+                steps.push((told, Step::StillBroken));
+                steps.push((work(told, 8, 60), Step::ResolveAgain));
+            }
+            _ => {}
+        }
+    }
+
+    async fn play_until(&self, story: &mut Story, end: Timestamp) -> Result<u64> {
+        let mut sent = 0;
+        while let Some((at, step)) = story.steps.first().copied().filter(|(at, _)| *at < end) {
+            story.steps.remove(0);
+            let outcome = self.do_step(story, at, step).await;
+            match outcome {
+                Ok(()) => sent += u64::from(step == Step::Submit),
+                // The rules may have moved on by themselves, for instance closed the report: the story bends.
+                Err(Error::Refused(refusal)) => tracing::debug!(?step, %refusal, "the demo's story was refused"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sent)
+    }
+
+    fn at(&self, actor: &Actor, at: Timestamp) -> Ctx {
+        let env = Env { clock: Arc::new(TestClock::new(at)), entropy: self.db.env().entropy.clone() };
+        env.ctx(self.snapshot.region.id, actor.clone())
+    }
+
+    async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
+        self.db.write(&self.at(actor, at), action).await
+    }
+
+    fn photo(&self, story: &Story, after: bool) -> Vec<PhotoRef> {
+        let fitting = self.photos.iter().filter(|(scene, taken_after, _)| *scene == story.kind.scene && *taken_after == after);
+        let fitting: Vec<&PhotoRef> = fitting.map(|(_, _, photo)| photo).collect();
+        let index = usize::try_from(story.variant).unwrap_or(0) % fitting.len().max(1);
+        fitting.get(index).map(|photo| vec![(*photo).clone()]).unwrap_or_default()
+    }
+
+    async fn do_step(&self, story: &mut Story, at: Timestamp, step: Step) -> Result<()> {
+        if step == Step::Submit {
+            return self.submit(story, at).await;
+        }
+        let Some((report, token)) = story.told.clone() else { return Ok(()) };
+        let agency = self.desk.category(story.kind.category).and_then(|category| category.agency);
+        let officer = agency.and_then(|agency| self.officers.get(&agency)).unwrap_or(&self.coordinator);
+        match step {
+            Step::Confirm => {
+                let action = ConfirmFixed { report, proof: Proof::Token(token) };
+                self.act(&Actor::citizen(), at, action).await.map(drop)
+            }
+            Step::StillBroken => {
+                let text = "Belum, masih rusak. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
+                let action = ReopenReport { report, proof: Proof::Token(token), text, photos: Vec::new() };
+                self.act(&Actor::citizen(), at, action).await.map(drop)
+            }
+            Step::Verify | Step::Assign | Step::Reject => self.coordinate(story, report, agency, at, step).await,
+            _ => self.work(story, report, officer, at, step).await,
+        }
+    }
+
+    async fn submit(&self, story: &mut Story, at: Timestamp) -> Result<()> {
+        let photos = if story.with_photo { self.photo(story, false) } else { Vec::new() };
+        let place = Place {
+            village: Some(story.village),
+            district: Some(story.district),
+            point: story.point,
+            accuracy_m: story.point.map(|_| 18),
+            landmark: story.landmark.clone(),
+        };
+        let action = SubmitReport {
+            key: self.db.env().new_id(),
+            desk: self.desk.clone(),
+            category: story.kind.category.to_owned(),
+            place,
+            text: story.text.clone(),
+            photos,
+            reporter: Reporter { mode: Some(story.mode), name: None, phone: story.phone.clone(), email: None },
+            source: Source::Web,
+            foreign_id: None,
+            media_url: None,
+            attributes: None,
+            previous: None,
+        };
+        let told = self.act(&Actor::citizen(), at, action).await?;
+        story.told = Some((told.id, told.token));
+        Ok(())
+    }
+
+    async fn coordinate(
+        &self,
+        story: &Story,
+        report: Uuid,
+        agency: Option<Uuid>,
+        at: Timestamp,
+        step: Step,
+    ) -> Result<()> {
+        let who = &self.coordinator;
+        match (step, agency) {
+            (Step::Verify, _) => {
+                let class = if story.kind.category == "kependudukan" { Class::Information } else { Class::Complaint };
+                let action = VerifyReport { report, version: None, class, needs_inspection: false, category: None };
+                self.act(who, at, action).await.map(drop)
+            }
+            (Step::Assign, Some(agency)) => {
+                let instruction = Some("Segera ditindaklanjuti dan dilaporkan dengan foto.".to_owned());
+                let action = AssignReport { report, version: None, agency, officer: None, instruction };
+                self.act(who, at, action).await.map(drop)
+            }
+            (Step::Reject, _) => {
+                let text = "Tempatnya tidak dapat kami temukan. Kirim laporan baru dengan patokan.".to_owned();
+                let action = RejectReport { report, version: None, code: "unclear".to_owned(), text };
+                self.act(who, at, action).await.map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn work(&self, story: &Story, report: Uuid, who: &Actor, at: Timestamp, step: Step) -> Result<()> {
+        match step {
+            Step::Start => self.act(who, at, StartWork { report, version: None, note: None }).await.map(drop),
+            Step::News => {
+                let text = "Petugas sudah ke lokasi. Bahan dipesan, pekerjaan dilanjutkan minggu ini.".to_owned();
+                let key = self.db.env().new_id();
+                let note = AddNote { key, report, text, public: true, photos: Vec::new() };
+                self.act(who, at, note).await.map(drop)
+            }
+            Step::Resolve | Step::ResolveAgain => {
+                let index = usize::try_from(story.variant).unwrap_or(0) % story.kind.answers.len().max(1);
+                let text = story.kind.answers.get(index).copied().unwrap_or("Sudah ditangani.").to_owned();
+                let photos = self.photo(story, true);
+                let action = ResolveReport { report, version: None, text, photos, no_photo_reason: None };
+                self.act(who, at, action).await.map(drop)
+            }
+            Step::Plan => {
+                let year = i64::from(self.snapshot.region.zone.local(at).year()) + 1;
+                let reason = "Butuh anggaran: kami usulkan dalam RKPD.".to_owned();
+                self.act(who, at, PlanReport { report, version: None, year, reason }).await.map(drop)
+            }
+            Step::Elsewhere => {
+                let Some((_, body, text)) = ELSEWHERE.iter().find(|(code, _, _)| *code == story.kind.category) else {
+                    return Ok(());
+                };
+                let agency = self.snapshot.agencies.iter().find(|agency| agency.short == *body);
+                let action = SendElsewhere {
+                    report,
+                    version: None,
+                    body: agency.map_or_else(|| (*body).to_owned(), |agency| agency.name.clone()),
+                    agency: agency.map(|agency| agency.id),
+                    text: (*text).to_owned(),
+                };
+                self.act(&self.coordinator, at, action).await.map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn pick_kind(dice: &Dice) -> &'static Kind {
+    let total: u32 = KINDS.iter().map(|kind| kind.weight).sum();
+    let mut throw = u32::try_from(dice.below(u64::from(total))).unwrap_or(0);
+    for kind in KINDS {
+        if throw < kind.weight {
+            return kind;
+        }
+        throw -= kind.weight;
+    }
+    &KINDS[0]
+}
+
+/// A point within some three kilometres: the demo knows no village's true place.
+fn near(dice: &Dice, centre: Point) -> Option<Point> {
+    let shift = || i64::try_from(dice.below(540_000)).unwrap_or(0) - 270_000;
+    Point::from_e7(i64::from(centre.lat_e7) + shift(), i64::from(centre.lon_e7) + shift()).ok()
+}

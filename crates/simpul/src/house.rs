@@ -1,0 +1,100 @@
+//! The wiring: which rooms there are, and how they are put together.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use simpul_kernel::format::Lang;
+use simpul_kernel::{Actor, Ctx, Refusal, RegionId};
+use simpul_people::{Directory, Doorman};
+use simpul_shell::{App, Catalogue, MessageSet, Routes, SiteConfig};
+use simpul_store::clock::system_env;
+use simpul_store::{Db, DbConfig, Migrations, ReactionSet};
+
+use crate::config::Settings;
+use crate::failure::Failure;
+
+/// The file that says that `demo` has made a data directory.
+pub const DEMO_MARKER: &str = "DEMO";
+
+/// The rooms' tables, parents first.
+pub const MIGRATIONS: &[Migrations] = &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS];
+
+/// The rooms' messages.
+const MESSAGES: &[MessageSet] = &[simpul_report::MESSAGES, simpul_admin::MESSAGES, simpul_wall::MESSAGES];
+
+/// What the rooms do when they read the journal.
+pub fn reactions() -> ReactionSet {
+    simpul_report::reactions()
+}
+
+/// Every route of the house.
+pub fn routes() -> Routes {
+    simpul_shell::routes()
+        .merge(simpul_report::routes())
+        .merge(simpul_admin::routes())
+        .merge(simpul_wall::routes())
+}
+
+/// The house as handlers see it.
+///
+/// # Errors
+/// [`Failure::Usage`] where a room's messages contradict each other.
+pub fn app(db: Db, directory: Directory, doorman: Doorman, config: SiteConfig) -> Result<App, Failure> {
+    let builder = App::builder(db, directory.clone(), config).doorman(doorman);
+    let builder = MESSAGES.iter().fold(builder, |builder, set| builder.messages(*set));
+    let builder = simpul_report::furnish(builder, &directory);
+    let builder = simpul_wall::furnish(simpul_admin::furnish(builder));
+    builder.build().map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// Opens the data of this installation.
+///
+/// # Errors
+/// [`Failure::Usage`] where there are none.
+pub async fn open(settings: &Settings) -> Result<Db, Failure> {
+    let db = open_any(settings).await?;
+    if !db.is_migrated(RegionId::SHARED).await {
+        let place = place(&settings.db()?);
+        return Err(Failure::Usage(format!("there are no data in {place}: `simpul migrate` makes an empty house")));
+    }
+    Ok(db)
+}
+
+/// Opens the data, or the place where they will be.
+pub async fn open_any(settings: &Settings) -> Result<Db, Failure> {
+    Ok(Db::open(&settings.db()?, system_env(), MIGRATIONS).await?)
+}
+
+fn place(config: &DbConfig) -> String {
+    match config {
+        DbConfig::Sqlite(dir) => dir.display().to_string(),
+        DbConfig::Postgres { .. } => "the PostgreSQL database".to_owned(),
+    }
+}
+
+/// Whether `demo` has made this directory.
+pub fn is_demo(data: &Path) -> bool {
+    data.join(DEMO_MARKER).exists()
+}
+
+/// Reads a region's code as people write it.
+pub fn region_code(text: &str) -> Result<RegionId, Failure> {
+    RegionId::parse(text)
+        .ok_or_else(|| Failure::Usage(format!("`{text}` is no code of a region such as 7322 or 73.22")))
+}
+
+/// An operator on the server, acting for the region.
+pub fn operator(db: &Db, region: RegionId) -> Ctx {
+    db.env().ctx(region, Actor::system("operator"))
+}
+
+/// A refusal as a sentence for the command line.
+pub fn sentence(refusal: &Refusal) -> String {
+    static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
+    let catalogue = CATALOGUE.get_or_init(|| Catalogue::load(MESSAGES).ok());
+    let args: Vec<(&str, &str)> = refusal.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    match catalogue {
+        Some(catalogue) => catalogue.text(Lang::En, refusal.key, &args),
+        None => refusal.to_string(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Simpul: the binary. Command line, configuration and wiring; no rules of its own.
+
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod failure;
+mod house;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, Listen};
+use commands::{backup, bench, journal, people, reports, serve};
+use config::Settings;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = settings(&cli).and_then(|settings| {
+        start_log(&settings)?;
+        let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::Store(error.to_string()))?;
+        runtime.block_on(run(cli.command.unwrap_or(Command::Demo(Listen::default())), &settings))
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::note(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn settings(cli: &Cli) -> Result<Settings, Failure> {
+    let listen = match &cli.command {
+        Some(Command::Demo(listen)) => listen.listen.clone(),
+        Some(Command::Serve(serve)) => serve.listen.listen.clone(),
+        _ => None,
+    };
+    Settings::read(&[("data", cli.place.data.clone()), ("db", cli.place.db.clone()), ("listen", listen)])
+}
+
+/// The log goes to standard error, so that standard output holds answers only.
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(settings.get("log"))
+        .map_err(|error| Failure::Usage(format!("log: {error}")))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
+    match command {
+        Command::Demo(_) => demo::demo(settings).await,
+        Command::Serve(options) => serve::serve(settings, options.check_config).await,
+        Command::Migrate => serve::migrate(settings).await,
+        Command::Region(word) => people::region(settings, word).await,
+        Command::Areas(cli::Areas::Import { region, files, dry_run }) => {
+            people::import_areas(settings, &region, &files, dry_run).await
+        }
+        Command::Boundaries(cli::Boundaries::Import { region, file, dry_run }) => {
+            people::import_boundaries(settings, &region, &file, dry_run).await
+        }
+        Command::Agency(word) => people::agency(settings, word).await,
+        Command::Officer(word) => people::officer(settings, word).await,
+        Command::Apikey(word) => people::apikey(settings, word).await,
+        Command::Reports(word) => reports::import(settings, word).await,
+        Command::Journal(cli::Journal::Verify { region, anchor }) => {
+            journal::check(settings, region.as_deref(), anchor.as_deref()).await
+        }
+        Command::Journal(cli::Journal::Anchor { region }) => journal::anchor(settings, &region).await,
+        Command::Backup { dest } => backup::take(settings, &dest).await,
+        Command::Restore { src } => backup::put_back(settings, &src).await,
+        Command::Bench(options) => bench::bench(settings, &options).await,
+    }
+}
