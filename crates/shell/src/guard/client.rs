@@ -1,0 +1,220 @@
+//! A program with an API key.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use sha2::{Digest, Sha256};
+use simpul_kernel::Ctx;
+use simpul_people::{ApiKey, KeyScope};
+use simpul_store::Action;
+use uuid::Uuid;
+
+use super::Site;
+use super::site::visit_of;
+use crate::routes::{ApiGuard, Guard, Need};
+use crate::visit::Visit;
+use crate::{ApiError, App, Viewer};
+
+/// A key's scope as a type.
+pub trait ApiScope: Send + Sync + 'static {
+    /// The scope.
+    const SCOPE: KeyScope;
+}
+
+macro_rules! scopes {
+    ($($(#[$meta:meta])* $name:ident => $scope:ident;)*) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+            impl ApiScope for $name {
+                const SCOPE: KeyScope = KeyScope::$scope;
+            }
+        )*
+    };
+}
+
+scopes! {
+    /// Reads what is not public.
+    ReadScope => Read;
+    /// Writes.
+    WriteScope => Write;
+    /// Sends reports by Open311.
+    Open311Scope => Open311;
+}
+
+/// A program whose key has the scope `S`.
+#[derive(Debug)]
+pub struct ApiClient<S> {
+    /// The site.
+    pub site: Site,
+    /// The key as an actor.
+    pub ctx: Ctx,
+    /// The key.
+    pub key: ApiKey,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Deref for ApiClient<S> {
+    type Target = Site;
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl<S> ApiClient<S> {
+    /// Does `action` as the program.
+    ///
+    /// # Errors
+    /// What the action refuses, or the store's own.
+    pub async fn write<A: Action>(&self, action: A) -> simpul_store::Result<A::Output> {
+        self.app.db.write(&self.ctx, action).await
+    }
+
+    /// The program as one who looks at live lines.
+    pub fn viewer(&self) -> Viewer {
+        Viewer::actor(self.ctx.actor.clone())
+    }
+}
+
+/// The key in the headers or the query, if there is one.
+pub(crate) fn presented(visit: &Visit) -> Option<String> {
+    let header = |name: &str| visit.headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(bearer) = header(header::AUTHORIZATION.as_str()) {
+        let (scheme, key) = bearer.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned());
+    }
+    if let Some(key) = header("x-api-key") {
+        return Some(key.trim().to_owned());
+    }
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(visit.uri.query().unwrap_or_default()).ok()?;
+    query.into_iter().find(|(name, _)| name == "api_key").map(|(_, key)| key)
+}
+
+/// The key behind what was presented, after its limit a minute has been asked.
+pub(crate) async fn known_key(site: &Site, presented: &str) -> Result<ApiKey, ApiError> {
+    let unknown = || ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_unknown");
+    let found = site.app.doorman.api_key(site.region().id, presented).await?;
+    let key = found.ok_or_else(unknown)?;
+    if let Some(per_minute) = key.per_minute {
+        let per_minute = u32::try_from(per_minute).unwrap_or(u32::MAX);
+        let taken = site.app.limiter.take_of_key(key.id, per_minute, site.now());
+        taken.map_err(ApiError::too_many)?;
+    }
+    Ok(key)
+}
+
+async fn client<S: ApiScope>(site: Site, presented: Option<&str>) -> Result<ApiClient<S>, ApiError> {
+    let Some(presented) = presented.filter(|key| !key.is_empty()) else {
+        let status = if site.visit.is_api() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+        return Err(ApiError::status(status, "shell.trouble.key_missing"));
+    };
+    let key = known_key(&site, presented).await?;
+    if !key.has(S::SCOPE) {
+        return Err(ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_scope"));
+    }
+    let ctx = site.app.db.env().ctx(site.region().id, key.actor());
+    Ok(ApiClient { site, ctx, key, scope: PhantomData })
+}
+
+impl<S: ApiScope> Guard for ApiClient<S> {
+    const NEED: Need = Need::ApiScope(S::SCOPE);
+}
+
+impl<S: ApiScope> ApiGuard for ApiClient<S> {}
+
+impl<S: ApiScope> FromRequestParts<App> for ApiClient<S> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<ApiClient<S>, ApiError> {
+        let site = Site::load(parts, app).await?;
+        let key = presented(&site.visit);
+        client(site, key.as_deref()).await
+    }
+}
+
+/// A program whose key may stand in the body, as Open311's POST has it. [`KeyLater::client`] asks for it.
+#[derive(Debug)]
+pub struct KeyLater<S> {
+    /// The site.
+    pub site: Site,
+    presented: Option<String>,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<S> Deref for KeyLater<S> {
+    type Target = Site;
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl<S: ApiScope> KeyLater<S> {
+    /// The program, by the key in the headers or the query, or else by the one that stood in the body.
+    ///
+    /// # Errors
+    /// 403 for a missing or unknown key or one without the scope; 429 when it has asked too often.
+    pub async fn client(self, in_body: Option<&str>) -> Result<ApiClient<S>, ApiError> {
+        let KeyLater { site, presented, .. } = self;
+        client(site, presented.as_deref().or(in_body)).await
+    }
+}
+
+impl<S: ApiScope> Guard for KeyLater<S> {
+    const NEED: Need = Need::ApiScope(S::SCOPE);
+}
+
+impl<S: ApiScope> ApiGuard for KeyLater<S> {}
+
+impl<S: ApiScope> FromRequestParts<App> for KeyLater<S> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<KeyLater<S>, ApiError> {
+        let site = Site::load(parts, app).await?;
+        let presented = presented(&site.visit);
+        Ok(KeyLater { site, presented, scope: PhantomData })
+    }
+}
+
+/// The `Idempotency-Key` header: a UUID as it is, any other text as a UUID that it alone gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(Option<String>);
+
+/// Longest key that is taken, in characters.
+const KEY_MAX_CHARS: usize = 255;
+
+impl IdempotencyKey {
+    /// The key as a UUID. `caller` keeps the texts of two programs apart; a UUID of the program's own making needs no
+    /// such help, but is bound to it all the same, so that none can read another's answer.
+    pub fn uuid(&self, caller: Uuid) -> Option<Uuid> {
+        let text = self.0.as_deref()?;
+        let mut hasher = Sha256::new_with_prefix(b"simpul idempotency");
+        hasher.update(caller.as_bytes());
+        hasher.update(text.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hasher.finalize()[..16]);
+        Some(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// The header's text.
+    pub fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+impl FromRequestParts<App> for IdempotencyKey {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<IdempotencyKey, ApiError> {
+        let visit = visit_of(parts)?;
+        let Some(value) = visit.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
+        let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
+        if text.is_empty() || text.len() > KEY_MAX_CHARS {
+            return Err(ApiError::bad_request("shell.trouble.idempotency_key"));
+        }
+        Ok(IdempotencyKey(Some(text.to_owned())))
+    }
+}

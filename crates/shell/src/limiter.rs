@@ -1,0 +1,151 @@
+//! How often one address, session or key may ask: token buckets in bounded memory.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, PoisonError};
+
+use simpul_kernel::Timestamp;
+use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
+
+/// Most buckets that are kept; beyond it the fullest ones, which stand for those who ask least, are forgotten.
+const BUCKETS_MAX_COUNT: usize = 50_000;
+
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Attempts to sign in, by address. People's own limit by login comes on top.
+    SignIn,
+    /// Reports, answers and other things that citizens send, by address.
+    Submit,
+    /// Searches of the public, by address.
+    Search,
+    /// Live streams opened, by address.
+    Stream,
+    /// Calls of the API without a key, by address.
+    Api,
+}
+
+impl Limit {
+    /// Requests at once, and requests a minute for ever. Offices and villages share an address, so these are generous.
+    fn rate(self) -> Rate {
+        match self {
+            Limit::SignIn => Rate { burst: 20, per_minute: 20 },
+            Limit::Submit => Rate { burst: 60, per_minute: 30 },
+            Limit::Search => Rate { burst: 120, per_minute: 240 },
+            Limit::Stream => Rate { burst: 200, per_minute: 120 },
+            Limit::Api => Rate { burst: 1_200, per_minute: 1_200 },
+        }
+    }
+}
+
+/// A bucket's size and how fast it fills.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate {
+    pub burst: u32,
+    pub per_minute: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    /// What is left, in millionths of a request.
+    left: i64,
+    at: Timestamp,
+}
+
+/// One request, in the unit of [`Bucket::left`].
+const ONE: i64 = 1_000_000;
+
+/// All buckets of one server.
+#[derive(Debug, Default)]
+pub struct Limiter {
+    buckets: Mutex<HashMap<u64, Bucket>>,
+    hasher: RandomState,
+}
+
+impl Limiter {
+    /// Takes one request of `limit` by `who`; an error is the time to wait, in seconds.
+    pub(crate) fn take(&self, limit: Limit, who: &str, now: Timestamp) -> Result<(), u64> {
+        self.take_rate(limit.rate(), &(limit, who), now)
+    }
+
+    /// Takes one request of a key with its own limit a minute.
+    pub(crate) fn take_of_key(&self, key: uuid::Uuid, per_minute: u32, now: Timestamp) -> Result<(), u64> {
+        self.take_rate(Rate { burst: per_minute.max(1), per_minute: per_minute.max(1) }, &key, now)
+    }
+
+    fn take_rate(&self, rate: Rate, who: &impl std::hash::Hash, now: Timestamp) -> Result<(), u64> {
+        let id = self.hasher.hash_one(who);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= BUCKETS_MAX_COUNT && !buckets.contains_key(&id) {
+            forget_fullest(&mut buckets);
+        }
+        let full = i64::from(rate.burst) * ONE;
+        let bucket = buckets.entry(id).or_insert(Bucket { left: full, at: now });
+        // A clock set back gives nothing and takes nothing.
+        let passed = now.micros_since(bucket.at).max(0);
+        let gained = passed.saturating_mul(i64::from(rate.per_minute)) / (MINUTE_MICROS / ONE);
+        bucket.left = bucket.left.saturating_add(gained).min(full);
+        bucket.at = now;
+        if bucket.left >= ONE {
+            bucket.left -= ONE;
+            return Ok(());
+        }
+        let micros = (ONE - bucket.left) * (MINUTE_MICROS / ONE) / i64::from(rate.per_minute);
+        Err(u64::try_from(micros / SECOND_MICROS + 1).unwrap_or(1))
+    }
+}
+
+/// Makes room by half, beginning with whoever was seen longest ago.
+fn forget_fullest(buckets: &mut HashMap<u64, Bucket>) {
+    let mut ages: Vec<Timestamp> = buckets.values().map(|bucket| bucket.at).collect();
+    let middle = ages.len() / 2;
+    let (_, middle, _) = ages.select_nth_unstable(middle);
+    let middle = *middle;
+    buckets.retain(|_, bucket| bucket.at > middle);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const START: Timestamp = Timestamp(1_000_000_000_000_000);
+
+    #[test]
+    fn after_the_burst_one_waits_and_time_refills() {
+        let limiter = Limiter::default();
+        let rate = Rate { burst: 3, per_minute: 60 };
+        for _ in 0..3 {
+            limiter.take_rate(rate, &"a", START).unwrap();
+        }
+        assert_eq!(limiter.take_rate(rate, &"a", START), Err(2));
+        limiter.take_rate(rate, &"b", START).unwrap();
+        limiter.take_rate(rate, &"a", START.plus_micros(SECOND_MICROS)).unwrap();
+        assert!(limiter.take_rate(rate, &"a", START.plus_micros(SECOND_MICROS)).is_err());
+    }
+
+    #[test]
+    fn many_addresses_do_not_fill_the_memory() {
+        let limiter = Limiter::default();
+        for number in 0..BUCKETS_MAX_COUNT + 10_000 {
+            let now = START.plus_micros(i64::try_from(number).unwrap());
+            limiter.take_rate(Rate { burst: 1, per_minute: 1 }, &number, now).unwrap();
+        }
+        assert!(limiter.buckets.lock().unwrap().len() <= BUCKETS_MAX_COUNT);
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_burst_and_what_time_gave(steps in proptest::collection::vec(-5_000_000i64..5_000_000, 1..200)) {
+            let limiter = Limiter::default();
+            let rate = Rate { burst: 5, per_minute: 60 };
+            let (mut now, mut forward, mut taken) = (START, 0, 0);
+            for step in steps {
+                now = now.plus_micros(step);
+                forward += step.max(0);
+                taken += i64::from(limiter.take_rate(rate, &"a", now).is_ok());
+            }
+            prop_assert!((1..=5 + forward / SECOND_MICROS).contains(&taken));
+        }
+    }
+}
