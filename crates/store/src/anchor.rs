@@ -74,11 +74,7 @@ pub fn signing_key(data: &Path, entropy: &dyn Entropy) -> Result<SigningKey> {
 fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -87,14 +83,8 @@ impl Anchor {
     /// Signs the journal's present head.
     pub async fn sign(conn: &mut Conn, at: Timestamp, key: &SigningKey) -> Result<Anchor> {
         let (seq, hash) = head(conn).await?;
-        let mut anchor = Anchor {
-            region: conn.region(),
-            seq,
-            hash,
-            at,
-            key: key.verifying_key().to_bytes(),
-            signature: [0; 64],
-        };
+        let mut anchor =
+            Anchor { region: conn.region(), seq, hash, at, key: key.verifying_key().to_bytes(), signature: [0; 64] };
         anchor.signature = key.sign(anchor.statement().as_bytes()).to_bytes();
         Ok(anchor)
     }
@@ -119,10 +109,7 @@ impl Anchor {
         let mut field = |name: &'static str| {
             let (index, line) = lines.next().unwrap_or((0, ""));
             let value = line.strip_prefix(name).map(str::trim);
-            value.ok_or(AnchorError::Unreadable {
-                line: index + 1,
-                expected: name,
-            })
+            value.ok_or(AnchorError::Unreadable { line: index + 1, expected: name })
         };
         field(TITLE)?;
         let region = number(field("region ")?, 2, "region ")?;
@@ -132,14 +119,7 @@ impl Anchor {
         let key = bytes(&BASE64, field("key ")?, 6, "key ")?;
         let signature = bytes(&BASE64, field("signature ")?, 7, "signature ")?;
         let region = RegionId(i32::try_from(region).unwrap_or(-1));
-        let anchor = Anchor {
-            region,
-            seq,
-            hash,
-            at,
-            key,
-            signature,
-        };
+        let anchor = Anchor { region, seq, hash, at, key, signature };
         anchor.check(own)?;
         Ok(anchor)
     }
@@ -147,8 +127,7 @@ impl Anchor {
     fn check(&self, own: Option<&VerifyingKey>) -> std::result::Result<(), AnchorError> {
         let key = VerifyingKey::from_bytes(&self.key).map_err(|_| AnchorError::FalseSignature)?;
         let signature = Signature::from_bytes(&self.signature);
-        key.verify_strict(self.statement().as_bytes(), &signature)
-            .map_err(|_| AnchorError::FalseSignature)?;
+        key.verify_strict(self.statement().as_bytes(), &signature).map_err(|_| AnchorError::FalseSignature)?;
         match own {
             Some(own) if own.to_bytes() != self.key => Err(AnchorError::ForeignKey),
             _ => Ok(()),

@@ -57,20 +57,11 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
 /// [`Error::Store`] where `to` exists, can't be written, or the copy's journal is not whole.
 pub async fn backup(db: &Db, to: &Path, mut seen: impl FnMut(&str)) -> Result<Manifest> {
     if to.exists() {
-        return Err(Error::Store(format!(
-            "{} exists already: name a new directory",
-            to.display()
-        )));
+        return Err(Error::Store(format!("{} exists already: name a new directory", to.display())));
     }
-    let parent = to
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(failed(parent))?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".simpul-backup-")
-        .tempdir_in(parent)
-        .map_err(failed(parent))?;
+    let scratch = tempfile::Builder::new().prefix(".simpul-backup-").tempdir_in(parent).map_err(failed(parent))?;
     std::fs::create_dir_all(scratch.path().join("regions")).map_err(failed(scratch.path()))?;
     let mut databases = Vec::new();
     // Files before databases would miss a photo whose report is already in; the other way round every row finds its file.
@@ -85,12 +76,7 @@ pub async fn backup(db: &Db, to: &Path, mut seen: impl FnMut(&str)) -> Result<Ma
         let kept = scratch.path().join("anchor.key");
         std::fs::copy(&key, &kept).map_err(failed(&kept))?;
     }
-    let manifest = Manifest {
-        format: 1,
-        at: db.env().now().0,
-        databases,
-        files,
-    };
+    let manifest = Manifest { format: 1, at: db.env().now().0, databases, files };
     let path = scratch.path().join(MANIFEST);
     std::fs::write(&path, serde_json::to_vec_pretty(&manifest)?).map_err(failed(&path))?;
     sync(&path)?;
@@ -100,9 +86,7 @@ pub async fn backup(db: &Db, to: &Path, mut seen: impl FnMut(&str)) -> Result<Ma
 }
 
 fn sync(path: &Path) -> Result<()> {
-    std::fs::File::open(path)
-        .and_then(|file| file.sync_all())
-        .map_err(failed(path))
+    std::fs::File::open(path).and_then(|file| file.sync_all()).map_err(failed(path))
 }
 
 async fn copy_out(db: &Db, region: RegionId, to: &Path) -> Result<DatabaseEntry> {
@@ -113,25 +97,15 @@ async fn copy_out(db: &Db, region: RegionId, to: &Path) -> Result<DatabaseEntry>
     }
     sync(&file)?;
     let (lines, head) = check_copy(&file, region).await?;
-    Ok(DatabaseEntry {
-        region: region.0,
-        sha256: file_digest(&file)?,
-        lines,
-        head: HEXLOWER.encode(&head),
-    })
+    Ok(DatabaseEntry { region: region.0, sha256: file_digest(&file)?, lines, head: HEXLOWER.encode(&head) })
 }
 
 /// SQLite itself writes a consistent copy beside the running writer.
 async fn vacuum_into(db: &Db, region: RegionId, file: &Path) -> Result<()> {
     let source = region_file(db.files().root().parent().unwrap_or(Path::new(".")), region);
     let mut conn = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(source)).await?;
-    let target = file
-        .to_str()
-        .ok_or_else(|| Error::Store("the backup's path must be plain text".into()))?;
-    sqlx::query("VACUUM INTO $1")
-        .bind(target.to_owned())
-        .execute(&mut conn)
-        .await?;
+    let target = file.to_str().ok_or_else(|| Error::Store("the backup's path must be plain text".into()))?;
+    sqlx::query("VACUUM INTO $1").bind(target.to_owned()).execute(&mut conn).await?;
     conn.close().await?;
     Ok(())
 }
@@ -142,10 +116,7 @@ async fn check_copy(file: &Path, region: RegionId) -> Result<(i64, [u8; 32])> {
     match journal::verify(&mut conn, |_| ()).await? {
         journal::Verdict::Whole { .. } => {}
         journal::Verdict::Bad { seq, reason } => {
-            return Err(Error::Store(format!(
-                "{}: region {region} seq {seq}: {reason}",
-                file.display()
-            )));
+            return Err(Error::Store(format!("{}: region {region} seq {seq}: {reason}", file.display())));
         }
     }
     let head = journal::head(&mut conn).await?;
@@ -154,17 +125,10 @@ async fn check_copy(file: &Path, region: RegionId) -> Result<(i64, [u8; 32])> {
 }
 
 async fn file_conn(file: &Path, region: RegionId) -> Result<Conn> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .synchronous(SqliteSynchronous::Off);
-    let options = options
-        .journal_mode(sqlx::sqlite::SqliteJournalMode::Delete)
-        .foreign_keys(false);
-    let pool = sqlx::sqlite::SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options)
-        .await?;
+    let options =
+        SqliteConnectOptions::new().filename(file).create_if_missing(true).synchronous(SqliteSynchronous::Off);
+    let options = options.journal_mode(sqlx::sqlite::SqliteJournalMode::Delete).foreign_keys(false);
+    let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
     Ok(Conn::new(region, Raw::Sqlite(pool.acquire().await?)))
 }
 
@@ -226,9 +190,7 @@ async fn export(db: &Db, region: RegionId, file: &Path) -> Result<()> {
     let mut target = file_conn(file, region).await?;
     migrate::run(&mut target, db.migrations()).await?;
     let mut source = db.read(region).await?;
-    source
-        .command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await?;
+    source.command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     target.command("BEGIN").await?;
     for table in tables(file).await? {
         // The ledger of migrations is the target's own.
@@ -247,21 +209,11 @@ async fn copy_table(source: &mut Conn, target: &mut Conn, table: &Table) -> Resu
     let own: Vec<&(String, Kind)> = table.columns.iter().filter(|(name, _)| name != "region").collect();
     let select = format!("SELECT {} FROM {} WHERE region = $1", names.join(", "), table.name);
     let mut rows: Vec<Vec<Value>> = Vec::new();
-    let positions: Vec<(usize, Kind)> = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, (name, _))| name != "region")
-        .map(|(i, (_, k))| (i, *k))
-        .collect();
+    let positions: Vec<(usize, Kind)> =
+        table.columns.iter().enumerate().filter(|(_, (name, _))| name != "region").map(|(i, (_, k))| (i, *k)).collect();
     let mut stream = source.stream(AssertSqlSafe(select).into_sql_str())?;
     while let Some(row) = stream.try_next().await? {
-        rows.push(
-            positions
-                .iter()
-                .map(|(index, kind)| value_at(&row, *index, *kind))
-                .collect::<Result<_>>()?,
-        );
+        rows.push(positions.iter().map(|(index, kind)| value_at(&row, *index, *kind)).collect::<Result<_>>()?);
         if rows.len() == SHAPES[0] {
             put(target, table, &own, std::mem::take(&mut rows)).await?;
         }
@@ -334,19 +286,12 @@ pub fn check(from: &Path) -> Result<Manifest> {
     let manifest: Manifest = serde_json::from_slice(&text)
         .map_err(|error| Error::Store(format!("{} is no list of a backup: {error}", path.display())))?;
     if manifest.format != 1 {
-        return Err(Error::Store(format!(
-            "{}: format {} is not known here",
-            path.display(),
-            manifest.format
-        )));
+        return Err(Error::Store(format!("{}: format {} is not known here", path.display(), manifest.format)));
     }
     for entry in &manifest.databases {
         let file = region_file(from, RegionId(entry.region));
         if file_digest(&file)? != entry.sha256 {
-            return Err(Error::Store(format!(
-                "{} has changed since the backup was taken",
-                file.display()
-            )));
+            return Err(Error::Store(format!("{} has changed since the backup was taken", file.display())));
         }
     }
     Ok(manifest)
@@ -403,9 +348,7 @@ async fn copy_in_rows(db: &Db, region: RegionId, file: &Path) -> Result<()> {
     let mut target = db.raw_writer(region, true).await?;
     target.command("BEGIN").await?;
     let outcome = copy_in_tables(&mut source, &mut target, file).await;
-    target
-        .command(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })
-        .await?;
+    target.command(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
     target.command("ANALYZE").await?;
     close(source).await;
     outcome
@@ -419,9 +362,7 @@ async fn copy_in_tables(source: &mut Conn, target: &mut Conn, file: &Path) -> Re
         // The migration has made the region's head (and its entry in the list): the backup's replaces it.
         if table.name == "region_head" || table.name == "region_known" {
             let sql = format!("DELETE FROM {} WHERE region = $1", table.name);
-            target
-                .change(AssertSqlSafe(sql).into_sql_str(), Args::default())
-                .await?;
+            target.change(AssertSqlSafe(sql).into_sql_str(), Args::default()).await?;
         }
         copy_table(source, target, &table).await?;
     }

@@ -10,10 +10,7 @@ use simpul_kernel::{Clock, Entropy, Env, Timestamp};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where the wall clock is read"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where the wall clock is read")]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
@@ -25,10 +22,7 @@ impl Clock for SystemClock {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
-    #[expect(
-        clippy::expect_used,
-        reason = "without random numbers no secret is one: stopping is the safe answer"
-    )]
+    #[expect(clippy::expect_used, reason = "without random numbers no secret is one: stopping is the safe answer")]
     fn fill(&self, into: &mut [u8]) {
         getrandom::fill(into).expect("the operating system gives random numbers");
     }
@@ -36,8 +30,5 @@ impl Entropy for OsEntropy {
 
 /// Clock and randomness of a real server.
 pub fn system_env() -> Env {
-    Env {
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(OsEntropy),
-    }
+    Env { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
 }

@@ -41,22 +41,13 @@ pub struct Conn {
 
 impl std::fmt::Debug for Conn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Conn")
-            .field("region", &self.region)
-            .finish_non_exhaustive()
+        f.debug_struct("Conn").field("region", &self.region).finish_non_exhaustive()
     }
 }
 
 impl Conn {
     pub(crate) fn new(region: RegionId, raw: Raw) -> Conn {
-        Conn {
-            region,
-            raw,
-            waiting: Vec::new(),
-            waiting_rows: 0,
-            marked: Vec::new(),
-            touched: false,
-        }
+        Conn { region, raw, waiting: Vec::new(), waiting_rows: 0, marked: Vec::new(), touched: false }
     }
 
     /// The region whose rows this connection reads.
@@ -115,19 +106,11 @@ impl Conn {
         Ok(match &mut self.raw {
             Raw::Sqlite(conn) => {
                 let query = sqlx::query_with(sql, sqlite_args(region, Args::default())?);
-                query
-                    .fetch(&mut **conn)
-                    .map_ok(|row| Row(RowInner::Sqlite(row)))
-                    .map_err(Error::from)
-                    .boxed()
+                query.fetch(&mut **conn).map_ok(|row| Row(RowInner::Sqlite(row))).map_err(Error::from).boxed()
             }
             Raw::Postgres(conn) => {
                 let query = sqlx::query_with(sql, postgres_args(region, Args::default())?);
-                query
-                    .fetch(&mut **conn)
-                    .map_ok(|row| Row(RowInner::Postgres(row)))
-                    .map_err(Error::from)
-                    .boxed()
+                query.fetch(&mut **conn).map_ok(|row| Row(RowInner::Postgres(row))).map_err(Error::from).boxed()
             }
         })
     }
@@ -192,23 +175,11 @@ impl Conn {
 
     /// Gathers a row; it is written before the next read or change, or at commit.
     pub(crate) fn gather(&mut self, insert: &'static Insert, args: Args) {
-        debug_assert_eq!(
-            insert.columns.len(),
-            args.0.len(),
-            "{}: columns and arguments differ",
-            insert.name
-        );
+        debug_assert_eq!(insert.columns.len(), args.0.len(), "{}: columns and arguments differ", insert.name);
         self.waiting_rows += 1;
-        match self
-            .waiting
-            .iter_mut()
-            .find(|waiting| std::ptr::eq(waiting.insert, insert))
-        {
+        match self.waiting.iter_mut().find(|waiting| std::ptr::eq(waiting.insert, insert)) {
             Some(waiting) => waiting.rows.push(args.0),
-            None => self.waiting.push(Waiting {
-                insert,
-                rows: vec![args.0],
-            }),
+            None => self.waiting.push(Waiting { insert, rows: vec![args.0] }),
         }
     }
 
@@ -221,9 +192,7 @@ impl Conn {
         self.waiting_rows = 0;
         self.marked.clear();
         for waiting in std::mem::take(&mut self.waiting) {
-            self.write_rows(waiting.insert, waiting.rows)
-                .await
-                .map_err(|error| named(waiting.insert.name, error))?;
+            self.write_rows(waiting.insert, waiting.rows).await.map_err(|error| named(waiting.insert.name, error))?;
         }
         Ok(())
     }
@@ -231,10 +200,7 @@ impl Conn {
     async fn write_rows(&mut self, insert: &'static Insert, rows: Vec<Vec<Value>>) -> Result<()> {
         let mut rest = rows.into_iter();
         while rest.len() > 0 {
-            let shape = SHAPES
-                .iter()
-                .position(|shape| *shape <= rest.len())
-                .unwrap_or(SHAPES.len() - 1);
+            let shape = SHAPES.iter().position(|shape| *shape <= rest.len()).unwrap_or(SHAPES.len() - 1);
             let values = rest.by_ref().take(SHAPES[shape]).flatten().collect();
             self.send(insert.sql(shape), Args(values)).await?;
         }
@@ -265,10 +231,7 @@ impl Conn {
     pub(crate) fn take_waiting(&mut self) -> Vec<Gathered> {
         self.waiting_rows = 0;
         let tables = std::mem::take(&mut self.waiting);
-        tables
-            .into_iter()
-            .flat_map(|table| table.rows.into_iter().map(move |row| (table.insert, row)))
-            .collect()
+        tables.into_iter().flat_map(|table| table.rows.into_iter().map(move |row| (table.insert, row))).collect()
     }
 
     /// Gathers a row that was taken out before.
@@ -294,19 +257,8 @@ fn named(name: &'static str, error: Error) -> Error {
 /// Neither engine refuses an argument that the text does not use, so a debug build counts them.
 fn check_count(sql: &SqlStr, given: usize) {
     if cfg!(debug_assertions) {
-        let most = sql
-            .as_str()
-            .split('$')
-            .skip(1)
-            .filter_map(leading_number)
-            .max()
-            .unwrap_or(0);
-        debug_assert_eq!(
-            most.max(1),
-            given + 1,
-            "arguments are counted from $2: {}",
-            sql.as_str()
-        );
+        let most = sql.as_str().split('$').skip(1).filter_map(leading_number).max().unwrap_or(0);
+        debug_assert_eq!(most.max(1), given + 1, "arguments are counted from $2: {}", sql.as_str());
     }
 }
 
@@ -327,9 +279,7 @@ fn postgres_args(region: RegionId, args: Args) -> Result<PgArguments> {
     let mut bound = PgArguments::default();
     bound.reserve(args.0.len() + 1, 0);
     bound.add(region.0).map_err(|error| Error::Broken(error.to_string()))?;
-    args.0
-        .into_iter()
-        .try_for_each(|value| value.bind_postgres(&mut bound))?;
+    args.0.into_iter().try_for_each(|value| value.bind_postgres(&mut bound))?;
     Ok(bound)
 }
 

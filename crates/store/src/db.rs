@@ -49,10 +49,9 @@ impl DbConfig {
     pub fn parse(text: Option<&str>, data: &Path) -> Result<DbConfig> {
         match text {
             None => Ok(DbConfig::Sqlite(data.to_owned())),
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Ok(DbConfig::Postgres {
-                url: url.to_owned(),
-                data: data.to_owned(),
-            }),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Ok(DbConfig::Postgres { url: url.to_owned(), data: data.to_owned() })
+            }
             Some(text) => match text.strip_prefix("sqlite:") {
                 Some(dir) => Ok(DbConfig::Sqlite(PathBuf::from(dir))),
                 None => Err(Error::Broken("the database is `sqlite:DIR` or `postgres://…`".into())),
@@ -78,10 +77,7 @@ struct SqlitePools {
 
 #[derive(Debug)]
 enum Pools {
-    Sqlite {
-        dir: PathBuf,
-        open: Mutex<HashMap<RegionId, SqlitePools>>,
-    },
+    Sqlite { dir: PathBuf, open: Mutex<HashMap<RegionId, SqlitePools>> },
     Postgres(PgPool),
 }
 
@@ -108,24 +104,12 @@ impl Db {
                 let regions = dir.join("regions");
                 let made = tokio::fs::create_dir_all(&regions).await;
                 made.map_err(|error| Error::Store(format!("{}: {error}", regions.display())))?;
-                Pools::Sqlite {
-                    dir: dir.clone(),
-                    open: Mutex::new(HashMap::new()),
-                }
+                Pools::Sqlite { dir: dir.clone(), open: Mutex::new(HashMap::new()) }
             }
             DbConfig::Postgres { url, .. } => Pools::Postgres(postgres_pool(url)?),
         };
-        let migrations = std::iter::once(crate::MIGRATIONS)
-            .chain(migrations.iter().copied())
-            .collect();
-        let inner = Inner {
-            pools,
-            env,
-            migrations,
-            writers: Writers::default(),
-            hub: Hub::default(),
-            files,
-        };
+        let migrations = std::iter::once(crate::MIGRATIONS).chain(migrations.iter().copied()).collect();
+        let inner = Inner { pools, env, migrations, writers: Writers::default(), hub: Hub::default(), files };
         Ok(Db(Arc::new(inner)))
     }
 
@@ -150,11 +134,7 @@ impl Db {
     /// Brings a region's tables up to date, making them where there are none. Answers how many steps were new.
     /// [`RegionId::SHARED`] comes first, as it holds the list of the others.
     pub async fn migrate(&self, region: RegionId) -> Result<usize> {
-        let ledger = if self.engine() == Engine::Postgres {
-            RegionId::SHARED
-        } else {
-            region
-        };
+        let ledger = if self.engine() == Engine::Postgres { RegionId::SHARED } else { region };
         let mut conn = self.raw_writer(ledger, true).await?;
         let count = migrate::run(&mut conn, &self.0.migrations).await?;
         drop(conn);
@@ -163,9 +143,7 @@ impl Db {
         drop(conn);
         if region != RegionId::SHARED {
             let mut shared = self.raw_writer(RegionId::SHARED, false).await?;
-            shared
-                .change(SqlSafeStr::into_sql_str(sql::KEEP_REGION.sql), crate::args![region.0])
-                .await?;
+            shared.change(SqlSafeStr::into_sql_str(sql::KEEP_REGION.sql), crate::args![region.0]).await?;
         }
         Ok(count)
     }
@@ -174,11 +152,7 @@ impl Db {
     pub async fn regions(&self) -> Result<Vec<RegionId>> {
         let mut conn = self.read(RegionId::SHARED).await?;
         let ids: Vec<(i64,)> = conn.all(&sql::REGIONS, crate::args![]).await?;
-        Ok(ids
-            .into_iter()
-            .filter_map(|(id,)| i32::try_from(id).ok())
-            .map(RegionId)
-            .collect())
+        Ok(ids.into_iter().filter_map(|(id,)| i32::try_from(id).ok()).map(RegionId).collect())
     }
 
     /// Whether the region's tables are there.
@@ -186,10 +160,7 @@ impl Db {
         let Ok(mut conn) = self.read(region).await else {
             return false;
         };
-        matches!(
-            conn.opt::<(i64, [u8; 32])>(&sql::HEAD, crate::args![]).await,
-            Ok(Some(_))
-        )
+        matches!(conn.opt::<(i64, [u8; 32])>(&sql::HEAD, crate::args![]).await, Ok(Some(_)))
     }
 
     /// A connection for reading one region.
@@ -246,12 +217,8 @@ impl Db {
         match &self.0.pools {
             Pools::Postgres(pool) => pool.close().await,
             Pools::Sqlite { open, .. } => {
-                let pools: Vec<SqlitePools> = open
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .drain()
-                    .map(|(_, pools)| pools)
-                    .collect();
+                let pools: Vec<SqlitePools> =
+                    open.lock().unwrap_or_else(PoisonError::into_inner).drain().map(|(_, pools)| pools).collect();
                 for pool in pools {
                     pool.readers.close().await;
                     pool.writer.close().await;
@@ -287,10 +254,7 @@ impl Db {
         }
         let file = region_file(dir, region);
         if !create && !file.exists() {
-            return Err(Error::Store(format!(
-                "region {region} has no data in {}",
-                dir.display()
-            )));
+            return Err(Error::Store(format!("region {region} has no data in {}", dir.display())));
         }
         let pools = sqlite_pools(&file);
         open.insert(region, pools.clone());

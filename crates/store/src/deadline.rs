@@ -109,8 +109,7 @@ impl Action for Sweep {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         let days_ago = |days: i64| ctx.now().plus_micros(-days * DAY_MICROS);
-        tx.exec(&sql::PURGE_ANSWERS, args![days_ago(IDEMPOTENCY_KEPT_DAYS)])
-            .await?;
+        tx.exec(&sql::PURGE_ANSWERS, args![days_ago(IDEMPOTENCY_KEPT_DAYS)]).await?;
         tx.exec(&sql::OUTBOX_PURGE, args![days_ago(OUTBOX_KEPT_DAYS)]).await?;
         Ok(())
     }

@@ -39,10 +39,7 @@ impl Error {
 
     /// Whether this concerns one action and not its whole group.
     pub(crate) fn is_own(&self) -> bool {
-        matches!(
-            self,
-            Error::Refused(_) | Error::NotFound(_) | Error::Forbidden(_) | Error::Broken(_)
-        )
+        matches!(self, Error::Refused(_) | Error::NotFound(_) | Error::Forbidden(_) | Error::Broken(_))
     }
 
     /// Whether the action gave up by its own decision, so that what it wrote may be trusted to be nothing.

@@ -51,9 +51,7 @@ fn failed(path: &Path, error: &std::io::Error) -> Error {
 impl FileStore {
     /// Opens the store, making its directory where there is none.
     pub async fn open(root: &Path) -> Result<FileStore> {
-        tokio::fs::create_dir_all(root)
-            .await
-            .map_err(|error| failed(root, &error))?;
+        tokio::fs::create_dir_all(root).await.map_err(|error| failed(root, &error))?;
         Ok(FileStore { root: root.to_owned() })
     }
 
@@ -75,12 +73,22 @@ impl FileStore {
         let Some(dir) = path.parent() else {
             return Err(Error::Broken("a file without a directory".into()));
         };
-        tokio::fs::create_dir_all(dir)
-            .await
-            .map_err(|error| failed(dir, &error))?;
+        tokio::fs::create_dir_all(dir).await.map_err(|error| failed(dir, &error))?;
         let written = write_durably(dir, &path, bytes).await;
         written.map_err(|error| failed(&path, &error))?;
         Ok(digest)
+    }
+
+    /// A new directory is only safe once its parents know of it on disk.
+    async fn make_dir(&self, dir: &Path) -> std::io::Result<()> {
+        if tokio::fs::try_exists(dir).await? {
+            return Ok(());
+        }
+        tokio::fs::create_dir_all(dir).await?;
+        for parent in dir.ancestors().skip(1).take_while(|parent| parent.starts_with(&self.root)) {
+            tokio::fs::File::open(parent).await?.sync_all().await?;
+        }
+        Ok(())
     }
 
     /// The bytes of a file.

@@ -43,19 +43,10 @@ impl Hub {
             Some(after) => after,
             None => journal::head(&mut db.read(region).await?).await?.0,
         };
-        Ok(Subscription {
-            db: db.clone(),
-            region,
-            after,
-            live,
-            behind: true,
-        })
+        Ok(Subscription { db: db.clone(), region, after, live, behind: true })
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the region's listener ends when its last subscription is gone"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the region's listener ends when its last subscription is gone")]
     fn listen(&self, db: &Db, region: RegionId) -> broadcast::Receiver<Batch> {
         let mut regions = self.lock();
         if let Some(region) = regions.get(&region) {
@@ -63,31 +54,15 @@ impl Hub {
         }
         let (batches, live) = broadcast::channel(HUB_BUFFER_LINES_MAX_COUNT);
         let (wake, woken) = mpsc::unbounded_channel();
-        regions.insert(
-            region,
-            Region {
-                batches: batches.clone(),
-                wake,
-            },
-        );
-        tokio::spawn(
-            Listener {
-                db: db.clone(),
-                region,
-                batches,
-                woken,
-            }
-            .work(),
-        );
+        regions.insert(region, Region { batches: batches.clone(), wake });
+        tokio::spawn(Listener { db: db.clone(), region, batches, woken }.work());
         live
     }
 
     /// Forgets the region if nobody listens any more; under the lock, so that no subscriber slips in between.
     fn leave(&self, region: RegionId) -> bool {
         let mut regions = self.lock();
-        let idle = regions
-            .get(&region)
-            .is_none_or(|region| region.batches.receiver_count() == 0);
+        let idle = regions.get(&region).is_none_or(|region| region.batches.receiver_count() == 0);
         if idle {
             regions.remove(&region);
         }
@@ -129,7 +104,11 @@ impl Listener {
     async fn catch_up(&self, last: Option<i64>) -> Result<Option<i64>> {
         let mut conn = self.db.read(self.region).await?;
         let head = journal::head(&mut conn).await?.0;
-        let mut seq = last.unwrap_or(head);
+        let Some(mut seq) = last else {
+            // Lines may have come between a subscriber's look and this one: an empty batch makes it look again.
+            let _ = self.batches.send(Arc::new([]));
+            return Ok(Some(head));
+        };
         while seq < head {
             let lines = journal::lines_after(&mut conn, seq, JOURNAL_PAGE_LINES_MAX_COUNT).await?;
             if lines.is_empty() {
@@ -181,7 +160,7 @@ impl Subscription {
                 Ok(batch) => {
                     let fresh: Vec<_> = batch.iter().filter(|line| line.seq > self.after).cloned().collect();
                     match fresh.first() {
-                        None => {}
+                        None => self.behind = batch.is_empty(),
                         Some(first) if first.seq == self.after + 1 => return Ok(self.hand_out(fresh)),
                         Some(_) => self.behind = true,
                     }

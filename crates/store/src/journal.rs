@@ -76,10 +76,7 @@ pub async fn verify(conn: &mut Conn, mut seen: impl FnMut(i64)) -> Result<Verdic
     while place < head_seq {
         let lines = lines_after(conn, place, JOURNAL_PAGE_LINES_MAX_COUNT.min(head_seq - place)).await?;
         if lines.is_empty() {
-            return Ok(Verdict::Bad {
-                seq: place + 1,
-                reason: "the line is missing",
-            });
+            return Ok(Verdict::Bad { seq: place + 1, reason: "the line is missing" });
         }
         for line in &lines {
             if let Some(reason) = fault(line, place, &hash) {
@@ -91,10 +88,7 @@ pub async fn verify(conn: &mut Conn, mut seen: impl FnMut(i64)) -> Result<Verdic
         seen(place);
     }
     if hash != head_hash {
-        return Ok(Verdict::Bad {
-            seq: head_seq,
-            reason: "the head holds another hash than the last line",
-        });
+        return Ok(Verdict::Bad { seq: head_seq, reason: "the head holds another hash than the last line" });
     }
     beyond_head(conn, head_seq).await
 }
@@ -104,10 +98,9 @@ async fn beyond_head(conn: &mut Conn, walked: i64) -> Result<Verdict> {
     let last: Option<(i64,)> = conn.opt(&sql::LAST_SEQ, args![]).await?;
     let head_now = head(conn).await?.0;
     match last {
-        Some((last,)) if last > head_now => Ok(Verdict::Bad {
-            seq: head_now + 1,
-            reason: "the line stands after the head",
-        }),
+        Some((last,)) if last > head_now => {
+            Ok(Verdict::Bad { seq: head_now + 1, reason: "the line stands after the head" })
+        }
         _ => Ok(Verdict::Whole { lines: walked }),
     }
 }

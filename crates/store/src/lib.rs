@@ -41,10 +41,5 @@ pub use value::{Args, Col, FromRow, Row, Value};
 pub use writer::{Action, WriterStats};
 
 /// The store's own tables: they come first in every region.
-pub const MIGRATIONS: Migrations = Migrations {
-    room: "store",
-    steps: &[Step {
-        version: 1,
-        sql: include_str!("../migrations/0001_start.sql"),
-    }],
-};
+pub const MIGRATIONS: Migrations =
+    Migrations { room: "store", steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };

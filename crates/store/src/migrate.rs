@@ -63,26 +63,16 @@ async fn steps(conn: &mut Conn, all: &[Migrations]) -> Result<usize> {
 
 async fn run_step(conn: &mut Conn, done: &[(String, i64, String)], room: &str, step: &Step) -> Result<bool> {
     let digest = digest(step.sql);
-    match done
-        .iter()
-        .find(|(name, version, _)| name == room && *version == step.version)
-    {
+    match done.iter().find(|(name, version, _)| name == room && *version == step.version) {
         Some((_, _, kept)) if *kept == digest => return Ok(false),
         Some(_) => {
-            return Err(Error::Store(format!(
-                "step {} of {room} was changed after it had run",
-                step.version
-            )));
+            return Err(Error::Store(format!("step {} of {room} was changed after it had run", step.version)));
         }
         None => {}
     }
     let bytes = if conn.is_postgres() { "BYTEA" } else { "BLOB" };
     conn.script(step.sql.replace("{{BYTES}}", bytes)).await?;
-    conn.change(
-        SqlSafeStr::into_sql_str(sql::KEEP_STEP.sql),
-        args![room, step.version, digest],
-    )
-    .await?;
+    conn.change(SqlSafeStr::into_sql_str(sql::KEEP_STEP.sql), args![room, step.version, digest]).await?;
     Ok(true)
 }
 
@@ -90,9 +80,7 @@ async fn run_step(conn: &mut Conn, done: &[(String, i64, String)], room: &str, s
 fn refuse_newer(done: &[(String, i64, String)], all: &[Migrations]) -> Result<()> {
     for (room, version, _) in done {
         let known = all.iter().find(|migrations| migrations.room == room);
-        let newest = known
-            .and_then(|migrations| migrations.steps.last())
-            .map_or(0, |step| step.version);
+        let newest = known.and_then(|migrations| migrations.steps.last()).map_or(0, |step| step.version);
         if *version > newest {
             return Err(Error::Store(format!(
                 "the data was written by a newer Simpul (room {room}, step {version}): install that version"
@@ -104,9 +92,7 @@ fn refuse_newer(done: &[(String, i64, String)], all: &[Migrations]) -> Result<()
 
 /// Makes the region's head, from which its journal counts.
 pub(crate) async fn start_head(conn: &mut Conn) -> Result<()> {
-    conn.change(SqlSafeStr::into_sql_str(sql::START_HEAD.sql), args![GENESIS])
-        .await
-        .map(|_| ())
+    conn.change(SqlSafeStr::into_sql_str(sql::START_HEAD.sql), args![GENESIS]).await.map(|_| ())
 }
 
 fn digest(sql: &str) -> String {

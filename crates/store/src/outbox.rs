@@ -98,19 +98,14 @@ impl Gateways {
                 _ => Err("no way is set up for this kind of message".to_owned()),
             }
         };
-        tokio::time::timeout(limit, sending)
-            .await
-            .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+        tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
     }
 }
 
 impl Smtp {
     async fn send(&self, waiting: &WaitingMessage) -> std::result::Result<(), String> {
         let from: Mailbox = self.from.parse().map_err(|error| format!("sender: {error}"))?;
-        let to: Mailbox = waiting
-            .recipient
-            .parse()
-            .map_err(|error| format!("recipient: {error}"))?;
+        let to: Mailbox = waiting.recipient.parse().map_err(|error| format!("recipient: {error}"))?;
         let mail = lettre::Message::builder()
             .from(from)
             .to(to)
@@ -120,11 +115,7 @@ impl Smtp {
             .map_err(|error| error.to_string())?;
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&self.url);
         let transport = transport.map_err(|error| error.to_string())?.build();
-        transport
-            .send(mail)
-            .await
-            .map(|_| ())
-            .map_err(|error| error.to_string())
+        transport.send(mail).await.map(|_| ()).map_err(|error| error.to_string())
     }
 }
 
@@ -262,10 +253,7 @@ impl Action for Claim {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
         let until = ctx.now().plus_micros(CLAIM_MINUTES * MINUTE_MICROS);
-        Ok(tx
-            .exec(&sql::OUTBOX_CLAIM, args![self.message, until, self.attempts])
-            .await?
-            == 1)
+        Ok(tx.exec(&sql::OUTBOX_CLAIM, args![self.message, until, self.attempts]).await? == 1)
     }
 }
 
@@ -285,14 +273,9 @@ impl Action for Settle {
                 tx.journal(ctx, "message", self.message, "message.sent", json!({}));
             }
             Some(error) => {
-                let state = if self.attempts >= i64::from(OUTBOX_ATTEMPTS_MAX_COUNT) {
-                    "failed"
-                } else {
-                    "waiting"
-                };
+                let state = if self.attempts >= i64::from(OUTBOX_ATTEMPTS_MAX_COUNT) { "failed" } else { "waiting" };
                 let next = ctx.now().plus_micros(pause_micros(self.attempts));
-                tx.exec(&sql::OUTBOX_FAILED, args![self.message, state, next, error.as_str()])
-                    .await?;
+                tx.exec(&sql::OUTBOX_FAILED, args![self.message, state, next, error.as_str()]).await?;
                 if state == "failed" {
                     tx.journal(ctx, "message", self.message, "message.failed", json!({}));
                 }
@@ -311,23 +294,14 @@ fn pause_micros(attempts: i64) -> i64 {
 /// Sends what is due in a region. Answers how many messages were tried.
 pub(crate) async fn send_due(db: &Db, region: RegionId, gateways: &Gateways) -> Result<usize> {
     let mut conn = db.read(region).await?;
-    let due: Vec<WaitingMessage> = conn
-        .all(&sql::OUTBOX_DUE, args![db.env().now(), BATCH_MAX_COUNT])
-        .await?;
+    let due: Vec<WaitingMessage> = conn.all(&sql::OUTBOX_DUE, args![db.env().now(), BATCH_MAX_COUNT]).await?;
     drop(conn);
     let ctx = db.env().ctx(region, Actor::system("outbox"));
     for message in &due {
-        let claim = Claim {
-            message: message.id,
-            attempts: message.attempts,
-        };
+        let claim = Claim { message: message.id, attempts: message.attempts };
         if db.write(&ctx, claim).await? {
             let failure = gateways.send(message).await.err();
-            let settle = Settle {
-                message: message.id,
-                attempts: message.attempts + 1,
-                failure,
-            };
+            let settle = Settle { message: message.id, attempts: message.attempts + 1, failure };
             db.write(&ctx, settle).await?;
         }
     }

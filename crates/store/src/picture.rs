@@ -53,11 +53,7 @@ pub fn intake(bytes: &[u8]) -> Result<Picture, PictureError> {
     let middle = shrink(&largest, SIZES_PIXELS[1]);
     let small = shrink(&middle, SIZES_PIXELS[2]);
     let jpegs = [encode(&largest)?, encode(&middle)?, encode(&small)?];
-    Ok(Picture {
-        width: largest.width(),
-        height: largest.height(),
-        jpegs,
-    })
+    Ok(Picture { width: largest.width(), height: largest.height(), jpegs })
 }
 
 fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
@@ -109,9 +105,7 @@ mod tests {
     fn png(width: u32, height: u32) -> Vec<u8> {
         let mut bytes = Vec::new();
         let picture = DynamicImage::new_rgb8(width, height);
-        picture
-            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
-            .unwrap();
+        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
         bytes
     }
 
@@ -119,12 +113,7 @@ mod tests {
     fn a_photo_is_made_smaller_and_becomes_jpeg() {
         let picture = intake(&png(3200, 1600)).unwrap();
         assert_eq!((picture.width, picture.height), (1600, 800));
-        assert!(
-            picture
-                .jpegs
-                .iter()
-                .all(|jpeg| image::guess_format(jpeg).unwrap() == ImageFormat::Jpeg)
-        );
+        assert!(picture.jpegs.iter().all(|jpeg| image::guess_format(jpeg).unwrap() == ImageFormat::Jpeg));
     }
 
     #[test]
@@ -137,10 +126,7 @@ mod tests {
         assert_eq!(intake(b"<svg onload=alert(1)>").unwrap_err(), PictureError::WrongKind);
         assert_eq!(intake(b"GIF89a......").unwrap_err(), PictureError::WrongKind);
         assert_eq!(intake(&png(64, 64)[..40]).unwrap_err(), PictureError::Damaged);
-        assert_eq!(
-            intake(&vec![0; PHOTO_MAX_BYTES + 1]).unwrap_err(),
-            PictureError::TooLarge
-        );
+        assert_eq!(intake(&vec![0; PHOTO_MAX_BYTES + 1]).unwrap_err(), PictureError::TooLarge);
     }
 
     #[test]
@@ -151,9 +137,7 @@ mod tests {
     #[test]
     fn what_stands_behind_the_picture_does_not_survive() {
         let mut bytes = Vec::new();
-        DynamicImage::new_rgb8(50, 50)
-            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg)
-            .unwrap();
+        DynamicImage::new_rgb8(50, 50).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg).unwrap();
         bytes.extend_from_slice(b"<script>GPS 2.55S 120.33E</script>");
         let picture = intake(&bytes).unwrap();
         assert!(!picture.jpegs[0].windows(8).any(|window| window == b"<script>"));

@@ -31,11 +31,7 @@ pub async fn capture<A: Action>(db: &Db, ctx: &Ctx, actions: Vec<A>) -> Result<V
             tx.keep_answer(ctx.now(), key, serde_json::to_string(&output)?);
         }
         let (lines, numbers) = tx.take_gathered();
-        captured.push(Captured {
-            rows: tx.take_waiting(),
-            lines,
-            numbers,
-        });
+        captured.push(Captured { rows: tx.take_waiting(), lines, numbers });
     }
     tx.into_conn().command("ROLLBACK").await?;
     Ok(captured)

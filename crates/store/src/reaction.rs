@@ -58,9 +58,7 @@ pub struct ReactionSet(Vec<Arc<dyn AnyReaction>>);
 
 impl std::fmt::Debug for ReactionSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|reaction| reaction.name()))
-            .finish()
+        f.debug_list().entries(self.0.iter().map(|reaction| reaction.name())).finish()
     }
 }
 
@@ -123,11 +121,7 @@ impl Action for Park {
     type Output = ();
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        tx.exec(
-            &sql::PARK_LINE,
-            args![self.name, self.seq, ctx.now(), self.error.as_str()],
-        )
-        .await?;
+        tx.exec(&sql::PARK_LINE, args![self.name, self.seq, ctx.now(), self.error.as_str()]).await?;
         tx.exec(&sql::SAVE_PLACE, args![self.name, self.seq]).await?;
         Ok(())
     }
@@ -149,10 +143,7 @@ pub struct Parked {
 /// The newest parked lines of a region.
 pub async fn parked(conn: &mut crate::Conn, limit: i64) -> Result<Vec<Parked>> {
     let rows: Vec<(String, i64, simpul_kernel::Timestamp, String)> = conn.all(&sql::PARKED, args![limit]).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(name, seq, at, error)| Parked { name, seq, at, error })
-        .collect())
+    Ok(rows.into_iter().map(|(name, seq, at, error)| Parked { name, seq, at, error }).collect())
 }
 
 /// One reaction's place in one region.
@@ -170,13 +161,7 @@ impl Runner {
         let place: Option<(i64,)> = conn.opt(&sql::PLACE, args![reaction.name()]).await?;
         let place = place.map_or(0, |(seq,)| seq);
         let ctx = db.env().ctx(region, Actor::system(reaction.name()));
-        Ok(Runner {
-            db: db.clone(),
-            ctx,
-            reaction,
-            place,
-            saved: place,
-        })
+        Ok(Runner { db: db.clone(), ctx, reaction, place, saved: place })
     }
 
     /// Takes lines in order; those before its place it has had.
@@ -184,10 +169,7 @@ impl Runner {
         let upto = lines.last().map_or(self.place, |line| line.seq);
         let kinds = self.reaction.kinds();
         let fresh = lines.iter().filter(|line| line.seq > self.place);
-        let mine: Vec<_> = fresh
-            .filter(|line| kinds.contains(&line.kind.as_str()))
-            .cloned()
-            .collect();
+        let mine: Vec<_> = fresh.filter(|line| kinds.contains(&line.kind.as_str())).cloned().collect();
         for chunk in mine.chunks(LINES_PER_ACTION_MAX_COUNT) {
             self.react_to(chunk).await?;
         }
@@ -219,11 +201,7 @@ impl Runner {
                 Err(error) if error.is_passing() => return Err(error),
                 Err(error) if tries >= TRIES_MAX_COUNT => {
                     tracing::error!(reaction = self.reaction.name(), seq = line.seq, %error, "a line was parked");
-                    let park = Park {
-                        name: self.reaction.name(),
-                        seq: line.seq,
-                        error: error.to_string(),
-                    };
+                    let park = Park { name: self.reaction.name(), seq: line.seq, error: error.to_string() };
                     self.db.write(&self.ctx, park).await?;
                     self.place = line.seq;
                     self.saved = line.seq;
@@ -236,12 +214,7 @@ impl Runner {
     }
 
     async fn react(&mut self, lines: Vec<Arc<JournalLine>>, upto: i64) -> Result<()> {
-        let action = React {
-            reaction: self.reaction.clone(),
-            from: self.saved.max(0),
-            lines,
-            upto,
-        };
+        let action = React { reaction: self.reaction.clone(), from: self.saved.max(0), lines, upto };
         if self.db.write(&self.ctx, action).await? {
             self.saved = upto;
         } else {
@@ -315,10 +288,7 @@ async fn follow(db: &Db, region: RegionId, set: &ReactionSet) -> Result<()> {
 }
 
 /// Runs all reactions in all regions, also in regions that are added later.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a region's reactions live as long as the program"
-)]
+#[expect(clippy::disallowed_methods, reason = "a region's reactions live as long as the program")]
 pub(crate) async fn run(db: Db, set: ReactionSet) {
     let mut running: HashMap<RegionId, tokio::task::JoinHandle<()>> = HashMap::new();
     loop {

@@ -32,9 +32,7 @@ pub struct Insert {
 impl Insert {
     /// The text for the shape at `index` of [`SHAPES`].
     pub(crate) fn sql(&self, index: usize) -> SqlStr {
-        self.shapes
-            .get_or_init(|| SHAPES.map(|rows| AssertSqlSafe(self.text(rows)).into_sql_str()))[index]
-            .clone()
+        self.shapes.get_or_init(|| SHAPES.map(|rows| AssertSqlSafe(self.text(rows)).into_sql_str()))[index].clone()
     }
 
     /// The INSERT for that many rows.
@@ -95,15 +93,7 @@ mod tests {
 
     #[test]
     fn every_row_of_an_insert_names_the_region() {
-        let insert = Insert {
-            name: "X",
-            table: "t",
-            columns: &["a", "b"],
-            shapes: OnceLock::new(),
-        };
-        assert_eq!(
-            insert.text(2),
-            "INSERT INTO t (region, a, b) VALUES ($1, $2, $3), ($1, $4, $5)"
-        );
+        let insert = Insert { name: "X", table: "t", columns: &["a", "b"], shapes: OnceLock::new() };
+        assert_eq!(insert.text(2), "INSERT INTO t (region, a, b) VALUES ($1, $2, $3), ($1, $4, $5)");
     }
 }

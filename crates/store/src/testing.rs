@@ -45,20 +45,11 @@ impl TestDb {
     pub async fn empty(migrations: &[Migrations]) -> Result<TestDb> {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
-        let env = Env {
-            clock: clock.clone(),
-            entropy: Arc::new(OsEntropy),
-        };
+        let env = Env { clock: clock.clone(), entropy: Arc::new(OsEntropy) };
         let (config, url) = match std::env::var("SIMPUL_TEST_DB").as_deref() {
             Ok("postgres") => {
                 let url = fresh_postgres(&env).await?;
-                (
-                    DbConfig::Postgres {
-                        url: url.clone(),
-                        data: dir.path().to_owned(),
-                    },
-                    Some(url),
-                )
+                (DbConfig::Postgres { url: url.clone(), data: dir.path().to_owned() }, Some(url))
             }
             _ => (DbConfig::Sqlite(dir.path().to_owned()), None),
         };
@@ -131,12 +122,8 @@ async fn fresh_postgres(env: &Env) -> Result<String> {
         .map_err(|_| Error::Store("SIMPUL_TEST_PG must name a PostgreSQL server for the tests".into()))?;
     let name = format!("simpul_test_{}", env.new_id().simple());
     let mut conn = sqlx::PgConnection::connect(&server).await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut conn)
-        .await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut conn).await?;
     conn.close().await?;
-    let (base, _) = server
-        .rsplit_once('/')
-        .ok_or_else(|| Error::Store("SIMPUL_TEST_PG has no database".into()))?;
+    let (base, _) = server.rsplit_once('/').ok_or_else(|| Error::Store("SIMPUL_TEST_PG has no database".into()))?;
     Ok(format!("{base}/{name}"))
 }

@@ -54,13 +54,7 @@ impl Tx {
     /// Opens the transaction and takes the region's head, which on PostgreSQL keeps other servers waiting.
     pub(crate) async fn begin(mut conn: Conn) -> std::result::Result<Tx, (Conn, Error)> {
         match Tx::take_head(&mut conn).await {
-            Ok((seq, hash)) => Ok(Tx {
-                conn,
-                lines: Vec::new(),
-                seq,
-                hash,
-                counters: BTreeMap::new(),
-            }),
+            Ok((seq, hash)) => Ok(Tx { conn, lines: Vec::new(), seq, hash, counters: BTreeMap::new() }),
             Err(error) => Err((conn, error)),
         }
     }
@@ -125,22 +119,13 @@ impl Tx {
 
     /// Asks for a `deadline.passed` line on the subject when the time comes.
     pub fn deadline(&mut self, ctx: &Ctx, deadline: Deadline) {
-        let Deadline {
-            subject_kind,
-            subject_id,
-            what,
-            due_at,
-        } = deadline;
-        self.insert(
-            &sql::INSERT_DEADLINE,
-            args![ctx.new_id(), subject_kind, subject_id, what, due_at],
-        );
+        let Deadline { subject_kind, subject_id, what, due_at } = deadline;
+        self.insert(&sql::INSERT_DEADLINE, args![ctx.new_id(), subject_kind, subject_id, what, due_at]);
     }
 
     /// Takes back the subject's open deadlines: all, or those of one kind.
     pub async fn cancel_deadlines(&mut self, ctx: &Ctx, subject_id: Uuid, what: Option<&str>) -> Result<()> {
-        self.exec(&sql::CANCEL_DEADLINES, args![subject_id, ctx.now(), what])
-            .await?;
+        self.exec(&sql::CANCEL_DEADLINES, args![subject_id, ctx.now(), what]).await?;
         Ok(())
     }
 
@@ -180,20 +165,14 @@ impl Tx {
             let stored = stored.map_or(0, |(last,)| last);
             self.counters.insert(name.to_owned(), Counter { last: stored, stored });
         }
-        let counter = self
-            .counters
-            .entry(name.to_owned())
-            .or_insert(Counter { last: 0, stored: 0 });
+        let counter = self.counters.entry(name.to_owned()).or_insert(Counter { last: 0, stored: 0 });
         let first = counter.last + 1;
         counter.last += count;
         Ok(first)
     }
 
     pub(crate) fn keep(&self) -> Kept {
-        Kept {
-            lines: self.lines.len(),
-            counters: self.counters.clone(),
-        }
+        Kept { lines: self.lines.len(), counters: self.counters.clone() }
     }
 
     pub(crate) fn put_back(&mut self, kept: &Kept) {
@@ -206,11 +185,7 @@ impl Tx {
 
     /// Takes out the gathered lines and the counters' last numbers.
     pub(crate) fn take_gathered(&mut self) -> (Vec<JournalLine>, Vec<(String, i64)>) {
-        let numbers = self
-            .counters
-            .iter()
-            .map(|(name, counter)| (name.clone(), counter.last))
-            .collect();
+        let numbers = self.counters.iter().map(|(name, counter)| (name.clone(), counter.last)).collect();
         (std::mem::take(&mut self.lines), numbers)
     }
 
@@ -276,11 +251,7 @@ impl Tx {
             );
         }
         let moved = self.exec(&sql::MOVE_HEAD, args![self.seq, self.hash]).await?;
-        if moved == 1 {
-            Ok(())
-        } else {
-            Err(Error::Store("the journal's head is missing".into()))
-        }
+        if moved == 1 { Ok(()) } else { Err(Error::Store("the journal's head is missing".into())) }
     }
 
     pub(crate) fn into_conn(self) -> Conn {

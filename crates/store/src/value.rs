@@ -187,9 +187,7 @@ impl Col for [u8; 32] {
 }
 
 fn exactly_32(bytes: Vec<u8>) -> Result<[u8; 32]> {
-    bytes
-        .try_into()
-        .map_err(|bytes: Vec<u8>| Error::Broken(format!("a digest of {} bytes", bytes.len())))
+    bytes.try_into().map_err(|bytes: Vec<u8>| Error::Broken(format!("a digest of {} bytes", bytes.len())))
 }
 
 impl Row {

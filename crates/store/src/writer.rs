@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::conn::{Conn, discard};
 use crate::tx::Tx;
 use crate::value::{Args, Value};
-use crate::{Db, Error, Result, sql};
+use crate::{Db, Engine, Error, Result, sql};
 
 /// Something that can be done: reads, decides, writes, and adds its lines to the journal.
 pub trait Action: Send + Sync + 'static {
@@ -75,9 +75,7 @@ impl<A: Action> Job for Waiting<A> {
     fn answer(self: Box<Self>, outcome: Result<Option<&str>>) {
         let answer = match outcome {
             Ok(Some(stored)) => serde_json::from_str(stored).map_err(Error::from),
-            Ok(None) => self
-                .output
-                .ok_or_else(|| Error::Broken("the action gave no output".into())),
+            Ok(None) => self.output.ok_or_else(|| Error::Broken("the action gave no output".into())),
             Err(error) => Err(error),
         };
         // A caller that went away meanwhile loses only the answer: what it asked for is done.
@@ -117,12 +115,7 @@ struct Counts {
 impl Writers {
     pub(crate) async fn write<A: Action>(&self, db: &Db, ctx: &Ctx, action: A) -> Result<A::Output> {
         let (caller, answer) = oneshot::channel();
-        let mut job: Box<dyn Job> = Box::new(Waiting {
-            action,
-            ctx: ctx.clone(),
-            output: None,
-            caller,
-        });
+        let mut job: Box<dyn Job> = Box::new(Waiting { action, ctx: ctx.clone(), output: None, caller });
         // A writer that has just gone idle closes its queue: the second try starts a new one.
         for _ in 0..3 {
             match self.queue(db, ctx.region)?.send(job).await {
@@ -140,30 +133,17 @@ impl Writers {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the writer is awaited by its callers and ends with its queue"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the writer is awaited by its callers and ends with its queue")]
     fn queue(&self, db: &Db, region: RegionId) -> Result<Queue> {
         if self.closing.load(Ordering::SeqCst) {
             return Err(Error::Closing);
         }
         let mut queues = self.lock();
-        if let Some(queue) = queues
-            .get(&region)
-            .map(|(queue, _)| queue)
-            .filter(|queue| !queue.is_closed())
-        {
+        if let Some(queue) = queues.get(&region).map(|(queue, _)| queue).filter(|queue| !queue.is_closed()) {
             return Ok(queue.clone());
         }
         let (queue, jobs) = mpsc::channel(WRITE_QUEUE_MAX_COUNT);
-        let writer = Writer {
-            db: db.clone(),
-            region,
-            jobs,
-            again: VecDeque::new(),
-            counts: self.counts.clone(),
-        };
+        let writer = Writer { db: db.clone(), region, jobs, again: VecDeque::new(), counts: self.counts.clone() };
         let task = tokio::spawn(writer.work());
         queues.insert(region, (queue.clone(), task));
         Ok(queue)
@@ -218,6 +198,19 @@ impl Writer {
         while let Some(group) = self.next_group().await {
             self.commit_group(group).await;
         }
+        self.tidy_up().await;
+    }
+
+    /// SQLite's log of changes is folded back into the file when nobody writes any more, so that it stays small.
+    async fn tidy_up(&self) {
+        if self.db.engine() == Engine::Postgres {
+            return;
+        }
+        if let Ok(mut conn) = self.db.raw_writer(self.region, false).await
+            && let Err(error) = conn.command("PRAGMA wal_checkpoint(TRUNCATE)").await
+        {
+            tracing::debug!(region = %self.region, %error, "the log is in use and stays for now");
+        }
     }
 
     async fn next_group(&mut self) -> Option<Vec<Box<dyn Job>>> {
@@ -244,9 +237,8 @@ impl Writer {
 
     fn hold_back_twins(&mut self, group: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
         let mut seen = HashSet::new();
-        let (now, later): (Vec<_>, Vec<_>) = group
-            .into_iter()
-            .partition(|job| job.key().is_none_or(|key| seen.insert(key)));
+        let (now, later): (Vec<_>, Vec<_>) =
+            group.into_iter().partition(|job| job.key().is_none_or(|key| seen.insert(key)));
         self.again = later.into();
         now
     }
@@ -294,11 +286,7 @@ impl Writer {
             Ok(outcomes) => outcomes,
             Err(error) => {
                 roll_back(tx.into_conn()).await;
-                return if error.is_own() && !apart {
-                    Group::Again
-                } else {
-                    Group::Lost(error)
-                };
+                return if error.is_own() && !apart { Group::Again } else { Group::Lost(error) };
             }
         };
         match tx.commit().await {
@@ -308,11 +296,7 @@ impl Writer {
             }
             Err((conn, error)) => {
                 roll_back(conn).await;
-                if error.is_own() && !apart {
-                    Group::Again
-                } else {
-                    Group::Lost(error)
-                }
+                if error.is_own() && !apart { Group::Again } else { Group::Lost(error) }
             }
         }
     }
@@ -351,16 +335,9 @@ async fn run_all(tx: &mut Tx, group: &mut [Box<dyn Job>], apart: bool) -> Result
 async fn known_answers(tx: &mut Tx, keys: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let mut known = HashMap::new();
     for chunk in keys.chunks(32) {
-        let (statement, width) = if chunk.len() <= 4 {
-            (&sql::ANSWERS_4, 4)
-        } else {
-            (&sql::ANSWERS_32, 32)
-        };
+        let (statement, width) = if chunk.len() <= 4 { (&sql::ANSWERS_4, 4) } else { (&sql::ANSWERS_32, 32) };
         // The last key fills the empty places: an IN list does not mind a repetition.
-        let padded = chunk
-            .iter()
-            .chain(std::iter::repeat(&chunk[chunk.len() - 1]))
-            .take(width);
+        let padded = chunk.iter().chain(std::iter::repeat(&chunk[chunk.len() - 1])).take(width);
         let args = Args(padded.map(|key| Value::from(*key)).collect());
         known.extend(tx.all::<(Uuid, String)>(statement, args).await?);
     }
@@ -381,8 +358,7 @@ async fn run_guarded(tx: &mut Tx, job: &mut dyn Job) -> Result<()> {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a text")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a text")
 }
 
 async fn run_together(tx: &mut Tx, job: &mut dyn Job) -> Result<Outcome> {

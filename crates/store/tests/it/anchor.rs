@@ -20,17 +20,7 @@ async fn an_anchor_survives_print_and_shows_a_cut_tail() {
     let anchor = Anchor::parse(&printed, Some(&own)).unwrap();
     assert_eq!(anchor.fault(&mut conn).await.unwrap(), None);
 
-    house
-        .db
-        .write(
-            &ctx,
-            Meddle {
-                statement: &things::CUT_HEAD,
-                args: || args![2i64, [0u8; 32]],
-            },
-        )
-        .await
-        .unwrap();
+    house.db.write(&ctx, Meddle { statement: &things::CUT_HEAD, args: || args![2i64, [0u8; 32]] }).await.unwrap();
     assert!(matches!(anchor.fault(&mut conn).await.unwrap(), Some((3, _))));
 }
 
@@ -47,12 +37,6 @@ async fn a_changed_anchor_and_a_foreign_one_are_refused() {
     let forged = printed.replace("lines 1", "lines 0");
     assert_eq!(Anchor::parse(&forged, None).unwrap_err(), AnchorError::FalseSignature);
     let other = SigningKey::from_bytes(&[9; 32]).verifying_key();
-    assert_eq!(
-        Anchor::parse(&printed, Some(&other)).unwrap_err(),
-        AnchorError::ForeignKey
-    );
-    assert!(matches!(
-        Anchor::parse("hello", None),
-        Err(AnchorError::Unreadable { line: 1, .. })
-    ));
+    assert_eq!(Anchor::parse(&printed, Some(&other)).unwrap_err(), AnchorError::ForeignKey);
+    assert!(matches!(Anchor::parse("hello", None), Err(AnchorError::Unreadable { line: 1, .. })));
 }

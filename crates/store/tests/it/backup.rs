@@ -7,37 +7,22 @@ use crate::things::{self, add, house};
 async fn filled() -> (TestDb, Digest) {
     let house = house().await;
     for n in 0..150 {
-        house
-            .db
-            .write(&house.ctx(Actor::citizen()), add(&format!("thing {n}")))
-            .await
-            .unwrap();
+        house.db.write(&house.ctx(Actor::citizen()), add(&format!("thing {n}"))).await.unwrap();
     }
     let photo = house.db.files().put(TEST_REGION, b"photo").await.unwrap();
     (house, photo)
 }
 
 async fn is_the_same(db: &Db, house: &TestDb, photo: &Digest) {
-    let (mut copy, mut original) = (
-        db.read(TEST_REGION).await.unwrap(),
-        house.db.read(TEST_REGION).await.unwrap(),
-    );
-    assert_eq!(
-        journal::head(&mut copy).await.unwrap(),
-        journal::head(&mut original).await.unwrap()
-    );
-    assert_eq!(
-        journal::verify(&mut copy, |_| ()).await.unwrap(),
-        journal::Verdict::Whole { lines: 150 }
-    );
+    let (mut copy, mut original) = (db.read(TEST_REGION).await.unwrap(), house.db.read(TEST_REGION).await.unwrap());
+    assert_eq!(journal::head(&mut copy).await.unwrap(), journal::head(&mut original).await.unwrap());
+    assert_eq!(journal::verify(&mut copy, |_| ()).await.unwrap(), journal::Verdict::Whole { lines: 150 });
     let there: Vec<(String,)> = copy.all(&things::NAMES, args![]).await.unwrap();
     let here: Vec<(String,)> = original.all(&things::NAMES, args![]).await.unwrap();
     assert_eq!(there, here);
     assert_eq!(db.files().get(TEST_REGION, photo).await.unwrap(), b"photo");
     // The copy goes on where the original stood.
-    db.write(&db.env().ctx(TEST_REGION, Actor::citizen()), add("after the restore"))
-        .await
-        .unwrap();
+    db.write(&db.env().ctx(TEST_REGION, Actor::citizen()), add("after the restore")).await.unwrap();
     assert_eq!(journal::head(&mut copy).await.unwrap().0, 151);
 }
 
@@ -51,10 +36,7 @@ async fn a_backup_restores_into_an_empty_house_of_the_same_engine() {
     let empty = TestDb::empty(&[things::MIGRATIONS]).await.unwrap();
     backup::restore(&empty.db, &dest, |_| ()).await.unwrap();
     is_the_same(&empty.db, &house, &photo).await;
-    assert!(
-        backup::restore(&empty.db, &dest, |_| ()).await.is_err(),
-        "data that are there are not overwritten"
-    );
+    assert!(backup::restore(&empty.db, &dest, |_| ()).await.is_err(), "data that are there are not overwritten");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,9 +46,7 @@ async fn a_backup_of_either_engine_restores_into_sqlite() {
     let dest = scratch.path().join("backup");
     backup::backup(&house.db, &dest, |_| ()).await.unwrap();
     let config = DbConfig::Sqlite(scratch.path().join("data"));
-    let db = Db::open(&config, house.db.env().clone(), &[things::MIGRATIONS])
-        .await
-        .unwrap();
+    let db = Db::open(&config, house.db.env().clone(), &[things::MIGRATIONS]).await.unwrap();
     backup::restore(&db, &dest, |_| ()).await.unwrap();
     is_the_same(&db, &house, &photo).await;
 }
@@ -77,10 +57,7 @@ async fn a_damaged_backup_is_refused_before_anything_is_written() {
     let scratch = tempfile::tempdir().unwrap();
     let dest = scratch.path().join("backup");
     backup::backup(&house.db, &dest, |_| ()).await.unwrap();
-    assert!(
-        backup::backup(&house.db, &dest, |_| ()).await.is_err(),
-        "a backup is not overwritten"
-    );
+    assert!(backup::backup(&house.db, &dest, |_| ()).await.is_err(), "a backup is not overwritten");
     let file = simpul_store::region_file(&dest, TEST_REGION);
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;

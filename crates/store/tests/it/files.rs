@@ -23,8 +23,5 @@ async fn a_file_that_changed_on_disk_is_not_served() {
     let name = digest.to_string();
     let path = house.db.files().root().join("7322").join(&name[..2]).join(&name[2..]);
     std::fs::write(path, b"forged").unwrap();
-    assert!(matches!(
-        house.db.files().get(TEST_REGION, &digest).await,
-        Err(Error::Store(_))
-    ));
+    assert!(matches!(house.db.files().get(TEST_REGION, &digest).await, Err(Error::Store(_))));
 }

@@ -8,25 +8,15 @@ use crate::things::{self, Meddle, add, house};
 async fn five_lines() -> TestDb {
     let house = house().await;
     for n in 0..5 {
-        house
-            .db
-            .write(&house.ctx(Actor::citizen()), add(&format!("thing {n}")))
-            .await
-            .unwrap();
+        house.db.write(&house.ctx(Actor::citizen()), add(&format!("thing {n}"))).await.unwrap();
     }
     house
 }
 
 async fn after(statement: &'static Statement, args: fn() -> Args) -> Verdict {
     let house = five_lines().await;
-    house
-        .db
-        .write(&house.ctx(Actor::citizen()), Meddle { statement, args })
-        .await
-        .unwrap();
-    verify(&mut house.db.read(TEST_REGION).await.unwrap(), |_| ())
-        .await
-        .unwrap()
+    house.db.write(&house.ctx(Actor::citizen()), Meddle { statement, args }).await.unwrap();
+    verify(&mut house.db.read(TEST_REGION).await.unwrap(), |_| ()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,31 +35,13 @@ async fn a_changed_line_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_line_is_named() {
     let verdict = after(&things::REMOVE_LINE, || args![2i64]).await;
-    assert!(
-        matches!(
-            verdict,
-            Verdict::Bad {
-                seq: 2,
-                reason: "the line is missing"
-            }
-        ),
-        "{verdict:?}"
-    );
+    assert!(matches!(verdict, Verdict::Bad { seq: 2, reason: "the line is missing" }), "{verdict:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_last_line_is_named() {
     let verdict = after(&things::REMOVE_LINE, || args![5i64]).await;
-    assert!(
-        matches!(
-            verdict,
-            Verdict::Bad {
-                seq: 5,
-                reason: "the line is missing"
-            }
-        ),
-        "{verdict:?}"
-    );
+    assert!(matches!(verdict, Verdict::Bad { seq: 5, reason: "the line is missing" }), "{verdict:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,10 +9,7 @@ use crate::things::{self, add, house};
 async fn seqs(lines: &mut Subscription, upto: i64) -> Vec<i64> {
     let mut seqs = Vec::new();
     while seqs.last() != Some(&upto) {
-        let batch = tokio::time::timeout(Duration::from_secs(10), lines.next())
-            .await
-            .unwrap()
-            .unwrap();
+        let batch = tokio::time::timeout(Duration::from_secs(10), lines.next()).await.unwrap().unwrap();
         seqs.extend(batch.iter().map(|line| line.seq));
     }
     seqs
@@ -39,15 +36,10 @@ async fn lines_of_another_process_reach_the_listener_too() {
     let house = house().await;
     let mut lines = house.db.subscribe(TEST_REGION, None).await.unwrap();
     let config = match house.postgres_url() {
-        Some(url) => DbConfig::Postgres {
-            url: url.to_owned(),
-            data: house.dir.path().to_owned(),
-        },
+        Some(url) => DbConfig::Postgres { url: url.to_owned(), data: house.dir.path().to_owned() },
         None => DbConfig::Sqlite(house.dir.path().to_owned()),
     };
-    let other = Db::open(&config, house.db.env().clone(), &[things::MIGRATIONS])
-        .await
-        .unwrap();
+    let other = Db::open(&config, house.db.env().clone(), &[things::MIGRATIONS]).await.unwrap();
     let ctx = house.ctx(Actor::citizen());
     other.write(&ctx, add("from outside")).await.unwrap();
     house.db.write(&ctx, add("from inside")).await.unwrap();
@@ -64,4 +56,15 @@ async fn a_listener_that_slept_reads_the_gap() {
         house.db.write(&ctx, add(&format!("{n}"))).await.unwrap();
     }
     assert!(seqs(&mut lines, 1_500).await.into_iter().eq(1..=1_500));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_very_first_line_after_a_subscription_is_not_late() {
+    for _ in 0..20 {
+        let house = house().await;
+        let ctx = house.ctx(Actor::citizen());
+        let mut lines = house.db.subscribe(TEST_REGION, None).await.unwrap();
+        house.db.write(&ctx, add("first")).await.unwrap();
+        assert_eq!(seqs(&mut lines, 1).await, [1]);
+    }
 }

@@ -46,10 +46,7 @@ async fn gateway(states: Vec<u16>) -> (Gateways, Arc<Mutex<Vec<String>>>) {
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     });
-    let text = Some(TextGateway {
-        url,
-        token: Some("secret".into()),
-    });
+    let text = Some(TextGateway { url, token: Some("secret".into()) });
     (Gateways { smtp: None, text }, seen)
 }
 
@@ -66,22 +63,14 @@ async fn a_message_that_fails_is_tried_again_later_and_then_sent_once() {
     house.db.write(&house.ctx(Actor::citizen()), Tell).await.unwrap();
     house.send_outbox(&gateways).await.unwrap();
     assert_eq!(state(&house).await, ("waiting".to_owned(), 1));
-    assert_eq!(
-        house.send_outbox(&gateways).await.unwrap(),
-        0,
-        "it waits before the next try"
-    );
+    assert_eq!(house.send_outbox(&gateways).await.unwrap(), 0, "it waits before the next try");
     house.clock.advance(HOUR_MICROS);
     house.send_outbox(&gateways).await.unwrap();
     assert_eq!(state(&house).await.0, "sent");
     assert_eq!(house.send_outbox(&gateways).await.unwrap(), 0);
     let seen = seen.lock().unwrap();
     assert_eq!(seen.len(), 2);
-    assert!(
-        seen[1].contains("Bearer secret") && seen[1].contains("Laporan diterima"),
-        "{}",
-        seen[1]
-    );
+    assert!(seen[1].contains("Bearer secret") && seen[1].contains("Laporan diterima"), "{}", seen[1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,8 +15,5 @@ async fn the_bare_loop_writes_what_the_writer_would_have() {
     assert_eq!(count(&house).await, 10);
     house.db.write(&ctx, add("after")).await.unwrap();
     let mut conn = house.db.read(TEST_REGION).await.unwrap();
-    assert_eq!(
-        journal::verify(&mut conn, |_| ()).await.unwrap(),
-        journal::Verdict::Whole { lines: 11 }
-    );
+    assert_eq!(journal::verify(&mut conn, |_| ()).await.unwrap(), journal::Verdict::Whole { lines: 11 });
 }

@@ -26,10 +26,7 @@ impl Reaction for Echo {
         if line.body.contains("\"number\":3") {
             panic!("can't digest the third");
         }
-        tx.insert(
-            &things::INSERT_THING,
-            args![ctx.new_id(), format!("echo of {}", line.seq), Option::<i64>::None],
-        );
+        tx.insert(&things::INSERT_THING, args![ctx.new_id(), format!("echo of {}", line.seq), Option::<i64>::None]);
         tx.journal(ctx, "thing", line.subject_id, "thing.echoed", json!({}));
         Ok(())
     }
@@ -44,15 +41,7 @@ impl Action for Ask {
     type Output = ();
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         let due_at = ctx.now().plus_micros(self.in_micros);
-        tx.deadline(
-            ctx,
-            Deadline {
-                subject_kind: "thing",
-                subject_id: self.subject,
-                what: "resolve",
-                due_at,
-            },
-        );
+        tx.deadline(ctx, Deadline { subject_kind: "thing", subject_id: self.subject, what: "resolve", due_at });
         Ok(())
     }
 }
@@ -101,9 +90,7 @@ async fn a_line_that_cannot_be_digested_is_parked_and_the_rest_goes_on() {
     }
     house.settle(&set().0).await.unwrap();
     assert_eq!(things::count(&house).await, 7);
-    let parked = parked(&mut house.db.read(TEST_REGION).await.unwrap(), 10)
-        .await
-        .unwrap();
+    let parked = parked(&mut house.db.read(TEST_REGION).await.unwrap(), 10).await.unwrap();
     assert_eq!(parked.len(), 1);
     assert_eq!((parked[0].name.as_str(), parked[0].seq), ("echo", 3));
 }
@@ -113,17 +100,7 @@ async fn a_deadline_passes_once_when_its_time_comes_and_not_before() {
     let house = house().await;
     let ctx = house.ctx(Actor::citizen());
     let subject = Uuid::from_u128(9);
-    house
-        .db
-        .write(
-            &ctx,
-            Ask {
-                subject,
-                in_micros: DAY_MICROS,
-            },
-        )
-        .await
-        .unwrap();
+    house.db.write(&ctx, Ask { subject, in_micros: DAY_MICROS }).await.unwrap();
     let none = ReactionSet::new();
     house.settle(&none).await.unwrap();
     assert!(kinds(&house).await.is_empty());
@@ -142,17 +119,7 @@ async fn a_deadline_that_was_taken_back_never_passes() {
     let house = house().await;
     let ctx = house.ctx(Actor::citizen());
     let subject = Uuid::from_u128(9);
-    house
-        .db
-        .write(
-            &ctx,
-            Ask {
-                subject,
-                in_micros: DAY_MICROS,
-            },
-        )
-        .await
-        .unwrap();
+    house.db.write(&ctx, Ask { subject, in_micros: DAY_MICROS }).await.unwrap();
     house.db.write(&ctx, TakeBack { subject }).await.unwrap();
     house.clock.advance(5 * DAY_MICROS);
     house.settle(&ReactionSet::new()).await.unwrap();

@@ -43,10 +43,7 @@ pub struct AddThing {
 }
 
 pub fn add(name: &str) -> AddThing {
-    AddThing {
-        name: name.to_owned(),
-        key: None,
-    }
+    AddThing { name: name.to_owned(), key: None }
 }
 
 impl Action for AddThing {

@@ -8,16 +8,8 @@ use crate::things::{self, AddThing, add, count, house, is_refused};
 #[tokio::test(flavor = "multi_thread")]
 async fn every_statement_prepares_on_this_engine() {
     let house = house().await;
-    prepare_all(
-        &house.db,
-        simpul_store::sql::ALL_STATEMENTS,
-        simpul_store::sql::ALL_INSERTS,
-    )
-    .await
-    .unwrap();
-    prepare_all(&house.db, things::ALL_STATEMENTS, things::ALL_INSERTS)
-        .await
-        .unwrap();
+    prepare_all(&house.db, simpul_store::sql::ALL_STATEMENTS, simpul_store::sql::ALL_INSERTS).await.unwrap();
+    prepare_all(&house.db, things::ALL_STATEMENTS, things::ALL_INSERTS).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,19 +25,10 @@ async fn many_callers_are_all_answered_and_all_stored_in_one_sequence() {
     }
     assert_eq!(count(&house).await, 300);
     let mut conn = house.db.read(TEST_REGION).await.unwrap();
-    assert_eq!(
-        journal::verify(&mut conn, |_| ()).await.unwrap(),
-        journal::Verdict::Whole { lines: 300 }
-    );
+    assert_eq!(journal::verify(&mut conn, |_| ()).await.unwrap(), journal::Verdict::Whole { lines: 300 });
     let numbers: Vec<(i64,)> = conn.all(&things::NUMBERS, args![]).await.unwrap();
-    assert!(
-        numbers.into_iter().map(|(n,)| n).eq(1..=300),
-        "numbers have no hole and no double"
-    );
-    assert!(
-        house.db.writer_stats().groups < 300,
-        "callers that wait together share a commit"
-    );
+    assert!(numbers.into_iter().map(|(n,)| n).eq(1..=300), "numbers have no hole and no double");
+    assert!(house.db.writer_stats().groups < 300, "callers that wait together share a commit");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,11 +43,7 @@ async fn a_refusal_a_late_refusal_a_broken_rule_and_a_panic_fail_alone() {
             .iter()
             .map(|name| {
                 let fixed = matches!(*name, "bad" | "late" | "taken" | "panic");
-                let name = if fixed {
-                    (*name).to_owned()
-                } else {
-                    format!("{name} {tag}")
-                };
+                let name = if fixed { (*name).to_owned() } else { format!("{name} {tag}") };
                 let (db, ctx) = (house.db.clone(), ctx.clone());
                 tokio::spawn(async move { db.write(&ctx, add(&name)).await })
             })
@@ -75,27 +54,15 @@ async fn a_refusal_a_late_refusal_a_broken_rule_and_a_panic_fail_alone() {
         }
         assert!(is_refused(&outcomes[1]) && is_refused(&outcomes[3]), "{outcomes:?}");
         assert!(matches!(&outcomes[5], Err(Error::Broken(_))), "{outcomes:?}");
-        assert!(
-            matches!(&outcomes[7], Err(Error::Broken(text)) if text.contains("on purpose")),
-            "{outcomes:?}"
-        );
-        assert!(
-            [0, 2, 4, 6, 8].iter().all(|index| outcomes[*index].is_ok()),
-            "{outcomes:?}"
-        );
+        assert!(matches!(&outcomes[7], Err(Error::Broken(text)) if text.contains("on purpose")), "{outcomes:?}");
+        assert!([0, 2, 4, 6, 8].iter().all(|index| outcomes[*index].is_ok()), "{outcomes:?}");
     }
     assert_eq!(count(&house).await, 16);
     let mut conn = house.db.read(TEST_REGION).await.unwrap();
     assert_eq!(conn.one::<(i64,)>(&things::COUNT_PARTS, args![]).await.unwrap().0, 32);
-    assert_eq!(
-        journal::verify(&mut conn, |_| ()).await.unwrap(),
-        journal::Verdict::Whole { lines: 16 }
-    );
+    assert_eq!(journal::verify(&mut conn, |_| ()).await.unwrap(), journal::Verdict::Whole { lines: 16 });
     let numbers: Vec<(i64,)> = conn.all(&things::NUMBERS, args![]).await.unwrap();
-    assert!(
-        numbers.into_iter().map(|(n,)| n).eq(1..=16),
-        "a failed action gives its number back"
-    );
+    assert!(numbers.into_iter().map(|(n,)| n).eq(1..=16), "a failed action gives its number back");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,17 +73,7 @@ async fn the_same_key_is_done_once_and_answered_alike() {
     let tasks: Vec<_> = (0..20)
         .map(|_| {
             let (db, ctx) = (house.db.clone(), ctx.clone());
-            tokio::spawn(async move {
-                db.write(
-                    &ctx,
-                    AddThing {
-                        name: "once".into(),
-                        key,
-                    },
-                )
-                .await
-                .unwrap()
-            })
+            tokio::spawn(async move { db.write(&ctx, AddThing { name: "once".into(), key }).await.unwrap() })
         })
         .collect();
     let mut ids = Vec::new();
@@ -125,20 +82,7 @@ async fn the_same_key_is_done_once_and_answered_alike() {
     }
     assert!(ids.iter().all(|id| *id == ids[0]));
     assert_eq!(count(&house).await, 1);
-    assert_eq!(
-        house
-            .db
-            .write(
-                &ctx,
-                AddThing {
-                    name: "once".into(),
-                    key
-                }
-            )
-            .await
-            .unwrap(),
-        ids[0]
-    );
+    assert_eq!(house.db.write(&ctx, AddThing { name: "once".into(), key }).await.unwrap(), ids[0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,11 +91,7 @@ async fn one_region_does_not_see_another() {
     let other = simpul_kernel::RegionId(3520);
     house.db.migrate(other).await.unwrap();
     house.db.write(&house.ctx(Actor::citizen()), add("ours")).await.unwrap();
-    house
-        .db
-        .write(&house.db.env().ctx(other, Actor::citizen()), add("theirs"))
-        .await
-        .unwrap();
+    house.db.write(&house.db.env().ctx(other, Actor::citizen()), add("theirs")).await.unwrap();
     let mut conn = house.db.read(other).await.unwrap();
     let names: Vec<(String,)> = conn.all(&things::NAMES, args![]).await.unwrap();
     assert_eq!(names, [("theirs".to_owned(),)]);
@@ -165,10 +105,7 @@ async fn a_closed_store_refuses_late_actions_instead_of_hanging() {
     let ctx = house.ctx(Actor::citizen());
     house.db.write(&ctx, add("in time")).await.unwrap();
     house.db.close().await;
-    assert!(matches!(
-        house.db.write(&ctx, add("too late")).await,
-        Err(Error::Closing)
-    ));
+    assert!(matches!(house.db.write(&ctx, add("too late")).await, Err(Error::Closing)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
