@@ -202,7 +202,7 @@ impl Writer {
     }
 
     /// SQLite's log of changes is folded back into the file when nobody writes any more, so that it stays small.
-    async fn tidy_up(&self) {
+    async fn tidy_up(self) {
         if self.db.engine() == Engine::Postgres {
             return;
         }
