@@ -73,7 +73,7 @@ impl FileStore {
         let Some(dir) = path.parent() else {
             return Err(Error::Broken("a file without a directory".into()));
         };
-        tokio::fs::create_dir_all(dir).await.map_err(|error| failed(dir, &error))?;
+        self.make_dir(dir).await.map_err(|error| failed(dir, &error))?;
         let written = write_durably(dir, &path, bytes).await;
         written.map_err(|error| failed(&path, &error))?;
         Ok(digest)
