@@ -32,32 +32,18 @@ pub fn district_centres_luwu_utara() -> Vec<(i64, Point)> {
 /// The name of a regency or city without its kind, as in the Ministry's list: `Luwu Utara`.
 pub fn region_name(region: RegionId) -> Option<String> {
     let table = Table::read(REGENCIES).ok()?;
-    let row = table
-        .rows
-        .into_iter()
-        .flatten()
-        .find(|row| RegionId::parse(row.get("code")) == Some(region))?;
+    let row = table.rows.into_iter().flatten().find(|row| RegionId::parse(row.get("code")) == Some(region))?;
     let name = row.get("name");
-    let bare = [
-        "KABUPATEN ADMINISTRASI ",
-        "KOTA ADMINISTRASI ",
-        "KABUPATEN ",
-        "KOTA ",
-        "KAB. ",
-        "ADM. ",
-    ]
-    .into_iter()
-    .find_map(|kind| name.strip_prefix(kind))
-    .unwrap_or(name);
+    let bare = ["KABUPATEN ADMINISTRASI ", "KOTA ADMINISTRASI ", "KABUPATEN ", "KOTA ", "KAB. ", "ADM. "]
+        .into_iter()
+        .find_map(|kind| name.strip_prefix(kind))
+        .unwrap_or(name);
     Some(bare.split_whitespace().map(capitalised).collect::<Vec<_>>().join(" "))
 }
 
 fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
-    let first = chars
-        .next()
-        .map(|c| c.to_uppercase().collect::<String>())
-        .unwrap_or_default();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
     first + &chars.as_str().to_lowercase()
 }
 

@@ -50,18 +50,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// The district of that code.
     pub fn district(&self, code: i64) -> Option<&District> {
-        self.districts
-            .binary_search_by_key(&code, |district| district.code)
-            .ok()
-            .map(|place| &self.districts[place])
+        self.districts.binary_search_by_key(&code, |district| district.code).ok().map(|place| &self.districts[place])
     }
 
     /// The village of that code.
     pub fn village(&self, code: i64) -> Option<&Village> {
-        self.villages
-            .binary_search_by_key(&code, |village| village.code)
-            .ok()
-            .map(|place| &self.villages[place])
+        self.villages.binary_search_by_key(&code, |village| village.code).ok().map(|place| &self.villages[place])
     }
 
     /// The villages of a district, by code.
@@ -98,9 +92,7 @@ impl Snapshot {
     /// The active officers who hold a role in that agency.
     pub fn officers_of(&self, agency: Uuid) -> impl Iterator<Item = &OfficerName> {
         let holds = move |grant: &Grant| grant.agency == Some(agency);
-        self.officers
-            .iter()
-            .filter(move |officer| officer.active && officer.grants.iter().any(holds))
+        self.officers.iter().filter(move |officer| officer.active && officer.grants.iter().any(holds))
     }
 
     /// Whether any boundary was imported.
@@ -115,9 +107,7 @@ impl Snapshot {
 
     /// The village that the point lies in.
     pub fn village_at(&self, point: Point) -> Option<&Village> {
-        self.index
-            .find(AreaLevel::Village, point)
-            .and_then(|code| self.village(code))
+        self.index.find(AreaLevel::Village, point).and_then(|code| self.village(code))
     }
 
     /// The district that the point lies in: its village's, or by the district's own boundary.
@@ -129,9 +119,7 @@ impl Snapshot {
 
     /// West, south, east and north of all boundaries, in degrees.
     pub fn bbox(&self) -> Option<[f64; 4]> {
-        self.index
-            .bbox()
-            .map(|b| [b.min.lon(), b.min.lat(), b.max.lon(), b.max.lat()])
+        self.index.bbox().map(|b| [b.min.lon(), b.min.lat(), b.max.lon(), b.max.lat()])
     }
 
     /// The boundaries of one level as a GeoJSON FeatureCollection for maps, simplified: `code`, `name`, `district`,
@@ -148,11 +136,7 @@ impl Snapshot {
                 AreaLevel::District => self.district(shape.code).map(|d| (&d.name, d.code, d.label))?,
                 AreaLevel::Village => self.village(shape.code).map(|v| (&v.name, v.district, v.label))?,
             };
-            let decimals = if level == AreaLevel::District {
-                DISTRICT_DECIMALS
-            } else {
-                VILLAGE_DECIMALS
-            };
+            let decimals = if level == AreaLevel::District { DISTRICT_DECIMALS } else { VILLAGE_DECIMALS };
             let label = label.unwrap_or_else(|| shape.polygon.centre());
             features.push(json!({
                 "type": "Feature",
@@ -164,11 +148,7 @@ impl Snapshot {
             }));
         }
         let drawn = !features.is_empty();
-        drawn.then(|| {
-            json!({ "type": "FeatureCollection", "features": features })
-                .to_string()
-                .into()
-        })
+        drawn.then(|| json!({ "type": "FeatureCollection", "features": features }).to_string().into())
     }
 
     /// The version that the snapshot was read at: for an `ETag`.
@@ -228,12 +208,7 @@ impl Directory {
     /// What is written through [`Directory::write`] counts at once all the same.
     pub fn patient(db: Db, patience: Duration) -> Directory {
         let kept = Mutex::new(HashMap::new());
-        Directory(Arc::new(Inner {
-            db,
-            patience,
-            kept,
-            renewing: tokio::sync::Mutex::new(()),
-        }))
+        Directory(Arc::new(Inner { db, patience, kept, renewing: tokio::sync::Mutex::new(()) }))
     }
 
     /// The database behind it.
@@ -253,9 +228,7 @@ impl Directory {
         if regions.len() == 1 {
             return Ok(regions.pop());
         }
-        Ok(regions
-            .into_iter()
-            .find(|region| region.host.as_deref() == Some(host.as_str())))
+        Ok(regions.into_iter().find(|region| region.host.as_deref() == Some(host.as_str())))
     }
 
     /// The region as it stands now.
@@ -284,23 +257,12 @@ impl Directory {
             Some(snapshot) if snapshot.version == version => snapshot,
             before => Arc::new(self.load(region, before.as_deref()).await?),
         };
-        self.keep(
-            region,
-            Kept {
-                snapshot: Arc::clone(&snapshot),
-                looked_at,
-            },
-        );
+        self.keep(region, Kept { snapshot: Arc::clone(&snapshot), looked_at });
         Ok(snapshot)
     }
 
     fn kept(&self, region: RegionId) -> Option<Kept> {
-        self.0
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&region)
-            .cloned()
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&region).cloned()
     }
 
     fn fresh(&self, region: RegionId) -> Option<Arc<Snapshot>> {
@@ -309,11 +271,7 @@ impl Directory {
     }
 
     fn keep(&self, region: RegionId, kept: Kept) {
-        self.0
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(region, kept);
+        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(region, kept);
     }
 
     async fn version(&self, region: RegionId) -> Result<Version> {
@@ -330,15 +288,12 @@ impl Directory {
             Some(before) if before.version.boundaries == version.boundaries => Arc::clone(&before.index),
             _ => Arc::new(BoundaryIndex::new(sql::areas::shapes(&mut conn).await?)),
         };
-        let officers = sql::officers::all(&mut conn)
-            .await?
-            .into_iter()
-            .map(|officer| OfficerName {
-                id: officer.id,
-                name: officer.name,
-                active: officer.active,
-                grants: officer.grants,
-            });
+        let officers = sql::officers::all(&mut conn).await?.into_iter().map(|officer| OfficerName {
+            id: officer.id,
+            name: officer.name,
+            active: officer.active,
+            grants: officer.grants,
+        });
         Ok(Snapshot {
             region,
             districts: sql::areas::districts(&mut conn).await?,
@@ -373,16 +328,7 @@ impl Directory {
         self.0.db.migrate(RegionId::SHARED).await?;
         self.0.db.migrate(checked.id).await?;
         let shared = ctx.env.ctx(RegionId::SHARED, ctx.actor.clone());
-        self.0
-            .db
-            .write(
-                &shared,
-                AddRegion {
-                    region: checked.clone(),
-                    settings,
-                },
-            )
-            .await?;
+        self.0.db.write(&shared, AddRegion { region: checked.clone(), settings }).await?;
         self.note(ctx, &checked, vec!["all".to_owned()]).await
     }
 
@@ -400,40 +346,16 @@ impl Directory {
         require(ctx, Permission::ManageRegion)?;
         let zone = self.of(ctx.region).await?.region.zone;
         let shared = ctx.env.ctx(RegionId::SHARED, ctx.actor.clone());
-        let fields = self
-            .0
-            .db
-            .write(
-                &shared,
-                SetRegionSettings {
-                    id: ctx.region,
-                    settings,
-                },
-            )
-            .await?;
+        let fields = self.0.db.write(&shared, SetRegionSettings { id: ctx.region, settings }).await?;
         if !fields.is_empty() {
-            self.write(
-                ctx,
-                NoteRegionChange {
-                    zone,
-                    fields: fields.clone(),
-                },
-            )
-            .await?;
+            self.write(ctx, NoteRegionChange { zone, fields: fields.clone() }).await?;
         }
         Ok(fields)
     }
 
     async fn note(&self, ctx: &Ctx, region: &NewRegion, fields: Vec<String>) -> Result<()> {
         let own = ctx.env.ctx(region.id, ctx.actor.clone());
-        self.write(
-            &own,
-            NoteRegionChange {
-                zone: region.zone,
-                fields,
-            },
-        )
-        .await
+        self.write(&own, NoteRegionChange { zone: region.zone, fields }).await
     }
 
     /// Reads files of areas and takes over those of the region of `ctx`; a dry run only says what would happen.
@@ -452,9 +374,7 @@ impl Directory {
         let region = ctx.region;
         // Checking polygons is work for the processor, which must not hold up whoever else is served.
         let work = tokio::task::spawn_blocking(move || boundaries::prepare(region, &known_areas(&snapshot), &text));
-        let prepared = work
-            .await
-            .map_err(|error| Error::Broken(format!("boundaries: {error}")))?;
+        let prepared = work.await.map_err(|error| Error::Broken(format!("boundaries: {error}")))?;
         let (prepared, report) = prepared.map_err(|reason| {
             simpul_kernel::Refusal::field("file", "people.refused.boundary_file").with("reason", reason)
         })?;

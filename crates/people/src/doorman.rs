@@ -140,11 +140,7 @@ impl Doorman {
     /// A doorman for the regions of `directory`.
     pub fn new(directory: Directory) -> Doorman {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Doorman {
-            directory,
-            hashing: Arc::new(Semaphore::new(cores)),
-            nobodys_hash: Arc::new(OnceCell::new()),
-        }
+        Doorman { directory, hashing: Arc::new(Semaphore::new(cores)), nobodys_hash: Arc::new(OnceCell::new()) }
     }
 
     fn db(&self) -> &Db {
@@ -169,9 +165,7 @@ impl Doorman {
         self.on_a_core(move || {
             let hashed: std::result::Result<PasswordHash, _> =
                 hasher()?.hash_password_with_salt(password.as_bytes(), &salt[..16]);
-            hashed
-                .map(|hash| hash.to_string())
-                .map_err(|error| Error::Broken(format!("hashing: {error}")))
+            hashed.map(|hash| hash.to_string()).map_err(|error| Error::Broken(format!("hashing: {error}")))
         })
         .await
     }
@@ -188,31 +182,23 @@ impl Doorman {
     /// Waits for a free core, then works there, so that a crowd at the door leaves the rest of the house alone.
     async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
         let _core = self.hashing.acquire().await.map_err(|_| Error::Closing)?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| Error::Broken(format!("hashing: {error}")))?
+        tokio::task::spawn_blocking(work).await.map_err(|error| Error::Broken(format!("hashing: {error}")))?
     }
 
     /// A hash that no password has: a login that nobody has takes as long as one that somebody has.
     async fn nobodys_hash(&self) -> Result<String> {
         let random = self.db().env().secret();
-        let made = self
-            .nobodys_hash
-            .get_or_try_init(|| self.hash_unchecked(format!("{random:?}")))
-            .await;
+        let made = self.nobodys_hash.get_or_try_init(|| self.hash_unchecked(format!("{random:?}"))).await;
         made.cloned()
     }
 
     async fn begin(&self, region: RegionId, counters: &[(Counted, String)], officer: Option<Uuid>) -> Result<()> {
-        let attempt = BeginAttempt {
-            counters: counters.to_vec(),
-            officer,
-        };
+        let attempt = BeginAttempt { counters: counters.to_vec(), officer };
         match self.db().write(&self.system(region), attempt).await? {
             Attempt::Go => Ok(()),
-            Attempt::Wait { seconds } => Err(Refusal::new("people.sign_in.wait")
-                .with("seconds", seconds.to_string())
-                .into()),
+            Attempt::Wait { seconds } => {
+                Err(Refusal::new("people.sign_in.wait").with("seconds", seconds.to_string()).into())
+            }
         }
     }
 
@@ -238,58 +224,28 @@ impl Doorman {
             return Err(wrong());
         }
         let right = self.is_right(typed.password, hash).await?;
-        let officer = officer
-            .filter(|officer| right && officer.active && officer.has_password)
-            .ok_or_else(wrong)?;
+        let officer = officer.filter(|officer| right && officer.active && officer.has_password).ok_or_else(wrong)?;
         let waits = officer.has_second_factor;
         let (session, token) = self.new_session(&officer, waits, &typed.address, &typed.agent);
-        let answer = NewSession {
-            token: token.shown,
-            ends_at: session.ends_at,
-        };
+        let answer = NewSession { token: token.shown, ends_at: session.ends_at };
         // While the second factor is still to come, the counter stays: a known password must not reset it.
         let counters = if waits { Vec::new() } else { counters };
-        self.db()
-            .write(
-                &self.system(region),
-                OpenSession {
-                    session,
-                    token_hash: token.hash,
-                    counters,
-                },
-            )
-            .await?;
-        Ok(if waits {
-            SignInAnswer::NeedCode(answer)
-        } else {
-            SignInAnswer::Welcome(answer)
-        })
+        self.db().write(&self.system(region), OpenSession { session, token_hash: token.hash, counters }).await?;
+        Ok(if waits { SignInAnswer::NeedCode(answer) } else { SignInAnswer::Welcome(answer) })
     }
 
     async fn officer_and_hash(&self, region: RegionId, id: Option<Uuid>) -> Result<(Option<Officer>, Option<String>)> {
         let Some(id) = id else { return Ok((None, None)) };
         let mut conn = self.db().read(region).await?;
         let secrets = sql::officers::secrets(&mut conn, id).await?;
-        Ok((
-            sql::officers::by_id(&mut conn, id).await?,
-            secrets.and_then(|secrets| secrets.password_hash),
-        ))
+        Ok((sql::officers::by_id(&mut conn, id).await?, secrets.and_then(|secrets| secrets.password_hash)))
     }
 
     fn new_session(&self, officer: &Officer, waits: bool, address: &str, agent: &str) -> (SessionRow, Secret) {
         let env = self.db().env();
         let now = env.now();
-        let life = if waits {
-            CODE_WAIT_MINUTES * MINUTE_MICROS
-        } else {
-            limits::SESSION_ABSOLUTE_HOURS * HOUR_MICROS
-        };
-        let short = |text: &str| {
-            text.chars()
-                .filter(|c| !c.is_control())
-                .take(limits::LINE_MAX_CHARS)
-                .collect()
-        };
+        let life = if waits { CODE_WAIT_MINUTES * MINUTE_MICROS } else { limits::SESSION_ABSOLUTE_HOURS * HOUR_MICROS };
+        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(limits::LINE_MAX_CHARS).collect();
         let session = SessionRow {
             id: env.new_id(),
             officer: officer.id,
@@ -312,12 +268,8 @@ impl Doorman {
         let mut conn = self.db().read(region).await?;
         let waiting = sql::door::session(&mut conn, hash(pending)).await?;
         let now = self.db().env().now();
-        let waiting = waiting
-            .filter(|s| s.waits_for_code && s.ends_at > now)
-            .ok_or_else(too_late)?;
-        let officer = sql::officers::by_id(&mut conn, waiting.officer)
-            .await?
-            .ok_or_else(too_late)?;
+        let waiting = waiting.filter(|s| s.waits_for_code && s.ends_at > now).ok_or_else(too_late)?;
+        let officer = sql::officers::by_id(&mut conn, waiting.officer).await?.ok_or_else(too_late)?;
         drop(conn);
         let counters = vec![
             (Counted::Login, counter_name("code", &officer.id.to_string())),
@@ -325,19 +277,11 @@ impl Doorman {
         ];
         self.begin(region, &counters, Some(officer.id)).await?;
         let (session, token) = self.new_session(&officer, false, address, &waiting.agent);
-        let answer = NewSession {
-            token: token.shown,
-            ends_at: session.ends_at,
-        };
+        let answer = NewSession { token: token.shown, ends_at: session.ends_at };
         let mut counters = counters;
         counters.extend(officer_logins(&officer).map(|login| (Counted::Login, counter_name("login", login))));
-        let confirm = ConfirmCode {
-            waiting: waiting.id,
-            code: code.to_owned(),
-            session,
-            token_hash: token.hash,
-            counters,
-        };
+        let confirm =
+            ConfirmCode { waiting: waiting.id, code: code.to_owned(), session, token_hash: token.hash, counters };
         if self.db().write(&self.system(region), confirm).await? {
             Ok(answer)
         } else {
@@ -363,17 +307,10 @@ impl Doorman {
             return Ok(None);
         };
         if now.micros_since(session.seen_at) >= TOUCH_MINUTES * MINUTE_MICROS {
-            self.db()
-                .write(&self.system(region), TouchSession { session: session.id })
-                .await?;
+            self.db().write(&self.system(region), TouchSession { session: session.id }).await?;
         }
         let must = self.must(region, &officer).await?;
-        Ok(Some(SignedIn {
-            session: session.id,
-            actor: officer.actor(),
-            officer,
-            must,
-        }))
+        Ok(Some(SignedIn { session: session.id, actor: officer.actor(), officer, must }))
     }
 
     /// Accounts of a demo region go without a second factor; elsewhere every officer has one.
@@ -391,11 +328,7 @@ impl Doorman {
     pub async fn sign_out(&self, region: RegionId, token: &str) -> Result<()> {
         let session = sql::door::session(&mut self.db().read(region).await?, hash(token)).await?;
         match session {
-            Some(session) => {
-                self.db()
-                    .write(&self.system(region), RevokeSession { session: session.id })
-                    .await
-            }
+            Some(session) => self.db().write(&self.system(region), RevokeSession { session: session.id }).await,
             None => Ok(()),
         }
     }
@@ -414,10 +347,7 @@ impl Doorman {
     /// # Errors
     /// `people.password.wrong_old` on the field `old`, or a refusal of the new one on `password`.
     pub async fn change_password(&self, ctx: &Ctx, session: Uuid, old: &str, new: &str) -> Result<()> {
-        let id = ctx
-            .actor
-            .officer_id()
-            .ok_or(Error::Forbidden("only an officer has a password"))?;
+        let id = ctx.actor.officer_id().ok_or(Error::Forbidden("only an officer has a password"))?;
         let (officer, stored) = self.officer_and_hash(ctx.region, Some(id)).await?;
         let officer = officer.ok_or(Error::NotFound("officer"))?;
         let counters = vec![(Counted::Login, counter_name("old-password", &id.to_string()))];
@@ -430,9 +360,7 @@ impl Doorman {
         if !right {
             return Err(Refusal::field("old", "people.password.wrong_old").into());
         }
-        self.db()
-            .write(&self.system(ctx.region), AttemptWasGood { counters })
-            .await?;
+        self.db().write(&self.system(ctx.region), AttemptWasGood { counters }).await?;
         if old == new {
             return Err(Refusal::field("password", "people.password.same").into());
         }
@@ -454,13 +382,7 @@ impl Doorman {
         let found = found.ok_or(Error::NotFound("officer"))?;
         let logins: Vec<&str> = officer_logins(&found).collect();
         let password_hash = self.hash_password(new, &logins).await?;
-        let set = SetPassword {
-            officer,
-            password_hash,
-            must_change,
-            keep_session: None,
-            counters: Vec::new(),
-        };
+        let set = SetPassword { officer, password_hash, must_change, keep_session: None, counters: Vec::new() };
         self.db().write(ctx, set).await
     }
 
@@ -469,29 +391,14 @@ impl Doorman {
     /// # Errors
     /// `people.refused.already_enrolled`: an administrator removes the old one first.
     pub async fn begin_enrolment(&self, ctx: &Ctx) -> Result<Enrolment> {
-        let id = ctx
-            .actor
-            .officer_id()
-            .ok_or(Error::Forbidden("only an officer enrols a second factor"))?;
+        let id = ctx.actor.officer_id().ok_or(Error::Forbidden("only an officer enrols a second factor"))?;
         let snapshot = self.directory.of(ctx.region).await?;
         let officer = sql::officers::by_id(&mut self.db().read(ctx.region).await?, id).await?;
         let officer = officer.ok_or(Error::NotFound("officer"))?;
         let secret = second_factor::new_secret(self.db().env());
-        self.db()
-            .write(
-                ctx,
-                BeginEnrolment {
-                    officer: id,
-                    secret: secret.clone(),
-                },
-            )
-            .await?;
+        self.db().write(ctx, BeginEnrolment { officer: id, secret: secret.clone() }).await?;
         let account = officer_logins(&officer).next().unwrap_or("petugas").to_owned();
-        Ok(second_factor::enrolment(
-            &secret,
-            &format!("Simpul {}", snapshot.region.name),
-            &account,
-        ))
+        Ok(second_factor::enrolment(&secret, &format!("Simpul {}", snapshot.region.name), &account))
     }
 
     /// Proves the second factor with a code. Answers the recovery codes, which are shown this once.
@@ -499,30 +406,16 @@ impl Doorman {
     /// # Errors
     /// `people.sign_in.wrong_code` on the field `code`.
     pub async fn finish_enrolment(&self, ctx: &Ctx, code: &str) -> Result<Vec<String>> {
-        let officer = ctx
-            .actor
-            .officer_id()
-            .ok_or(Error::Forbidden("only an officer enrols a second factor"))?;
+        let officer = ctx.actor.officer_id().ok_or(Error::Forbidden("only an officer enrols a second factor"))?;
         let codes = recovery_codes(self.db().env(), RECOVERY_CODES_COUNT);
         let recovery = codes.iter().map(|code| recovery_hash(code)).collect();
-        self.db()
-            .write(
-                ctx,
-                Enrol {
-                    officer,
-                    code: code.to_owned(),
-                    recovery,
-                },
-            )
-            .await?;
+        self.db().write(ctx, Enrol { officer, code: code.to_owned(), recovery }).await?;
         Ok(codes)
     }
 
     /// Whether anybody administers the region.
     pub async fn has_administrator(&self, region: RegionId) -> Result<bool> {
-        Ok(!sql::officers::administrators(&mut self.db().read(region).await?)
-            .await?
-            .is_empty())
+        Ok(!sql::officers::administrators(&mut self.db().read(region).await?).await?.is_empty())
     }
 
     /// A link by which the region's first administrator comes in, once, within 48 hours. Answers its token.
@@ -538,17 +431,7 @@ impl Doorman {
     async fn make_link(&self, ctx: &Ctx, purpose: &'static str, officer: Option<Uuid>) -> Result<String> {
         let token = Secret::new(self.db().env(), "");
         let expires_at = ctx.now().plus_micros(LINK_HOURS * HOUR_MICROS);
-        self.db()
-            .write(
-                ctx,
-                MakeLink {
-                    purpose,
-                    officer,
-                    token_hash: token.hash,
-                    expires_at,
-                },
-            )
-            .await?;
+        self.db().write(ctx, MakeLink { purpose, officer, token_hash: token.hash, expires_at }).await?;
         Ok(token.shown)
     }
 
@@ -556,13 +439,11 @@ impl Doorman {
     pub async fn link(&self, region: RegionId, token: &str) -> Result<Option<LinkFor>> {
         let link = sql::door::link(&mut self.db().read(region).await?, hash(token)).await?;
         let live = link.filter(|(_, _, _, expires_at)| *expires_at > self.db().env().now());
-        Ok(
-            live.and_then(|(_, purpose, officer, _)| match (purpose.as_str(), officer) {
-                (FOR_ADMIN, _) => Some(LinkFor::Admin),
-                (FOR_PASSWORD, Some(officer)) => Some(LinkFor::Password(officer)),
-                _ => None,
-            }),
-        )
+        Ok(live.and_then(|(_, purpose, officer, _)| match (purpose.as_str(), officer) {
+            (FOR_ADMIN, _) => Some(LinkFor::Admin),
+            (FOR_PASSWORD, Some(officer)) => Some(LinkFor::Password(officer)),
+            _ => None,
+        }))
     }
 
     /// The holder of the administrator's link becomes the region's administrator.
@@ -580,16 +461,9 @@ impl Doorman {
             return Err(Refusal::new("people.refused.link").into());
         }
         let details = officer.check()?;
-        let logins = [&details.email, &details.nip, &details.phone]
-            .into_iter()
-            .flatten()
-            .map(String::as_str);
+        let logins = [&details.email, &details.nip, &details.phone].into_iter().flatten().map(String::as_str);
         let password_hash = self.hash_password(password, &logins.collect::<Vec<_>>()).await?;
-        let used = UseAdminLink {
-            token_hash: hash(token),
-            officer,
-            password_hash,
-        };
+        let used = UseAdminLink { token_hash: hash(token), officer, password_hash };
         self.directory.write(&self.system(region), used).await
     }
 
@@ -605,15 +479,7 @@ impl Doorman {
         let officer = officer.ok_or(Error::NotFound("officer"))?;
         let logins: Vec<&str> = officer_logins(&officer).collect();
         let password_hash = self.hash_password(password, &logins).await?;
-        self.db()
-            .write(
-                &self.system(region),
-                UsePasswordLink {
-                    token_hash: hash(token),
-                    password_hash,
-                },
-            )
-            .await
+        self.db().write(&self.system(region), UsePasswordLink { token_hash: hash(token), password_hash }).await
     }
 
     /// Makes an API key. Answers its id and the key, which is shown this once.
@@ -644,15 +510,7 @@ impl Doorman {
             revoked_at: None,
         };
         let id = key.id;
-        self.db()
-            .write(
-                ctx,
-                KeepApiKey {
-                    key,
-                    key_hash: secret.hash,
-                },
-            )
-            .await?;
+        self.db().write(ctx, KeepApiKey { key, key_hash: secret.hash }).await?;
         Ok((id, secret.shown))
     }
 
@@ -677,22 +535,8 @@ impl Doorman {
         }
         let secret = Secret::new(self.db().env(), "");
         let id = ctx.new_id();
-        let display = DisplayToken {
-            id,
-            name,
-            created_at: ctx.now(),
-            used_at: None,
-            revoked_at: None,
-        };
-        self.db()
-            .write(
-                ctx,
-                KeepDisplay {
-                    display,
-                    token_hash: secret.hash,
-                },
-            )
-            .await?;
+        let display = DisplayToken { id, name, created_at: ctx.now(), used_at: None, revoked_at: None };
+        self.db().write(ctx, KeepDisplay { display, token_hash: secret.hash }).await?;
         Ok((id, secret.shown))
     }
 
@@ -703,9 +547,7 @@ impl Doorman {
             return Ok(None);
         };
         if unused_for_an_hour(display.used_at, self.db().env().now()) {
-            self.db()
-                .write(&self.system(region), NoteUse::Display(display.id))
-                .await?;
+            self.db().write(&self.system(region), NoteUse::Display(display.id)).await?;
         }
         Ok(Some(display))
     }
@@ -716,10 +558,7 @@ fn unused_for_an_hour(used_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 fn officer_logins(officer: &Officer) -> impl Iterator<Item = &str> {
-    [&officer.email, &officer.nip, &officer.phone]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
+    [&officer.email, &officer.nip, &officer.phone].into_iter().flatten().map(String::as_str)
 }
 
 fn hasher() -> Result<Argon2<'static>> {
@@ -730,8 +569,5 @@ fn hasher() -> Result<Argon2<'static>> {
 
 /// The form in which a login of any kind is stored, for commands that look an officer up.
 pub fn login_form(text: &str) -> Option<String> {
-    check_email(text)
-        .or_else(|_| check_nip(text))
-        .or_else(|_| check_phone(text))
-        .ok()
+    check_email(text).or_else(|_| check_nip(text)).or_else(|_| check_phone(text)).ok()
 }

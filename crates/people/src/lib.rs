@@ -7,11 +7,12 @@
 pub mod actions;
 pub mod boundaries;
 pub mod data;
-mod directory;
-mod doorman;
+pub mod directory;
+pub mod doorman;
 pub mod model;
 pub mod second_factor;
 pub mod sql;
+pub mod testing;
 
 use simpul_store::{Migrations, Step};
 
@@ -29,13 +30,8 @@ pub use sql::calendar::calendar_of;
 pub const ROOM: &str = "people";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations = Migrations {
-    room: ROOM,
-    steps: &[Step {
-        version: 1,
-        sql: include_str!("../migrations/0001_start.sql"),
-    }],
-};
+pub const MIGRATIONS: Migrations =
+    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
 
 /// The room's sentences in Bahasa Indonesia, for the message catalogue.
 pub const MESSAGES_ID: &str = include_str!("../messages/id.toml");

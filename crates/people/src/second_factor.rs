@@ -38,15 +38,7 @@ pub(crate) fn enrolment(secret: &[u8], issuer: &str, account: &str) -> Enrolment
 
 fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
-    text.bytes()
-        .map(|byte| {
-            if plain(byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn totp(secret: &[u8]) -> Option<Totp> {
@@ -57,9 +49,7 @@ fn totp(secret: &[u8]) -> Option<Totp> {
 pub(crate) fn check(secret: &[u8], code: &str, now: Timestamp) -> Option<i64> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let seconds = u64::try_from(now.unix_seconds()).ok()?;
-    totp(secret)?
-        .check(&digits, seconds)
-        .and_then(|step| i64::try_from(step).ok())
+    totp(secret)?.check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
 /// The code of the moment: what the officer's app shows. For tests and for `demo`.
@@ -77,10 +67,7 @@ mod tests {
     fn the_test_vector_of_the_standard_holds() {
         // RFC 6238, appendix B, SHA-1, cut to six digits.
         let secret = b"12345678901234567890";
-        assert_eq!(
-            code_at(secret, Timestamp(59 * SECOND_MICROS)).as_deref(),
-            Some("287082")
-        );
+        assert_eq!(code_at(secret, Timestamp(59 * SECOND_MICROS)).as_deref(), Some("287082"));
         assert_eq!(check(secret, "287 082", Timestamp(59 * SECOND_MICROS)), Some(1));
     }
 
@@ -100,10 +87,7 @@ mod tests {
     #[test]
     fn the_address_for_the_app_is_escaped() {
         let made = enrolment(&[7u8; 20], "Simpul Luwu Utara", "a&b@x.id");
-        assert!(
-            made.otpauth_url
-                .starts_with("otpauth://totp/Simpul%20Luwu%20Utara:a%26b@x.id?secret=")
-        );
+        assert!(made.otpauth_url.starts_with("otpauth://totp/Simpul%20Luwu%20Utara:a%26b@x.id?secret="));
         assert_eq!(made.secret_base32.len(), 32 + 7);
     }
 }

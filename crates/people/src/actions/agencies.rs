@@ -11,9 +11,9 @@ use crate::sql;
 
 async fn refuse_short_taken(tx: &mut Tx, id: Uuid, short: &str) -> Result<()> {
     match sql::agencies::by_short(tx, short).await? {
-        Some(other) if other.id != id => Err(Refusal::field("short", "people.refused.short_taken")
-            .with("name", other.name)
-            .into()),
+        Some(other) if other.id != id => {
+            Err(Refusal::field("short", "people.refused.short_taken").with("name", other.name).into())
+        }
         _ => Ok(()),
     }
 }
@@ -27,9 +27,7 @@ async fn refuse_bad_parent(tx: &mut Tx, id: Uuid, parent: Option<Uuid>) -> Resul
             return Err(Refusal::field("parent", "people.refused.parent_of_itself").into());
         }
         let found = sql::agencies::by_id(tx, above).await?;
-        next = found
-            .ok_or_else(|| Refusal::field("parent", "people.refused.no_such_agency"))?
-            .parent;
+        next = found.ok_or_else(|| Refusal::field("parent", "people.refused.no_such_agency"))?.parent;
         steps += 1;
     }
     Ok(())
@@ -52,13 +50,7 @@ impl Action for AddAgency {
         refuse_short_taken(tx, id, &new.short).await?;
         refuse_bad_parent(tx, id, new.parent).await?;
         sql::agencies::insert(tx, id, &new);
-        tx.journal(
-            ctx,
-            "agency",
-            id,
-            "agency.added",
-            json!({ "kind": new.kind.as_str(), "outside": new.outside }),
-        );
+        tx.journal(ctx, "agency", id, "agency.added", json!({ "kind": new.kind.as_str(), "outside": new.outside }));
         sql::regions::count_up(tx).await?;
         Ok(id)
     }
@@ -79,9 +71,7 @@ impl Action for SetAgency {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require(ctx, Permission::ManageAgencies)?;
         let new = self.agency.check()?;
-        let before = sql::agencies::by_id(tx, self.id)
-            .await?
-            .ok_or(Error::NotFound("agency"))?;
+        let before = sql::agencies::by_id(tx, self.id).await?.ok_or(Error::NotFound("agency"))?;
         refuse_short_taken(tx, self.id, &new.short).await?;
         refuse_bad_parent(tx, self.id, new.parent).await?;
         sql::agencies::set(tx, self.id, &new).await?;
@@ -107,10 +97,7 @@ impl Action for ImportAgencies {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<ImportReport> {
         require(ctx, Permission::ManageAgencies)?;
-        let mut report = ImportReport {
-            refused: self.refused.clone(),
-            ..ImportReport::default()
-        };
+        let mut report = ImportReport { refused: self.refused.clone(), ..ImportReport::default() };
         let stored = sql::agencies::all(tx).await?;
         let mut seen = std::collections::HashMap::new();
         for (at, new) in &self.agencies {
@@ -119,10 +106,7 @@ impl Action for ImportAgencies {
                 report.refused.push(RefusedRow { line: *at, reason });
                 continue;
             }
-            match stored
-                .iter()
-                .find(|agency| short_key(&agency.short) == short_key(&new.short))
-            {
+            match stored.iter().find(|agency| short_key(&agency.short) == short_key(&new.short)) {
                 None => {
                     report.added += 1;
                     if !self.dry_run {
@@ -151,11 +135,7 @@ impl ImportAgencies {
         new: &NewAgency,
         report: &mut ImportReport,
     ) -> Result<()> {
-        let contact = if new.contact.is_empty() {
-            &before.contact
-        } else {
-            &new.contact
-        };
+        let contact = if new.contact.is_empty() { &before.contact } else { &new.contact };
         let merged = NewAgency {
             parent: before.parent,
             district: before.district,
@@ -219,13 +199,7 @@ impl Action for AddDistrictOffices {
             };
             let id = ctx.new_id();
             sql::agencies::insert(tx, id, &office.check()?);
-            tx.journal(
-                ctx,
-                "agency",
-                id,
-                "agency.added",
-                json!({ "kind": "kecamatan", "outside": false }),
-            );
+            tx.journal(ctx, "agency", id, "agency.added", json!({ "kind": "kecamatan", "outside": false }));
             count += 1;
         }
         if count > 0 {

@@ -58,10 +58,7 @@ impl Action for ImportBoundaries {
         require(ctx, Permission::ManageAreas)?;
         let stored = sql::areas::stored(tx).await?;
         if let Some(unknown) = self.prepared.iter().find(|shape| !stored.contains_key(&shape.code)) {
-            return Err(Error::Broken(format!(
-                "a boundary for {}, which is no area here",
-                unknown.code
-            )));
+            return Err(Error::Broken(format!("a boundary for {}, which is no area here", unknown.code)));
         }
         let mut count = 0;
         for level in [AreaLevel::District, AreaLevel::Village] {

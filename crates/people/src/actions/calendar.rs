@@ -31,13 +31,7 @@ impl Action for SetHours {
         calendar.close_minute = self.close_minute;
         sql::calendar::keep_hours(tx, &calendar).await?;
         let body = json!({ "work_days": self.work_days, "open": self.open_minute, "close": self.close_minute });
-        tx.journal(
-            ctx,
-            "region",
-            region_subject(ctx.region),
-            "calendar.hours_changed",
-            body,
-        );
+        tx.journal(ctx, "region", region_subject(ctx.region), "calendar.hours_changed", body);
         sql::regions::count_up(tx).await
     }
 }
@@ -64,13 +58,7 @@ impl Action for AddDayOff {
         }
         sql::calendar::keep_day(tx, self.date, true, self.kind, &name).await?;
         let body = json!({ "date": self.date.to_string(), "kind": sql::calendar::kind_name(self.kind) });
-        tx.journal(
-            ctx,
-            "region",
-            region_subject(ctx.region),
-            "calendar.day_off_added",
-            body,
-        );
+        tx.journal(ctx, "region", region_subject(ctx.region), "calendar.day_off_added", body);
         sql::regions::count_up(tx).await
     }
 }
@@ -96,13 +84,7 @@ impl Action for RemoveDayOff {
             None => drop(sql::calendar::drop_day(tx, self.date).await?),
         }
         let body = json!({ "date": self.date.to_string() });
-        tx.journal(
-            ctx,
-            "region",
-            region_subject(ctx.region),
-            "calendar.day_off_removed",
-            body,
-        );
+        tx.journal(ctx, "region", region_subject(ctx.region), "calendar.day_off_removed", body);
         sql::regions::count_up(tx).await
     }
 }

@@ -46,9 +46,7 @@ impl Action for BeginAttempt {
             kept.push((*counted, name, counting(failures, now) + 1));
         }
         if wait > 0 {
-            return Ok(Attempt::Wait {
-                seconds: (wait + SECOND_MICROS - 1) / SECOND_MICROS,
-            });
+            return Ok(Attempt::Wait { seconds: (wait + SECOND_MICROS - 1) / SECOND_MICROS });
         }
         for (counted, name, count) in kept {
             sql::door::keep_failures(tx, name, Failures { count, last_at: now }).await?;
@@ -148,10 +146,8 @@ impl Action for ConfirmCode {
         let Some(secrets) = sql::officers::secrets(tx, officer).await? else {
             return Ok(false);
         };
-        let step = secrets
-            .totp_secret
-            .as_deref()
-            .and_then(|secret| second_factor::check(secret, &self.code, ctx.now()));
+        let step =
+            secrets.totp_secret.as_deref().and_then(|secret| second_factor::check(secret, &self.code, ctx.now()));
         let right = match step {
             Some(step) => sql::officers::move_step(tx, officer, step).await?,
             None => self.use_recovery(tx, ctx).await?,
@@ -175,13 +171,7 @@ impl ConfirmCode {
         let used = sql::officers::use_recovery(tx, officer, hash, ctx.now()).await?;
         if used {
             let left = sql::officers::recovery_left(tx, officer).await?;
-            tx.journal(
-                ctx,
-                "officer",
-                officer,
-                "officer.recovery_code_used",
-                json!({ "left": left }),
-            );
+            tx.journal(ctx, "officer", officer, "officer.recovery_code_used", json!({ "left": left }));
         }
         Ok(used)
     }
@@ -211,20 +201,12 @@ impl Action for RevokeSession {
     type Output = ();
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        let session = sql::door::session_by_id(tx, self.session)
-            .await?
-            .ok_or(Error::NotFound("session"))?;
+        let session = sql::door::session_by_id(tx, self.session).await?.ok_or(Error::NotFound("session"))?;
         if ctx.actor.officer_id() != Some(session.officer) {
             require(ctx, Permission::ManageOfficers)?;
         }
         sql::door::end_session(tx, session.id, ctx.now()).await?;
-        tx.journal(
-            ctx,
-            "officer",
-            session.officer,
-            "officer.session_ended",
-            json!({ "session": session.id }),
-        );
+        tx.journal(ctx, "officer", session.officer, "officer.session_ended", json!({ "session": session.id }));
         Ok(())
     }
 }
@@ -248,13 +230,7 @@ impl Action for RevokeSessionsOf {
         }
         let count = sql::door::end_sessions_of(tx, self.officer, self.except, ctx.now()).await?;
         if count > 0 {
-            tx.journal(
-                ctx,
-                "officer",
-                self.officer,
-                "officer.sessions_ended",
-                json!({ "count": count }),
-            );
+            tx.journal(ctx, "officer", self.officer, "officer.sessions_ended", json!({ "count": count }));
         }
         Ok(count)
     }
@@ -278,15 +254,7 @@ impl Action for SetPassword {
             require(ctx, Permission::ManageOfficers)?;
         }
         attempt_was_good(tx, &self.counters).await?;
-        set_password(
-            tx,
-            ctx,
-            self.officer,
-            &self.password_hash,
-            self.must_change,
-            self.keep_session,
-        )
-        .await
+        set_password(tx, ctx, self.officer, &self.password_hash, self.must_change, self.keep_session).await
     }
 }
 
@@ -320,15 +288,11 @@ impl Action for BeginEnrolment {
         if ctx.actor.officer_id() != Some(self.officer) {
             return Err(Error::Forbidden("only the officer enrols a second factor"));
         }
-        let secrets = sql::officers::secrets(tx, self.officer)
-            .await?
-            .ok_or(Error::NotFound("officer"))?;
+        let secrets = sql::officers::secrets(tx, self.officer).await?.ok_or(Error::NotFound("officer"))?;
         if secrets.totp_secret.is_some() {
             return Err(Refusal::new("people.refused.already_enrolled").into());
         }
-        sql::officers::set_pending_factor(tx, self.officer, self.secret.clone())
-            .await
-            .map(|_| ())
+        sql::officers::set_pending_factor(tx, self.officer, self.secret.clone()).await.map(|_| ())
     }
 }
 
@@ -346,22 +310,12 @@ impl Action for Enrol {
         if ctx.actor.officer_id() != Some(self.officer) {
             return Err(Error::Forbidden("only the officer enrols a second factor"));
         }
-        let secrets = sql::officers::secrets(tx, self.officer)
-            .await?
-            .ok_or(Error::NotFound("officer"))?;
-        let pending = secrets
-            .totp_pending
-            .ok_or_else(|| Refusal::new("people.refused.no_enrolment"))?;
+        let secrets = sql::officers::secrets(tx, self.officer).await?.ok_or(Error::NotFound("officer"))?;
+        let pending = secrets.totp_pending.ok_or_else(|| Refusal::new("people.refused.no_enrolment"))?;
         let step = second_factor::check(&pending, &self.code, ctx.now()).filter(|step| *step > secrets.totp_step);
         let step = step.ok_or_else(|| Refusal::field("code", "people.sign_in.wrong_code"))?;
         sql::officers::enrol(tx, self.officer, step, &self.recovery).await?;
-        tx.journal(
-            ctx,
-            "officer",
-            self.officer,
-            "officer.second_factor_enrolled",
-            json!({}),
-        );
+        tx.journal(ctx, "officer", self.officer, "officer.second_factor_enrolled", json!({}));
         Ok(())
     }
 }
@@ -382,9 +336,7 @@ impl Action for MakeLink {
         let id = ctx.new_id();
         if let Some(officer) = self.officer {
             let found = sql::officers::by_id(tx, officer).await?;
-            found
-                .filter(|officer| officer.active)
-                .ok_or(Error::NotFound("officer"))?;
+            found.filter(|officer| officer.active).ok_or(Error::NotFound("officer"))?;
         }
         sql::door::drop_links(tx, self.purpose, self.officer).await?;
         let row = (id, self.purpose.to_owned(), self.officer, self.expires_at);
@@ -403,11 +355,7 @@ async fn take_link(tx: &mut Tx, ctx: &Ctx, token_hash: &[u8], purpose: &str) -> 
     if found_purpose != purpose || expires_at <= ctx.now() {
         return Err(refused());
     }
-    if sql::door::use_link(tx, id, ctx.now()).await? {
-        Ok(officer)
-    } else {
-        Err(refused())
-    }
+    if sql::door::use_link(tx, id, ctx.now()).await? { Ok(officer) } else { Err(refused()) }
 }
 
 /// The holder of the administrator's link becomes the region's administrator.
@@ -425,10 +373,7 @@ impl Action for UseAdminLink {
         let id = ctx.new_id();
         officers::refuse_taken(tx, id, &details).await?;
         take_link(tx, ctx, &self.token_hash, FOR_ADMIN).await?;
-        let grants = [Grant {
-            role: Role::RegionAdmin,
-            agency: None,
-        }];
+        let grants = [Grant { role: Role::RegionAdmin, agency: None }];
         officers::add(tx, ctx, id, &details, &grants, Some(self.password_hash.clone()), false).await?;
         Ok(id)
     }
@@ -470,13 +415,7 @@ impl Action for KeepApiKey {
         }
         sql::door::insert_key(tx, &self.key, self.key_hash.clone());
         let scopes: Vec<&str> = self.key.scopes.iter().map(|scope| scope.as_str()).collect();
-        tx.journal(
-            ctx,
-            "apikey",
-            self.key.id,
-            "apikey.added",
-            json!({ "scopes": scopes, "agency": self.key.agency }),
-        );
+        tx.journal(ctx, "apikey", self.key.id, "apikey.added", json!({ "scopes": scopes, "agency": self.key.agency }));
         Ok(())
     }
 }

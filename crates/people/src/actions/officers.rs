@@ -42,16 +42,12 @@ fn refuse_own_account(actor: &Actor, officer: Uuid) -> Result<()> {
 
 async fn find(tx: &mut Tx, id: Uuid) -> Result<Officer> {
     let found = sql::officers::by_id(tx, id).await?;
-    found
-        .filter(|officer| officer.erased_at.is_none())
-        .ok_or(Error::NotFound("officer"))
+    found.filter(|officer| officer.erased_at.is_none()).ok_or(Error::NotFound("officer"))
 }
 
 /// Grants as the journal has them: ids and names of roles.
 pub(super) fn grants_body(grants: &[Grant]) -> serde_json::Value {
-    let list = grants
-        .iter()
-        .map(|grant| json!({ "role": grant.role.name(), "agency": grant.agency }));
+    let list = grants.iter().map(|grant| json!({ "role": grant.role.name(), "agency": grant.agency }));
     json!({ "grants": list.collect::<Vec<_>>() })
 }
 
@@ -78,16 +74,7 @@ impl Action for AddOfficer {
         refuse_unknown_agencies(tx, &grants).await?;
         let id = ctx.new_id();
         refuse_taken(tx, id, &details).await?;
-        add(
-            tx,
-            ctx,
-            id,
-            &details,
-            &grants,
-            self.password_hash.clone(),
-            self.must_change_password,
-        )
-        .await?;
+        add(tx, ctx, id, &details, &grants, self.password_hash.clone(), self.must_change_password).await?;
         Ok(id)
     }
 }
@@ -132,10 +119,7 @@ impl Action for SetOfficer {
             ("nip", before.nip != details.nip),
             ("phone", before.phone != details.phone),
         ];
-        let changed: Vec<&str> = fields
-            .into_iter()
-            .filter_map(|(name, changed)| changed.then_some(name))
-            .collect();
+        let changed: Vec<&str> = fields.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect();
         sql::officers::set(tx, self.id, &details).await?;
         tx.journal(ctx, "officer", self.id, "officer.changed", json!({ "fields": changed }));
         sql::regions::count_up(tx).await
@@ -163,13 +147,7 @@ impl Action for SetGrants {
             refuse_last_administrator(tx, self.officer).await?;
         }
         sql::officers::set_grants(tx, self.officer, &grants).await?;
-        tx.journal(
-            ctx,
-            "officer",
-            self.officer,
-            "officer.grants_changed",
-            grants_body(&grants),
-        );
+        tx.journal(ctx, "officer", self.officer, "officer.grants_changed", grants_body(&grants));
         sql::regions::count_up(tx).await
     }
 }
@@ -198,11 +176,7 @@ impl Action for SetActive {
             shut_out(tx, self.officer, ctx.now()).await?;
         }
         sql::officers::set_active(tx, self.officer, self.active).await?;
-        let kind = if self.active {
-            "officer.enabled"
-        } else {
-            "officer.disabled"
-        };
+        let kind = if self.active { "officer.enabled" } else { "officer.disabled" };
         tx.journal(ctx, "officer", self.officer, kind, json!({}));
         sql::regions::count_up(tx).await
     }

@@ -19,20 +19,14 @@ fn require_shared(ctx: &Ctx) -> Result<()> {
 
 /// Refuses a prefix or a host that another region has: numbers and addresses must lead to one region.
 async fn refuse_taken(tx: &mut Tx, new: &NewRegion) -> Result<()> {
-    for other in sql::regions::all(tx)
-        .await?
-        .into_iter()
-        .filter(|other| other.id != new.id)
-    {
+    for other in sql::regions::all(tx).await?.into_iter().filter(|other| other.id != new.id) {
         if other.prefix == new.prefix {
             return Err(Refusal::field("prefix", "people.refused.prefix_taken")
                 .with("region", other.full_name())
                 .into());
         }
         if other.host.is_some() && other.host == new.host {
-            return Err(Refusal::field("host", "people.refused.host_taken")
-                .with("region", other.full_name())
-                .into());
+            return Err(Refusal::field("host", "people.refused.host_taken").with("region", other.full_name()).into());
         }
     }
     Ok(())
@@ -58,9 +52,7 @@ impl Action for AddRegion {
         let new = self.region.check()?;
         let settings = self.settings.clone().check()?;
         if sql::regions::all(tx).await?.iter().any(|region| region.id == new.id) {
-            return Err(Refusal::field("id", "people.refused.region_exists")
-                .with("region", new.id.to_string())
-                .into());
+            return Err(Refusal::field("id", "people.refused.region_exists").with("region", new.id.to_string()).into());
         }
         refuse_taken(tx, &new).await?;
         sql::regions::insert(tx, &new, ctx.now(), &settings)?;
@@ -86,13 +78,7 @@ impl Action for SetRegion {
         if sql::regions::set(tx, &new).await? == 0 {
             return Err(Error::NotFound("region"));
         }
-        tx.journal(
-            ctx,
-            "region",
-            region_subject(new.id),
-            "region.changed",
-            json!({ "region": new.id.0 }),
-        );
+        tx.journal(ctx, "region", region_subject(new.id), "region.changed", json!({ "region": new.id.0 }));
         sql::regions::count_up(tx).await
     }
 }
@@ -112,10 +98,7 @@ impl Action for SetRegionSettings {
         require_shared(ctx)?;
         let settings = self.settings.clone().check()?;
         let regions = sql::regions::all(tx).await?;
-        let before = regions
-            .iter()
-            .find(|region| region.id == self.id)
-            .ok_or(Error::NotFound("region"))?;
+        let before = regions.iter().find(|region| region.id == self.id).ok_or(Error::NotFound("region"))?;
         let fields = changed_fields(&before.settings, &settings)?;
         if fields.is_empty() {
             return Ok(fields);
@@ -134,11 +117,7 @@ fn changed_fields(before: &RegionSettings, after: &RegionSettings) -> Result<Vec
     let Value::Object(after) = after else {
         return Ok(Vec::new());
     };
-    Ok(after
-        .into_iter()
-        .filter(|(name, value)| before.get(name) != Some(value))
-        .map(|(name, _)| name)
-        .collect())
+    Ok(after.into_iter().filter(|(name, value)| before.get(name) != Some(value)).map(|(name, _)| name).collect())
 }
 
 /// In the region itself: its journal says what changed about it, its calendar follows its zone, and every server's
@@ -160,13 +139,7 @@ impl Action for NoteRegionChange {
         calendar.zone = self.zone;
         sql::calendar::keep_hours(tx, &calendar).await?;
         let body = json!({ "fields": self.fields });
-        tx.journal(
-            ctx,
-            "region",
-            region_subject(ctx.region),
-            "region.settings_changed",
-            body,
-        );
+        tx.journal(ctx, "region", region_subject(ctx.region), "region.settings_changed", body);
         sql::regions::count_up(tx).await
     }
 }

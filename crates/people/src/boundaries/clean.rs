@@ -79,11 +79,9 @@ fn polygons_of(geometry: &Value, notes: &mut Notes) -> Result<Vec<Polygon<f64>>,
                 .get("geometries")
                 .and_then(Value::as_array)
                 .ok_or("a GeometryCollection without geometries")?;
-            let areas = members.iter().filter(|m| {
-                m.get("type")
-                    .and_then(Value::as_str)
-                    .is_some_and(|t| t.ends_with("Polygon"))
-            });
+            let areas = members
+                .iter()
+                .filter(|m| m.get("type").and_then(Value::as_str).is_some_and(|t| t.ends_with("Polygon")));
             let mut polygons = Vec::new();
             for member in areas {
                 polygons.extend(polygons_of(member, notes)?);
@@ -103,11 +101,7 @@ fn polygons_of(geometry: &Value, notes: &mut Notes) -> Result<Vec<Polygon<f64>>,
         let holes = rings.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         polygons.push(Polygon::new(outer, holes));
     }
-    if polygons.is_empty() {
-        Err("no ring has an area".into())
-    } else {
-        Ok(polygons)
-    }
+    if polygons.is_empty() { Err("no ring has an area".into()) } else { Ok(polygons) }
 }
 
 /// `None` for a ring without area, which some programs leave behind where they clipped.
@@ -140,20 +134,13 @@ fn coord_of(pair: &Value) -> Result<Coord<f64>, String> {
         return Err("a point that is no pair of numbers".into());
     };
     if (-11.5..=6.5).contains(&lon) && (94.0..=142.0).contains(&lat) {
-        return Err(format!(
-            "[{lon}, {lat}] looks like latitude first; GeoJSON has longitude first"
-        ));
+        return Err(format!("[{lon}, {lat}] looks like latitude first; GeoJSON has longitude first"));
     }
     if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
-        return Err(format!(
-            "[{lon}, {lat}] are no degrees; export the file as WGS 84 (EPSG:4326)"
-        ));
+        return Err(format!("[{lon}, {lat}] are no degrees; export the file as WGS 84 (EPSG:4326)"));
     }
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
-    Ok(Coord {
-        x: rounded(lon),
-        y: rounded(lat),
-    })
+    Ok(Coord { x: rounded(lon), y: rounded(lat) })
 }
 
 /// Resolves crossings: what lies inside an even number of times is outside, as whoever fills the drawing sees it.
@@ -162,38 +149,24 @@ fn mend(drawn: &MultiPolygon<f64>, fault: &str) -> Result<(MultiPolygon<f64>, f6
     let nothing = MultiPolygon::<f64>::new(Vec::new());
     // Parts that overlap belong together; only within one part does a second turn cut out.
     let mended = if overlaps {
-        drawn
-            .0
-            .iter()
-            .fold(nothing.clone(), |whole, part| whole.union(&part.union(&nothing)))
+        drawn.0.iter().fold(nothing.clone(), |whole, part| whole.union(&part.union(&nothing)))
     } else {
         drawn.union(&nothing)
     };
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
-    let mended = geo::MapCoords::map_coords(&mended, |c| Coord {
-        x: rounded(c.x),
-        y: rounded(c.y),
-    });
-    let (before, after) = (
-        drawn.0.iter().map(Area::unsigned_area).sum::<f64>(),
-        mended.unsigned_area(),
-    );
+    let mended = geo::MapCoords::map_coords(&mended, |c| Coord { x: rounded(c.x), y: rounded(c.y) });
+    let (before, after) = (drawn.0.iter().map(Area::unsigned_area).sum::<f64>(), mended.unsigned_area());
     let changed = (after - before).abs() / before.max(f64::MIN_POSITIVE);
     if mended.0.is_empty() || changed > REPAIR_AREA_MAX_SHARE {
         return Err(format!("{fault}, and putting it right would change the area"));
     }
-    mended
-        .check_validation()
-        .map_err(|left| format!("{fault}, and putting it right left that {left}"))?;
+    mended.check_validation().map_err(|left| format!("{fault}, and putting it right left that {left}"))?;
     Ok((mended, changed))
 }
 
 fn to_kernel(sound: &MultiPolygon<f64>) -> Result<kernel::MultiPolygon, String> {
     let ring = |line: &LineString<f64>| {
-        let points = line
-            .coords()
-            .map(|c| kernel::Point::from_degrees(c.y, c.x))
-            .collect::<Result<Vec<_>, _>>();
+        let points = line.coords().map(|c| kernel::Point::from_degrees(c.y, c.x)).collect::<Result<Vec<_>, _>>();
         points.and_then(kernel::Ring::new).map_err(|error| error.to_string())
     };
     let mut polygons = Vec::with_capacity(sound.0.len());
@@ -210,9 +183,7 @@ fn label_of(sound: &MultiPolygon<f64>, shape: &kernel::MultiPolygon) -> kernel::
     if shape.contains(centre) {
         return centre;
     }
-    let inside = sound
-        .interior_point()
-        .and_then(|point| kernel::Point::from_degrees(point.y(), point.x()).ok());
+    let inside = sound.interior_point().and_then(|point| kernel::Point::from_degrees(point.y(), point.x()).ok());
     inside.unwrap_or(centre)
 }
 
@@ -229,13 +200,7 @@ mod tests {
 
     #[test]
     fn an_open_ring_is_closed_and_repeated_points_are_dropped() {
-        let drawn = polygon(json!([
-            [120.0, -3.0],
-            [120.0, -3.0],
-            [121.0, -3.0],
-            [121.0, -2.0],
-            [120.0, -2.0]
-        ]));
+        let drawn = polygon(json!([[120.0, -3.0], [120.0, -3.0], [121.0, -3.0], [121.0, -2.0], [120.0, -2.0]]));
         let clean = clean(&[&drawn]).unwrap();
         assert_eq!(clean.repairs, ["1 rings closed", "1 repeated points dropped"]);
         assert!(clean.shape.contains(kernel::Point::from_degrees(-2.5, 120.5).unwrap()));
@@ -243,13 +208,7 @@ mod tests {
 
     #[test]
     fn a_bow_tie_is_refused_and_a_small_knot_is_mended() {
-        let bow = polygon(json!([
-            [120.0, -3.0],
-            [121.0, -2.0],
-            [121.0, -3.0],
-            [120.0, -2.0],
-            [120.0, -3.0]
-        ]));
+        let bow = polygon(json!([[120.0, -3.0], [121.0, -2.0], [121.0, -3.0], [120.0, -2.0], [120.0, -3.0]]));
         assert!(clean(&[&bow]).unwrap_err().contains("self-intersection"));
         let knot = polygon(json!([
             [120.0, -3.0],
@@ -269,13 +228,7 @@ mod tests {
 
     #[test]
     fn the_ring_turns_as_the_standard_says_however_it_was_drawn() {
-        let clockwise = polygon(json!([
-            [120.0, -3.0],
-            [120.0, -2.0],
-            [121.0, -2.0],
-            [121.0, -3.0],
-            [120.0, -3.0]
-        ]));
+        let clockwise = polygon(json!([[120.0, -3.0], [120.0, -2.0], [121.0, -2.0], [121.0, -3.0], [120.0, -3.0]]));
         let out = clean(&[&clockwise]).unwrap().shape.to_geojson();
         let ring = out["coordinates"][0][0].as_array().unwrap();
         let area: f64 = ring
@@ -292,11 +245,7 @@ mod tests {
     fn swapped_axes_and_metres_are_named() {
         let swapped = polygon(json!([[-3.0, 120.0], [-3.0, 121.0], [-2.0, 121.0]]));
         assert!(clean(&[&swapped]).unwrap_err().contains("longitude first"));
-        let metres = polygon(json!([
-            [230_000.0, 9_700_000.0],
-            [231_000.0, 9_700_000.0],
-            [231_000.0, 9_701_000.0]
-        ]));
+        let metres = polygon(json!([[230_000.0, 9_700_000.0], [231_000.0, 9_700_000.0], [231_000.0, 9_701_000.0]]));
         assert!(clean(&[&metres]).unwrap_err().contains("EPSG:4326"));
         assert!(clean(&[&json!({ "type": "Point", "coordinates": [120.0, -3.0] })]).is_err());
         assert!(clean(&[&Value::Null]).is_err());

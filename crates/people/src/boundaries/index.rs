@@ -46,9 +46,7 @@ impl BoundaryIndex {
 
     /// The code of the area of that level that the point lies in.
     pub fn find(&self, level: AreaLevel, point: Point) -> Option<i64> {
-        self.of_level(level)
-            .find(|shape| shape.polygon.contains(point))
-            .map(|shape| shape.code)
+        self.of_level(level).find(|shape| shape.polygon.contains(point)).map(|shape| shape.code)
     }
 
     /// Whether the point lies in the region: in a village, in a district, or in a gap that a district's outer line
@@ -93,29 +91,14 @@ mod tests {
 
     #[test]
     fn a_point_in_the_gap_of_a_missing_village_lies_inside_and_in_no_village() {
-        let outer = json!([
-            [120.0, -3.0],
-            [121.0, -3.0],
-            [121.0, -2.0],
-            [120.0, -2.0],
-            [120.0, -3.0]
-        ]);
-        let hole = json!([
-            [120.4, -2.6],
-            [120.6, -2.6],
-            [120.6, -2.4],
-            [120.4, -2.4],
-            [120.4, -2.6]
-        ]);
+        let outer = json!([[120.0, -3.0], [121.0, -3.0], [121.0, -2.0], [120.0, -2.0], [120.0, -3.0]]);
+        let hole = json!([[120.4, -2.6], [120.6, -2.6], [120.6, -2.4], [120.4, -2.4], [120.4, -2.6]]);
         let index = BoundaryIndex::new(vec![
             shape(AreaLevel::District, 1, json!([outer, hole])),
             shape(AreaLevel::Village, 11, json!([outer, hole])),
         ]);
         let gap = at(-2.5, 120.5);
-        assert_eq!(
-            (index.inside(gap), index.find(AreaLevel::Village, gap)),
-            (Some(true), None)
-        );
+        assert_eq!((index.inside(gap), index.find(AreaLevel::Village, gap)), (Some(true), None));
         assert_eq!(index.find(AreaLevel::Village, at(-2.9, 120.1)), Some(11));
         assert_eq!(index.inside(at(-6.2, 106.8)), Some(false), "Jakarta");
     }

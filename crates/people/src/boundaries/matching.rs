@@ -37,11 +37,7 @@ pub fn prepare(region: RegionId, areas: &[KnownArea], text: &str) -> Result<(Vec
         match known.find(feature) {
             Ok((code, by)) => match parts.get(&code) {
                 Some(earlier) if by == MatchedBy::Name => {
-                    let note = format!(
-                        "{} was already told to be feature {}",
-                        dotted(code),
-                        earlier[0].0.number
-                    );
+                    let note = format!("{} was already told to be feature {}", dotted(code), earlier[0].0.number);
                     report.unmatched.push(note_of(feature, note));
                 }
                 _ => parts.entry(code).or_default().push((feature, by)),
@@ -49,21 +45,14 @@ pub fn prepare(region: RegionId, areas: &[KnownArea], text: &str) -> Result<(Vec
             Err(note) => report.unmatched.push(note_of(feature, note)),
         }
     }
-    let prepared = parts
-        .iter()
-        .filter_map(|(code, parts)| known.shape(*code, parts, &mut report))
-        .collect::<Vec<_>>();
+    let prepared = parts.iter().filter_map(|(code, parts)| known.shape(*code, parts, &mut report)).collect::<Vec<_>>();
     report.missing = known.missing(&prepared);
     report.matched.sort_by_key(|matched| matched.feature);
     Ok((prepared, report))
 }
 
 fn note_of(feature: &Feature, note: String) -> FeatureNote {
-    FeatureNote {
-        feature: feature.number,
-        label: feature.label.clone(),
-        note,
-    }
+    FeatureNote { feature: feature.number, label: feature.label.clone(), note }
 }
 
 struct Known<'a> {
@@ -86,10 +75,7 @@ impl<'a> Known<'a> {
         Known {
             region,
             by_code: areas.iter().map(|area| (area.code, area)).collect(),
-            by_bps: areas
-                .iter()
-                .filter_map(|area| Some((area.bps.as_deref()?, area)))
-                .collect(),
+            by_bps: areas.iter().filter_map(|area| Some((area.bps.as_deref()?, area))).collect(),
             districts_by_name: named(AreaLevel::District),
             villages_by_name: named(AreaLevel::Village),
         }
@@ -136,10 +122,7 @@ impl<'a> Known<'a> {
 
     /// A district that was split since the file was made does not hinder: then a name that is unique in the region decides.
     fn village(&self, name: &str, district: Option<&str>) -> Result<i64, String> {
-        let named = self
-            .villages_by_name
-            .get(&name_key(name))
-            .ok_or_else(|| format!("no village is named {name}"))?;
+        let named = self.villages_by_name.get(&name_key(name)).ok_or_else(|| format!("no village is named {name}"))?;
         let district_code = district.and_then(|district| self.district(district).ok());
         let within: Vec<i64> = named
             .iter()
@@ -148,10 +131,7 @@ impl<'a> Known<'a> {
             .collect();
         match (within.as_slice(), named.as_slice()) {
             ([code], _) | ([], [code]) => Ok(*code),
-            _ => Err(format!(
-                "{} villages are named {name}; the district decides, or a code",
-                named.len()
-            )),
+            _ => Err(format!("{} villages are named {name}; the district decides, or a code", named.len())),
         }
     }
 
@@ -170,34 +150,18 @@ impl<'a> Known<'a> {
             report.repaired.push(note_of(first, clean.repairs.join("; ")));
         }
         for (feature, by) in parts {
-            report.matched.push(Matched {
-                feature: feature.number,
-                code,
-                name: area.name.clone(),
-                by: *by,
-            });
+            report.matched.push(Matched { feature: feature.number, code, name: area.name.clone(), by: *by });
         }
         let digits = if area.level == AreaLevel::Village { 10 } else { 7 };
         let bps = first.naming.bps.clone().filter(|bps| bps.len() == digits);
-        Some(Prepared {
-            level: area.level,
-            code,
-            bps,
-            shape: clean.shape,
-            label: clean.label,
-        })
+        Some(Prepared { level: area.level, code, bps, shape: clean.shape, label: clean.label })
     }
 
     fn missing(&self, prepared: &[Prepared]) -> Vec<String> {
         let levels: HashSet<AreaLevel> = prepared.iter().map(|shape| shape.level).collect();
         let have: HashSet<i64> = prepared.iter().map(|shape| shape.code).collect();
-        let missing = self
-            .by_code
-            .values()
-            .filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
-        missing
-            .map(|area| format!("{} {}", dotted(area.code), area.name))
-            .collect()
+        let missing = self.by_code.values().filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
+        missing.map(|area| format!("{} {}", dotted(area.code), area.name)).collect()
     }
 }
 
@@ -221,12 +185,7 @@ mod tests {
     const LUWU: RegionId = RegionId(7322);
 
     fn areas() -> Vec<KnownArea> {
-        let area = |level, code, name: &str| KnownArea {
-            level,
-            code,
-            name: name.into(),
-            bps: None,
-        };
+        let area = |level, code, name: &str| KnownArea { level, code, name: name.into(), bps: None };
         vec![
             area(AreaLevel::District, 732_201, "Malangke"),
             area(AreaLevel::District, 732_202, "Bone-Bone"),
@@ -272,30 +231,20 @@ mod tests {
         assert_eq!(report.unmatched, []);
         assert_eq!(prepared[0].code, 732_201);
         assert_eq!(prepared[0].bps.as_deref(), Some("7322030"));
-        assert_eq!(
-            (prepared[1].code, prepared[1].bps.as_deref()),
-            (7_322_022_001, Some("7322050001"))
-        );
+        assert_eq!((prepared[1].code, prepared[1].bps.as_deref()), (7_322_022_001, Some("7322050001")));
     }
 
     #[test]
     fn a_village_of_a_district_split_since_is_found_by_its_unique_name() {
-        let (_, report) = report(vec![square(
-            json!({ "village": "Pattimang", "district": "Induk Lama" }),
-        )]);
+        let (_, report) = report(vec![square(json!({ "village": "Pattimang", "district": "Induk Lama" }))]);
         assert_eq!(report.matched[0].code, 7_322_012_001);
     }
 
     #[test]
     fn a_bad_polygon_is_refused_by_name_and_the_rest_is_taken() {
         let mut bow = square(json!({ "code": "73.22.01.2001", "name": "Pattimang" }));
-        bow["geometry"]["coordinates"] = json!([[
-            [120.0, -3.0],
-            [121.0, -2.0],
-            [121.0, -3.0],
-            [120.0, -2.0],
-            [120.0, -3.0]
-        ]]);
+        bow["geometry"]["coordinates"] =
+            json!([[[120.0, -3.0], [121.0, -2.0], [121.0, -3.0], [120.0, -2.0], [120.0, -3.0]]]);
         let (prepared, report) = report(vec![bow, square(json!({ "code": "73.22.01" }))]);
         assert_eq!(prepared.len(), 1);
         assert!(report.refused[0].label.contains("Pattimang"));

@@ -46,20 +46,14 @@ pub(super) fn features(text: &str) -> Result<Vec<Feature>, String> {
     let file: Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
     refuse_foreign_crs(&file)?;
     let list = match file.get("type").and_then(Value::as_str) {
-        Some("FeatureCollection") => file
-            .get("features")
-            .and_then(Value::as_array)
-            .cloned()
-            .ok_or("a FeatureCollection without features")?,
+        Some("FeatureCollection") => {
+            file.get("features").and_then(Value::as_array).cloned().ok_or("a FeatureCollection without features")?
+        }
         Some("Feature") => vec![file],
         Some(other) => return Err(format!("a FeatureCollection is needed, not a {other}")),
         None => return Err("not GeoJSON: the member type is missing".into()),
     };
-    Ok(list
-        .iter()
-        .enumerate()
-        .map(|(index, feature)| one(index + 1, feature))
-        .collect())
+    Ok(list.iter().enumerate().map(|(index, feature)| one(index + 1, feature)).collect())
 }
 
 /// Old GeoJSON could name another coordinate system; metres read as degrees would put a village into the sea.
@@ -68,47 +62,31 @@ fn refuse_foreign_crs(file: &Value) -> Result<(), String> {
         return Ok(());
     };
     let known = name.ends_with("CRS84") || name.ends_with(":4326");
-    if known {
-        Ok(())
-    } else {
-        Err(format!(
-            "coordinates are in {name}; export the file as WGS 84 (EPSG:4326)"
-        ))
-    }
+    if known { Ok(()) } else { Err(format!("coordinates are in {name}; export the file as WGS 84 (EPSG:4326)")) }
 }
 
 fn one(number: usize, feature: &Value) -> Feature {
     let empty = Map::new();
     let properties = feature.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let naming = naming(properties);
-    let label = [&naming.code, &naming.bps, &naming.village, &naming.district]
-        .into_iter()
-        .flatten();
+    let label = [&naming.code, &naming.bps, &naming.village, &naming.district].into_iter().flatten();
     let label = label.map(String::as_str).collect::<Vec<_>>().join(" ");
     Feature {
         number,
-        label: if label.is_empty() {
-            format!("feature {number}")
-        } else {
-            label
-        },
+        label: if label.is_empty() { format!("feature {number}") } else { label },
         naming,
         geometry: feature.get("geometry").cloned().unwrap_or(Value::Null),
     }
 }
 
 fn naming(properties: &Map<String, Value>) -> Naming {
-    let lower: Map<String, Value> = properties
-        .iter()
-        .map(|(key, value)| (key.trim().to_lowercase(), value.clone()))
-        .collect();
+    let lower: Map<String, Value> =
+        properties.iter().map(|(key, value)| (key.trim().to_lowercase(), value.clone())).collect();
     let first = |keys: &[&str]| keys.iter().find_map(|key| text_of(lower.get(*key)?));
     let code = first(&CODE_KEYS);
     let bps_of = |keys: &[&str], digits: usize| {
         let found = keys.iter().filter_map(|key| text_of(lower.get(*key)?));
-        found
-            .filter_map(|text| bps_code(text.trim_start_matches("ID")))
-            .find(|code| code.len() == digits)
+        found.filter_map(|text| bps_code(text.trim_start_matches("ID"))).find(|code| code.len() == digits)
     };
     let bps = bps_of(&BPS_VILLAGE_KEYS, 10).or_else(|| bps_of(&BPS_DISTRICT_KEYS, 7));
     let (mut village, mut district) = (first(&VILLAGE_KEYS), first(&DISTRICT_KEYS));
@@ -126,12 +104,7 @@ fn naming(properties: &Map<String, Value>) -> Naming {
             district = district.or(parent);
         }
     }
-    Naming {
-        code,
-        bps,
-        village,
-        district,
-    }
+    Naming { code, bps, village, district }
 }
 
 fn text_of(value: &Value) -> Option<String> {
@@ -151,62 +124,36 @@ mod tests {
     use super::*;
 
     fn naming_of(properties: Value) -> Naming {
-        one(
-            1,
-            &json!({ "type": "Feature", "properties": properties, "geometry": null }),
-        )
-        .naming
+        one(1, &json!({ "type": "Feature", "properties": properties, "geometry": null })).naming
     }
 
     #[test]
     fn the_ministry_and_the_bureau_are_never_mixed_up() {
         let ministry = naming_of(json!({ "code": "73.22.01.2001", "name": "Pattimang" }));
-        assert_eq!(
-            (ministry.code.as_deref(), ministry.bps.as_deref()),
-            (Some("73.22.01.2001"), None)
-        );
+        assert_eq!((ministry.code.as_deref(), ministry.bps.as_deref()), (Some("73.22.01.2001"), None));
         assert_eq!(ministry.village.as_deref(), Some("Pattimang"));
         let bureau = naming_of(
             json!({ "bps_village": "7322031006", "village": "Arusu", "bps_district": "7322031", "district": "Malangke Barat" }),
         );
-        assert_eq!(
-            (bureau.code.as_deref(), bureau.bps.as_deref()),
-            (None, Some("7322031006"))
-        );
+        assert_eq!((bureau.code.as_deref(), bureau.bps.as_deref()), (None, Some("7322031006")));
         assert_eq!(bureau.district.as_deref(), Some("Malangke Barat"));
     }
 
     #[test]
     fn a_district_is_told_by_its_code_by_the_bureau_and_by_its_bare_name() {
+        assert_eq!(naming_of(json!({ "code": "73.22.01", "name": "Malangke" })).district.as_deref(), Some("Malangke"));
         assert_eq!(
-            naming_of(json!({ "code": "73.22.01", "name": "Malangke" }))
-                .district
-                .as_deref(),
-            Some("Malangke")
-        );
-        assert_eq!(
-            naming_of(json!({ "bps_district": 7322030, "district": "Malangke" }))
-                .bps
-                .as_deref(),
+            naming_of(json!({ "bps_district": 7322030, "district": "Malangke" })).bps.as_deref(),
             Some("7322030")
         );
-        assert_eq!(
-            naming_of(json!({ "NAMA": "Malangke" })).district.as_deref(),
-            Some("Malangke")
-        );
+        assert_eq!(naming_of(json!({ "NAMA": "Malangke" })).district.as_deref(), Some("Malangke"));
         let village = naming_of(json!({ "name": "Arusu", "parent": "Malangke Barat" }));
-        assert_eq!(
-            (village.village.as_deref(), village.district.as_deref()),
-            (Some("Arusu"), Some("Malangke Barat"))
-        );
+        assert_eq!((village.village.as_deref(), village.district.as_deref()), (Some("Arusu"), Some("Malangke Barat")));
     }
 
     #[test]
     fn the_united_nations_prefix_is_taken_off_a_bureau_code() {
-        assert_eq!(
-            naming_of(json!({ "ADM3_PCODE": "ID7322030" })).bps.as_deref(),
-            Some("7322030")
-        );
+        assert_eq!(naming_of(json!({ "ADM3_PCODE": "ID7322030" })).bps.as_deref(), Some("7322030"));
     }
 
     #[test]

@@ -167,13 +167,7 @@ impl NewAgency {
         }
         let duties = super::line("duties", &self.duties, 2 * limits::LINE_MAX_CHARS)?;
         let contact = super::line("contact", &self.contact, limits::LINE_MAX_CHARS)?;
-        Ok(NewAgency {
-            short,
-            name,
-            duties,
-            contact,
-            ..self.clone()
-        })
+        Ok(NewAgency { short, name, duties, contact, ..self.clone() })
     }
 }
 
@@ -191,18 +185,13 @@ pub fn read_csv(text: &str) -> (Vec<(u64, NewAgency)>, Vec<super::RefusedRow>) {
         Err(reason) => return (agencies, vec![super::RefusedRow { line: 1, reason }]),
     };
     if let Some(missing) = table.missing(&["short_name", "name", "kind"]) {
-        refused.push(super::RefusedRow {
-            line: 1,
-            reason: format!("column {missing} is missing"),
-        });
+        refused.push(super::RefusedRow { line: 1, reason: format!("column {missing} is missing") });
         return (agencies, refused);
     }
     for row in table.rows {
-        match row.and_then(|row| {
-            agency_of_row(&row)
-                .map(|agency| (row.line, agency))
-                .map_err(|reason| (row.line, reason))
-        }) {
+        match row
+            .and_then(|row| agency_of_row(&row).map(|agency| (row.line, agency)).map_err(|reason| (row.line, reason)))
+        {
             Ok(agency) => agencies.push(agency),
             Err((line, reason)) => refused.push(super::RefusedRow { line, reason }),
         }

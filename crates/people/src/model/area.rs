@@ -31,9 +31,7 @@ impl AreaLevel {
 
     /// Reads what [`AreaLevel::as_str`] writes.
     pub fn parse(text: &str) -> Option<AreaLevel> {
-        [AreaLevel::District, AreaLevel::Village]
-            .into_iter()
-            .find(|level| level.as_str() == text)
+        [AreaLevel::District, AreaLevel::Village].into_iter().find(|level| level.as_str() == text)
     }
 }
 
@@ -72,9 +70,7 @@ pub struct Village {
 impl Village {
     /// Desa or kelurahan, as the code tells.
     pub fn kind(&self) -> VillageKind {
-        AreaCode::from_number(self.code)
-            .and_then(AreaCode::village_kind)
-            .unwrap_or(VillageKind::Desa)
+        AreaCode::from_number(self.code).and_then(AreaCode::village_kind).unwrap_or(VillageKind::Desa)
     }
 }
 
@@ -159,12 +155,7 @@ fn area_of_row(region: RegionId, row: &TableRow, parent: Option<&str>) -> Result
     } else {
         Some(bps_code(bps_text).ok_or_else(|| format!("{bps_text:?} is no code of the statistics bureau"))?)
     };
-    Ok(Some(AreaRow {
-        line: row.line,
-        code,
-        name,
-        bps,
-    }))
+    Ok(Some(AreaRow { line: row.line, code, name, bps }))
 }
 
 /// An area as it is stored: name and bureau's code, by the Ministry's code.
@@ -208,10 +199,7 @@ pub fn plan(read: &AreaRows, stored: &Stored) -> AreaPlan {
         match stored.get(code) {
             None => plan.add.push((*row).clone()),
             Some((name, bps)) if *name != row.name || (row.bps.is_some() && *bps != row.bps) => {
-                plan.change.push(AreaRow {
-                    bps: row.bps.clone().or_else(|| bps.clone()),
-                    ..(*row).clone()
-                });
+                plan.change.push(AreaRow { bps: row.bps.clone().or_else(|| bps.clone()), ..(*row).clone() });
             }
             Some(_) => plan.report.unchanged += 1,
         }
@@ -231,10 +219,8 @@ mod tests {
 
     #[test]
     fn both_shapes_of_the_package_read_alike() {
-        let one = read_csv(
-            LUWU,
-            &["code,parent_code,name\n73.22.01,73.22,Malangke\n73.22.01.2001,73.22.01,Pattimang\n"],
-        );
+        let one =
+            read_csv(LUWU, &["code,parent_code,name\n73.22.01,73.22,Malangke\n73.22.01.2001,73.22.01,Pattimang\n"]);
         let two = read_csv(
             LUWU,
             &[

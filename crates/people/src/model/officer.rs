@@ -41,10 +41,7 @@ impl Officer {
     /// The officer as an actor with the grants of this moment.
     pub fn actor(&self) -> Actor {
         let grants = if self.active { self.grants.clone() } else { Vec::new() };
-        Actor {
-            kind: ActorKind::Officer(self.id),
-            grants,
-        }
+        Actor { kind: ActorKind::Officer(self.id), grants }
     }
 }
 
@@ -103,12 +100,7 @@ impl NewOfficer {
         if email.is_none() && nip.is_none() && phone.is_none() {
             return Err(Refusal::field("email", "people.refused.login_missing"));
         }
-        Ok(OfficerDetails {
-            name,
-            email,
-            nip,
-            phone,
-        })
+        Ok(OfficerDetails { name, email, nip, phone })
     }
 }
 
@@ -126,10 +118,8 @@ pub fn check_email(text: &str) -> Result<String, Refusal> {
     let refused = || Refusal::field("email", "people.refused.email");
     let text = text.trim().to_lowercase();
     let (local, domain) = text.split_once('@').ok_or_else(refused)?;
-    let local_ok = !local.is_empty()
-        && local
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;\"()".contains(c));
+    let local_ok =
+        !local.is_empty() && local.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;\"()".contains(c));
     let labels: Vec<&str> = domain.split('.').collect();
     let label_ok = |label: &&str| {
         !label.is_empty()
@@ -157,11 +147,7 @@ pub fn check_nip(text: &str) -> Result<String, Refusal> {
     let (appointed, appointed_month, sex) = (number(8, 12), number(12, 14), number(14, 15));
     let born_ok = (1930..=2099).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month);
     let appointed_ok = appointed >= year + 15 && appointed <= year + 70 && appointed_month >= 1;
-    if born_ok && appointed_ok && (1..=2).contains(&sex) {
-        Ok(digits)
-    } else {
-        Err(refused())
-    }
+    if born_ok && appointed_ok && (1..=2).contains(&sex) { Ok(digits) } else { Err(refused()) }
 }
 
 fn days_in(year: u32, month: u32) -> u32 {
@@ -197,9 +183,7 @@ fn normal_phone(text: &str) -> Option<String> {
     } else {
         return None;
     };
-    (9..=15)
-        .contains(&international.len())
-        .then(|| format!("+{international}"))
+    (9..=15).contains(&international.len()).then(|| format!("+{international}"))
 }
 
 /// A login as typed, and what it may be: an e-mail, a NIP or a telephone number.
@@ -285,12 +269,7 @@ mod tests {
 
     #[test]
     fn a_telephone_number_has_one_form() {
-        for text in [
-            "0812-3456-7890",
-            "+62 812 3456 7890",
-            "6281234567890",
-            "(0812) 3456.7890",
-        ] {
+        for text in ["0812-3456-7890", "+62 812 3456 7890", "6281234567890", "(0812) 3456.7890"] {
             assert_eq!(check_phone(text).as_deref(), Ok("+6281234567890"), "{text}");
         }
         for wrong in ["112", "812345", "0812abc45678", "081234567890123456"] {
@@ -300,13 +279,8 @@ mod tests {
 
     #[test]
     fn an_email_needs_its_parts() {
-        assert_eq!(
-            check_email(" Andi@Luwuutarakab.go.id ").as_deref(),
-            Ok("andi@luwuutarakab.go.id")
-        );
-        for wrong in [
-            "andi", "andi@", "@x.id", "a b@x.id", "a@x", "a@-x.id", "a@x..id", "a@b@c.id",
-        ] {
+        assert_eq!(check_email(" Andi@Luwuutarakab.go.id ").as_deref(), Ok("andi@luwuutarakab.go.id"));
+        for wrong in ["andi", "andi@", "@x.id", "a b@x.id", "a@x", "a@-x.id", "a@x..id", "a@b@c.id"] {
             assert!(check_email(wrong).is_err(), "{wrong}");
         }
     }
@@ -314,20 +288,14 @@ mod tests {
     #[test]
     fn a_login_reads_as_what_it_is() {
         assert_eq!(Login::read("Andi@X.id"), Login::Email("andi@x.id".into()));
-        assert_eq!(
-            Login::read("19850317 201001 1 002"),
-            Login::Nip("198503172010011002".into())
-        );
+        assert_eq!(Login::read("19850317 201001 1 002"), Login::Nip("198503172010011002".into()));
         assert_eq!(Login::read("0812 3456 7890"), Login::Phone("+6281234567890".into()));
         assert_eq!(Login::read("Andi"), Login::Unknown("andi".into()));
     }
 
     #[test]
     fn an_officer_needs_a_name_and_a_login() {
-        let mut new = NewOfficer {
-            name: "Andi".into(),
-            ..NewOfficer::default()
-        };
+        let mut new = NewOfficer { name: "Andi".into(), ..NewOfficer::default() };
         assert_eq!(new.check().unwrap_err().key, "people.refused.login_missing");
         new.phone = "0812 3456 7890".into();
         assert!(new.check().is_ok());
@@ -337,27 +305,9 @@ mod tests {
 
     #[test]
     fn an_agency_role_needs_its_agency() {
-        assert!(
-            check_grants(&[Grant {
-                role: Role::AgencyOfficer,
-                agency: None
-            }])
-            .is_err()
-        );
-        assert!(
-            check_grants(&[Grant {
-                role: Role::Citizen,
-                agency: None
-            }])
-            .is_err()
-        );
-        let twice = vec![
-            Grant {
-                role: Role::Leader,
-                agency: None
-            };
-            2
-        ];
+        assert!(check_grants(&[Grant { role: Role::AgencyOfficer, agency: None }]).is_err());
+        assert!(check_grants(&[Grant { role: Role::Citizen, agency: None }]).is_err());
+        let twice = vec![Grant { role: Role::Leader, agency: None }; 2];
         assert_eq!(check_grants(&twice).map(|g| g.len()), Ok(1));
     }
 

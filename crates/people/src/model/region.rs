@@ -25,18 +25,12 @@ impl RegionKind {
 
     /// Reads what [`RegionKind::as_str`] writes.
     pub fn parse(text: &str) -> Option<RegionKind> {
-        [RegionKind::Kabupaten, RegionKind::Kota]
-            .into_iter()
-            .find(|kind| kind.as_str() == text.trim())
+        [RegionKind::Kabupaten, RegionKind::Kota].into_iter().find(|kind| kind.as_str() == text.trim())
     }
 
     /// What the code says: cities are numbered from 71 in their province (Ministry of Home Affairs).
     pub fn of(region: RegionId) -> RegionKind {
-        if region.0 % 100 >= 71 {
-            RegionKind::Kota
-        } else {
-            RegionKind::Kabupaten
-        }
+        if region.0 % 100 >= 71 { RegionKind::Kota } else { RegionKind::Kabupaten }
     }
 }
 
@@ -111,9 +105,7 @@ impl Emergency112 {
 
     /// Reads what [`Emergency112::as_str`] writes.
     pub fn parse(text: &str) -> Option<Emergency112> {
-        Emergency112::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text.trim())
+        Emergency112::ALL.into_iter().find(|state| state.as_str() == text.trim())
     }
 }
 
@@ -133,12 +125,7 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention {
-            reporter_days: 730,
-            access_log_days: 730,
-            session_days: 30,
-            outbox_days: 90,
-        }
+        Retention { reporter_days: 730, access_log_days: 730, session_days: 30, outbox_days: 90 }
     }
 }
 
@@ -232,10 +219,7 @@ impl RegionSettings {
         ] {
             *text = super::line(field, text, 2 * limits::LINE_MAX_CHARS)?;
         }
-        for (field, url) in [
-            ("gateway_url", &self.gateway_url),
-            ("map_tiles_url", &self.map_tiles_url),
-        ] {
+        for (field, url) in [("gateway_url", &self.gateway_url), ("map_tiles_url", &self.map_tiles_url)] {
             if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1") {
                 return Err(Refusal::field(field, "people.refused.url_not_https"));
             }
@@ -248,10 +232,7 @@ impl RegionSettings {
             self.whatsapp =
                 super::check_phone(&self.whatsapp).map_err(|_| Refusal::field("whatsapp", "people.refused.phone"))?;
         }
-        if self
-            .center
-            .is_some_and(|(lat, lon)| !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon))
-        {
+        if self.center.is_some_and(|(lat, lon)| !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon)) {
             return Err(Refusal::field("center", "people.refused.center"));
         }
         if !(0.0..=22.0).contains(&self.zoom) {
@@ -329,12 +310,7 @@ impl NewRegion {
         if RegionId::parse(&self.id.to_string()).is_none() {
             return Err(Refusal::field("id", "people.refused.region_code"));
         }
-        Ok(NewRegion {
-            name,
-            prefix,
-            host,
-            ..self.clone()
-        })
+        Ok(NewRegion { name, prefix, host, ..self.clone() })
     }
 }
 
@@ -385,10 +361,7 @@ mod tests {
             change(&mut settings);
             settings.check().unwrap_err().field
         };
-        assert_eq!(
-            refused(|s| s.gateway_url = "http://gateway.test".into()),
-            Some("gateway_url")
-        );
+        assert_eq!(refused(|s| s.gateway_url = "http://gateway.test".into()), Some("gateway_url"));
         assert_eq!(refused(|s| s.center = Some((120.0, -2.0))), Some("center"));
         assert_eq!(refused(|s| s.office_email = "kominfo".into()), Some("office_email"));
         assert_eq!(refused(|s| s.retention.access_log_days = 0), Some("access_log_days"));
@@ -399,30 +372,9 @@ mod tests {
     fn a_region_needs_a_name_and_a_prefix_for_its_numbers() {
         let new = NewRegion::new(RegionId(7322), " Luwu Utara ", "lutra");
         let checked = new.check().unwrap();
-        assert_eq!(
-            (checked.name.as_str(), checked.prefix.as_str()),
-            ("Luwu Utara", "LUTRA")
-        );
-        assert_eq!(
-            NewRegion {
-                prefix: "L-U".into(),
-                ..new.clone()
-            }
-            .check()
-            .unwrap_err()
-            .field,
-            Some("prefix")
-        );
-        assert_eq!(
-            NewRegion {
-                host: Some("a b".into()),
-                ..new
-            }
-            .check()
-            .unwrap_err()
-            .field,
-            Some("host")
-        );
+        assert_eq!((checked.name.as_str(), checked.prefix.as_str()), ("Luwu Utara", "LUTRA"));
+        assert_eq!(NewRegion { prefix: "L-U".into(), ..new.clone() }.check().unwrap_err().field, Some("prefix"));
+        assert_eq!(NewRegion { host: Some("a b".into()), ..new }.check().unwrap_err().field, Some("host"));
     }
 
     #[test]

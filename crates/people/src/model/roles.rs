@@ -92,15 +92,7 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
         Role::FieldOfficer => &[SeeInbox, WorkReports],
         Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
-        Role::AgencyHead => &[
-            SeeInbox,
-            WorkReports,
-            ApproveAnswers,
-            SeeReporter,
-            ExportReports,
-            SeeWall,
-            SeeFigures,
-        ],
+        Role::AgencyHead => &[SeeInbox, WorkReports, ApproveAnswers, SeeReporter, ExportReports, SeeWall, SeeFigures],
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
         Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
         Role::Auditor => &[
@@ -216,11 +208,7 @@ pub fn scope(actor: &Actor, permission: Permission) -> Scope {
     }
     agencies.sort_unstable();
     agencies.dedup();
-    if agencies.is_empty() {
-        Scope::Nothing
-    } else {
-        Scope::Agencies(agencies)
-    }
+    if agencies.is_empty() { Scope::Nothing } else { Scope::Agencies(agencies) }
 }
 
 /// Whether `actor` holds `permission` for anything at all.
@@ -238,11 +226,7 @@ pub fn permits_in(actor: &Actor, permission: Permission, agency: Uuid) -> bool {
 /// # Errors
 /// `people.refused.not_allowed` with the permission's name.
 pub fn require(ctx: &Ctx, permission: Permission) -> Result<(), Refusal> {
-    if permits(&ctx.actor, permission) {
-        Ok(())
-    } else {
-        Err(not_allowed(permission))
-    }
+    if permits(&ctx.actor, permission) { Ok(()) } else { Err(not_allowed(permission)) }
 }
 
 /// Refuses unless the actor of `ctx` holds `permission` for the work of `agency`.
@@ -250,11 +234,7 @@ pub fn require(ctx: &Ctx, permission: Permission) -> Result<(), Refusal> {
 /// # Errors
 /// `people.refused.not_allowed` with the permission's name.
 pub fn require_in(ctx: &Ctx, permission: Permission, agency: Uuid) -> Result<(), Refusal> {
-    if permits_in(&ctx.actor, permission, agency) {
-        Ok(())
-    } else {
-        Err(not_allowed(permission))
-    }
+    if permits_in(&ctx.actor, permission, agency) { Ok(()) } else { Err(not_allowed(permission)) }
 }
 
 fn not_allowed(permission: Permission) -> Refusal {
@@ -269,10 +249,7 @@ mod tests {
     use super::*;
 
     fn officer(grants: Vec<Grant>) -> Actor {
-        Actor {
-            kind: ActorKind::Officer(Uuid::from_u128(1)),
-            grants,
-        }
+        Actor { kind: ActorKind::Officer(Uuid::from_u128(1)), grants }
     }
 
     #[test]
@@ -286,10 +263,7 @@ mod tests {
 
     #[test]
     fn the_system_may_everything_and_a_display_only_the_wall() {
-        let display = Actor {
-            kind: ActorKind::Display(Uuid::nil()),
-            grants: vec![],
-        };
+        let display = Actor { kind: ActorKind::Display(Uuid::nil()), grants: vec![] };
         for permission in Permission::ALL {
             assert!(permits(&Actor::system("test"), *permission));
             assert_eq!(permits(&display, *permission), *permission == Permission::SeeWall);
@@ -299,10 +273,7 @@ mod tests {
     #[test]
     fn an_agency_officer_works_in_the_own_agency_only() {
         let (own, other) = (Uuid::from_u128(10), Uuid::from_u128(11));
-        let actor = officer(vec![Grant {
-            role: Role::AgencyOfficer,
-            agency: Some(own),
-        }]);
+        let actor = officer(vec![Grant { role: Role::AgencyOfficer, agency: Some(own) }]);
         assert!(permits_in(&actor, Permission::WorkReports, own));
         assert!(!permits_in(&actor, Permission::WorkReports, other));
         assert!(!permits(&actor, Permission::VerifyReports));
@@ -310,19 +281,13 @@ mod tests {
 
     #[test]
     fn an_agency_role_without_agency_gives_nothing() {
-        let actor = officer(vec![Grant {
-            role: Role::AgencyHead,
-            agency: None,
-        }]);
+        let actor = officer(vec![Grant { role: Role::AgencyHead, agency: None }]);
         assert_eq!(scope(&actor, Permission::WorkReports), Scope::Nothing);
     }
 
     #[test]
     fn oversight_covers_the_region_though_the_grant_names_the_home_agency() {
-        let actor = officer(vec![Grant {
-            role: Role::Auditor,
-            agency: Some(Uuid::from_u128(3)),
-        }]);
+        let actor = officer(vec![Grant { role: Role::Auditor, agency: Some(Uuid::from_u128(3)) }]);
         assert_eq!(scope(&actor, Permission::SeeInbox), Scope::WholeRegion);
         assert!(!permits(&actor, Permission::WorkReports));
     }
@@ -330,20 +295,9 @@ mod tests {
     #[test]
     fn only_the_region_administrator_administers() {
         use Permission::*;
-        for permission in [
-            ManageRegion,
-            ManageAreas,
-            ManageAgencies,
-            ManageOfficers,
-            ManageKeys,
-            ErasePersons,
-        ] {
+        for permission in [ManageRegion, ManageAreas, ManageAgencies, ManageOfficers, ManageKeys, ErasePersons] {
             for role in Role::ALL {
-                assert_eq!(
-                    may(role, permission),
-                    role == Role::RegionAdmin,
-                    "{role:?} {permission:?}"
-                );
+                assert_eq!(may(role, permission), role == Role::RegionAdmin, "{role:?} {permission:?}");
             }
         }
     }
@@ -362,10 +316,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), Permission::ALL.len());
         for permission in Permission::ALL {
-            assert!(
-                Role::ALL.into_iter().any(|role| may(role, *permission)),
-                "{permission:?}"
-            );
+            assert!(Role::ALL.into_iter().any(|role| may(role, *permission)), "{permission:?}");
         }
     }
 

@@ -53,11 +53,7 @@ pub fn recovery_codes(env: &Env, count: usize) -> Vec<String> {
 
 /// SHA-256 of a recovery code, however it was typed: case, hyphens and spaces do not count.
 pub fn recovery_hash(typed: &str) -> Vec<u8> {
-    let normal: String = typed
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_uppercase();
+    let normal: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     Sha256::digest(normal.as_bytes()).to_vec()
 }
 
@@ -76,21 +72,14 @@ mod tests {
     use super::*;
 
     fn env() -> Env {
-        Env {
-            clock: Arc::new(TestClock::new(Timestamp(0))),
-            entropy: Arc::new(SeededEntropy::new(1)),
-        }
+        Env { clock: Arc::new(TestClock::new(Timestamp(0))), entropy: Arc::new(SeededEntropy::new(1)) }
     }
 
     #[test]
     fn a_secret_is_stored_only_as_its_hash() {
         let secret = Secret::new(&env(), API_KEY_PREFIX);
         assert_eq!(secret.shown.len(), API_KEY_PREFIX.len() + 43);
-        assert_eq!(
-            secret.hash,
-            hash(&format!(" {}\n", secret.shown)),
-            "surrounding space does not count"
-        );
+        assert_eq!(secret.hash, hash(&format!(" {}\n", secret.shown)), "surrounding space does not count");
         assert!(!format!("{secret:?}").contains(&secret.shown));
     }
 
@@ -99,10 +88,7 @@ mod tests {
         let codes = recovery_codes(&env(), 10);
         assert_eq!(codes.len(), 10);
         assert_eq!(codes[0].len(), 19);
-        assert_eq!(
-            recovery_hash(&codes[0]),
-            recovery_hash(&codes[0].to_lowercase().replace('-', " "))
-        );
+        assert_eq!(recovery_hash(&codes[0]), recovery_hash(&codes[0].to_lowercase().replace('-', " ")));
         assert_ne!(codes[0], codes[1]);
     }
 }

@@ -24,11 +24,7 @@ pub struct TableRow {
 impl TableRow {
     /// The trimmed field of that column; empty if there is none.
     pub fn get(&self, column: &str) -> &str {
-        self.columns
-            .get(column)
-            .and_then(|place| self.fields.get(*place))
-            .unwrap_or("")
-            .trim()
+        self.columns.get(column).and_then(|place| self.fields.get(*place)).unwrap_or("").trim()
     }
 }
 
@@ -40,35 +36,22 @@ impl Table {
     pub fn read(text: &str) -> Result<Table, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let head = text.lines().next().unwrap_or("");
-        let delimiter = if head.matches(';').count() > head.matches(',').count() {
-            b';'
-        } else {
-            b','
-        };
+        let delimiter = if head.matches(';').count() > head.matches(',').count() { b';' } else { b',' };
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .has_headers(true)
             .from_reader(text.as_bytes());
-        let headers = reader
-            .headers()
-            .map_err(|error| format!("the head cannot be read: {error}"))?;
-        let columns: HashMap<String, usize> = headers
-            .iter()
-            .enumerate()
-            .map(|(place, name)| (name.trim().to_lowercase(), place))
-            .collect();
+        let headers = reader.headers().map_err(|error| format!("the head cannot be read: {error}"))?;
+        let columns: HashMap<String, usize> =
+            headers.iter().enumerate().map(|(place, name)| (name.trim().to_lowercase(), place)).collect();
         let columns = Arc::new(columns);
         let rows = reader
             .records()
             .map(|record| match record {
                 Ok(fields) => {
                     let line = fields.position().map_or(0, csv::Position::line);
-                    Ok(TableRow {
-                        line,
-                        columns: Arc::clone(&columns),
-                        fields,
-                    })
+                    Ok(TableRow { line, columns: Arc::clone(&columns), fields })
                 }
                 Err(error) => Err((error.position().map_or(0, csv::Position::line), error.to_string())),
             })

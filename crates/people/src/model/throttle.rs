@@ -52,9 +52,7 @@ pub fn wait_micros(counted: Counted, failures: Option<Failures>, now: Timestamp)
     if beyond < 0 {
         return 0;
     }
-    let pause = SECOND_MICROS
-        .saturating_mul(1_i64 << beyond.min(20))
-        .min(WAIT_MAX_MICROS);
+    let pause = SECOND_MICROS.saturating_mul(1_i64 << beyond.min(20)).min(WAIT_MAX_MICROS);
     // A clock that was set back must not lock anybody out for longer than the pause.
     let passed = now.micros_since(failures.last_at).max(0);
     (pause - passed).max(0)
@@ -67,10 +65,7 @@ mod tests {
     use super::*;
 
     fn failed(count: i64) -> Option<Failures> {
-        Some(Failures {
-            count,
-            last_at: Timestamp(0),
-        })
+        Some(Failures { count, last_at: Timestamp(0) })
     }
 
     #[test]

@@ -85,26 +85,14 @@ impl ApiKey {
 
     /// The key as an actor: a citizen, and with [`KeyScope::Write`] also whoever it writes for.
     pub fn actor(&self) -> Actor {
-        let mut grants = vec![Grant {
-            role: Role::Citizen,
-            agency: None,
-        }];
+        let mut grants = vec![Grant { role: Role::Citizen, agency: None }];
         if self.has(KeyScope::Write) {
             grants.push(match self.agency {
-                Some(agency) => Grant {
-                    role: Role::AgencyOfficer,
-                    agency: Some(agency),
-                },
-                None => Grant {
-                    role: Role::ReportCoordinator,
-                    agency: None,
-                },
+                Some(agency) => Grant { role: Role::AgencyOfficer, agency: Some(agency) },
+                None => Grant { role: Role::ReportCoordinator, agency: None },
             });
         }
-        Actor {
-            kind: ActorKind::ApiKey(self.id),
-            grants,
-        }
+        Actor { kind: ActorKind::ApiKey(self.id), grants }
     }
 }
 
@@ -126,10 +114,7 @@ pub struct DisplayToken {
 impl DisplayToken {
     /// The screen as an actor.
     pub fn actor(&self) -> Actor {
-        Actor {
-            kind: ActorKind::Display(self.id),
-            grants: Vec::new(),
-        }
+        Actor { kind: ActorKind::Display(self.id), grants: Vec::new() }
     }
 }
 

@@ -56,20 +56,11 @@ pub async fn recent(conn: &mut Conn, before: Option<Uuid>, limit: i64) -> Result
 
 /// The same for one thing.
 pub async fn of_subject(conn: &mut Conn, subject: Uuid, before: Option<Uuid>, limit: i64) -> Result<Vec<AccessLine>> {
-    conn.all(&OF_SUBJECT, args![subject, before.unwrap_or(Uuid::max()), limit])
-        .await
+    conn.all(&OF_SUBJECT, args![subject, before.unwrap_or(Uuid::max()), limit]).await
 }
 
 pub(crate) fn insert(tx: &mut Tx, line: &AccessLine) {
-    let row = args![
-        line.id,
-        line.at,
-        &line.actor,
-        line.officer,
-        &line.subject_kind,
-        line.subject_id,
-        &line.what
-    ];
+    let row = args![line.id, line.at, &line.actor, line.officer, &line.subject_kind, line.subject_id, &line.what];
     tx.insert(&INSERT, row);
 }
 

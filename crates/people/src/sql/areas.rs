@@ -67,11 +67,7 @@ impl FromRow for Shape {
         let geometry = serde_json::from_str(&geometry)?;
         let polygon = MultiPolygon::from_geojson(&geometry)
             .map_err(|error| Error::Broken(format!("boundary of {code}: {error}")))?;
-        Ok(Shape {
-            level: AreaLevel::parse(&level).ok_or_else(|| unknown("level", &level))?,
-            code,
-            polygon,
-        })
+        Ok(Shape { level: AreaLevel::parse(&level).ok_or_else(|| unknown("level", &level))?, code, polygon })
     }
 }
 
@@ -108,13 +104,8 @@ pub(crate) fn insert(tx: &mut Tx, row: &AreaRow) {
 }
 
 pub(crate) async fn change(tx: &mut Tx, row: &AreaRow) -> Result<u64> {
-    let statement = if row.code.village_kind().is_some() {
-        &SET_VILLAGE
-    } else {
-        &SET_DISTRICT
-    };
-    tx.exec(statement, args![row.code.number(), &row.name, row.bps.clone()])
-        .await
+    let statement = if row.code.village_kind().is_some() { &SET_VILLAGE } else { &SET_DISTRICT };
+    tx.exec(statement, args![row.code.number(), &row.name, row.bps.clone()]).await
 }
 
 pub(crate) async fn drop_shapes(tx: &mut Tx, level: AreaLevel) -> Result<u64> {
@@ -132,8 +123,7 @@ pub(crate) async fn keep_shape(tx: &mut Tx, shape: &Prepared, at: Timestamp) -> 
         return Ok(false);
     }
     let geometry = shape.shape.to_geojson().to_string();
-    tx.exec(&KEEP_SHAPE, args![shape.code, shape.level.as_str(), geometry, at])
-        .await?;
+    tx.exec(&KEEP_SHAPE, args![shape.code, shape.level.as_str(), geometry, at]).await?;
     Ok(true)
 }
 

@@ -63,12 +63,7 @@ async fn own_days(conn: &mut Conn) -> Result<Vec<OwnDay>> {
         .map(|(date, is_off, kind, name)| {
             let kind = parse_kind(&kind).ok_or_else(|| unknown("kind of day", &kind))?;
             let date = parse_date(&date).ok_or_else(|| unknown("date", &date))?;
-            Ok(OwnDay {
-                date,
-                is_off,
-                kind,
-                name,
-            })
+            Ok(OwnDay { date, is_off, kind, name })
         })
         .collect()
 }
@@ -100,43 +95,25 @@ pub async fn calendar_of(conn: &mut Conn) -> Result<Calendar> {
 /// The days off from `from` to `to` with their names, in order.
 pub async fn days_off(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<DayOff>> {
     let own = own_days(conn).await?;
-    let national = national_holidays()
-        .filter(|holiday| !own.iter().any(|day| day.date == holiday.date))
-        .map(|holiday| DayOff {
+    let national =
+        national_holidays().filter(|holiday| !own.iter().any(|day| day.date == holiday.date)).map(|holiday| DayOff {
             date: holiday.date,
             kind: Some(holiday.kind),
             name: holiday.name.to_owned(),
             confirmed: holiday.confirmed,
         });
     let own_off = own.iter().filter(|day| day.is_off);
-    let own_off = own_off.map(|day| DayOff {
-        date: day.date,
-        kind: day.kind,
-        name: day.name.clone(),
-        confirmed: true,
-    });
-    let mut days: Vec<DayOff> = national
-        .chain(own_off)
-        .filter(|day| (from..=to).contains(&day.date))
-        .collect();
+    let own_off = own_off.map(|day| DayOff { date: day.date, kind: day.kind, name: day.name.clone(), confirmed: true });
+    let mut days: Vec<DayOff> = national.chain(own_off).filter(|day| (from..=to).contains(&day.date)).collect();
     days.sort_by_key(|day| day.date);
     Ok(days)
 }
 
 /// Stores zone, working days and hours of a usable calendar.
 pub(crate) async fn keep_hours(tx: &mut Tx, calendar: &Calendar) -> Result<()> {
-    calendar
-        .check()
-        .map_err(|_| Refusal::field("open_minute", "people.refused.calendar"))?;
-    let days = (0..7)
-        .filter(|day| calendar.work_days[*day])
-        .fold(0i64, |bits, day| bits | 1 << day);
-    let row = args![
-        calendar.zone.name(),
-        days,
-        i64::from(calendar.open_minute),
-        i64::from(calendar.close_minute)
-    ];
+    calendar.check().map_err(|_| Refusal::field("open_minute", "people.refused.calendar"))?;
+    let days = (0..7).filter(|day| calendar.work_days[*day]).fold(0i64, |bits, day| bits | 1 << day);
+    let row = args![calendar.zone.name(), days, i64::from(calendar.open_minute), i64::from(calendar.close_minute)];
     tx.exec(&KEEP_HOURS, row).await.map(|_| ())
 }
 
@@ -147,9 +124,7 @@ pub(crate) async fn keep_day(
     kind: Option<HolidayKind>,
     name: &str,
 ) -> Result<()> {
-    tx.exec(&KEEP_DAY, args![date.to_string(), is_off, kind_name(kind), name])
-        .await
-        .map(|_| ())
+    tx.exec(&KEEP_DAY, args![date.to_string(), is_off, kind_name(kind), name]).await.map(|_| ())
 }
 
 pub(crate) async fn drop_day(tx: &mut Tx, date: Date) -> Result<u64> {

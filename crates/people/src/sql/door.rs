@@ -163,8 +163,7 @@ pub(crate) async fn failures(conn: &mut Conn, counter: &str) -> Result<Option<Fa
 }
 
 pub(crate) async fn keep_failures(tx: &mut Tx, counter: &str, failures: Failures) -> Result<u64> {
-    tx.exec(&KEEP_FAILURES, args![counter, failures.count, failures.last_at])
-        .await
+    tx.exec(&KEEP_FAILURES, args![counter, failures.count, failures.last_at]).await
 }
 
 pub(crate) async fn drop_failures(tx: &mut Tx, counter: &str) -> Result<u64> {
@@ -214,16 +213,7 @@ pub async fn api_keys(conn: &mut Conn) -> Result<Vec<ApiKey>> {
 
 pub(crate) fn insert_key(tx: &mut Tx, key: &ApiKey, key_hash: Vec<u8>) {
     let scopes = KeyScope::list_text(&key.scopes);
-    let row = args![
-        key.id,
-        key_hash,
-        &key.name,
-        scopes,
-        key.agency,
-        key.per_minute,
-        key.created_at,
-        key.expires_at
-    ];
+    let row = args![key.id, key_hash, &key.name, scopes, key.agency, key.per_minute, key.created_at, key.expires_at];
     tx.insert(&INSERT_KEY, row);
 }
 
@@ -245,10 +235,7 @@ pub async fn displays(conn: &mut Conn) -> Result<Vec<DisplayToken>> {
 }
 
 pub(crate) fn insert_display(tx: &mut Tx, display: &DisplayToken, token_hash: Vec<u8>) {
-    tx.insert(
-        &INSERT_DISPLAY,
-        args![display.id, token_hash, &display.name, display.created_at],
-    );
+    tx.insert(&INSERT_DISPLAY, args![display.id, token_hash, &display.name, display.created_at]);
 }
 
 pub(crate) async fn display_used(tx: &mut Tx, id: Uuid, at: Timestamp) -> Result<u64> {

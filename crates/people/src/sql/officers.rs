@@ -74,10 +74,7 @@ impl FromRow for Officer {
 
 fn grant(role: &str, agency: Uuid) -> Result<Grant> {
     let role = Role::parse(role).ok_or_else(|| unknown("role", role))?;
-    Ok(Grant {
-        role,
-        agency: (!agency.is_nil()).then_some(agency),
-    })
+    Ok(Grant { role, agency: (!agency.is_nil()).then_some(agency) })
 }
 
 /// All officers with their grants by name, disabled and erased ones included.
@@ -139,15 +136,7 @@ pub async fn administrators(conn: &mut Conn) -> Result<Vec<Uuid>> {
 }
 
 pub(crate) fn insert(tx: &mut Tx, id: Uuid, new: &OfficerDetails, at: Timestamp) {
-    let row = args![
-        id,
-        &new.name,
-        new.email.clone(),
-        new.nip.clone(),
-        new.phone.clone(),
-        true,
-        at
-    ];
+    let row = args![id, &new.name, new.email.clone(), new.nip.clone(), new.phone.clone(), true, at];
     tx.insert(&INSERT, row);
 }
 
@@ -171,10 +160,7 @@ pub(crate) async fn signed_in(tx: &mut Tx, id: Uuid, at: Timestamp) -> Result<u6
 pub(crate) async fn set_grants(tx: &mut Tx, id: Uuid, grants: &[Grant]) -> Result<()> {
     tx.exec(&DROP_GRANTS, args![id]).await?;
     for grant in grants {
-        tx.insert(
-            &INSERT_GRANT,
-            args![id, grant.role.name(), grant.agency.unwrap_or(Uuid::nil())],
-        );
+        tx.insert(&INSERT_GRANT, args![id, grant.role.name(), grant.agency.unwrap_or(Uuid::nil())]);
     }
     Ok(())
 }

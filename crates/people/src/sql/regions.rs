@@ -89,14 +89,7 @@ pub(crate) fn insert(tx: &mut Tx, new: &NewRegion, at: Timestamp, settings: &Reg
 }
 
 pub(crate) async fn set(tx: &mut Tx, new: &NewRegion) -> Result<u64> {
-    let row = args![
-        new.id.0,
-        &new.name,
-        new.kind.as_str(),
-        new.zone.name(),
-        &new.prefix,
-        new.host.clone()
-    ];
+    let row = args![new.id.0, &new.name, new.kind.as_str(), new.zone.name(), &new.prefix, new.host.clone()];
     tx.exec(&SET, row).await
 }
 

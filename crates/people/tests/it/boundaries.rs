@@ -1,0 +1,155 @@
+//! Real files of boundaries, read from outside of the project; skipped with a line where they are missing.
+
+use std::path::PathBuf;
+
+use simpul_kernel::Role;
+use simpul_kernel::geo::Point;
+use simpul_kernel::{Actor, RegionId};
+use simpul_people::boundaries::{BoundaryReport, MatchedBy};
+use simpul_people::model::zone_of;
+use simpul_people::testing::House;
+use simpul_people::{AreaLevel, NewRegion, RegionSettings, data};
+use simpul_store::testing::TEST_REGION;
+
+use crate::{kinds, refusal};
+
+/// The text of a shared file, or `None` after a line that says so.
+fn shared(name: &str) -> Option<String> {
+    let root = std::env::var_os("SIMPUL_SHARED").map(PathBuf::from);
+    let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
+    let path = root.join("data/boundaries").join(name);
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
+        println!("skipped: {} is missing", path.display());
+    }
+    text
+}
+
+async fn import(house: &House, text: String) -> BoundaryReport {
+    house.directory.import_boundaries(&house.system(), text, false).await.unwrap()
+}
+
+fn at(lat: f64, lon: f64) -> Point {
+    Point::from_degrees(lat, lon).unwrap()
+}
+
+#[tokio::test]
+async fn ministry_codes_match_every_village_and_a_point_finds_its_own() {
+    let (Some(villages), Some(districts)) =
+        (shared("73.22-luwu-utara-villages.geojson"), shared("73.22-luwu-utara-districts.geojson"))
+    else {
+        return;
+    };
+    let house = House::new(&[]).await.unwrap();
+    let report = import(&house, villages).await;
+    assert_eq!(
+        (report.matched.len(), report.unmatched.len(), report.refused.len()),
+        (172, 0, 0),
+        "{:?}",
+        report.refused
+    );
+    assert_eq!(report.missing.len(), 1, "{:?}", report.missing);
+    assert!(report.matched.iter().all(|matched| matched.by == MatchedBy::Code));
+    let report = import(&house, districts).await;
+    assert_eq!((report.matched.len(), report.missing.len()), (15, 0), "{:?} {:?}", report.unmatched, report.refused);
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    let masamba = at(-2.5537, 120.3279);
+    assert_eq!(snapshot.inside(masamba), Some(true));
+    assert_eq!(snapshot.district_at(masamba).unwrap().name, "Masamba");
+    assert_eq!(snapshot.inside(at(-6.2, 106.8)), Some(false), "Jakarta");
+    assert!(snapshot.village_at(at(-6.2, 106.8)).is_none());
+    for village in snapshot.villages.iter().filter(|village| village.has_boundary) {
+        let label = village.label.unwrap();
+        assert_eq!(snapshot.village_at(label).map(|found| found.code), Some(village.code), "{}", village.name);
+        assert_eq!(snapshot.inside(label), Some(true));
+    }
+    let drawn = snapshot.geojson(AreaLevel::Village).unwrap();
+    let parsed: serde_json::Value = serde_json::from_str(&drawn).unwrap();
+    assert_eq!(parsed["features"].as_array().unwrap().len(), 172);
+    let districts = snapshot.geojson(AreaLevel::District).unwrap();
+    println!("villages {} bytes, districts {} bytes", drawn.len(), districts.len());
+    assert!(districts.len() < 120_000, "{}", districts.len());
+    assert_eq!(kinds(&house).await.iter().filter(|kind| *kind == "boundaries.imported").count(), 2);
+}
+
+#[tokio::test]
+async fn the_bureaus_file_matches_by_name_and_leaves_its_codes_behind() {
+    let Some(text) = shared("bps-luwu-utara-villages.geojson") else { return };
+    let house = House::new(&[]).await.unwrap();
+    let first = import(&house, text.clone()).await;
+    println!("{} matched, {} not: {:?}", first.matched.len(), first.unmatched.len(), first.unmatched);
+    println!("repaired {:?} refused {:?}", first.repaired, first.refused);
+    assert!(first.matched.len() >= 150, "{}", first.matched.len());
+    assert_eq!(first.matched.len() + first.unmatched.len() + first.refused.len(), 179);
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    let with_code = snapshot.villages.iter().filter(|village| village.bps.is_some()).count();
+    assert_eq!(with_code, first.matched.len());
+    let second = import(&house, text).await;
+    assert_eq!(second.matched.len(), first.matched.len());
+    assert!(second.matched.iter().all(|matched| matched.by == MatchedBy::Bps), "told by code the second time");
+}
+
+#[tokio::test]
+async fn districts_of_before_the_split_match_what_is_left_of_them() {
+    let Some(text) = shared("bps-luwu-utara-districts.geojson") else { return };
+    let house = House::new(&[]).await.unwrap();
+    let report = import(&house, text).await;
+    // Limbong is Rongkong today; three districts were split off since.
+    assert_eq!(report.matched.len(), 11, "{:?} {:?}", report.unmatched, report.refused);
+    assert!(report.unmatched[0].note.contains("Limbong"), "{:?}", report.unmatched);
+    assert_eq!(report.missing.len(), 4, "{:?}", report.missing);
+}
+
+#[tokio::test]
+async fn another_regions_file_matches_nothing_here_and_everything_there() {
+    let Some(text) = shared("35.20-magetan-villages.geojson") else { return };
+    let house = House::new(&[]).await.unwrap();
+    let report = import(&house, text.clone()).await;
+    assert_eq!((report.matched.len(), report.unmatched.len()), (0, 235));
+    assert_eq!(house.directory.of(TEST_REGION).await.unwrap().inside(at(-7.6, 111.3)), None, "nothing was stored");
+    let magetan = RegionId(3520);
+    let new = NewRegion::new(magetan, "Magetan", "MGT");
+    assert_eq!(new.zone, zone_of(magetan));
+    house.directory.add_region(&house.system(), new, RegionSettings::default()).await.unwrap();
+    let ctx = house.test.db.env().ctx(magetan, Actor::system("test"));
+    house.directory.import_areas(&ctx, &[data::AREAS_MAGETAN], false).await.unwrap();
+    let report = house.directory.import_boundaries(&ctx, text, false).await.unwrap();
+    assert_eq!(report.matched.len(), 235, "{:?} {:?}", report.unmatched, report.refused);
+    let by_name = shared("bps-magetan-villages.geojson").unwrap();
+    let report = house.directory.import_boundaries(&ctx, by_name, true).await.unwrap();
+    println!("by name {} of 236, not {:?}", report.matched.len(), report.unmatched);
+    assert!(report.matched.len() >= 230);
+}
+
+#[tokio::test]
+async fn a_dry_run_stores_nothing_and_a_file_that_is_none_is_refused() {
+    let house = House::new(&[]).await.unwrap();
+    let square = r#"{"type":"Feature","properties":{"code":"73.22.01"},"geometry":{"type":"Polygon",
+        "coordinates":[[[120.0,-3.0],[121.0,-3.0],[121.0,-2.0],[120.0,-2.0],[120.0,-3.0]]]}}"#;
+    let dry = house.directory.import_boundaries(&house.system(), square.to_owned(), true).await.unwrap();
+    assert_eq!(dry.matched.len(), 1);
+    assert!(!house.directory.of(TEST_REGION).await.unwrap().has_boundaries());
+    let bad = house.directory.import_boundaries(&house.system(), "{}".to_owned(), false).await;
+    assert_eq!(refusal(bad).key, "people.refused.boundary_file");
+    let leader = house.officer(Role::Leader, None).await.unwrap();
+    let outcome = house.directory.import_boundaries(&leader, square.to_owned(), false).await;
+    assert_eq!(refusal(outcome).key, "people.refused.not_allowed");
+}
+
+#[tokio::test]
+async fn a_newer_file_replaces_the_polygons_of_its_level_only() {
+    let house = House::new(&[]).await.unwrap();
+    let square = |code: &str, west: f64| {
+        serde_json::json!({"type":"Feature","properties":{"code":code},"geometry":{"type":"Polygon",
+            "coordinates":[[[west,-3.0],[west+0.5,-3.0],[west+0.5,-2.0],[west,-2.0],[west,-3.0]]]}})
+        .to_string()
+    };
+    import(&house, square("73.22.01", 120.0)).await;
+    import(&house, square("73.22.02.2002", 121.0)).await;
+    import(&house, square("73.22.03", 122.0)).await;
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    assert!(snapshot.district_at(at(-2.5, 120.2)).is_none(), "replaced");
+    assert_eq!(snapshot.district_at(at(-2.5, 121.2)).unwrap().code, 732_202, "by its village");
+    assert_eq!(snapshot.district_at(at(-2.5, 122.2)).unwrap().code, 732_203);
+    assert_eq!(snapshot.bbox(), Some([121.0, -3.0, 122.5, -2.0]));
+}
