@@ -3,7 +3,7 @@
 use simpul_kernel::Refusal;
 
 /// The store's result.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a read or an action failed. Cheap to clone, as one cause may fail a whole group of actions.
 #[derive(Debug, Clone, thiserror::Error)]
