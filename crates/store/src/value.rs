@@ -186,6 +186,15 @@ impl Col for [u8; 32] {
     }
 }
 
+impl Col for Option<[u8; 32]> {
+    fn at(row: &Row, index: usize) -> Result<Self> {
+        Option::<Vec<u8>>::at(row, index)?.map(exactly_32).transpose()
+    }
+    fn named(row: &Row, name: &str) -> Result<Self> {
+        Option::<Vec<u8>>::named(row, name)?.map(exactly_32).transpose()
+    }
+}
+
 fn exactly_32(bytes: Vec<u8>) -> Result<[u8; 32]> {
     bytes.try_into().map_err(|bytes: Vec<u8>| Error::Broken(format!("a digest of {} bytes", bytes.len())))
 }
