@@ -1,0 +1,205 @@
+//! The region's rules: categories with their agencies and deadlines, and the reasons for turning a report down.
+
+use serde::Deserialize;
+use serde_json::json;
+use simpul_kernel::calendar::Span;
+use simpul_kernel::{Ctx, Refusal, words};
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Error, Result, Tx};
+use uuid::Uuid;
+
+use crate::desk::Rules;
+use crate::model::category::{ANSWER_SPAN, VERIFY_SPAN};
+use crate::model::{Category, Class};
+use crate::sql::{self, Reason};
+
+/// What a new region begins with; agencies by their short names.
+const CATEGORIES: &str = include_str!("../../data/categories.csv");
+const REASONS: &str = include_str!("../../data/reasons.csv");
+/// Where the deadlines of a new region come from.
+const SPAN_SOURCE: &str = "PermenPANRB 62/2018";
+/// Longest text of a reason, in characters.
+const REASON_MAX_CHARS: usize = 400;
+
+async fn stamp(tx: &mut Tx) -> Result<()> {
+    let stamp = Rules::read(tx).await?.stamp();
+    sql::category::save_stamp(tx, stamp).await
+}
+
+/// Adds or changes a category. Reports that are in keep the deadlines they started with.
+#[derive(Debug, Clone)]
+pub struct SaveCategory {
+    /// The category as it shall be.
+    pub category: Category,
+}
+
+impl Action for SaveCategory {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManageCategories)?;
+        self.category.check()?;
+        sql::category::save_category(tx, &self.category).await?;
+        stamp(tx).await?;
+        let category = &self.category;
+        let detail = json!({
+            "code": category.code,
+            "agency": category.agency,
+            "active": category.active,
+            "verify": category.verify,
+            "answer": category.answer,
+            "resolve": category.resolve,
+            "secret": category.secret,
+            "emergency": category.emergency,
+        });
+        tx.journal(ctx, "category", id_of(&category.code), "category.saved", detail);
+        Ok(())
+    }
+}
+
+/// A category's code as a journal subject: the code itself stands in the line.
+fn id_of(code: &str) -> Uuid {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(code.as_bytes());
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Adds or changes a reason for turning a report down.
+#[derive(Debug, Clone)]
+pub struct SaveReason {
+    /// The reason as it shall be.
+    pub reason: Reason,
+}
+
+impl Action for SaveReason {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManageCategories)?;
+        let mut reason = self.reason.clone();
+        let ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if reason.code.is_empty() || reason.code.len() > 40 || !reason.code.chars().all(ok) {
+            return Err(Refusal::field("code", "report.refused.category_code").into());
+        }
+        reason.text_id = words::clean_text("text_id", &reason.text_id, REASON_MAX_CHARS, true)?;
+        reason.text_en = words::clean_text("text_en", &reason.text_en, REASON_MAX_CHARS, true)?;
+        sql::category::save_reason(tx, &reason).await?;
+        stamp(tx).await?;
+        let detail = json!({ "code": reason.code, "active": reason.active });
+        tx.journal(ctx, "category", id_of(&reason.code), "category.reason_saved", detail);
+        Ok(())
+    }
+}
+
+/// Gives a new region the categories and reasons to begin with. Those it has already stay as they are.
+#[derive(Debug, Clone)]
+pub struct SeedRules {
+    /// The region's agencies: short name and id. A category whose agency is not among them is the coordinator's.
+    pub agencies: Vec<(String, Uuid)>,
+}
+
+#[derive(Deserialize)]
+struct CategoryRow {
+    code: String,
+    name_id: String,
+    name_en: String,
+    tile: String,
+    icon: String,
+    agency: String,
+    class: String,
+    resolve_days: u32,
+    emergency: bool,
+    secret: bool,
+    keywords: String,
+    description: String,
+}
+
+#[derive(Deserialize)]
+struct ReasonRow {
+    code: String,
+    text_id: String,
+    text_en: String,
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
+    let rows: std::result::Result<Vec<T>, csv::Error> = csv::Reader::from_reader(text.as_bytes()).deserialize().collect();
+    rows.map_err(|error| Error::Broken(format!("shipped rules: {error}")))
+}
+
+impl SeedRules {
+    fn categories(&self) -> Result<Vec<Category>> {
+        let rows = rows::<CategoryRow>(CATEGORIES)?;
+        let find = |short: &str| self.agencies.iter().find(|(s, _)| s.eq_ignore_ascii_case(short)).map(|(_, id)| *id);
+        Ok((1..)
+            .zip(rows)
+            .map(|(position, row)| Category {
+                agency: find(&row.agency),
+                class: Class::parse(&row.class).unwrap_or(Class::Complaint),
+                code: row.code,
+                name_id: row.name_id,
+                name_en: row.name_en,
+                description: row.description,
+                keywords: row.keywords,
+                tile: row.tile,
+                icon: row.icon,
+                verify: VERIFY_SPAN,
+                answer: ANSWER_SPAN,
+                resolve: Span::working_days(row.resolve_days),
+                span_source: SPAN_SOURCE.to_owned(),
+                emergency: row.emergency,
+                secret: row.secret,
+                active: true,
+                position,
+                questions: None,
+            })
+            .collect())
+    }
+}
+
+impl Action for SeedRules {
+    type Output = usize;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<usize> {
+        require(ctx, Permission::ManageCategories)?;
+        let known = Rules::read(tx).await?;
+        let mut added = 0;
+        for category in self.categories()?.iter().filter(|category| known.category(&category.code).is_none()) {
+            sql::category::save_category(tx, category).await?;
+            added += 1;
+        }
+        for (position, row) in (1..).zip(rows::<ReasonRow>(REASONS)?) {
+            if known.reason(&row.code).is_none() {
+                let ReasonRow { code, text_id, text_en } = row;
+                let reason = Reason { code, text_id, text_en, active: true, position };
+                sql::category::save_reason(tx, &reason).await?;
+                added += 1;
+            }
+        }
+        if added > 0 {
+            stamp(tx).await?;
+            tx.journal(ctx, "category", id_of("seed"), "category.seeded", json!({ "added": added }));
+        }
+        Ok(added)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_shipped_categories_are_sound_and_need_at_most_twelve_tiles() {
+        let categories = SeedRules { agencies: Vec::new() }.categories().unwrap();
+        for category in &categories {
+            assert_eq!(category.check(), Ok(()), "{}", category.code);
+        }
+        let tiles: BTreeSet<&str> = categories.iter().map(|category| category.tile.as_str()).collect();
+        assert!((8..=12).contains(&tiles.len()), "{tiles:?}");
+        assert!(categories.iter().any(|category| category.secret));
+        assert!(!rows::<ReasonRow>(REASONS).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! A person's right over what is kept of them (UU 27/2022): hand it out, and forget it. The journal stays whole, since
+//! it never held a name, a number or a word of theirs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use simpul_kernel::Ctx;
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Conn, Result, Tx, outbox};
+use uuid::Uuid;
+
+use super::{Done, Told, load, write_step};
+use crate::model::hex;
+use crate::sql;
+
+/// What stands in place of an erased text.
+pub const ERASED: &str = "[dihapus atas permintaan pelapor]";
+
+/// Forgets who reported and what they wrote. Dates, states and counts stay.
+#[derive(Debug, Clone)]
+pub struct EraseReporter {
+    /// Which report.
+    pub report: Uuid,
+}
+
+/// What was forgotten, and which files nobody names any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// The report.
+    pub done: Done,
+    /// Digests of photo files that the caller removes from the file store after the commit.
+    pub files: Vec<[u8; 32]>,
+}
+
+impl Action for EraseReporter {
+    type Output = Erased;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Erased> {
+        require(ctx, Permission::ErasePersons)?;
+        let before = load(tx, self.report).await?;
+        let photos = sql::photos(tx, before.id).await?;
+        let mut files = Vec::new();
+        for photo in photos.iter().filter(|photo| photo.event.is_none()) {
+            let shared = sql::parts::photo_owners(tx, photo.files.digest).await?.len() > 1;
+            if !shared {
+                files.extend([photo.files.digest, photo.files.medium, photo.files.small]);
+            }
+        }
+        sql::parts::erase_person(tx, before.id).await?;
+        outbox::forget_about(tx, before.id).await?;
+        let after = before.erase(ctx.now(), ERASED);
+        let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
+        let done = write_step(tx, ctx, &before, &after, told).await?;
+        Ok(Erased { done, files })
+    }
+}
+
+/// Everything that is kept of a reporter in one report, as JSON for the person.
+pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::Value>> {
+    let Some(found) = sql::by_id(conn, report).await? else { return Ok(None) };
+    let contact = sql::contact(conn, report).await?.unwrap_or_default();
+    let photos = sql::photos(conn, report).await?;
+    let own: Vec<String> = photos.iter().filter(|p| p.event.is_none()).map(|p| hex(&p.files.digest)).collect();
+    let events = sql::events(conn, report).await?;
+    let said: Vec<serde_json::Value> = events
+        .iter()
+        .filter(|event| event.officer.is_none() && event.note.is_some())
+        .map(|event| json!({ "at": event.at.0, "kind": event.kind, "text": event.note }))
+        .collect();
+    Ok(Some(json!({
+        "number": found.number,
+        "reported_at": found.times.reported.0,
+        "status": found.status().name(),
+        "text": found.body,
+        "landmark": found.place.landmark,
+        "village": found.place.village,
+        "lat": found.place.point.map(|point| point.lat()),
+        "lon": found.place.point.map(|point| point.lon()),
+        "name": contact.name,
+        "phone": contact.phone,
+        "email": contact.email,
+        "photos": own,
+        "said": said,
+    })))
+}

@@ -1,0 +1,279 @@
+//! A report comes in.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTOS_PER_REPORT_MAX_COUNT, REPORT_TEXT_MAX_CHARS};
+use simpul_kernel::{Ctx, Refusal, Timestamp, mask, words};
+use simpul_store::{Action, Error, Result, Tx};
+use uuid::Uuid;
+
+use super::{Checked, SUBJECT, ask, body};
+use crate::desk::Desk;
+use crate::model::{
+    Category, Level, PhotoRef, Place, Purpose, Report, ReporterMode, Source, State, Times, month_of, new_token, number,
+    token_hash, what,
+};
+use crate::sql::{self, Contact};
+
+/// Who reports, as typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reporter {
+    /// How the reporter wants to be known; without one, by the contact that is given.
+    pub mode: Option<ReporterMode>,
+    /// Name.
+    pub name: Option<String>,
+    /// Telephone number in any usual form.
+    pub phone: Option<String>,
+    /// Address.
+    pub email: Option<String>,
+}
+
+/// A citizen, or somebody for a citizen, sends a report. Reads nothing from the database: what it must know is the desk.
+#[derive(Debug, Clone)]
+pub struct SubmitReport {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// The region's rules, opened by the caller.
+    pub desk: Arc<Desk>,
+    /// Code of the category.
+    pub category: String,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong.
+    pub text: String,
+    /// Photos that the file store holds already.
+    pub photos: Vec<PhotoRef>,
+    /// Who reports.
+    pub reporter: Reporter,
+    /// By which way it comes.
+    pub source: Source,
+    /// Its number there.
+    pub foreign_id: Option<String>,
+    /// A picture that lies elsewhere.
+    pub media_url: Option<String>,
+    /// Answers to the category's further questions, as JSON.
+    pub attributes: Option<String>,
+    /// The older report that this one follows.
+    pub previous: Option<Uuid>,
+}
+
+/// What the citizen is told once it is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// Id.
+    pub id: Uuid,
+    /// Number, to be kept.
+    pub number: String,
+    /// The key that lets its holder speak as the reporter.
+    pub token: String,
+    /// Who answers.
+    pub agency: Option<Uuid>,
+    /// Checked by then.
+    pub verify_due: Timestamp,
+    /// First answer by then.
+    pub answer_due: Timestamp,
+    /// Solved by then.
+    pub resolve_due: Timestamp,
+    /// Whether only the agency sees it.
+    pub secret: bool,
+}
+
+impl SubmitReport {
+    fn category(&self) -> Checked<&Category> {
+        let found = self.desk.category(&self.category).filter(|category| category.active);
+        found.ok_or_else(|| Refusal::field("category", "report.refused.category"))
+    }
+
+    /// The text as it is stored.
+    fn text(&self) -> Checked<String> {
+        if self.text.trim().is_empty() {
+            return Err(Refusal::field("text", "report.refused.text_missing"));
+        }
+        words::clean_text("text", &self.text, REPORT_TEXT_MAX_CHARS, true)
+    }
+
+    /// The contact as it is stored; nothing of an anonymous reporter.
+    fn contact(&self) -> Checked<(ReporterMode, Contact)> {
+        let Reporter { mode, name, phone, email } = &self.reporter;
+        let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+        let (name, phone, email) = (filled(name), filled(phone), filled(email));
+        let given = name.is_some() || phone.is_some() || email.is_some();
+        let mode = mode.unwrap_or(if given { ReporterMode::Named } else { ReporterMode::Anonymous });
+        if mode == ReporterMode::Anonymous {
+            return Ok((mode, Contact::default()));
+        }
+        let name = name.map(|name| words::clean_line("name", &name, LINE_MAX_CHARS, false)).transpose()?;
+        let phone = phone.map(|typed| {
+            mask::normalise_phone(&typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone"))
+        });
+        let email = email.map(|typed| read_email(&typed));
+        Ok((mode, Contact { name, phone: phone.transpose()?, email: email.transpose()? }))
+    }
+
+    /// The place with what the region's map adds to it.
+    fn place(&self) -> Checked<Place> {
+        let map = &self.desk.place;
+        let mut place = self.place.clone();
+        place.landmark = words::clean_line("landmark", &place.landmark, LINE_MAX_CHARS, false)?;
+        if let Some(point) = place.point {
+            if map.inside(point) == Some(false) {
+                return Err(Refusal::field("point", "report.refused.outside"));
+            }
+            place.village = place.village.or_else(|| map.village_at(point).map(|village| village.code));
+            place.district = place.district.or_else(|| map.district_at(point).map(|district| district.code));
+        }
+        if let Some(code) = place.village {
+            let village = map.village(code).ok_or_else(|| Refusal::field("village", "report.refused.village"))?;
+            place.district = Some(village.district);
+        }
+        if place.district.is_some_and(|code| map.district(code).is_none()) {
+            return Err(Refusal::field("district", "report.refused.district"));
+        }
+        // Programs may know the place in words alone, as Open311 allows; a person can always choose the village.
+        let by_program = matches!(self.source, Source::Open311 | Source::Api);
+        let in_words = by_program && (place.district.is_some() || !place.landmark.is_empty());
+        if place.village.is_none() && place.point.is_none() && !in_words {
+            return Err(Refusal::field("village", "report.refused.village_missing"));
+        }
+        Ok(place)
+    }
+
+    fn report(&self, ctx: &Ctx, number: String, token: &str, parts: Parts) -> Result<Report> {
+        let category = self.category()?;
+        let now = ctx.now();
+        let deadlines = category.deadlines(&self.desk.place.calendar, now);
+        Ok(Report {
+            id: ctx.new_id(),
+            number,
+            token_hash: token_hash(token),
+            version: 1,
+            state: State::New,
+            class: category.class,
+            needs_inspection: false,
+            category: category.code.clone(),
+            agency: category.agency,
+            officer: None,
+            place: parts.place,
+            body: parts.text,
+            attributes: self.attributes.clone(),
+            source: self.source,
+            foreign_id: self.foreign_id.clone(),
+            media_url: self.media_url.clone(),
+            mode: parts.mode,
+            secret: category.secret || parts.mode == ReporterMode::Secret,
+            hidden: false,
+            photo_count: i64::try_from(self.photos.len()).unwrap_or(0),
+            deadlines,
+            times: Times {
+                reported: now,
+                verified: None,
+                assigned: None,
+                started: None,
+                answered: None,
+                resolved: None,
+                closed: None,
+                updated: now,
+            },
+            level: Level::None,
+            reopened_count: 0,
+            follower_count: 0,
+            previous: self.previous,
+        })
+    }
+
+    /// Everything that is refused, in the order of the form: the pages show it all at once.
+    pub fn faults(&self) -> Vec<Refusal> {
+        let photos = if self.photos.len() > PHOTOS_PER_REPORT_MAX_COUNT {
+            Err(Refusal::field("photos", "report.refused.photo_count"))
+        } else {
+            Ok(())
+        };
+        let checks = [
+            self.category().map(|_| ()),
+            self.place().map(|_| ()),
+            photos,
+            self.text().map(|_| ()),
+            self.contact().map(|_| ()),
+        ];
+        checks.into_iter().filter_map(Result::err).collect()
+    }
+
+    /// Refuses what must not be stored: the first fault.
+    pub fn check(&self) -> Checked<()> {
+        self.faults().into_iter().next().map_or(Ok(()), Err)
+    }
+}
+
+/// What was typed, cleaned.
+struct Parts {
+    place: Place,
+    text: String,
+    mode: ReporterMode,
+}
+
+fn read_email(typed: &str) -> Checked<String> {
+    let refused = || Refusal::field("email", "report.refused.email");
+    let text = typed.trim().to_lowercase();
+    let (local, domain) = text.split_once('@').ok_or_else(refused)?;
+    let ok = !local.is_empty()
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains('@')
+        && text.len() <= 254
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"()".contains(c));
+    if ok { Ok(text) } else { Err(refused()) }
+}
+
+impl Action for SubmitReport {
+    type Output = Submitted;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Submitted> {
+        self.check()?;
+        let (mode, contact) = self.contact()?;
+        let parts = Parts { place: self.place()?, text: self.text()?, mode };
+        let prefix = &self.desk.place.region.prefix;
+        let month = month_of(self.desk.place.calendar.zone, ctx.now());
+        let count = tx.next_number(&format!("report:{month}")).await?;
+        let number = number::number(prefix, month, count)
+            .ok_or_else(|| Error::Broken(format!("no number from {prefix:?}, {month}, {count}")))?;
+        let token = new_token(&ctx.env);
+        let report = self.report(ctx, number, &token, parts)?;
+        sql::report::insert_new(tx, &report);
+        if contact != Contact::default() {
+            sql::parts::insert_contact(tx, report.id, &contact, ctx.now());
+        }
+        sql::parts::insert_photos(tx, report.id, None, Purpose::Before, &self.photos, ctx.now());
+        let deadlines = report.deadlines;
+        ask(tx, ctx, report.id, what::VERIFY, deadlines.verify);
+        ask(tx, ctx, report.id, what::ANSWER, deadlines.answer);
+        ask(tx, ctx, report.id, what::RESOLVE, deadlines.resolve);
+        let emergency =
+            words::looks_like_emergency(&report.body) || self.category().is_ok_and(|category| category.emergency);
+        let detail = json!({
+            "source": report.source.name(),
+            "emergency": emergency,
+            "photos": self.photos.iter().map(PhotoRef::hex).collect::<Vec<_>>(),
+            "verify_due": deadlines.verify.0,
+            "answer_due": deadlines.answer.0,
+            "resolve_due": deadlines.resolve.0,
+        });
+        tx.journal(ctx, SUBJECT, report.id, "report.submitted", body(&report, Some(&detail)));
+        Ok(Submitted {
+            id: report.id,
+            number: report.number,
+            token,
+            agency: report.agency,
+            verify_due: deadlines.verify,
+            answer_due: deadlines.answer,
+            resolve_due: deadlines.resolve,
+            secret: report.secret,
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! The room's figures, each defined once: for the home page, the wall and the leader's page.
+
+use simpul_kernel::Timestamp;
+use simpul_kernel::calendar::Calendar;
+use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
+use simpul_store::{Conn, Result};
+use uuid::Uuid;
+
+use crate::model::id_floor;
+use crate::sql::figures as sql;
+
+/// What came in during a span of time, and what became of it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figures {
+    /// Came in during the span.
+    pub received: i64,
+    /// Of those, solved by now: never what was turned down or passed on.
+    pub fixed: i64,
+    /// Past its deadline now, whenever it came in.
+    pub late: i64,
+    /// `report.answer_time`: time to the first answer in the middle of all answered ones, in microseconds.
+    pub median_answer_micros: Option<i64>,
+    /// Of those that came in and are solved: how many there are.
+    pub solved: i64,
+    /// Of the solved: how many in time. `report.on_time_rate` is this over `solved`.
+    pub on_time: i64,
+    /// Of those that came in: how many the citizen sent back.
+    pub reopened: i64,
+}
+
+impl Figures {
+    /// `report.on_time_rate`, from 0 to 1; `None` where nothing was solved.
+    pub fn on_time_rate(&self) -> Option<f64> {
+        (self.solved > 0).then(|| self.on_time as f64 / self.solved as f64)
+    }
+
+    /// `report.answer_time` in days of 24 hours.
+    pub fn median_answer_days(&self) -> Option<f64> {
+        self.median_answer_micros.map(|micros| micros as f64 / DAY_MICROS as f64)
+    }
+}
+
+/// Late work of one agency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateAgency {
+    /// Whose; `None` is the report coordinator's own.
+    pub agency: Option<Uuid>,
+    /// How many.
+    pub count: i64,
+    /// The moment that has been past for longest.
+    pub oldest_due: Timestamp,
+}
+
+/// What happened in one district.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DistrictFigures {
+    /// Code of the district.
+    pub district: i64,
+    /// Came in.
+    pub received: i64,
+    /// Solved.
+    pub fixed: i64,
+    /// Of those that came in: past the deadline now.
+    pub late: i64,
+}
+
+/// The first instant of the month that the region's calendar shows at `now`, and of the one after.
+pub fn month_of(calendar: &Calendar, now: Timestamp) -> (Timestamp, Timestamp) {
+    let date = calendar.zone.date(now);
+    let first = date.replace_day(1).unwrap_or(date);
+    // 32 days after the first of a month lie in the next one, whatever its length.
+    let next = calendar.zone.instant(first, 0).plus_micros(32 * DAY_MICROS + MINUTE_MICROS);
+    let next = calendar.zone.date(next);
+    let next = next.replace_day(1).unwrap_or(next);
+    (calendar.zone.instant(first, 0), calendar.zone.instant(next, 0))
+}
+
+/// The figures of what came in from `from` to before `to`.
+pub async fn between(conn: &mut Conn, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Result<Figures> {
+    let ids = (id_floor(from), id_floor(to));
+    let (solved, on_time) = sql::on_time(conn, ids).await?;
+    Ok(Figures {
+        received: sql::received(conn, ids).await?,
+        fixed: sql::fixed_of(conn, ids).await?,
+        late: sql::late(conn, now).await?,
+        median_answer_micros: sql::median_answer(conn, ids).await?,
+        solved,
+        on_time,
+        reopened: sql::reopened(conn, ids).await?,
+    })
+}
+
+/// The figures of this month.
+pub async fn this_month(conn: &mut Conn, calendar: &Calendar, now: Timestamp) -> Result<Figures> {
+    between(conn, month_of(calendar, now), now).await
+}
+
+/// Late work by agency, most first.
+pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<LateAgency>> {
+    let rows = sql::late_by_agency(conn, now).await?;
+    Ok(rows.into_iter().map(|(agency, count, oldest_due)| LateAgency { agency, count, oldest_due }).collect())
+}
+
+/// Open work with a deadline, by agency.
+pub async fn open_by_agency(conn: &mut Conn) -> Result<Vec<(Option<Uuid>, i64)>> {
+    sql::open_by_agency(conn).await
+}
+
+/// What came in from `from` to before `to`, by district.
+pub async fn by_district(
+    conn: &mut Conn,
+    (from, to): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<Vec<DistrictFigures>> {
+    let rows = sql::by_district(conn, (id_floor(from), id_floor(to)), now).await?;
+    let figures = rows.into_iter();
+    Ok(figures
+        .map(|(district, received, fixed, late)| DistrictFigures { district, received, fixed, late })
+        .collect())
+}
+
+/// What came in from `from` to before `to`, by category, most first.
+pub async fn by_category(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<(String, i64)>> {
+    sql::by_category(conn, (id_floor(from), id_floor(to))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use simpul_kernel::calendar::Zone;
+    use simpul_kernel::clock::HOUR_MICROS;
+
+    use super::*;
+
+    #[test]
+    fn a_month_begins_and_ends_at_the_regions_midnight() {
+        let calendar = Calendar::standard(Zone::Wita);
+        // 31 October 2026, 20:00 UTC is 1 November in Makassar.
+        let now = Timestamp(1_793_476_800_000_000);
+        let (from, to) = month_of(&calendar, now);
+        assert_eq!(now.micros_since(from), 4 * HOUR_MICROS);
+        assert_eq!(to.micros_since(from), 30 * DAY_MICROS);
+    }
+}

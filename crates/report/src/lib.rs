@@ -1,0 +1,51 @@
+//! Citizens' reports, from the form to "selesai": who may do what with them, by when, and who has heard of it.
+//!
+//! A report comes in through the form, Open311, the API or a file; its category names the agency that answers and the
+//! deadlines. Officers verify, assign, work and resolve; the citizen says whether it is fixed; Simpul closes it after
+//! ten days, marks what is late and takes it up the ladder. Free text, photos and contacts stand in this room's tables
+//! and never in the journal.
+//!
+//! It offers [`routes`], [`reactions`], the live views in [`live`], [`figures`] for screens that look across rooms, and
+//! [`actions`] for whatever fills a demonstration.
+
+pub mod actions;
+pub mod desk;
+pub mod figures;
+// pub mod live;
+pub mod model;
+// pub mod pages;
+pub mod reactions;
+pub mod sql;
+
+pub use reactions::{Messenger, reactions};
+
+use simpul_people::Permission;
+use simpul_shell::{MessageSet, NavItem, Routes};
+use simpul_store::{Migrations, Step};
+
+/// The room's name, in migrations and message keys.
+pub const ROOM: &str = "report";
+
+/// The room's tables.
+pub const MIGRATIONS: Migrations =
+    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
+
+/// The room's sentences.
+pub const MESSAGES: MessageSet = MessageSet {
+    room: ROOM,
+    id: include_str!("../messages/id.toml"),
+    en: include_str!("../messages/en.toml"),
+};
+
+/// The room's pages.
+pub fn routes() -> Routes {
+    Routes::new()
+}
+
+/// What the room adds to the officers' menu.
+pub fn nav() -> [NavItem; 2] {
+    [
+        NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
+        NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
+    ]
+}

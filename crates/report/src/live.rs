@@ -1,0 +1,144 @@
+//! What screens see of this room's journal lines as they happen. Secret and hidden reports are left out for the public.
+
+use serde_json::{Value, json};
+use simpul_kernel::format::Lang;
+use simpul_kernel::journal::JournalLine;
+use simpul_people::{Directory, Permission, Scope};
+use simpul_shell::{LiveView, PartialView, Screen, Viewer};
+use simpul_store::{Conn, Result};
+
+use crate::actions::SUBJECT;
+use crate::desk;
+use crate::model::{Category, public, shape_of};
+use crate::pages::inbox::{InboxScope, Names, row_html};
+use crate::pages::view;
+use crate::sql::{self, Line};
+
+/// A report as it stands, with its category.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    line: Line,
+    category: Option<Category>,
+    names: Names,
+}
+
+async fn load(conn: &mut Conn, journal: &JournalLine) -> Result<Option<Loaded>> {
+    if journal.subject_kind != SUBJECT {
+        return Ok(None);
+    }
+    let Some(line) = sql::line(conn, journal.subject_id).await? else { return Ok(None) };
+    let rules = desk::rules(conn).await?;
+    let category = rules.category(&line.category).cloned();
+    Ok(Some(Loaded { line, category, names: Names::default() }))
+}
+
+/// Reports in `/api/v1/live?topics=report`.
+pub struct ReportLive;
+
+impl LiveView for ReportLive {
+    type Loaded = Loaded;
+
+    fn topic(&self) -> &'static str {
+        "report"
+    }
+
+    async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<Loaded>> {
+        load(conn, line).await
+    }
+
+    fn show(&self, viewer: &Viewer, journal: &JournalLine, loaded: &Loaded) -> Option<Value> {
+        let line = &loaded.line;
+        let staff = public::may_see_of(viewer.as_actor(), line.agency, line.secret);
+        if !line.public && !staff {
+            return None;
+        }
+        // What staff tell each other is no news for others.
+        if is_internal(&journal.kind) && !staff {
+            return None;
+        }
+        Some(json!({
+            "number": line.number,
+            "status": line.status.name(),
+            "state": public::shape_name(shape_of(line.status, line.due, journal.at)),
+            "category": line.category,
+            "category_name": loaded.category.as_ref().map(|category| category.name(Lang::Id)),
+            "district": line.district,
+            "village": line.village,
+            "agency": line.agency,
+            "due_at": line.due.map(|due| due.0),
+        }))
+    }
+}
+
+fn is_internal(kind: &str) -> bool {
+    matches!(kind, "report.instructed" | "report.directed" | "report.handed_back" | "report.hidden" | "report.erased")
+}
+
+/// Rows of `/kotak` that change while an officer looks: `/langsung?layar=kotak`.
+pub struct InboxPartial(
+    /// Names of places and agencies.
+    pub Directory,
+);
+
+impl PartialView for InboxPartial {
+    type Loaded = Loaded;
+
+    fn screen(&self) -> &'static str {
+        "kotak"
+    }
+
+    fn topic(&self) -> &'static str {
+        "report"
+    }
+
+    async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<Loaded>> {
+        let place = self.0.of(conn.region()).await?;
+        Ok(load(conn, line).await?.map(|loaded| {
+            let Line { village, district, agency, .. } = loaded.line;
+            let names = Names {
+                place: view::place_name(&place, village, district),
+                agency: view::agency_name(&place, agency),
+            };
+            Loaded { names, ..loaded }
+        }))
+    }
+
+    fn show(&self, screen: &Screen, journal: &JournalLine, loaded: &Loaded) -> Option<String> {
+        let actor = screen.viewer.as_actor();
+        if !screen.viewer.may(Permission::SeeInbox) {
+            return None;
+        }
+        let line = &loaded.line;
+        let shown = InboxScope::of(actor, screen.params.get("perangkat")).shows(line);
+        if !shown || !public::may_see_of(actor, line.agency, line.secret) {
+            // It may have left this inbox: its row goes, if it stood there.
+            let left = journal.kind == "report.handed_back" || journal.kind == "report.assigned";
+            return left.then(|| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="delete"></hx-partial>"##, line.id));
+        }
+        if journal.kind == "report.submitted" {
+            return Some(new_notice(screen));
+        }
+        let mut names = loaded.names.clone();
+        if screen.viewer.scope(Permission::SeeInbox) != Scope::WholeRegion {
+            names.agency.clear();
+        }
+        row_html(&screen.page, line, loaded.category.as_ref(), &names).map(|row| {
+            format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id)
+        })
+    }
+}
+
+/// New work does not push rows away under the officer's hand: a line above the list says that it is there.
+fn new_notice(screen: &Screen) -> String {
+    let text = screen.page.t("report.inbox.new_here");
+    let link = screen.page.t("report.inbox.show_new");
+    format!(
+        r##"<hx-partial hx-target="#kabar-kotak" hx-swap="innerHTML">{} <a href="">{}</a></hx-partial>"##,
+        escape(&text),
+        escape(&link)
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,20 @@
+//! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
+
+pub mod category;
+pub mod number;
+pub mod place;
+pub mod public;
+pub mod report;
+pub mod status;
+pub mod steps;
+
+pub use category::{Category, Class, Deadlines};
+pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
+pub use place::{PhotoRef, Place, Purpose, hex, unhex};
+pub use public::public_text;
+pub use report::{Level, Report, ReporterMode, Source, State, Times, shape_of};
+pub use status::{Shape, Status};
+pub use steps::what;
+
+#[cfg(test)]
+mod life;

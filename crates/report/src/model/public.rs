@@ -1,0 +1,177 @@
+//! What anybody may read of a report, and who may read the rest.
+
+use simpul_kernel::{Actor, mask};
+use simpul_people::{Permission, Scope, scope};
+use uuid::Uuid;
+
+use super::report::{Report, Source};
+use super::status::{Shape, Status};
+
+/// A citizen's text with telephone numbers, NIK and e-mail addresses masked.
+pub fn public_text(text: &str) -> String {
+    mask::mask(text)
+}
+
+/// The beginning of a text, cut at a word: at most `max_chars` characters and a mark that more follows.
+pub fn excerpt(text: &str, max_chars: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= max_chars {
+        return line;
+    }
+    let cut: String = line.chars().take(max_chars).collect();
+    let end = cut.rfind(' ').filter(|end| *end > 0).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', '.', ' ']))
+}
+
+/// Whether `actor` may see the report as staff do. A secret one is for those of its agency and for Inspektorat alone:
+/// whoever oversees the whole region by another role is left out.
+pub fn may_see(actor: &Actor, report: &Report) -> bool {
+    may_see_of(actor, report.agency, report.secret)
+}
+
+/// The same, where only the agency and the secrecy are known.
+pub fn may_see_of(actor: &Actor, agency: Option<Uuid>, secret: bool) -> bool {
+    if secret {
+        let oversees = scope(actor, Permission::SeeSecretReports) == Scope::WholeRegion;
+        let own = match scope(actor, Permission::SeeInbox) {
+            Scope::Agencies(own) => agency.is_some_and(|agency| own.contains(&agency)),
+            // A region-wide grant may name the home agency; secrets of another are none of its business.
+            Scope::WholeRegion | Scope::Nothing => false,
+        };
+        return oversees || own;
+    }
+    covers(actor, Permission::SeeInbox, agency)
+}
+
+/// Whether `actor` holds `permission` for the work of `agency`; without one the work is the coordinator's.
+pub fn covers(actor: &Actor, permission: Permission, agency: Option<Uuid>) -> bool {
+    match (scope(actor, permission), agency) {
+        (Scope::WholeRegion, _) => true,
+        (other, Some(agency)) => other.covers(agency),
+        _ => false,
+    }
+}
+
+/// The groups in which the public list sorts the states: one word, one shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Received.
+    New,
+    /// Being worked on.
+    Work,
+    /// Done.
+    Done,
+    /// Past the deadline.
+    Late,
+    /// Turned down or passed on.
+    Off,
+}
+
+impl Group {
+    /// Every group, in the order of the filter.
+    pub const ALL: [Group; 5] = [Group::New, Group::Work, Group::Done, Group::Late, Group::Off];
+
+    /// The word in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::New => "baru",
+            Group::Work => "dikerjakan",
+            Group::Done => "selesai",
+            Group::Late => "terlambat",
+            Group::Off => "lainnya",
+        }
+    }
+
+    /// The group of that name.
+    pub fn parse(name: &str) -> Option<Group> {
+        Group::ALL.into_iter().find(|group| group.name() == name)
+    }
+
+    /// Catalogue key of its word.
+    pub fn key(self) -> &'static str {
+        match self {
+            Group::New => "report.group.new",
+            Group::Work => "report.group.work",
+            Group::Done => "report.group.done",
+            Group::Late => "report.group.late",
+            Group::Off => "report.group.off",
+        }
+    }
+
+    /// The states in it. Merged ones stand under the report that they were merged into.
+    pub fn statuses(self) -> &'static [Status] {
+        match self {
+            Group::New => &[Status::New, Status::Verified, Status::Assigned],
+            Group::Work => &[Status::InProgress, Status::Planned],
+            Group::Done => &[Status::Resolved, Status::Closed],
+            Group::Late => &[Status::New, Status::Verified, Status::Assigned, Status::InProgress],
+            Group::Off => &[Status::Rejected, Status::OutOfAuthority, Status::Archived],
+        }
+    }
+}
+
+/// Whether a report of that source was written by the citizen's own hand, so that the words are theirs.
+pub fn is_own_hand(source: Source) -> bool {
+    matches!(source, Source::Web | Source::Whatsapp | Source::Sms | Source::Lapor | Source::Open311 | Source::Api)
+}
+
+/// The name of a shape in style sheets and pictures.
+pub fn shape_name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::New => "new",
+        Shape::Work => "work",
+        Shape::Done => "done",
+        Shape::Late => "late",
+        Shape::Off => "off",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use simpul_kernel::{ActorKind, Grant, Role};
+
+    use super::*;
+
+    fn officer(role: Role, agency: Option<Uuid>) -> Actor {
+        Actor { kind: ActorKind::Officer(Uuid::from_u128(9)), grants: vec![Grant { role, agency }] }
+    }
+
+    #[test]
+    fn a_secret_report_is_for_its_agency_and_inspektorat_only() {
+        let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert!(may_see_of(&officer(Role::AgencyOfficer, Some(own)), Some(own), true));
+        assert!(may_see_of(&officer(Role::Auditor, Some(other)), Some(own), true));
+        for role in [Role::ReportCoordinator, Role::RegionAdmin, Role::Leader, Role::DutyOfficer] {
+            assert!(!may_see_of(&officer(role, Some(own)), Some(own), true), "{role:?}");
+        }
+        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(other)), Some(own), true));
+    }
+
+    #[test]
+    fn work_without_an_agency_is_the_coordinators() {
+        let own = Uuid::from_u128(1);
+        assert!(may_see_of(&officer(Role::ReportCoordinator, None), None, false));
+        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(own)), None, false));
+    }
+
+    #[test]
+    fn every_state_but_merged_is_in_a_group() {
+        for status in Status::ALL.into_iter().filter(|status| *status != Status::Merged) {
+            assert!(Group::ALL.iter().any(|group| group.statuses().contains(&status)), "{status:?}");
+        }
+    }
+
+    #[test]
+    fn an_excerpt_ends_at_a_word() {
+        assert_eq!(excerpt("Lampu jalan mati, gelap sekali", 18), "Lampu jalan mati…");
+        assert_eq!(excerpt("Lampu\njalan", 18), "Lampu jalan");
+    }
+
+    proptest! {
+        #[test]
+        fn an_excerpt_is_never_longer_than_asked(text in "\\PC{0,80}", max in 1usize..40) {
+            prop_assert!(excerpt(&text, max).chars().count() <= max + 1);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! One report as the public sees it; its reporter, who holds the key, sees their own words and may answer.
+
+use askama::Template;
+use serde::Deserialize;
+use simpul_kernel::{Refusal, Timestamp};
+use simpul_shell::{Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused};
+use simpul_store::Error;
+
+use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, tag};
+use crate::actions::{self, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
+use crate::desk;
+use crate::model::{Level, PhotoRef, Report, State, Status, public, public_text, read_number, token_hash};
+use crate::sql;
+
+/// Most photos that come with "Belum, masih rusak".
+const REOPEN_PHOTOS_MAX_COUNT: usize = 3;
+
+/// The reporter's key.
+#[derive(Debug, Default, Deserialize)]
+pub struct Key {
+    #[serde(default)]
+    kunci: String,
+}
+
+#[derive(Template)]
+#[template(path = "report/citizen.html")]
+struct CitizenPage {
+    page: Page,
+    form: FormView,
+    report: Report,
+    text: String,
+    category: String,
+    place: String,
+    agency: String,
+    words: String,
+    tag: simpul_shell::Tag,
+    late: Option<Late>,
+    photos: Vec<PhotoItem>,
+    history: Vec<Entry>,
+    key: String,
+    may_answer: bool,
+    answer_until: Option<Timestamp>,
+    into: Option<String>,
+    staff_link: bool,
+    now: Timestamp,
+}
+
+/// How late, and who has heard of it.
+struct Late {
+    due: Timestamp,
+    level: Option<String>,
+}
+
+impl CitizenPage {
+    fn is_open(&self) -> bool {
+        self.report.status().is_open()
+    }
+
+    fn is_merged(&self) -> bool {
+        self.report.status() == Status::Merged
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        self.report.due_at()
+    }
+
+    fn can_follow(&self) -> bool {
+        self.report.is_public() && self.is_open() && self.key.is_empty()
+    }
+
+    /// What stands behind the page's own links: the key, where it was given.
+    fn key_query(&self) -> String {
+        if self.key.is_empty() { String::new() } else { format!("?kunci={}", self.key) }
+    }
+}
+
+/// Who looks at the report.
+struct Looker {
+    /// The reporter's key, where it is right.
+    key: String,
+    /// An officer who may see it as staff do.
+    staff: bool,
+}
+
+/// The report, if the visitor may see it in any way.
+async fn find(site: &Site, number: &str, key: &str) -> Result<(Report, Looker), PageError> {
+    let number = read_number(&site.region().prefix, number).ok_or_else(PageError::not_found)?;
+    let mut conn = site.read().await?;
+    let report = sql::by_number(&mut conn, &number).await?.ok_or_else(PageError::not_found)?;
+    let holds = !key.is_empty() && token_hash(key) == report.token_hash;
+    let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
+    if !report.is_public() && !holds && !staff {
+        return Err(PageError::not_found());
+    }
+    Ok((report, Looker { key: if holds { key.trim().to_owned() } else { String::new() }, staff }))
+}
+
+/// The page of a report.
+pub async fn show(site: Site, Path(number): Path<String>, Query(key): Query<Key>) -> PageResult {
+    let (report, looker) = find(&site, &number, &key.kunci).await?;
+    if report.number != number {
+        return Ok(Redirect::to(format!("/laporan/{}", report.number)).into());
+    }
+    let private = !looker.key.is_empty() || looker.staff;
+    let answer = render(&page(&site, report, looker, site.form()).await?)?;
+    Ok(if private { no_store(answer) } else { answer })
+}
+
+fn no_store(mut answer: axum::response::Response) -> axum::response::Response {
+    let value = axum::http::HeaderValue::from_static("private, no-store");
+    answer.headers_mut().insert(axum::http::header::CACHE_CONTROL, value);
+    answer
+}
+
+async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Result<CitizenPage, PageError> {
+    let mut conn = site.read().await?;
+    let rules = desk::rules(&mut conn).await?;
+    let photos = sql::photos(&mut conn, report.id).await?;
+    let events = sql::events(&mut conn, report.id).await?;
+    let into = match &report.state {
+        State::Merged { into } => sql::by_id(&mut conn, *into).await?.filter(Report::is_public).map(|other| other.number),
+        _ => None,
+    };
+    drop(conn);
+    let now = site.now();
+    let mut page = site.page("report.citizen_page.title").title_with("report.citizen_page.title", "number", &report.number);
+    page = page.narrow().script("umum.js");
+    if form.has_errors() {
+        page = page.failed();
+    }
+    let photo_key = if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
+    let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
+    let history = teller.history(&report, &events);
+    let late = report.due_at().filter(|due| *due < now).map(|due| Late {
+        due,
+        level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())),
+    });
+    let own = !looker.key.is_empty();
+    let answer_until = report.answer_back_until(&site.place.calendar).filter(|until| *until >= now);
+    Ok(CitizenPage {
+        form,
+        text: if own { report.body.clone() } else { public_text(&report.body) },
+        category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
+        place: place_name(&site.place, report.place.village, report.place.district),
+        agency: agency_full(&site.place, report.agency),
+        words: citizen_words(&page, &site.place, &report),
+        tag: tag(report.shape(now)),
+        late,
+        photos: photos.iter().filter(|p| p.event.is_none()).map(|p| PhotoItem::of(p, &photo_key)).collect(),
+        history,
+        key: looker.key,
+        may_answer: own && answer_until.is_some(),
+        answer_until,
+        into,
+        staff_link: looker.staff,
+        now,
+        page,
+        report,
+    })
+}
+
+/// "Ya": it is fixed.
+pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> PageResult {
+    let key = form.fields.get("kunci").to_owned();
+    let (report, looker) = find(&site, &number, &key).await?;
+    let back = format!("/laporan/{}?kunci={key}", report.number);
+    let action = ConfirmFixed { report: report.id, proof: Proof::Token(key) };
+    match site.write(action).await {
+        Ok(_) => Ok(Redirect::to(back).flash("report.flash.confirmed").into()),
+        Err(error) => refused(&site, report, looker, error, &form).await,
+    }
+}
+
+/// "Belum, masih rusak": it is not, and this is what is still wrong.
+pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
+    let key = upload.fields.get("kunci").to_owned();
+    let (report, looker) = find(&site, &number, &key).await?;
+    if looker.key.is_empty() {
+        let refusal = Error::Refused(Refusal::new("report.refused.not_the_reporter"));
+        return refused(&site, report, looker, refusal, &upload).await;
+    }
+    let photos = match take_photos(&site, &upload, REOPEN_PHOTOS_MAX_COUNT).await? {
+        Ok(photos) => photos,
+        Err(refusal) => return refused(&site, report, looker, Error::Refused(refusal), &upload).await,
+    };
+    let back = format!("/laporan/{}?kunci={key}", report.number);
+    let text = upload.fields.get("text").to_owned();
+    match site.write(ReopenReport { report: report.id, proof: Proof::Token(key), text, photos }).await {
+        Ok(_) => Ok(Redirect::to(back).flash("report.flash.reopened").into()),
+        Err(error) => refused(&site, report, looker, error, &upload).await,
+    }
+}
+
+/// "Ya, ini sama": another citizen follows the report.
+pub async fn follow(site: Site, Path(number): Path<String>, form: Form) -> PageResult {
+    site.limit(Limit::Submit)?;
+    let (report, looker) = find(&site, &number, "").await?;
+    let phone = Some(form.fields.get("phone").to_owned());
+    let key = form.key().unwrap_or_else(|| site.ctx.new_id());
+    match site.write(FollowReport { key, report: report.id, phone }).await {
+        Ok(_) => Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into()),
+        Err(error) => refused(&site, report, looker, error, &form).await,
+    }
+}
+
+async fn refused(
+    site: &Site,
+    report: Report,
+    looker: Looker,
+    error: Error,
+    typed: &impl simpul_shell::Typed,
+) -> PageResult {
+    let form = site.refused(error, typed)?;
+    render_refused(&page(site, report, looker, form).await?)
+}
+
+/// Keeps the photos of a form; answers a refusal where one is no photo.
+pub async fn take_photos(
+    site: &Site,
+    upload: &Upload,
+    most: usize,
+) -> Result<Result<Vec<PhotoRef>, Refusal>, PageError> {
+    let mut photos: Vec<PhotoRef> = Vec::new();
+    for file in &upload.files {
+        if file.too_big {
+            return Ok(Err(Refusal::field("photo", "report.refused.photo")));
+        }
+        if photos.len() >= most {
+            return Ok(Err(Refusal::field("photo", "report.refused.step_photo_count")));
+        }
+        match actions::keep_photo(&site.app.db, site.region().id, file.bytes.to_vec()).await {
+            Ok(photo) if photos.contains(&photo) => {}
+            Ok(photo) => photos.push(photo),
+            Err(PhotoFault::Picture(_)) => return Ok(Err(Refusal::field("photo", "report.refused.photo"))),
+            Err(PhotoFault::Store(error)) => return Err(error.into()),
+        }
+    }
+    Ok(Ok(photos))
+}

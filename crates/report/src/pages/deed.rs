@@ -1,0 +1,530 @@
+//! What an officer may do with a report, each deed on a page of its own: one thing, its words, one button.
+
+use askama::Template;
+use serde::Deserialize;
+use simpul_kernel::{Actor, Refusal};
+use simpul_people::Permission;
+use simpul_shell::{
+    Choice, Form, FormView, Handle, Officer, Page, PageError, PageResult, Path, Redirect, SignedIn, Typed, Upload,
+    render, render_refused,
+};
+use simpul_store::{Action, Error};
+use uuid::Uuid;
+
+use super::citizen::take_photos;
+use super::staff::find;
+use super::{CanAssignReports, CanHideReports, CanSeeInbox, CanVerifyReports, CanWorkReports};
+use crate::actions::{self, Done};
+use crate::desk::{self, Rules};
+use crate::model::{Class, Report, Status, public};
+
+/// Most photos with one step of the work.
+const STEP_PHOTOS_MAX_COUNT: usize = 6;
+
+/// Something that an officer may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Terima
+    Accept,
+    /// Verifikasi
+    Verify,
+    /// Serahkan ke perangkat daerah
+    Assign,
+    /// Disposisi di dalam perangkat daerah
+    Direct,
+    /// Bukan kewenangan kami
+    HandBack,
+    /// Mulai dikerjakan
+    Start,
+    /// Beri kabar ke pelapor
+    Note,
+    /// Catatan dalam
+    InternalNote,
+    /// Rencanakan
+    Plan,
+    /// Selesai
+    Resolve,
+    /// Tidak dapat ditindaklanjuti
+    Reject,
+    /// Teruskan ke badan lain
+    SendElsewhere,
+    /// Gabungkan
+    Merge,
+    /// Pisahkan lagi
+    Unmerge,
+    /// Sembunyikan dari publik
+    Hide,
+    /// Tampilkan lagi
+    Unhide,
+}
+
+impl Deed {
+    /// Every deed, in the order in which pages offer them.
+    pub const ALL: [Deed; 16] = [
+        Deed::Accept,
+        Deed::Verify,
+        Deed::Assign,
+        Deed::Start,
+        Deed::Resolve,
+        Deed::Note,
+        Deed::Direct,
+        Deed::HandBack,
+        Deed::SendElsewhere,
+        Deed::Plan,
+        Deed::Reject,
+        Deed::Merge,
+        Deed::Unmerge,
+        Deed::InternalNote,
+        Deed::Hide,
+        Deed::Unhide,
+    ];
+
+    /// The word in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Deed::Accept => "terima",
+            Deed::Verify => "verifikasi",
+            Deed::Assign => "serahkan",
+            Deed::Direct => "disposisi",
+            Deed::HandBack => "kembalikan",
+            Deed::Start => "mulai",
+            Deed::Note => "kabar",
+            Deed::InternalNote => "catatan",
+            Deed::Plan => "rencana",
+            Deed::Resolve => "selesai",
+            Deed::Reject => "tolak",
+            Deed::SendElsewhere => "teruskan",
+            Deed::Merge => "gabung",
+            Deed::Unmerge => "pisah",
+            Deed::Hide => "sembunyikan",
+            Deed::Unhide => "tampilkan",
+        }
+    }
+
+    /// Catalogue key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Deed::Accept => "report.deed.accept",
+            Deed::Verify => "report.deed.verify",
+            Deed::Assign => "report.deed.assign",
+            Deed::Direct => "report.deed.direct",
+            Deed::HandBack => "report.deed.hand_back",
+            Deed::Start => "report.deed.start",
+            Deed::Note => "report.deed.note",
+            Deed::InternalNote => "report.deed.internal_note",
+            Deed::Plan => "report.deed.plan",
+            Deed::Resolve => "report.deed.resolve",
+            Deed::Reject => "report.deed.reject",
+            Deed::SendElsewhere => "report.deed.send_elsewhere",
+            Deed::Merge => "report.deed.merge",
+            Deed::Unmerge => "report.deed.unmerge",
+            Deed::Hide => "report.deed.hide",
+            Deed::Unhide => "report.deed.unhide",
+        }
+    }
+
+    /// Catalogue key of what is said when it is done.
+    fn done_key(self) -> &'static str {
+        match self {
+            Deed::Accept => "report.flash.accepted",
+            Deed::Verify => "report.flash.verified",
+            Deed::Assign => "report.flash.assigned",
+            Deed::Direct => "report.flash.directed",
+            Deed::HandBack => "report.flash.handed_back",
+            Deed::Start => "report.flash.started",
+            Deed::Note | Deed::InternalNote => "report.flash.noted",
+            Deed::Plan => "report.flash.planned",
+            Deed::Resolve => "report.flash.resolved",
+            Deed::Reject => "report.flash.rejected",
+            Deed::SendElsewhere => "report.flash.sent_elsewhere",
+            Deed::Merge => "report.flash.merged",
+            Deed::Unmerge => "report.flash.unmerged",
+            Deed::Hide => "report.flash.hidden",
+            Deed::Unhide => "report.flash.shown",
+        }
+    }
+
+    /// Whether one tap is enough.
+    pub fn is_direct(self) -> bool {
+        matches!(self, Deed::Accept | Deed::Unmerge | Deed::Unhide)
+    }
+
+    fn permission(self) -> Permission {
+        match self {
+            Deed::Verify | Deed::Reject | Deed::Merge | Deed::Unmerge => Permission::VerifyReports,
+            Deed::Assign => Permission::AssignReports,
+            Deed::InternalNote => Permission::SeeInbox,
+            Deed::Hide | Deed::Unhide => Permission::HideReports,
+            _ => Permission::WorkReports,
+        }
+    }
+
+    fn fits(self, report: &Report) -> bool {
+        let status = report.status();
+        let taken = matches!(status, Status::Assigned | Status::InProgress);
+        let untaken = matches!(status, Status::New | Status::Verified);
+        match self {
+            Deed::Accept => untaken && report.agency.is_some(),
+            Deed::Verify => status == Status::New,
+            Deed::Assign => status == Status::Verified,
+            Deed::Direct => taken,
+            Deed::HandBack => (untaken || status == Status::Assigned) && report.agency.is_some() && !report.secret,
+            Deed::Start => matches!(status, Status::Assigned | Status::Planned),
+            Deed::Note => status.is_open(),
+            Deed::InternalNote => true,
+            Deed::Plan => taken,
+            Deed::Resolve => status == Status::InProgress,
+            Deed::Reject | Deed::Merge => untaken,
+            Deed::SendElsewhere => untaken || status == Status::Assigned,
+            Deed::Unmerge => status == Status::Merged,
+            Deed::Hide => !report.hidden && !report.secret,
+            Deed::Unhide => report.hidden,
+        }
+    }
+
+    fn allowed(self, actor: &Actor, report: &Report) -> bool {
+        public::covers(actor, self.permission(), report.agency)
+            || (self == Deed::SendElsewhere && public::covers(actor, Permission::VerifyReports, report.agency))
+            || (self == Deed::Note && public::covers(actor, Permission::VerifyReports, report.agency))
+    }
+
+    /// What the actor may do now: the next steps, and the rest.
+    pub fn offered(actor: &Actor, report: &Report) -> (Vec<Deed>, Vec<Deed>) {
+        let offered = Deed::ALL.into_iter().filter(|deed| deed.fits(report) && deed.allowed(actor, report));
+        offered.partition(|deed| {
+            matches!(
+                deed,
+                Deed::Accept | Deed::Verify | Deed::Assign | Deed::Start | Deed::Resolve | Deed::Note | Deed::Unmerge
+            )
+        })
+    }
+
+    fn parse(name: &str) -> Option<Deed> {
+        Deed::ALL.into_iter().find(|deed| deed.name() == name)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "report/deed.html")]
+struct DeedPage {
+    page: Page,
+    form: FormView,
+    report: Report,
+    deed: Deed,
+    category: String,
+    agencies: Vec<Choice>,
+    outside: Vec<Choice>,
+    officers: Vec<Choice>,
+    categories: Vec<Choice>,
+    classes: Vec<Choice>,
+    reasons: Vec<Choice>,
+    has_contact: bool,
+}
+
+impl DeedPage {
+    fn action(&self) -> String {
+        format!("/kotak/{}/{}", self.report.number, self.deed.name())
+    }
+
+    fn uploads(&self) -> bool {
+        matches!(self.deed, Deed::Resolve | Deed::Note)
+    }
+}
+
+async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Result<DeedPage, PageError> {
+    let mut conn = me.read().await?;
+    let rules = desk::rules(&mut conn).await?;
+    let has_contact = crate::sql::contact(&mut conn, report.id).await?.is_some();
+    drop(conn);
+    let mut page = me.page(deed.key()).at("/kotak").usual_width().script("umum.js");
+    if form.has_errors() {
+        page = page.failed();
+    }
+    let place = &me.place;
+    let choice = |agency: &simpul_people::Agency| Choice::new(agency.id, format!("{} – {}", agency.short, agency.name));
+    let inside = place.agencies.iter().filter(|agency| agency.active && !agency.outside);
+    let outside = place.agencies.iter().filter(|agency| agency.active && agency.outside);
+    let officers = report.agency.map(|agency| place.officers_of(agency).collect::<Vec<_>>()).unwrap_or_default();
+    let suggested = if report.class == Class::Complaint { "complaint" } else { report.class.name() };
+    Ok(DeedPage {
+        form: form.fill("class", suggested).fill("category", report.category.clone()),
+        category: name_of(&rules, &report.category, &page),
+        agencies: inside.map(choice).collect(),
+        outside: outside.map(choice).collect(),
+        officers: officers.iter().filter(|o| o.active).map(|o| Choice::new(o.id, o.name.clone())).collect(),
+        categories: rules.active().map(|c| Choice::new(&c.code, c.name(page.lang))).collect(),
+        classes: Class::ALL.iter().map(|class| Choice::new(class.name(), page.t(class.key()))).collect(),
+        reasons: reasons(&rules, &page),
+        has_contact,
+        page,
+        report,
+        deed,
+    })
+}
+
+fn name_of(rules: &Rules, code: &str, page: &Page) -> String {
+    rules.category(code).map_or(code.to_owned(), |category| category.name(page.lang).to_owned())
+}
+
+fn reasons(rules: &Rules, page: &Page) -> Vec<Choice> {
+    let english = page.lang == simpul_kernel::format::Lang::En;
+    let active = rules.reasons.iter().filter(|reason| reason.active);
+    active.map(|r| Choice::new(&r.code, if english { r.text_en.clone() } else { r.text_id.clone() })).collect()
+}
+
+/// The page of a deed.
+pub async fn show(officer: Officer<CanSeeInbox>, Path((number, deed)): Path<(String, String)>) -> PageResult {
+    let deed = Deed::parse(&deed).ok_or_else(PageError::not_found)?;
+    let report = find(&officer, &number).await?;
+    if !deed.allowed(&officer.ctx.actor, &report) {
+        return Err(PageError::forbidden());
+    }
+    if !deed.fits(&report) {
+        // Somebody else was faster: the report's own page shows what may be done now.
+        return Ok(Redirect::to(format!("/kotak/{}", report.number)).flash("report.flash.already").warning().into());
+    }
+    render(&page(&officer, report, deed, officer.form()).await?)
+}
+
+/// Does it, and goes back to the report; or shows the deed's page again with what was refused.
+async fn done<A: Action<Output = Done>>(
+    me: &SignedIn,
+    report: Report,
+    deed: Deed,
+    typed: &impl Typed,
+    action: A,
+) -> PageResult {
+    match me.write(action).await {
+        Ok(done) => Ok(Redirect::to(format!("/kotak/{}", report.number))
+            .flash(deed.done_key())
+            .with("number", done.number)
+            .into()),
+        Err(error) if deed.is_direct() => {
+            let Error::Refused(refusal) = error else { return Err(error.into()) };
+            Ok(Redirect::to(format!("/kotak/{}", report.number))
+                .flash("report.flash.refused")
+                .with("why", me.says(&refusal))
+                .warning()
+                .into())
+        }
+        Err(error) => {
+            let form = me.refused(error, typed)?;
+            render_refused(&page(me, report, deed, form).await?)
+        }
+    }
+}
+
+/// A report with the form that came for it.
+struct Wanted<T> {
+    report: Report,
+    version: Option<i64>,
+    form: Form<T>,
+}
+
+async fn wanted<H: Handle, T>(officer: &Officer<H>, number: &str, form: Form<T>) -> Result<Wanted<T>, PageError> {
+    let report = find(officer, number).await?;
+    Ok(Wanted { report, version: form.fields.int("version"), form })
+}
+
+/// What the forms of deeds hold; each uses some of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeedForm {
+    class: String,
+    category: String,
+    needs_inspection: String,
+    agency: String,
+    officer: String,
+    instruction: String,
+    reason: String,
+    suggest: String,
+    note: String,
+    text: String,
+    year: String,
+    code: String,
+    body: String,
+    into: String,
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+type Number = Path<String>;
+
+/// Terima.
+pub async fn accept(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let class = Class::parse(&form.value.class);
+    let action = actions::AcceptReport { report: report.id, version, class };
+    done(&officer, report, Deed::Accept, &form, action).await
+}
+
+/// Verifikasi.
+pub async fn verify(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let action = actions::VerifyReport {
+        report: report.id,
+        version,
+        class: Class::parse(&form.value.class).unwrap_or(report.class),
+        needs_inspection: form.value.needs_inspection == "1",
+        category: filled(&form.value.category),
+    };
+    done(&officer, report, Deed::Verify, &form, action).await
+}
+
+/// Serahkan ke perangkat daerah.
+pub async fn assign(officer: Officer<CanAssignReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let agency: Option<Uuid> = form.value.agency.parse().ok();
+    let known = agency.filter(|id| officer.place.agency(*id).is_some_and(|agency| agency.active));
+    let Some(agency) = known else {
+        let refusal = Error::Refused(Refusal::field("agency", "report.refused.agency"));
+        let form = officer.refused(refusal, &form)?;
+        return render_refused(&page(&officer, report, Deed::Assign, form).await?);
+    };
+    let instruction = filled(&form.value.instruction);
+    let action = actions::AssignReport { report: report.id, version, agency, officer: None, instruction };
+    done(&officer, report, Deed::Assign, &form, action).await
+}
+
+/// Disposisi di dalam perangkat daerah.
+pub async fn direct(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let to: Option<Uuid> = form.value.officer.parse().ok();
+    let own = |id: &Uuid| report.agency.is_some_and(|a| officer.place.officers_of(a).any(|o| o.id == *id && o.active));
+    let Some(to) = to.filter(own) else {
+        let refusal = Error::Refused(Refusal::field("officer", "report.refused.officer"));
+        let form = officer.refused(refusal, &form)?;
+        return render_refused(&page(&officer, report, Deed::Direct, form).await?);
+    };
+    let instruction = filled(&form.value.instruction);
+    let action = actions::DirectReport { report: report.id, version, officer: Some(to), instruction };
+    done(&officer, report, Deed::Direct, &form, action).await
+}
+
+/// Bukan kewenangan kami.
+pub async fn hand_back(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let suggest = form.value.suggest.parse().ok();
+    let action = actions::HandBack { report: report.id, version, reason: form.value.reason.clone(), suggest };
+    match officer.write(action).await {
+        // It is no longer this officer's: back to the inbox, as its page may not be shown any more.
+        Ok(done) => {
+            Ok(Redirect::to("/kotak").flash(Deed::HandBack.done_key()).with("number", done.number).into())
+        }
+        Err(error) => {
+            let form = officer.refused(error, &form)?;
+            render_refused(&page(&officer, report, Deed::HandBack, form).await?)
+        }
+    }
+}
+
+/// Mulai dikerjakan.
+pub async fn start(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let action = actions::StartWork { report: report.id, version, note: filled(&form.value.note) };
+    done(&officer, report, Deed::Start, &form, action).await
+}
+
+/// Beri kabar ke pelapor.
+pub async fn note(officer: Officer<CanSeeInbox>, Path(number): Number, upload: Upload) -> PageResult {
+    let report = find(&officer, &number).await?;
+    let photos = match take_photos(&officer, &upload, STEP_PHOTOS_MAX_COUNT).await? {
+        Ok(photos) => photos,
+        Err(refusal) => {
+            let form = officer.refused(Error::Refused(refusal), &upload)?;
+            return render_refused(&page(&officer, report, Deed::Note, form).await?);
+        }
+    };
+    let key = upload.key().unwrap_or_else(|| officer.ctx.new_id());
+    let text = upload.fields.get("text").to_owned();
+    let action = actions::AddNote { key, report: report.id, text, public: true, photos };
+    done(&officer, report, Deed::Note, &upload, action).await
+}
+
+/// Catatan dalam.
+pub async fn internal_note(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, form, .. } = wanted(&officer, &number, form).await?;
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    let text = form.value.text.clone();
+    let action = actions::AddNote { key, report: report.id, text, public: false, photos: Vec::new() };
+    done(&officer, report, Deed::InternalNote, &form, action).await
+}
+
+/// Rencanakan.
+pub async fn plan(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let year = form.value.year.trim().parse().unwrap_or(0);
+    let action = actions::PlanReport { report: report.id, version, year, reason: form.value.reason.clone() };
+    done(&officer, report, Deed::Plan, &form, action).await
+}
+
+/// Selesai.
+pub async fn resolve(officer: Officer<CanWorkReports>, Path(number): Number, upload: Upload) -> PageResult {
+    let report = find(&officer, &number).await?;
+    let photos = match take_photos(&officer, &upload, STEP_PHOTOS_MAX_COUNT).await? {
+        Ok(photos) => photos,
+        Err(refusal) => {
+            let form = officer.refused(Error::Refused(refusal), &upload)?;
+            return render_refused(&page(&officer, report, Deed::Resolve, form).await?);
+        }
+    };
+    let action = actions::ResolveReport {
+        report: report.id,
+        version: upload.fields.int("version"),
+        text: upload.fields.get("text").to_owned(),
+        photos,
+        no_photo_reason: filled(upload.fields.get("no_photo_reason")),
+    };
+    done(&officer, report, Deed::Resolve, &upload, action).await
+}
+
+/// Tidak dapat ditindaklanjuti.
+pub async fn reject(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let DeedForm { code, text, .. } = &form.value;
+    let action = actions::RejectReport { report: report.id, version, code: code.clone(), text: text.clone() };
+    done(&officer, report, Deed::Reject, &form, action).await
+}
+
+/// Teruskan ke badan lain.
+pub async fn send_elsewhere(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let chosen: Option<Uuid> = form.value.agency.parse().ok();
+    let known = chosen.and_then(|id| officer.place.agency(id)).map(|agency| agency.name.clone());
+    let body = filled(&form.value.body).or(known).unwrap_or_default();
+    let text = form.value.text.clone();
+    let action = actions::SendElsewhere { report: report.id, version, body, agency: chosen, text };
+    done(&officer, report, Deed::SendElsewhere, &form, action).await
+}
+
+/// Gabungkan.
+pub async fn merge(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let typed = &form.value.into;
+    let into = crate::model::read_number(&officer.region().prefix, typed).unwrap_or_else(|| typed.clone());
+    let action = actions::MergeReport { report: report.id, version, into };
+    done(&officer, report, Deed::Merge, &form, action).await
+}
+
+/// Pisahkan lagi.
+pub async fn unmerge(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let action = actions::UnmergeReport { report: report.id, version };
+    done(&officer, report, Deed::Unmerge, &form, action).await
+}
+
+/// Sembunyikan dari publik.
+pub async fn hide(officer: Officer<CanHideReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, form, .. } = wanted(&officer, &number, form).await?;
+    let action = actions::HideReport { report: report.id, reason: form.value.reason.clone() };
+    done(&officer, report, Deed::Hide, &form, action).await
+}
+
+/// Tampilkan lagi.
+pub async fn unhide(officer: Officer<CanHideReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, form, .. } = wanted(&officer, &number, form).await?;
+    let action = actions::ShowReport { report: report.id };
+    done(&officer, report, Deed::Unhide, &form, action).await
+}

@@ -1,0 +1,534 @@
+//! The citizen's form: one `<form>` of five parts that the script shows one at a time, then "Periksa jawaban", then sent.
+//! What was typed is kept for a day under the visitor's id, photos too, so that nothing is asked twice.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use simpul_kernel::geo::{Point, cover_circle};
+use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
+use simpul_kernel::{Refusal, Timestamp, words};
+use simpul_people::{District, Village};
+use simpul_shell::{
+    Fields, Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, partial, render,
+    render_refused,
+};
+use simpul_store::{Conn, Error};
+use uuid::Uuid;
+
+use super::view::{PublicItem, agency_full, photo_path, place_name};
+use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
+use crate::desk::Desk;
+use crate::model::{Category, PhotoRef, Place, ReporterMode, Source, hex};
+use crate::sql::{self, lists};
+
+/// Longest text in the form, in characters; the counter counts down from here.
+pub const FORM_TEXT_MAX_CHARS: usize = 500;
+/// Reports closer than this may be the same, in metres.
+pub const SIMILAR_RADIUS_M: f64 = 250.0;
+/// Most similar reports shown.
+const SIMILAR_MAX_COUNT: usize = 3;
+/// Most candidates looked at around a place.
+const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
+/// Sent reports that a draft remembers, for their confirmation pages.
+const SENT_KEPT_MAX_COUNT: usize = 10;
+/// Value of the village list for "I don't know".
+const UNKNOWN_VILLAGE: &str = "?";
+
+/// What a visitor has typed so far, and what was sent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// Idempotency key of the report that it becomes.
+    pub key: Option<Uuid>,
+    /// Code of the category.
+    pub category: String,
+    /// Code of the district, as chosen.
+    pub district: String,
+    /// Code of the village, as chosen.
+    pub village: String,
+    /// Degrees, as the phone said.
+    pub lat: String,
+    /// Degrees, as the phone said.
+    pub lon: String,
+    /// Metres, as the phone said.
+    pub accuracy: String,
+    /// What stands near.
+    pub landmark: String,
+    /// What is wrong.
+    pub text: String,
+    /// How the reporter wants to be known.
+    pub mode: String,
+    /// Telephone number, as typed.
+    pub phone: String,
+    /// Photos kept so far.
+    pub photos: Vec<PhotoRef>,
+    /// Reports sent from this browser today.
+    pub sent: Vec<Sent>,
+}
+
+/// A report that was sent, for its confirmation page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Number.
+    pub number: String,
+    /// The reporter's key.
+    pub token: String,
+    /// Who answers.
+    pub agency: Option<Uuid>,
+    /// Checked by then.
+    pub verify_due: Timestamp,
+    /// Answered by then.
+    pub answer_due: Timestamp,
+    /// Whether only the agency sees it.
+    pub secret: bool,
+}
+
+/// The fields that a draft keeps as they were typed.
+const FIELDS: [&str; 10] =
+    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone"];
+
+impl Draft {
+    /// The visitor's draft; an empty one where there is none.
+    pub async fn read(conn: &mut Conn, id: Uuid) -> Result<Draft, Error> {
+        let kept = sql::parts::draft(conn, id).await?;
+        Ok(kept.and_then(|(body, _)| serde_json::from_str(&body).ok()).unwrap_or_default())
+    }
+
+    async fn keep(&self, site: &Site) -> Result<(), PageError> {
+        let body = serde_json::to_string(self).map_err(Error::from)?;
+        Ok(site.write(SaveDraft { id: site.visitor().id(), body }).await?)
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "category" => &mut self.category,
+            "district" => &mut self.district,
+            "village" => &mut self.village,
+            "lat" => &mut self.lat,
+            "lon" => &mut self.lon,
+            "accuracy" => &mut self.accuracy,
+            "landmark" => &mut self.landmark,
+            "text" => &mut self.text,
+            "mode" => &mut self.mode,
+            "phone" => &mut self.phone,
+            _ => return None,
+        })
+    }
+
+    /// Takes over what a form sent; what it did not ask stays.
+    fn take(&mut self, fields: &Fields) {
+        for name in FIELDS {
+            if let (true, Some(field)) = (fields.has(name), self.field(name)) {
+                let mut typed = fields.get(name).to_owned();
+                // What no field may hold is cut here, so that a draft stays small; the check tells the person.
+                if let Some((end, _)) = typed.char_indices().nth(4 * FORM_TEXT_MAX_CHARS) {
+                    typed.truncate(end);
+                }
+                *field = typed;
+            }
+        }
+        let dropped = fields.all("drop");
+        self.photos.retain(|photo| !dropped.contains(&photo.hex().as_str()));
+        self.key = self.key.or_else(|| fields.key());
+    }
+
+    /// The draft as fields of a form.
+    fn fields(&self) -> Fields {
+        let mut fields = Fields::new();
+        let mut all = self.clone();
+        for name in FIELDS {
+            if let Some(value) = all.field(name) {
+                fields.set(name, value.clone());
+            }
+        }
+        fields
+    }
+
+    fn is_begun(&self) -> bool {
+        !self.category.is_empty() || !self.text.is_empty() || !self.photos.is_empty()
+    }
+
+    /// The draft after its report was sent: only the receipt stays.
+    fn after(self, submitted: &Submitted) -> Draft {
+        let mut sent = self.sent;
+        sent.retain(|sent| sent.number != submitted.number);
+        sent.insert(
+            0,
+            Sent {
+                number: submitted.number.clone(),
+                token: submitted.token.clone(),
+                agency: submitted.agency,
+                verify_due: submitted.verify_due,
+                answer_due: submitted.answer_due,
+                secret: submitted.secret,
+            },
+        );
+        sent.truncate(SENT_KEPT_MAX_COUNT);
+        Draft { sent, ..Draft::default() }
+    }
+
+    fn point(&self) -> Option<Point> {
+        Point::parse(&self.lat, &self.lon).ok()
+    }
+
+    fn place(&self) -> Place {
+        let code = |text: &str| simpul_kernel::area::AreaCode::parse(text).map(|code| code.number());
+        Place {
+            village: code(&self.village),
+            district: code(&self.district),
+            point: self.point(),
+            accuracy_m: self.accuracy.parse::<f64>().ok().filter(|m| (0.0..1e6).contains(m)).map(|m| m.round() as i64),
+            landmark: self.landmark.clone(),
+        }
+    }
+
+    fn action(&self, desk: Arc<Desk>, key: Uuid) -> SubmitReport {
+        let phone = Some(self.phone.clone()).filter(|phone| !phone.is_empty());
+        SubmitReport {
+            key,
+            desk,
+            category: self.category.clone(),
+            place: self.place(),
+            text: self.text.clone(),
+            photos: self.photos.clone(),
+            reporter: Reporter { mode: ReporterMode::parse(&self.mode), name: None, phone, email: None },
+            source: Source::Web,
+            foreign_id: None,
+            media_url: None,
+            attributes: None,
+            previous: None,
+        }
+    }
+
+    /// Everything that the form still wants, in the order of its parts.
+    fn faults(&self, desk: &Arc<Desk>) -> Vec<Refusal> {
+        let mut faults = self.action(desk.clone(), Uuid::nil()).faults();
+        if self.text.chars().count() > FORM_TEXT_MAX_CHARS {
+            faults.push(Refusal::field("text", "form.too_long").with("max", FORM_TEXT_MAX_CHARS.to_string()));
+        }
+        faults
+    }
+}
+
+/// A part of the form, by the word in addresses.
+#[derive(Debug, Default, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    ubah: String,
+}
+
+struct Villages<'a> {
+    district: &'a District,
+    code: String,
+    villages: Vec<(&'a Village, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "report/form.html")]
+struct FormPage<'a> {
+    page: Page,
+    form: FormView,
+    errors: Vec<(&'static str, String)>,
+    draft: Draft,
+    tiles: Vec<&'a Category>,
+    others: Vec<&'a Category>,
+    districts: Vec<Villages<'a>>,
+    only: String,
+    center: (f64, f64),
+}
+
+impl FormPage<'_> {
+    fn shows(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only == part
+    }
+
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.as_str())
+    }
+
+    fn mode(&self) -> &str {
+        if self.draft.mode.is_empty() { "named" } else { &self.draft.mode }
+    }
+
+    fn is_other(&self) -> bool {
+        self.others.iter().any(|category| category.code == self.draft.category)
+    }
+}
+
+/// The first category of each tile, and the rest.
+fn tiles(desk: &Desk) -> (Vec<&Category>, Vec<&Category>) {
+    let mut tiles: Vec<&Category> = Vec::new();
+    let mut others = Vec::new();
+    for category in desk.rules.active() {
+        // An emergency has a tile of its own, which leads to the telephone.
+        if !category.emergency && !tiles.iter().any(|tile| tile.tile == category.tile) {
+            tiles.push(category);
+        } else {
+            others.push(category);
+        }
+    }
+    (tiles, others)
+}
+
+fn form_page<'a>(site: &Site, desk: &'a Desk, draft: Draft, faults: &[Refusal], only: &str) -> FormPage<'a> {
+    let (tiles, others) = tiles(desk);
+    let dotted = |code: i64| simpul_kernel::area::AreaCode::from_number(code).map(|c| c.to_string()).unwrap_or_default();
+    let districts = desk.place.districts.iter().map(|district| {
+        let mut villages: Vec<_> = desk.place.villages_of(district.code).map(|v| (v, dotted(v.code))).collect();
+        villages.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        Villages { district, code: dotted(district.code), villages }
+    });
+    let mut page = site.page("report.form.title").narrow().script("umum.js").script("lapor.js");
+    if !faults.is_empty() {
+        page = page.failed();
+    }
+    let center = desk.place.region.settings.center.unwrap_or((-2.55, 120.33));
+    FormPage {
+        form: site.form_with(&Form { value: (), fields: draft.fields() }, faults),
+        errors: faults.iter().map(|fault| (fault.field.unwrap_or_default(), site.says(fault))).collect(),
+        page,
+        draft,
+        tiles,
+        others,
+        districts: districts.collect(),
+        only: only.to_owned(),
+        center,
+    }
+}
+
+async fn desk(site: &Site, conn: &mut Conn) -> Result<Arc<Desk>, PageError> {
+    Ok(Arc::new(Desk::open(conn, site.place.clone()).await?))
+}
+
+fn no_store(mut answer: axum::response::Response) -> axum::response::Response {
+    let value = axum::http::HeaderValue::from_static("private, no-store");
+    answer.headers_mut().insert(axum::http::header::CACHE_CONTROL, value);
+    answer
+}
+
+/// The form, with what was typed before; one part alone where an answer is to be changed.
+pub async fn show(site: Site, Query(which): Query<Which>) -> PageResult {
+    let mut conn = site.read().await?;
+    let desk = desk(&site, &mut conn).await?;
+    let draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    let begun = draft.is_begun();
+    let answer = render(&form_page(&site, &desk, draft, &[], &which.ubah))?;
+    // An empty form may be kept for places without signal; one with a person's words may not.
+    Ok(if begun { no_store(answer) } else { answer })
+}
+
+/// Keeps the photos that a form brought. Answers what is wrong with them, if something is.
+async fn take_photos(site: &Site, draft: &mut Draft, upload: &Upload) -> Result<Vec<Refusal>, PageError> {
+    let mut faults = Vec::new();
+    for file in upload.files.iter().filter(|file| file.field == "photos") {
+        if file.too_big {
+            faults.push(Refusal::field("photos", "report.refused.photo"));
+            continue;
+        }
+        if draft.photos.len() >= PHOTOS_PER_REPORT_MAX_COUNT {
+            faults.push(Refusal::field("photos", "report.refused.photo_count"));
+            break;
+        }
+        match actions::keep_photo(&site.app.db, site.region().id, file.bytes.to_vec()).await {
+            Ok(photo) if draft.photos.contains(&photo) => {}
+            Ok(photo) => draft.photos.push(photo),
+            Err(PhotoFault::Picture(_)) => faults.push(Refusal::field("photos", "report.refused.photo")),
+            Err(PhotoFault::Store(error)) => return Err(error.into()),
+        }
+    }
+    faults.dedup();
+    Ok(faults)
+}
+
+/// Takes the form: keeps it as a draft and leads to "Periksa jawaban", or back with what is missing. A report from the
+/// queue of a phone without signal was confirmed there and is sent at once.
+pub async fn take(site: Site, upload: Upload) -> PageResult {
+    let mut conn = site.read().await?;
+    let desk = desk(&site, &mut conn).await?;
+    let mut draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    drop(conn);
+    let queued = upload.fields.get("confirm") == "1";
+    let kept = draft.clone();
+    if queued {
+        // What waited on the phone is whole in itself: it is not mixed with a draft begun since.
+        draft = Draft { sent: draft.sent, ..Draft::default() };
+    }
+    draft.take(&upload.fields);
+    let mut faults = take_photos(&site, &mut draft, &upload).await?;
+    faults.extend(draft.faults(&desk));
+    if queued && faults.is_empty() {
+        let key = upload.key().unwrap_or_else(|| site.ctx.new_id());
+        let submitted = send_now(&site, &draft, &desk, key).await?;
+        let rest = Draft { sent: Draft { sent: kept.sent.clone(), ..Draft::default() }.after(&submitted).sent, ..kept };
+        rest.keep(&site).await?;
+        return Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into());
+    }
+    if !queued {
+        draft.keep(&site).await?;
+    }
+    if faults.is_empty() {
+        return Ok(Redirect::to("/lapor/periksa").into());
+    }
+    let only = if upload.fields.get("ubah").is_empty() { String::new() } else { first_part(&faults).to_owned() };
+    Ok(no_store(render_refused(&form_page(&site, &desk, draft, &faults, &only))?))
+}
+
+/// The part of the form in which the first mistake stands.
+fn first_part(faults: &[Refusal]) -> &'static str {
+    match faults.first().and_then(|fault| fault.field) {
+        Some("category") => "masalah",
+        Some("photos") => "foto",
+        Some("text") => "cerita",
+        Some("phone" | "mode" | "name" | "email") => "pelapor",
+        _ => "tempat",
+    }
+}
+
+async fn send_now(site: &Site, draft: &Draft, desk: &Arc<Desk>, key: Uuid) -> Result<Submitted, PageError> {
+    site.limit(Limit::Submit)?;
+    Ok(site.write(draft.action(desk.clone(), key)).await?)
+}
+
+#[derive(Template)]
+#[template(path = "report/review.html")]
+struct ReviewPage {
+    page: Page,
+    form: FormView,
+    draft: Draft,
+    category: String,
+    place: String,
+    agency: String,
+    secret: bool,
+    emergency: bool,
+    similar: Vec<PublicItem>,
+    photos: Vec<String>,
+}
+
+/// "Periksa jawaban": everything once more, each answer with "Ubah"; who will see it; and only then "Kirim laporan".
+pub async fn review(site: Site) -> PageResult {
+    let mut conn = site.read().await?;
+    let desk = desk(&site, &mut conn).await?;
+    let draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    if !draft.faults(&desk).is_empty() {
+        return Ok(Redirect::to("/lapor").into());
+    }
+    let Some(category) = desk.category(&draft.category).cloned() else {
+        return Ok(Redirect::to("/lapor").into());
+    };
+    let page = site.page("report.review.title").narrow().script("umum.js").script("lapor.js");
+    let place = draft.place();
+    let district = place.village.and_then(|code| site.place.village(code)).map(|v| v.district).or(place.district);
+    let similar = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
+    let secret = category.secret || draft.mode == ReporterMode::Secret.name();
+    Ok(no_store(render(&ReviewPage {
+        form: site.form(),
+        category: category.name(site.lang).to_owned(),
+        place: place_name(&site.place, place.village, district),
+        agency: agency_full(&site.place, category.agency),
+        secret,
+        emergency: category.emergency || words::looks_like_emergency(&draft.text),
+        similar: if secret { Vec::new() } else { similar },
+        photos: draft.photos.iter().map(|photo| photo_path(&photo.digest, "kecil")).collect(),
+        page,
+        draft,
+    })?))
+}
+
+/// Sends the draft.
+pub async fn send(site: Site, form: Form) -> PageResult {
+    let mut conn = site.read().await?;
+    let desk = desk(&site, &mut conn).await?;
+    let draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    drop(conn);
+    if !draft.is_begun() {
+        // A second tap on "Kirim": the first one sent it.
+        let to = draft.sent.first().map_or("/lapor".to_owned(), |sent| format!("/lapor/terkirim/{}", sent.number));
+        return Ok(Redirect::to(to).into());
+    }
+    let faults = draft.faults(&desk);
+    if !faults.is_empty() {
+        return Ok(no_store(render_refused(&form_page(&site, &desk, draft, &faults, ""))?));
+    }
+    let key = draft.key.or_else(|| form.key()).unwrap_or_else(|| site.ctx.new_id());
+    let submitted = send_now(&site, &draft, &desk, key).await?;
+    draft.after(&submitted).keep(&site).await?;
+    Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into())
+}
+
+/// Forgets the draft: a shared phone is not a safe place.
+pub async fn forget(site: Site, _form: Form) -> PageResult {
+    let mut conn = site.read().await?;
+    let draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    drop(conn);
+    Draft { sent: draft.sent, ..Draft::default() }.keep(&site).await?;
+    Ok(Redirect::to("/lapor").flash("report.flash.forgotten").into())
+}
+
+#[derive(Template)]
+#[template(path = "report/sent.html")]
+struct SentPage {
+    page: Page,
+    sent: Sent,
+    agency: String,
+}
+
+/// The confirmation: the number, what happens next and when, and the way back to it.
+pub async fn sent(site: Site, Path(number): Path<String>) -> PageResult {
+    let mut conn = site.read().await?;
+    let draft = Draft::read(&mut conn, site.visitor().id()).await?;
+    let Some(sent) = draft.sent.into_iter().find(|sent| sent.number == number) else {
+        return Ok(Redirect::to(format!("/laporan/{number}")).into());
+    };
+    let agency = agency_full(&site.place, sent.agency);
+    let page = site.page("report.sent.title").narrow().script("umum.js").script("lapor.js");
+    Ok(no_store(render(&SentPage { page, sent, agency })?))
+}
+
+#[derive(Template)]
+#[template(path = "report/similar.html")]
+struct SimilarPiece {
+    page: Page,
+    form: FormView,
+    similar: Vec<PublicItem>,
+}
+
+/// Reports of the same kind near the place, for the script: a piece of a page, empty where there are none.
+pub async fn similar(site: Site, Query(fields): Query<Fields>) -> PageResult {
+    site.limit(Limit::Search)?;
+    let mut draft = Draft::default();
+    draft.take(&fields);
+    let mut conn = site.read().await?;
+    let desk = desk(&site, &mut conn).await?;
+    let page = site.page("report.review.title");
+    let found = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
+    if found.is_empty() {
+        return Ok(simpul_shell::html(StatusCode::OK, String::new()));
+    }
+    partial(&SimilarPiece { page, form: site.form(), similar: found })
+}
+
+/// Open public reports of the same category within 250 m, nearest first; within the village where there is no point.
+async fn similar_to(
+    site: &Site,
+    conn: &mut Conn,
+    desk: &Desk,
+    page: &Page,
+    draft: &Draft,
+) -> Result<Vec<PublicItem>, PageError> {
+    let Some(point) = draft.point().filter(|_| desk.category(&draft.category).is_some_and(|c| !c.secret)) else {
+        return Ok(Vec::new());
+    };
+    let ranges = cover_circle(point, SIMILAR_RADIUS_M);
+    let found = lists::near(conn, &ranges, &draft.category, SIMILAR_LOOKED_AT_MAX_COUNT).await?;
+    let mut near: Vec<_> = found.into_iter().map(|near| (near.point.haversine_m(point), near.line)).collect();
+    near.retain(|(distance, _)| *distance <= SIMILAR_RADIUS_M);
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let items = near.iter().take(SIMILAR_MAX_COUNT).map(|(distance, line)| {
+        let mut item = PublicItem::of(page, &site.place, &desk.rules, line, site.now());
+        item.distance_m = Some(distance.round() as i64);
+        item
+    });
+    Ok(items.collect())
+}

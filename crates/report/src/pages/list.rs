@@ -1,0 +1,143 @@
+//! The public list and map of reports. Every filter stands in the address; pages go by key.
+
+use askama::Template;
+use serde::Deserialize;
+use simpul_kernel::area::AreaCode;
+use simpul_people::Snapshot;
+use simpul_shell::{Choice, Fields, Form, FormView, Page, PageResult, Query, Redirect, Site, encode_query, render};
+use uuid::Uuid;
+
+use super::view::PublicItem;
+use crate::desk::{self, Rules};
+use crate::figures::{self, Figures};
+use crate::model::public::Group;
+use crate::model::read_number;
+use crate::sql::{self, PublicFilter};
+
+/// Reports on one page of the list.
+pub const LIST_ROWS_COUNT: i64 = 50;
+
+/// What the address asks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    status: String,
+    kategori: String,
+    kecamatan: String,
+    sesudah: String,
+    tampil: String,
+    nomor: String,
+}
+
+impl Filter {
+    /// The filter as the list understands it; a word that nobody knows filters nothing.
+    pub fn parse(&self, place: &Snapshot, rules: &Rules) -> PublicFilter {
+        let district = AreaCode::parse(&self.kecamatan).map(|code| code.number());
+        PublicFilter {
+            group: Group::parse(&self.status),
+            category: rules.category(&self.kategori).filter(|c| !c.secret).map(|category| category.code.clone()),
+            district: district.filter(|code| place.district(*code).is_some()),
+            before: Uuid::parse_str(&self.sesudah).ok(),
+        }
+    }
+
+    /// The query with another place in the list, or another way of showing it.
+    fn query(&self, sesudah: &str, tampil: &str) -> String {
+        let parts = [
+            ("status", self.status.as_str()),
+            ("kategori", self.kategori.as_str()),
+            ("kecamatan", self.kecamatan.as_str()),
+            ("tampil", tampil),
+            ("sesudah", sesudah),
+        ];
+        let filled = parts.iter().filter(|(_, value)| !value.is_empty());
+        filled.map(|(name, value)| format!("{name}={}", encode_query(value))).collect::<Vec<_>>().join("&")
+    }
+
+    fn fields(&self) -> Fields {
+        let mut fields = Fields::new();
+        fields.set("status", self.status.clone());
+        fields.set("kategori", self.kategori.clone());
+        fields.set("kecamatan", self.kecamatan.clone());
+        fields.set("nomor", self.nomor.clone());
+        fields
+    }
+}
+
+#[derive(Template)]
+#[template(path = "report/list.html")]
+struct ListPage {
+    page: Page,
+    form: FormView,
+    items: Vec<PublicItem>,
+    groups: Vec<Choice>,
+    categories: Vec<Choice>,
+    districts: Vec<Choice>,
+    figures: Figures,
+    first: Option<String>,
+    next: Option<String>,
+    as_map: bool,
+    map_query: String,
+    list_query: String,
+    points: String,
+    bbox: String,
+    centre: String,
+    missing: String,
+}
+
+/// The list, or the same as a map; a number that was typed leads to its report.
+pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
+    let mut conn = site.read().await?;
+    let mut missing = String::new();
+    if !filter.nomor.trim().is_empty() {
+        let number = read_number(&site.region().prefix, &filter.nomor);
+        let found = match &number {
+            Some(number) => sql::by_number(&mut conn, number).await?,
+            None => None,
+        };
+        match found {
+            Some(report) => return Ok(Redirect::to(format!("/laporan/{}", report.number)).into()),
+            None => missing = filter.nomor.trim().to_owned(),
+        }
+    }
+    let rules = desk::rules(&mut conn).await?;
+    let now = site.now();
+    let wanted = filter.parse(&site.place, &rules);
+    let lines = sql::public_page(&mut conn, &wanted, now, LIST_ROWS_COUNT + 1).await?;
+    let figures = figures::this_month(&mut conn, &site.place.calendar, now).await?;
+    drop(conn);
+    let as_map = filter.tampil == "peta";
+    let mut page = site.page("report.list.title").script("umum.js").usual_width();
+    if as_map {
+        page = page.style("maplibre-gl.css").module("peta.js");
+    }
+    let shown = lines.len().min(usize::try_from(LIST_ROWS_COUNT).unwrap_or(usize::MAX));
+    let items = lines[..shown].iter().map(|line| PublicItem::of(&page, &site.place, &rules, line, now)).collect();
+    let next = (lines.len() > shown).then(|| filter.query(&lines[shown - 1].id.to_string(), &filter.tampil));
+    let districts = site.place.districts.iter();
+    let center = site.region().settings.center.unwrap_or((-2.55, 120.33));
+    render(&ListPage {
+        form: site.form_with(&Form { value: (), fields: filter.fields() }, &[]),
+        items,
+        groups: Group::ALL.iter().map(|group| Choice::new(group.name(), page.t(group.key()))).collect(),
+        categories: rules
+            .active()
+            .filter(|category| !category.secret)
+            .map(|category| Choice::new(&category.code, category.name(site.lang)))
+            .collect(),
+        districts: districts
+            .filter_map(|d| Some(Choice::new(AreaCode::from_number(d.code)?, d.name.clone())))
+            .collect(),
+        figures,
+        first: (!filter.sesudah.is_empty()).then(|| format!("/laporan?{}", filter.query("", &filter.tampil))),
+        next: next.map(|query| format!("/laporan?{query}")),
+        as_map,
+        map_query: filter.query("", "peta"),
+        list_query: filter.query("", ""),
+        points: format!("/peta/laporan.geojson?{}", filter.query("", "")),
+        bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
+        centre: format!("{},{}", center.0, center.1),
+        missing,
+        page,
+    })
+}

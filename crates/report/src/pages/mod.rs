@@ -1,0 +1,98 @@
+//! The pages of reports: for citizens, for officers, and for whoever keeps the rules.
+
+pub mod admin;
+pub mod areas;
+pub mod citizen;
+pub mod deed;
+pub mod emergency;
+pub mod form;
+pub mod inbox;
+pub mod list;
+pub mod map;
+pub mod person;
+pub mod photo;
+pub mod staff;
+pub mod view;
+
+use simpul_shell::{Routes, handles};
+
+handles! {
+    /// sees the work of an agency, or of all
+    pub CanSeeInbox => SeeInbox;
+    /// finds a report complete, or turns it down
+    pub CanVerifyReports => VerifyReports;
+    /// gives a report to an agency
+    pub CanAssignReports => AssignReports;
+    /// works on what its agency was given
+    pub CanWorkReports => WorkReports;
+    /// takes a report out of public view
+    pub CanHideReports => HideReports;
+    /// keeps categories and their deadlines
+    pub CanManageCategories => ManageCategories;
+    /// hands out or erases a person's data
+    pub CanErasePersons => ErasePersons;
+    /// writes down what a citizen said
+    pub CanFileForCitizen => FileForCitizen;
+}
+
+/// The room's pages and the small answers that its scripts ask for.
+pub fn routes() -> Routes {
+    citizen_routes().merge(staff_routes()).merge(admin_routes())
+}
+
+fn citizen_routes() -> Routes {
+    Routes::new()
+        .get("/lapor", form::show)
+        .post("/lapor", form::take)
+        .get("/lapor/periksa", form::review)
+        .post("/lapor/kirim", form::send)
+        .post("/lapor/hapus", form::forget)
+        .get("/lapor/mirip", form::similar)
+        .get("/lapor/terkirim/{number}", form::sent)
+        .get("/darurat", emergency::show)
+        .get("/laporan", list::show)
+        .get("/laporan/{number}", citizen::show)
+        .post("/laporan/{number}/benar", citizen::confirm)
+        .post("/laporan/{number}/belum", citizen::reopen)
+        .post("/laporan/{number}/ikuti", citizen::follow)
+        .get("/foto/{digest}/{size}", photo::show)
+        .api_get("/peta/laporan.geojson", map::points)
+        .api_get("/api/v1/places/at", areas::place_at)
+        .api_get("/api/v1/areas/{district}/villages", areas::villages)
+}
+
+fn staff_routes() -> Routes {
+    Routes::new()
+        .get("/kotak", inbox::show)
+        .post("/kotak/terima", inbox::accept_many)
+        .get("/kotak/{number}", staff::show)
+        .get("/kotak/{number}/langkah/{deed}", deed::show)
+        .post("/kotak/{number}/terima", deed::accept)
+        .post("/kotak/{number}/verifikasi", deed::verify)
+        .post("/kotak/{number}/serahkan", deed::assign)
+        .post("/kotak/{number}/disposisi", deed::direct)
+        .post("/kotak/{number}/kembalikan", deed::hand_back)
+        .post("/kotak/{number}/mulai", deed::start)
+        .post("/kotak/{number}/kabar", deed::note)
+        .post("/kotak/{number}/catatan", deed::internal_note)
+        .post("/kotak/{number}/rencana", deed::plan)
+        .post("/kotak/{number}/selesai", deed::resolve)
+        .post("/kotak/{number}/tolak", deed::reject)
+        .post("/kotak/{number}/teruskan", deed::send_elsewhere)
+        .post("/kotak/{number}/gabung", deed::merge)
+        .post("/kotak/{number}/pisah", deed::unmerge)
+        .post("/kotak/{number}/sembunyikan", deed::hide)
+        .post("/kotak/{number}/tampilkan", deed::unhide)
+}
+
+fn admin_routes() -> Routes {
+    Routes::new()
+        .get("/admin/report", admin::show)
+        .get("/admin/report/kategori/{code}", admin::category)
+        .post("/admin/report/kategori", admin::save_category)
+        .get("/admin/report/alasan/{code}", admin::reason)
+        .post("/admin/report/alasan", admin::save_reason)
+        .get("/admin/report/pelapor", person::show)
+        .get("/admin/report/pelapor/{number}/salinan", person::export)
+        .post("/admin/report/pelapor/{number}/hapus", person::erase)
+}

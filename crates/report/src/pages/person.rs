@@ -1,0 +1,109 @@
+//! A person's right over their data: found by number or address, handed out, erased.
+
+use askama::Template;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use simpul_kernel::mask;
+use simpul_people::actions::LogAccess;
+use simpul_shell::{Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, json, render};
+use simpul_store::files::Digest;
+use uuid::Uuid;
+
+use super::CanErasePersons;
+use crate::actions::{EraseReporter, export as export_of};
+use crate::model::read_number;
+use crate::sql;
+
+/// Most reports of one person on the page.
+const REPORTS_MAX_COUNT: i64 = 200;
+
+/// By what a person is sought.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Search {
+    cari: String,
+}
+
+struct Found {
+    number: String,
+    reported: simpul_kernel::Timestamp,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "report/person.html")]
+struct PersonPage {
+    page: Page,
+    form: FormView,
+    asked: bool,
+    found: Vec<Found>,
+}
+
+async fn ids(officer: &Officer<CanErasePersons>, typed: &str) -> Result<Vec<Uuid>, PageError> {
+    let mut conn = officer.read().await?;
+    if let Some(number) = read_number(&officer.region().prefix, typed) {
+        return Ok(sql::by_number(&mut conn, &number).await?.map(|report| report.id).into_iter().collect());
+    }
+    let phone = mask::normalise_phone(typed);
+    let email = typed.contains('@').then(|| typed.to_lowercase());
+    Ok(sql::parts::reports_of(&mut conn, phone.as_deref(), email.as_deref(), REPORTS_MAX_COUNT).await?)
+}
+
+/// The reports of a person.
+pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search>) -> PageResult {
+    let typed = search.cari.trim().to_owned();
+    let mut found = Vec::new();
+    let page = officer.page("report.person.title").at("/admin").script("umum.js");
+    if !typed.is_empty() {
+        for id in ids(&officer, &typed).await? {
+            let mut conn = officer.read().await?;
+            if let Some(report) = sql::by_id(&mut conn, id).await? {
+                let state = page.t(report.status().staff_key());
+                found.push(Found { number: report.number, reported: report.times.reported, state });
+            }
+        }
+        let what = "reporter_search";
+        officer.write(LogAccess { subject_kind: "report", subject_id: Uuid::nil(), what }).await?;
+    }
+    let mut fields = Fields::new();
+    fields.set("cari", typed.clone());
+    let form = officer.form_of(&Form { value: (), fields });
+    render(&PersonPage { page, form, asked: !typed.is_empty(), found })
+}
+
+async fn id_of(officer: &Officer<CanErasePersons>, number: &str) -> Result<Uuid, PageError> {
+    let mut conn = officer.read().await?;
+    let report = sql::by_number(&mut conn, number).await?.ok_or_else(PageError::not_found)?;
+    Ok(report.id)
+}
+
+/// Everything that is kept of the person in one report, as a file.
+pub async fn export(
+    officer: Officer<CanErasePersons>,
+    Path(number): Path<String>,
+) -> Result<Response, PageError> {
+    let id = id_of(&officer, &number).await?;
+    let mut conn = officer.read().await?;
+    let data = export_of(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
+    drop(conn);
+    let what = "reporter_export";
+    officer.write(LogAccess { subject_kind: "report", subject_id: id, what }).await?;
+    let mut response = json(&data).into_response();
+    let name = format!("attachment; filename=\"{number}.json\"");
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    Ok(response)
+}
+
+/// Forgets the person in one report.
+pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>, _form: Form) -> PageResult {
+    let report = id_of(&officer, &number).await?;
+    let erased = officer.write(EraseReporter { report }).await?;
+    for file in erased.files {
+        officer.app.db.files().remove(officer.region().id, &Digest(file)).await?;
+    }
+    Ok(Redirect::to("/admin/report/pelapor").flash("report.flash.erased").with("number", number).into())
+}

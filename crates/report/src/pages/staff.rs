@@ -1,0 +1,112 @@
+//! A report as its officers see it: everything, and what may be done next.
+
+use askama::Template;
+use simpul_kernel::{Timestamp, mask};
+use simpul_people::Permission;
+use simpul_people::actions::LogAccess;
+use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirect, SignedIn, Tag, render};
+
+use super::CanSeeInbox;
+use super::deed::Deed;
+use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
+use crate::desk;
+use crate::model::{Level, Report, State, public, read_number};
+use crate::sql::{self, Contact};
+
+#[derive(Template)]
+#[template(path = "report/staff.html")]
+struct StaffPage {
+    page: Page,
+    form: FormView,
+    report: Report,
+    category: String,
+    place: String,
+    agency: String,
+    officer: String,
+    state: String,
+    tag: Tag,
+    late: bool,
+    level: String,
+    contact: Option<Contact>,
+    contact_hidden: bool,
+    photos: Vec<PhotoItem>,
+    history: Vec<Entry>,
+    first: Vec<Deed>,
+    further: Vec<Deed>,
+    into: Option<String>,
+    answer_until: Option<Timestamp>,
+    public_link: bool,
+}
+
+impl StaffPage {
+    fn coordinates(&self) -> Option<String> {
+        let point = self.report.place.point?;
+        let accuracy = self.report.place.accuracy_m.map(|m| format!(" ± {m} m")).unwrap_or_default();
+        Some(format!("{:.5}, {:.5}{accuracy}", point.lat(), point.lon()))
+    }
+
+    fn phone(&self) -> Option<String> {
+        Some(mask::phone_local(self.contact.as_ref()?.phone.as_ref()?))
+    }
+}
+
+/// The report of that number, if the officer may see it.
+pub async fn find(officer: &SignedIn, number: &str) -> Result<Report, PageError> {
+    let number = read_number(&officer.region().prefix, number).ok_or_else(PageError::not_found)?;
+    let mut conn = officer.read().await?;
+    let report = sql::by_number(&mut conn, &number).await?;
+    report.filter(|report| public::may_see(&officer.ctx.actor, report)).ok_or_else(PageError::not_found)
+}
+
+/// The page.
+pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
+    let report = find(&officer, &number).await?;
+    if report.number != number {
+        return Ok(Redirect::to(format!("/kotak/{}", report.number)).into());
+    }
+    let mut conn = officer.read().await?;
+    let rules = desk::rules(&mut conn).await?;
+    let photos = sql::photos(&mut conn, report.id).await?;
+    let events = sql::events(&mut conn, report.id).await?;
+    let contact = sql::contact(&mut conn, report.id).await?;
+    let into = match &report.state {
+        State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
+        _ => None,
+    };
+    drop(conn);
+    let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
+    if contact.is_some() && may_see_reporter {
+        // Who looked at a person's number is kept (UU 27/2022).
+        let seen = LogAccess { subject_kind: "report", subject_id: report.id, what: "reporter" };
+        officer.write(seen).await?;
+    }
+    let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
+    let page = page.htmx().at("/kotak");
+    let now = officer.now();
+    let teller = Teller { page: &page, place: &officer.place, photos: &photos, key: "", staff: true };
+    let history = teller.history(&report, &events);
+    let (first, further) = Deed::offered(&officer.ctx.actor, &report);
+    let holder = report.officer.and_then(|id| officer.place.officer(id)).map(|found| found.name.clone());
+    render(&StaffPage {
+        form: officer.form(),
+        category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(page.lang).to_owned()),
+        place: place_name(&officer.place, report.place.village, report.place.district),
+        agency: agency_full(&officer.place, report.agency),
+        officer: holder.unwrap_or_default(),
+        state: page.t(report.status().staff_key()),
+        tag: tag(report.shape(now)),
+        late: report.is_late(now),
+        level: if report.level > Level::None { page.t(report.level.key()) } else { String::new() },
+        contact_hidden: contact.is_some() && !may_see_reporter,
+        contact: contact.filter(|_| may_see_reporter),
+        photos: photos.iter().filter(|photo| photo.event.is_none()).map(|photo| PhotoItem::of(photo, "")).collect(),
+        history,
+        first,
+        further,
+        into,
+        answer_until: report.answer_back_until(&officer.place.calendar),
+        public_link: report.is_public(),
+        page,
+        report,
+    })
+}

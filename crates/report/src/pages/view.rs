@@ -1,0 +1,282 @@
+//! What several pages show of a report, in the viewer's words.
+
+use simpul_kernel::Timestamp;
+use simpul_people::Snapshot;
+use simpul_shell::{Page, Tag};
+
+use crate::desk::Rules;
+use crate::model::{Level, PhotoRef, Purpose, Report, Shape, State, Status, hex, public, public_text};
+use crate::sql::{Event, Line, Photo};
+
+/// The tag in which a shape is drawn.
+pub fn tag(shape: Shape) -> Tag {
+    match shape {
+        Shape::New => Tag::New,
+        Shape::Work => Tag::Work,
+        Shape::Done => Tag::Done,
+        Shape::Late => Tag::Late,
+        Shape::Off => Tag::Off,
+    }
+}
+
+/// "Kappuna, Kec. Masamba"; empty where nothing is known.
+pub fn place_name(place: &Snapshot, village: Option<i64>, district: Option<i64>) -> String {
+    let district = district.and_then(|code| place.district(code)).map(|district| district.name.clone());
+    let village = village.and_then(|code| place.village(code)).map(|village| village.name.clone());
+    match (village, district) {
+        (Some(village), Some(district)) => format!("{village}, Kec. {district}"),
+        (None, Some(district)) => format!("Kec. {district}"),
+        (Some(village), None) => village,
+        (None, None) => String::new(),
+    }
+}
+
+/// The agency's everyday name; empty where there is none.
+pub fn agency_name(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
+    agency.and_then(|id| place.agency(id)).map(|agency| agency.short.clone()).unwrap_or_default()
+}
+
+/// The agency's name as the public reads it: in full.
+pub fn agency_full(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
+    agency.and_then(|id| place.agency(id)).map(|agency| agency.name.clone()).unwrap_or_default()
+}
+
+/// What the citizen sees in place of the state's name (domain.md).
+pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report) -> String {
+    let key = report.status().citizen_key();
+    match &report.state {
+        State::Assigned => page.t1(key, "agency", agency_full(place, report.agency)),
+        State::Planned { year, .. } => page.t1(key, "year", year),
+        State::OutOfAuthority { body, .. } => page.t1(key, "body", body),
+        _ => page.t(key),
+    }
+}
+
+/// The short word of a state for lists, where nothing is filled in.
+pub fn short_words(page: &Page, status: Status) -> String {
+    page.t(match status {
+        Status::Assigned => "report.citizen_short.assigned",
+        Status::Planned => "report.citizen_short.planned",
+        Status::OutOfAuthority => "report.citizen_short.out_of_authority",
+        Status::Rejected => "report.citizen_short.rejected",
+        Status::Archived => "report.citizen_short.archived",
+        Status::Resolved => "report.citizen_short.resolved",
+        other => other.citizen_key(),
+    })
+}
+
+/// A report in the public list.
+pub struct PublicItem {
+    /// Number.
+    pub number: String,
+    /// Beginning of the masked text.
+    pub text: String,
+    /// Category in the viewer's language.
+    pub category: String,
+    /// Icon of the category.
+    pub icon: String,
+    /// Where.
+    pub place: String,
+    /// When it came in.
+    pub reported: Timestamp,
+    /// Which shape.
+    pub tag: Tag,
+    /// The word of its state.
+    pub state: String,
+    /// Address of its first photo, small.
+    pub photo: Option<String>,
+    /// How many others said "the same here".
+    pub followers: i64,
+    /// How far it is, where a place was asked for, in metres.
+    pub distance_m: Option<i64>,
+}
+
+/// Longest beginning of a text in a list, in characters.
+const EXCERPT_MAX_CHARS: usize = 90;
+
+impl PublicItem {
+    /// The item of a line.
+    pub fn of(page: &Page, place: &Snapshot, rules: &Rules, line: &Line, now: Timestamp) -> PublicItem {
+        let category = rules.category(&line.category);
+        let late = line.is_late(now);
+        PublicItem {
+            number: line.number.clone(),
+            text: public::excerpt(&public_text(&line.body), EXCERPT_MAX_CHARS),
+            category: category.map_or_else(|| line.category.clone(), |c| c.name(page.lang).to_owned()),
+            icon: category.map_or_else(|| "lainnya".to_owned(), |category| category.icon.clone()),
+            place: place_name(place, line.village, line.district),
+            reported: line.reported,
+            tag: tag(crate::model::shape_of(line.status, line.due, now)),
+            state: if late { page.t("report.group.late") } else { short_words(page, line.status) },
+            photo: line.photo.map(|digest| photo_path(&digest, "kecil")),
+            followers: line.followers,
+            distance_m: None,
+        }
+    }
+}
+
+/// The address of a photo in one of its sizes: `besar`, `sedang`, `kecil`.
+pub fn photo_path(digest: &[u8; 32], size: &str) -> String {
+    format!("/foto/{}/{size}", hex(digest))
+}
+
+/// A photo with its two addresses.
+pub struct PhotoItem {
+    /// The large one.
+    pub large: String,
+    /// The one shown.
+    pub medium: String,
+    /// Width of the one shown, in pixels.
+    pub width: i64,
+    /// Its height.
+    pub height: i64,
+    /// Whether it shows how it is after the work.
+    pub after: bool,
+}
+
+impl PhotoItem {
+    /// The item of a photo, with `key` behind its address where the report is not public.
+    pub fn of(photo: &Photo, key: &str) -> PhotoItem {
+        let PhotoRef { digest, width, height, .. } = photo.files;
+        let scale = |side: i64| if width.max(height) > 960 { side * 960 / width.max(height).max(1) } else { side };
+        PhotoItem {
+            large: format!("{}{key}", photo_path(&digest, "besar")),
+            medium: format!("{}{key}", photo_path(&digest, "sedang")),
+            width: scale(width),
+            height: scale(height),
+            after: photo.purpose == Purpose::After,
+        }
+    }
+}
+
+/// One entry of the history.
+pub struct Entry {
+    /// The shape's name, for the style sheet.
+    pub state: &'static str,
+    /// What happened.
+    pub title: String,
+    /// When.
+    pub at: Timestamp,
+    /// What was said.
+    pub text: String,
+    /// Who, where staff look.
+    pub who: String,
+    /// Photos that came with it.
+    pub photos: Vec<PhotoItem>,
+    /// Whether only staff see it.
+    pub internal: bool,
+}
+
+fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "report.verified" => ("report.event.verified", "new"),
+        "report.assigned" => ("report.event.assigned", "new"),
+        "report.handed_back" => ("report.event.handed_back", "off"),
+        "report.started" => ("report.event.started", "work"),
+        "report.noted" => ("report.event.noted", "work"),
+        "report.instructed" => ("report.event.instructed", "work"),
+        "report.directed" => ("report.event.directed", "work"),
+        "report.planned" => ("report.event.planned", "work"),
+        "report.resolved" => ("report.event.resolved", "done"),
+        "report.reopened" => ("report.event.reopened", "late"),
+        "report.confirmed" => ("report.event.confirmed", "done"),
+        "report.closed" => ("report.event.closed", "done"),
+        "report.rejected" => ("report.event.rejected", "off"),
+        "report.out_of_authority" => ("report.event.out_of_authority", "off"),
+        "report.merged" => ("report.event.merged", "off"),
+        "report.joined" => ("report.event.joined", "work"),
+        "report.unmerged" => ("report.event.unmerged", "new"),
+        "report.hidden" => ("report.event.hidden", "off"),
+        "report.shown" => ("report.event.shown", "new"),
+        "report.late" => ("report.event.late", "late"),
+        "report.escalated" => ("report.event.escalated", "late"),
+        "report.followed" => ("report.event.followed", "new"),
+        "report.erased" => ("report.event.erased", "off"),
+        "report.imported" => ("report.event.imported", "new"),
+        _ => return None,
+    })
+}
+
+/// For whom a history is told.
+pub struct Teller<'a> {
+    /// Words and formats.
+    pub page: &'a Page,
+    /// Names of agencies and officers.
+    pub place: &'a Snapshot,
+    /// Photos of the report.
+    pub photos: &'a [Photo],
+    /// What stands behind photo addresses.
+    pub key: &'a str,
+    /// Staff see everything, by name, unmasked.
+    pub staff: bool,
+}
+
+impl Teller<'_> {
+    /// The history, oldest first, from the day it came in.
+    pub fn history(&self, report: &Report, events: &[Event]) -> Vec<Entry> {
+        let first = Entry {
+            state: "new",
+            title: self.page.t("report.event.submitted"),
+            at: report.times.reported,
+            text: String::new(),
+            who: self.page.t(report.source.key()),
+            photos: Vec::new(),
+            internal: false,
+        };
+        std::iter::once(first).chain(events.iter().filter_map(|event| self.entry(event))).collect()
+    }
+
+    fn entry(&self, event: &Event) -> Option<Entry> {
+        if !event.public && !self.staff {
+            return None;
+        }
+        let (key, state) = entry_key(&event.kind)?;
+        let detail: serde_json::Value =
+            event.detail.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let said = event.note.clone().unwrap_or_default();
+        let photos = self.photos.iter().filter(|photo| photo.event == Some(event.id));
+        Some(Entry {
+            state,
+            title: self.title(key, &event.kind, &detail),
+            at: event.at,
+            text: if self.staff { said } else { public_text(&said) },
+            who: if self.staff { self.who(event) } else { String::new() },
+            photos: photos.map(|photo| PhotoItem::of(photo, self.key)).collect(),
+            internal: !event.public,
+        })
+    }
+
+    fn title(&self, key: &str, kind: &str, detail: &serde_json::Value) -> String {
+        let agency = |field: &str| {
+            let id = detail.get(field).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+            if self.staff { agency_name(self.place, id) } else { agency_full(self.place, id) }
+        };
+        match kind {
+            "report.assigned" => self.page.t1(key, "agency", agency("to")),
+            "report.handed_back" => self.page.t1(key, "agency", agency("suggest")),
+            "report.planned" => self.page.t1(key, "year", detail.get("year").map(ToString::to_string).unwrap_or_default()),
+            "report.merged" => {
+                let into = detail.get("into_number").and_then(serde_json::Value::as_str).unwrap_or_default();
+                self.page.t1(key, "number", into)
+            }
+            "report.joined" => {
+                let from = detail.get("from_number").and_then(serde_json::Value::as_str).unwrap_or_default();
+                self.page.t1(key, "number", from)
+            }
+            "report.escalated" => {
+                let level = Level::of(detail.get("level").and_then(serde_json::Value::as_i64).unwrap_or(0));
+                self.page.t1(key, "level", self.page.t(level.key()))
+            }
+            _ => self.page.t(key),
+        }
+    }
+
+    fn who(&self, event: &Event) -> String {
+        match event.officer {
+            Some(id) => self.place.officer(id).map(|officer| officer.name.clone()).unwrap_or_default(),
+            None if event.actor == "citizen" => self.page.t("report.who.citizen"),
+            None if event.actor.starts_with("apikey") => self.page.t("report.who.program"),
+            None => self.page.t("report.who.simpul"),
+        }
+    }
+}
