@@ -5,15 +5,7 @@ use serde_json::{Value, json};
 use crate::Browser;
 
 /// The rules that hold: WCAG 2.2 A and AA, and what axe calls best practice.
-const RULES: [&str; 7] = [
-    "wcag2a",
-    "wcag2aa",
-    "wcag21a",
-    "wcag21aa",
-    "wcag22aa",
-    "best-practice",
-    "section508",
-];
+const RULES: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"];
 
 impl Browser {
     /// Checks the page with axe.
@@ -30,17 +22,9 @@ impl Browser {
                       error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
             json!(RULES)
         );
-        let found = self
-            .session
-            .post("/execute/async", &json!({"script": script, "args": []}));
+        let found = self.session.post("/execute/async", &json!({"script": script, "args": []}));
         let broken: Vec<String> = found.as_array().into_iter().flatten().map(violation).collect();
-        assert!(
-            broken.is_empty(),
-            "{} ({}) breaks:\n{}",
-            self.path(),
-            self.look().label(),
-            broken.join("\n")
-        );
+        assert!(broken.is_empty(), "{} ({}) breaks:\n{}", self.path(), self.look().label(), broken.join("\n"));
     }
 
     /// Holds that the browser had nothing to complain about since it was last asked: no script error, nothing that the
@@ -60,13 +44,7 @@ impl Browser {
             .filter(|message| !is_of_the_machine(message))
             .map(str::to_owned)
             .collect();
-        assert!(
-            complaints.is_empty(),
-            "{} ({}): {}",
-            self.path(),
-            self.look().label(),
-            complaints.join("\n")
-        );
+        assert!(complaints.is_empty(), "{} ({}): {}", self.path(), self.look().label(), complaints.join("\n"));
     }
 
     /// Holds that the page needs no sideways scrolling.
@@ -76,13 +54,7 @@ impl Browser {
     #[track_caller]
     pub fn assert_fits(&self) {
         let over = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assert_eq!(
-            over,
-            json!(0),
-            "{} ({}) is too wide by so many pixels",
-            self.path(),
-            self.look().label()
-        );
+        assert_eq!(over, json!(0), "{} ({}) is too wide by so many pixels", self.path(), self.look().label());
     }
 
     /// Goes to `path` and counts every byte that comes over the wire for it, headers included, of all its parts.
@@ -96,11 +68,7 @@ impl Browser {
     /// The bytes that came since it was last asked.
     pub fn wire_bytes(&self) -> u64 {
         let log = self.session.post("/se/log", &json!({"type": "performance"}));
-        let messages = log
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| entry["message"].as_str());
+        let messages = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
         let events = messages.filter_map(|text| serde_json::from_str::<Value>(text).ok());
         events
             .filter(|event| event["message"]["method"] == "Network.loadingFinished")
@@ -114,18 +82,9 @@ impl Browser {
 fn violation(found: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let nodes = found["nodes"].as_array().into_iter().flatten().take(5).map(|node| {
-        format!(
-            "    {}\n      {}",
-            text(&node["html"]),
-            text(&node["failureSummary"]).replace('\n', "\n      ")
-        )
+        format!("    {}\n      {}", text(&node["html"]), text(&node["failureSummary"]).replace('\n', "\n      "))
     });
-    format!(
-        "  {}: {}\n{}",
-        text(&found["id"]),
-        text(&found["help"]),
-        nodes.collect::<Vec<_>>().join("\n")
-    )
+    format!("  {}: {}\n{}", text(&found["id"]), text(&found["help"]), nodes.collect::<Vec<_>>().join("\n"))
 }
 
 /// Complaints about this machine: it has no graphics card.

@@ -1,5 +1,6 @@
 //! What a person does in a browser, and sees.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use data_encoding::BASE64;
@@ -12,7 +13,7 @@ use crate::{Look, build_dir, wait_for};
 #[derive(Debug)]
 pub struct Browser {
     pub(crate) session: Session,
-    look: Look,
+    look: Cell<Look>,
     site: String,
 }
 
@@ -29,20 +30,15 @@ const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
 impl Browser {
     /// Opens a browser of this `look` before `site` (`http://127.0.0.1:8112`).
     pub fn open(site: &str, look: Look) -> Browser {
-        let browser = Browser {
-            session: Session::open(),
-            look,
-            site: site.to_owned(),
-        };
-        browser
-            .session
-            .devtools("Emulation.setTimezoneOverride", &json!({"timezoneId": "Asia/Makassar"}));
+        let browser = Browser { session: Session::open(), look: Cell::new(look), site: site.to_owned() };
+        browser.session.devtools("Emulation.setTimezoneOverride", &json!({"timezoneId": "Asia/Makassar"}));
         browser.set_look(look);
         browser
     }
 
     /// Looks at the same page otherwise.
     pub fn set_look(&self, look: Look) {
+        self.look.set(look);
         let metrics = json!({
             "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": look.phone,
         });
@@ -50,17 +46,14 @@ impl Browser {
         let touch = json!({"enabled": look.phone, "maxTouchPoints": 5});
         self.session.devtools("Emulation.setTouchEmulationEnabled", &touch);
         let scheme = json!({"name": "prefers-color-scheme", "value": if look.dark { "dark" } else { "light" }});
-        self.session
-            .devtools("Emulation.setEmulatedMedia", &json!({"features": [scheme]}));
-        self.session
-            .devtools("Emulation.setScriptExecutionDisabled", &json!({"value": !look.scripts}));
+        self.session.devtools("Emulation.setEmulatedMedia", &json!({"features": [scheme]}));
+        self.session.devtools("Emulation.setScriptExecutionDisabled", &json!({"value": !look.scripts}));
     }
 
     /// Goes to `path` of the site and waits until it is loaded.
     #[track_caller]
     pub fn go(&self, path: &str) {
-        self.session
-            .post("/url", &json!({"url": format!("{}{path}", self.site)}));
+        self.session.post("/url", &json!({"url": format!("{}{path}", self.site)}));
     }
 
     /// Loads the page once more.
@@ -104,31 +97,15 @@ impl Browser {
 
     /// The first element that the CSS `selector` names, if it is there now.
     pub fn find_now(&self, selector: &str) -> Option<Element<'_>> {
-        let found = self
-            .session
-            .try_post("/element", &json!({"using": "css selector", "value": selector}))
-            .ok()?;
-        Some(Element {
-            browser: self,
-            id: found[ELEMENT_KEY].as_str()?.to_owned(),
-        })
+        let found = self.session.try_post("/element", &json!({"using": "css selector", "value": selector})).ok()?;
+        Some(Element { browser: self, id: found[ELEMENT_KEY].as_str()?.to_owned() })
     }
 
     /// All elements that the CSS `selector` names, in the order of the page.
     pub fn all(&self, selector: &str) -> Vec<Element<'_>> {
-        let found = self
-            .session
-            .post("/elements", &json!({"using": "css selector", "value": selector}));
-        let ids = found
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one[ELEMENT_KEY].as_str());
-        ids.map(|id| Element {
-            browser: self,
-            id: id.to_owned(),
-        })
-        .collect()
+        let found = self.session.post("/elements", &json!({"using": "css selector", "value": selector}));
+        let ids = found.as_array().into_iter().flatten().filter_map(|one| one[ELEMENT_KEY].as_str());
+        ids.map(|id| Element { browser: self, id: id.to_owned() }).collect()
     }
 
     /// The button or link that says exactly `words`.
@@ -138,9 +115,7 @@ impl Browser {
     #[track_caller]
     pub fn saying(&self, words: &str) -> Element<'_> {
         let found = |selector: &str| self.all(selector).into_iter().find(|one| one.text().trim() == words);
-        let target = found("button, [role=button], summary")
-            .or_else(|| found("a"))
-            .or_else(|| found("label"));
+        let target = found("button, [role=button], summary").or_else(|| found("a")).or_else(|| found("label"));
         target.unwrap_or_else(|| panic!("nothing says \"{words}\" on {}:\n{}", self.path(), self.body_text()))
     }
 
@@ -164,33 +139,21 @@ impl Browser {
     pub fn press(&self, keys: &str) {
         let steps: Vec<Value> = keys
             .chars()
-            .flat_map(|key| {
-                [
-                    json!({"type": "keyDown", "value": key}),
-                    json!({"type": "keyUp", "value": key}),
-                ]
-            })
+            .flat_map(|key| [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})])
             .collect();
-        self.session.post(
-            "/actions",
-            &json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]}),
-        );
+        self.session.post("/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]}));
     }
 
     /// The element that has the focus.
     pub fn focused(&self) -> Element<'_> {
         let found = self.session.get("/element/active");
-        Element {
-            browser: self,
-            id: found[ELEMENT_KEY].as_str().unwrap_or_default().to_owned(),
-        }
+        Element { browser: self, id: found[ELEMENT_KEY].as_str().unwrap_or_default().to_owned() }
     }
 
     /// Runs a script on the page, whatever the page's own policy, and gives what it returns.
     #[track_caller]
     pub fn run(&self, script: &str) -> Value {
-        self.session
-            .post("/execute/sync", &json!({"script": script, "args": []}))
+        self.session.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
     /// Cuts the network, or joins it again.
@@ -200,24 +163,40 @@ impl Browser {
         self.session.devtools("Network.emulateNetworkConditions", &conditions);
     }
 
+    /// Goes back to the page before.
+    pub fn back(&self) {
+        self.session.post("/back", &json!({}));
+    }
+
+    /// The first element of those that `selector` names that a person can see.
+    ///
+    /// # Panics
+    /// None can be seen.
+    #[track_caller]
+    pub fn visible(&self, selector: &str) -> Element<'_> {
+        let found = self.all(selector).into_iter().find(Element::is_shown);
+        found.unwrap_or_else(|| panic!("none of {selector} is shown on {}:\n{}", self.path(), self.body_text()))
+    }
+
+    /// Forgets what it has cached, as on a first visit.
+    pub fn session_forgets_cache(&self) {
+        self.session.devtools("Network.clearBrowserCache", &json!({}));
+    }
+
     /// Keeps a picture of the whole page as `target/screenshots/NAME-LOOK.png`.
     pub fn picture(&self, name: &str) -> PathBuf {
-        let shot = self
-            .session
-            .devtools("Page.captureScreenshot", &json!({"captureBeyondViewport": true}));
-        let bytes = BASE64
-            .decode(shot["data"].as_str().unwrap_or_default().as_bytes())
-            .expect("a picture in base 64");
+        let shot = self.session.devtools("Page.captureScreenshot", &json!({"captureBeyondViewport": true}));
+        let bytes = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).expect("a picture in base 64");
         let folder = build_dir().with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("the build folder is ours");
-        let path = folder.join(format!("{name}-{}.png", self.look.label()));
+        let path = folder.join(format!("{name}-{}.png", self.look().label()));
         std::fs::write(&path, bytes).expect("the build folder is ours");
         path
     }
 
-    /// The look it was opened with.
+    /// How it looks at pages now.
     pub fn look(&self) -> Look {
-        self.look
+        self.look.get()
     }
 
     fn body_text(&self) -> String {
@@ -256,16 +235,9 @@ impl Element<'_> {
     pub fn choose(&self, words: &str) {
         let query = json!({"using": "css selector", "value": "option"});
         let options = self.post("elements", &query);
-        let ids = options
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one[ELEMENT_KEY].as_str());
+        let ids = options.as_array().into_iter().flatten().filter_map(|one| one[ELEMENT_KEY].as_str());
         let option = ids
-            .map(|id| Element {
-                browser: self.browser,
-                id: id.to_owned(),
-            })
+            .map(|id| Element { browser: self.browser, id: id.to_owned() })
             .find(|option| option.text().trim() == words);
         option.unwrap_or_else(|| panic!("no option says \"{words}\"")).click();
     }
@@ -280,6 +252,11 @@ impl Element<'_> {
         self.get(&format!("attribute/{name}")).as_str().map(str::to_owned)
     }
 
+    /// What stands in it now, if it is a field.
+    pub fn value(&self) -> String {
+        self.get("property/value").as_str().unwrap_or_default().to_owned()
+    }
+
     /// Whether a person can see it.
     pub fn is_shown(&self) -> bool {
         self.get("displayed").as_bool().unwrap_or_default()
@@ -289,10 +266,7 @@ impl Element<'_> {
     fn is_gone(&self) -> bool {
         let session = &self.browser.session;
         session
-            .try_post(
-                &format!("/element/{}/elements", self.id),
-                &json!({"using": "css selector", "value": "x"}),
-            )
+            .try_post(&format!("/element/{}/elements", self.id), &json!({"using": "css selector", "value": "x"}))
             .is_err()
     }
 
@@ -307,10 +281,7 @@ impl Element<'_> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the outside of a process can only be waited for by asking again"
-)]
+#[expect(clippy::disallowed_methods, reason = "the outside of a process can only be waited for by asking again")]
 fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(50));
 }

@@ -3,11 +3,7 @@
 //! The tests stand in `tests/it`, one file a journey. They speak the W3C WebDriver protocol through [`Browser`], a few
 //! dozen lines of our own: the libraries for it lack what these tests are about (the browser's console, the bytes on
 //! the wire, emulated phones), and bring a hundred crates.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a browser test that can't go on stops with what is wrong"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a browser test that can't go on stops with what is wrong")]
 
 mod audit;
 mod browser;
@@ -22,16 +18,18 @@ pub use server::Server;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The Enter key, for [`Browser::press`].
+pub const ENTER: &str = "\u{E007}";
+/// The Escape key, for [`Browser::press`].
+pub const ESCAPE: &str = "\u{E00C}";
+
 /// Longest wait for something that a page should show, in seconds.
 pub const PATIENCE_SECONDS: u64 = 10;
 
 /// The folder that cargo builds into, `target/debug`; the tests lie in its `deps`.
 fn build_dir() -> PathBuf {
     let exe = std::env::current_exe().expect("a test knows where it lies");
-    exe.ancestors()
-        .nth(2)
-        .expect("it lies in deps of the build folder")
-        .to_path_buf()
+    exe.ancestors().nth(2).expect("it lies in deps of the build folder").to_path_buf()
 }
 
 /// Asks until `ready` has an answer, for [`PATIENCE_SECONDS`] at most.
@@ -48,10 +46,7 @@ pub fn wait_for<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
 /// # Panics
 /// As [`wait_for`].
 #[track_caller]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the outside of a process can only be waited for by asking again"
-)]
+#[expect(clippy::disallowed_methods, reason = "the outside of a process can only be waited for by asking again")]
 pub fn wait_for_up_to<T>(seconds: u64, what: &str, ready: &mut impl FnMut() -> Option<T>) -> T {
     const STEP: Duration = Duration::from_millis(50);
     for _ in 0..seconds * 20 {

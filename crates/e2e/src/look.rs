@@ -19,41 +19,13 @@ pub struct Look {
 
 impl Look {
     /// A cheap telephone.
-    pub const PHONE: Look = Look {
-        name: "phone",
-        width: 360,
-        height: 740,
-        phone: true,
-        dark: false,
-        scripts: true,
-    };
+    pub const PHONE: Look = Look { name: "phone", width: 360, height: 740, phone: true, dark: false, scripts: true };
     /// An office desk.
-    pub const DESK: Look = Look {
-        name: "desk",
-        width: 1366,
-        height: 768,
-        phone: false,
-        dark: false,
-        scripts: true,
-    };
+    pub const DESK: Look = Look { name: "desk", width: 1366, height: 768, phone: false, dark: false, scripts: true };
     /// The wall of the operation centre.
-    pub const WALL: Look = Look {
-        name: "wall",
-        width: 3840,
-        height: 2160,
-        phone: false,
-        dark: false,
-        scripts: true,
-    };
+    pub const WALL: Look = Look { name: "wall", width: 3840, height: 2160, phone: false, dark: false, scripts: true };
     /// A desk zoomed to 400 %: 320 pixels are left (WCAG 1.4.10).
-    pub const ZOOMED: Look = Look {
-        name: "zoomed",
-        width: 320,
-        height: 256,
-        phone: false,
-        dark: false,
-        scripts: true,
-    };
+    pub const ZOOMED: Look = Look { name: "zoomed", width: 320, height: 256, phone: false, dark: false, scripts: true };
 
     /// The same in dark colours.
     #[must_use]

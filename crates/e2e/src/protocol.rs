@@ -40,17 +40,9 @@ impl Session {
             .build()
             .into();
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let mut session = Session {
-            driver,
-            profile,
-            agent,
-            url: format!("http://127.0.0.1:{port}/session"),
-        };
+        let mut session = Session { driver, profile, agent, url: format!("http://127.0.0.1:{port}/session") };
         let opened = session.post("", &session.capabilities());
-        let id = opened["sessionId"]
-            .as_str()
-            .expect("a new session has an id")
-            .to_owned();
+        let id = opened["sessionId"].as_str().expect("a new session has an id").to_owned();
         session.url = format!("{}/{id}", session.url);
         session
     }
@@ -61,8 +53,7 @@ impl Session {
     /// The driver refuses it.
     #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Value {
-        self.try_post(path, body)
-            .unwrap_or_else(|refused| panic!("{path} {body}: {refused}"))
+        self.try_post(path, body).unwrap_or_else(|refused| panic!("{path} {body}: {refused}"))
     }
 
     /// Sends a command and gives its value, or what the driver says against it.
@@ -128,31 +119,16 @@ impl Drop for Session {
 fn announced_port(driver: &mut Child) -> u16 {
     let output = driver.stdout.take().expect("the output is piped");
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        line.split("successfully on port ")
-            .nth(1)?
-            .trim_end_matches('.')
-            .parse()
-            .ok()
-    });
+    let port = lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
     port.expect("chromedriver says on which port it listens")
 }
 
 fn value(mut answer: ureq::http::Response<ureq::Body>) -> Result<Value, String> {
-    let text = answer
-        .body_mut()
-        .with_config()
-        .limit(ANSWER_MAX_BYTES)
-        .read_to_string()
-        .expect("an answer in UTF-8");
+    let text = answer.body_mut().with_config().limit(ANSWER_MAX_BYTES).read_to_string().expect("an answer in UTF-8");
     let mut body: Value = serde_json::from_str(&text).map_err(|error| format!("{error}: {text}"))?;
     let value = body["value"].take();
     if answer.status().is_success() {
         return Ok(value);
     }
-    Err(format!(
-        "{}: {}",
-        value["error"].as_str().unwrap_or_default(),
-        value["message"].as_str().unwrap_or_default()
-    ))
+    Err(format!("{}: {}", value["error"].as_str().unwrap_or_default(), value["message"].as_str().unwrap_or_default()))
 }

@@ -47,12 +47,7 @@ impl Server {
             .timeout_global(Some(Duration::from_secs(patience)))
             .build()
             .into();
-        let mut server = Server {
-            process,
-            data,
-            url: format!("http://{address}"),
-            agent,
-        };
+        let mut server = Server { process, data, url: format!("http://{address}"), agent };
         server.wait_until_it_serves(patience);
         server
     }
@@ -78,15 +73,8 @@ impl Server {
     /// The server does not answer.
     #[track_caller]
     pub fn fetch(&self, path: &str) -> (u16, String) {
-        let mut answer = self
-            .agent
-            .get(format!("{}{path}", self.url))
-            .call()
-            .expect("the server answers");
-        (
-            answer.status().as_u16(),
-            answer.body_mut().read_to_string().expect("a body in UTF-8"),
-        )
+        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().expect("the server answers");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("a body in UTF-8"))
     }
 
     /// Runs the binary with other arguments on the same data, while the server runs, and gives what it printed.
@@ -95,18 +83,9 @@ impl Server {
     /// It fails.
     #[track_caller]
     pub fn command(&self, arguments: &[&str]) -> String {
-        let done = Command::new(binary())
-            .args(arguments)
-            .arg("--data")
-            .arg(self.data())
-            .output()
-            .expect("it runs");
+        let done = Command::new(binary()).args(arguments).arg("--data").arg(self.data()).output().expect("it runs");
         let said = String::from_utf8_lossy(&done.stdout).into_owned();
-        assert!(
-            done.status.success(),
-            "{arguments:?}: {said}{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        assert!(done.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&done.stderr));
         said
     }
 
@@ -133,12 +112,7 @@ impl Server {
                 output.map(|mut output| output.read_to_string(&mut said));
                 panic!("the server ended with {status}: {said}");
             }
-            self.agent
-                .get(&url)
-                .call()
-                .ok()
-                .filter(|answer| answer.status() == 200)
-                .map(drop)
+            self.agent.get(&url).call().ok().filter(|answer| answer.status() == 200).map(drop)
         });
         // What it says later is of no use here, but a full pipe would stop it.
         if let Some(output) = self.process.stderr.take() {
@@ -169,10 +143,7 @@ fn spawn(data: &Path, address: &str) -> Child {
 fn demo_data() -> PathBuf {
     let made = modified_seconds(&binary()).unwrap_or_default();
     let place = build_dir().with_file_name("e2e").join(format!("demo-{made}"));
-    let age = std::fs::metadata(&place)
-        .and_then(|about| about.modified())
-        .ok()
-        .and_then(|then| then.elapsed().ok());
+    let age = std::fs::metadata(&place).and_then(|about| about.modified()).ok().and_then(|then| then.elapsed().ok());
     if age.is_some_and(|age| age.as_secs() < COPY_MAX_AGE_SECONDS) {
         return place;
     }
@@ -180,10 +151,7 @@ fn demo_data() -> PathBuf {
     let all = place.parent().expect("it has a parent");
     let _ = std::fs::remove_dir_all(all);
     std::fs::create_dir_all(all).expect("the build folder is ours");
-    let mut server = Server::on(
-        tempfile::tempdir_in(all).expect("the build folder is ours"),
-        FIRST_START_SECONDS,
-    );
+    let mut server = Server::on(tempfile::tempdir_in(all).expect("the build folder is ours"), FIRST_START_SECONDS);
     server.stop();
     std::fs::rename(server.data(), &place).expect("both lie in one folder");
     place
@@ -191,11 +159,7 @@ fn demo_data() -> PathBuf {
 
 fn binary() -> PathBuf {
     let path = build_dir().join("simpul");
-    assert!(
-        path.exists(),
-        "{} is not built: cargo build --workspace",
-        path.display()
-    );
+    assert!(path.exists(), "{} is not built: cargo build --workspace", path.display());
     path
 }
 
@@ -211,10 +175,7 @@ fn free_address() -> String {
 
 fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("the temporary folder is ours");
-    for entry in std::fs::read_dir(from)
-        .expect("the demo data can be read")
-        .map_while(Result::ok)
-    {
+    for entry in std::fs::read_dir(from).expect("the demo data can be read").map_while(Result::ok) {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy_folder(&entry.path(), &target);

@@ -1,0 +1,48 @@
+//! An agency's officer works through the inbox.
+
+use simpul_e2e::{Look, wait_for};
+
+use crate::{AGENCY_OFFICER, begin, sign_in};
+
+#[test]
+fn by_keyboard_alone() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
+    let rows = browser.all("[data-keys] > *");
+    assert!(rows.len() > 3, "the demo gives this agency work");
+    browser.run("document.querySelector('[data-keys] > [tabindex=\"0\"]').focus()");
+    let first = browser.focused().attribute("id");
+    browser.press("j");
+    let second = browser.focused().attribute("id");
+    assert_ne!(first, second);
+    browser.press("k");
+    assert_eq!(browser.focused().attribute("id"), first);
+    browser.press("?");
+    let help = browser.find("dialog[open]");
+    assert!(help.text().contains("j / k"), "{}", help.text());
+    browser.assert_accessible();
+    browser.press(simpul_e2e::ESCAPE);
+    wait_for("the help to close", || browser.find_now("dialog[open]").is_none().then_some(()));
+    browser.leaving(|| browser.press("o"));
+    assert!(browser.path().starts_with("/kotak/LUTRA-"), "{}", browser.path());
+    browser.assert_quiet();
+}
+
+#[test]
+fn letters_do_nothing_outside_the_list() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
+    browser.run("document.activeElement.blur()");
+    browser.press("o?x");
+    assert_eq!(browser.path(), "/kotak");
+    assert!(browser.find_now("dialog[open]").is_none());
+}
+
+#[test]
+fn an_agency_does_not_see_what_is_not_its_own() {
+    let (server, browser) = begin(Look::DESK);
+    assert_eq!(server.fetch("/kotak").0, 303, "without signing in one is led to the door");
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
+    browser.go("/admin/officers");
+    assert!(!browser.text().contains(crate::COORDINATOR), "{}", browser.text());
+}
