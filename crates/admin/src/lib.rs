@@ -1,0 +1,32 @@
+//! The administrator's room: settings, areas, agencies, officers, roles, calendar, journal, messages out, API keys,
+//! screens, and who looked at what.
+//!
+//! It has pages and no tables: what is done here are the actions of `people` and `store`. `simpul` wires
+//! [`routes`], [`MESSAGES`] and [`NAV`]; each other room brings its own page below `/admin/`.
+
+mod handles;
+mod model;
+mod pages;
+mod plain;
+mod sheet;
+mod sql;
+
+pub use handles::{
+    CanErasePersons, CanManageAgencies, CanManageAreas, CanManageKeys, CanManageOfficers, CanManageOutbox,
+    CanManageRegion, CanSeeAccessLog, CanSeeJournal, CanSeeOperations, CanSeeOutbox,
+};
+pub use pages::routes;
+pub use sql::{ALL_STATEMENTS, ALL_INSERTS};
+
+use simpul_people::Permission;
+use simpul_shell::{MessageSet, NavItem};
+
+/// What the pages of this room say.
+pub const MESSAGES: MessageSet = MessageSet {
+    room: "admin",
+    id: include_str!("../messages/id.toml"),
+    en: include_str!("../messages/en.toml"),
+};
+
+/// The entry of the officers' navigation. Whoever may read the journal sees it; the page shows the parts that are theirs.
+pub const NAV: NavItem = NavItem { href: "/admin", label: "admin.nav", need: Permission::SeeJournal, order: 90 };
