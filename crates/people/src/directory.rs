@@ -157,8 +157,8 @@ impl Snapshot {
     }
 }
 
-/// Rounds every corner and drops those that fall together. Neighbours share their corners, so their borders stay one line,
-/// as they would not with a method that looks at one polygon at a time.
+/// Rounds every corner and drops those that fall together. Neighbours share their corners, so their borders stay one
+/// line, as they would not with a method that looks at one polygon at a time.
 fn simplified(mut geometry: Value, decimals: i32) -> Value {
     let factor = 10f64.powi(decimals);
     let rounded = |value: &Value| Value::from((value.as_f64().unwrap_or(0.0) * factor).round() / factor);
@@ -364,7 +364,8 @@ impl Directory {
         self.write(ctx, ImportAreas { read, dry_run }).await
     }
 
-    /// Reads a GeoJSON file of boundaries and takes over what matches and is sound; a dry run only says what would happen.
+    /// Reads a GeoJSON file of boundaries and takes over what matches and is sound; a dry run only says what would
+    /// happen.
     ///
     /// # Errors
     /// `people.refused.boundary_file` with the reason where the file as a whole cannot be read.

@@ -1,5 +1,5 @@
-//! What every room asks about: regions, areas and their boundaries, the calendar, agencies, officers, what each role may
-//! do, and who comes in: sign-in, sessions, API keys, display tokens.
+//! What every room asks about: regions, areas and their boundaries, the calendar, agencies, officers, what each role
+//! may do, and who comes in: sign-in, sessions, API keys, display tokens.
 //!
 //! [`Directory`] answers reads from a snapshot that is renewed when something changed; [`Doorman`] opens the door;
 //! [`actions`] holds everything that can be done. No pages and no HTTP: those stand in `shell` and `admin`.

@@ -20,8 +20,8 @@ pub struct House {
 }
 
 impl House {
-    /// Region 7322, no demo, with districts, villages, agencies and district offices; `more` are the tables of the rooms
-    /// above.
+    /// Region 7322, no demo, with districts, villages, agencies and district offices; `more` are the tables of the
+    /// rooms above.
     pub async fn new(more: &[Migrations]) -> Result<House> {
         let house = House::empty(more, false).await?;
         let ctx = house.system();

@@ -1,4 +1,5 @@
-//! Everything that can be done to regions, areas, the calendar, agencies, officers and the door. The only code that writes.
+//! Everything that can be done to regions, areas, the calendar, agencies, officers and the door. The only code that
+//! writes.
 
 mod agencies;
 mod areas;

@@ -271,8 +271,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]
-        fn whatever_is_drawn_is_refused_or_becomes_sound(points in proptest::collection::vec((0i32..12, 0i32..12), 0..14)) {
-            let ring: Vec<_> = points.iter().map(|(x, y)| json!([120.0 + f64::from(*x) / 10.0, -3.0 + f64::from(*y) / 10.0])).collect();
+        fn whatever_is_drawn_is_refused_or_becomes_sound(
+            points in proptest::collection::vec((0i32..12, 0i32..12), 0..14)
+        ) {
+            let corner = |(x, y): &(i32, i32)| json!([120.0 + f64::from(*x) / 10.0, -3.0 + f64::from(*y) / 10.0]);
+            let ring: Vec<_> = points.iter().map(corner).collect();
             if let Ok(made) = clean(&[&polygon(json!(ring))]) {
                 let again = made.shape.to_geojson();
                 let twice = clean(&[&again]).unwrap();

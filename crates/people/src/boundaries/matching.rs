@@ -116,13 +116,16 @@ impl<'a> Known<'a> {
         match self.districts_by_name.get(&name_key(name)).map(Vec::as_slice) {
             Some([code]) => Ok(*code),
             Some(several) => Err(format!("{} districts are named {name}", several.len())),
-            None => Err(format!("no district is named {name}")),
+            None => Err(format!("no district is named {name}{}", near(name, self.districts_by_name.keys()))),
         }
     }
 
-    /// A district that was split since the file was made does not hinder: then a name that is unique in the region decides.
+    /// A district that was split since the file was made does not hinder: then a name that is unique in the region
+    /// decides.
     fn village(&self, name: &str, district: Option<&str>) -> Result<i64, String> {
-        let named = self.villages_by_name.get(&name_key(name)).ok_or_else(|| format!("no village is named {name}"))?;
+        let named = self.villages_by_name.get(&name_key(name));
+        let named =
+            named.ok_or_else(|| format!("no village is named {name}{}", near(name, self.villages_by_name.keys())))?;
         let district_code = district.and_then(|district| self.district(district).ok());
         let within: Vec<i64> = named
             .iter()
@@ -172,7 +175,42 @@ fn name_key(name: &str) -> String {
     if words.len() > 1 && ["kecamatan", "kec.", "desa", "kelurahan", "kel."].contains(&words[0]) {
         words.remove(0);
     }
+    // The Ministry numbers villages with Roman numerals, the bureau often with words.
+    for word in &mut words {
+        *word = match *word {
+            "i" | "satu" => "1",
+            "ii" | "dua" => "2",
+            "iii" | "tiga" => "3",
+            "iv" | "empat" => "4",
+            other => other,
+        };
+    }
     words.concat().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Names that differ by a letter or two, to be looked at by a person: a guess would put a border where it is not.
+fn near<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> String {
+    let wanted = name_key(name);
+    let most = if wanted.chars().count() < 6 { 1 } else { 2 };
+    let mut found: Vec<&str> = known.filter(|key| distance(&wanted, key) <= most).map(String::as_str).collect();
+    found.sort_unstable();
+    if found.is_empty() { String::new() } else { format!(" (but {})", found.join(", ")) }
+}
+
+/// How many letters must be changed, added or taken away to make one word of the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
 }
 
 #[cfg(test)]
@@ -196,9 +234,9 @@ mod tests {
     }
 
     fn square(properties: serde_json::Value) -> serde_json::Value {
-        json!({ "type": "Feature", "properties": properties, "geometry": {
-            "type": "Polygon", "coordinates": [[[120.0, -3.0], [121.0, -3.0], [121.0, -2.0], [120.0, -2.0], [120.0, -3.0]]]
-        }})
+        let ring = json!([[120.0, -3.0], [121.0, -3.0], [121.0, -2.0], [120.0, -2.0], [120.0, -3.0]]);
+        let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
+        json!({ "type": "Feature", "properties": properties, "geometry": geometry })
     }
 
     fn report(features: Vec<serde_json::Value>) -> (Vec<Prepared>, BoundaryReport) {
@@ -241,6 +279,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_names_match_as_words_and_as_roman_numerals() {
+        assert_eq!(name_key("Cendana Putih Dua"), name_key("CENDANA PUTIH II"));
+        assert_ne!(name_key("Cendana Putih Dua"), name_key("Cendana Putih I"));
+    }
+
+    #[test]
+    fn a_name_that_is_almost_one_is_suggested_but_never_taken() {
+        assert_eq!(distance("katulungan", "ketulungan"), 1);
+        let (prepared, report) = report(vec![square(json!({ "village": "Patimang" }))]);
+        assert!(prepared.is_empty());
+        assert_eq!(report.unmatched[0].note, "no village is named Patimang (but pattimang)");
+    }
+
+    #[test]
     fn a_bad_polygon_is_refused_by_name_and_the_rest_is_taken() {
         let mut bow = square(json!({ "code": "73.22.01.2001", "name": "Pattimang" }));
         bow["geometry"]["coordinates"] =
@@ -261,12 +313,20 @@ mod tests {
 
     proptest! {
         #[test]
+        fn distance_is_a_distance(a in "[a-c]{0,5}", b in "[a-c]{0,5}") {
+            prop_assert_eq!(distance(&a, &b) == 0, a == b);
+            prop_assert_eq!(distance(&a, &b), distance(&b, &a));
+            prop_assert!(distance(&a, &b) <= a.len().max(b.len()));
+        }
+
+        #[test]
         fn every_feature_is_spoken_of_exactly_once(codes in proptest::collection::vec(0usize..6, 0..10)) {
             let named = ["73.22.01", "73.22.02", "73.22.01.2001", "73.22.77", "35.20.01", "kacau"];
             let features: Vec<_> = codes.iter().enumerate().map(|(at, i)| {
                 let mut feature = square(json!({ "code": named[*i] }));
                 let west = 110.0 + at as f64;
-                feature["geometry"]["coordinates"] = json!([[[west, -3.0], [west + 0.5, -3.0], [west, -2.5], [west, -3.0]]]);
+                let ring = json!([[west, -3.0], [west + 0.5, -3.0], [west, -2.5], [west, -3.0]]);
+                feature["geometry"]["coordinates"] = json!([ring]);
                 if *i == 1 {
                     feature["geometry"] = json!(null);
                 }
@@ -277,6 +337,21 @@ mod tests {
             prop_assert_eq!(report.refused.len(), bad);
             let spoken = report.matched.len() + report.unmatched.len() + codes.iter().filter(|i| **i == 1).count();
             prop_assert_eq!(spoken, codes.len());
+        }
+    }
+}
+
+#[cfg(test)]
+mod corpus {
+    use super::*;
+
+    #[test]
+    fn corpus_boundaries() {
+        let area = |code| KnownArea { level: AreaLevel::District, code, name: "Malangke".into(), bps: None };
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/boundaries");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let _ = prepare(RegionId(7322), &[area(732_201)], &String::from_utf8_lossy(&bytes));
         }
     }
 }

@@ -132,9 +132,10 @@ mod tests {
         let ministry = naming_of(json!({ "code": "73.22.01.2001", "name": "Pattimang" }));
         assert_eq!((ministry.code.as_deref(), ministry.bps.as_deref()), (Some("73.22.01.2001"), None));
         assert_eq!(ministry.village.as_deref(), Some("Pattimang"));
-        let bureau = naming_of(
-            json!({ "bps_village": "7322031006", "village": "Arusu", "bps_district": "7322031", "district": "Malangke Barat" }),
-        );
+        let bureau = naming_of(json!({
+            "bps_village": "7322031006", "village": "Arusu",
+            "bps_district": "7322031", "district": "Malangke Barat",
+        }));
         assert_eq!((bureau.code.as_deref(), bureau.bps.as_deref()), (None, Some("7322031006")));
         assert_eq!(bureau.district.as_deref(), Some("Malangke Barat"));
     }
@@ -158,7 +159,8 @@ mod tests {
 
     #[test]
     fn metres_are_refused() {
-        let text = r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32751"}},"features":[]}"#;
+        let text = r#"{"type":"FeatureCollection","features":[],
+            "crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32751"}}}"#;
         assert!(features(text).unwrap_err().contains("32751"));
         assert!(features("{}").is_err());
         assert!(features("[1").is_err());

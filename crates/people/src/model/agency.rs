@@ -244,12 +244,23 @@ mod tests {
 
     #[test]
     fn a_refused_line_says_which_and_why() {
-        let text = "short_name,name,kind,duties\nDishub,Dinas Perhubungan,dinas,\"Rambu, marka\"\nX,Kerajaan,kerajaan,\n,Tanpa,dinas,\n";
+        let text = "short_name,name,kind,duties\nDishub,Dinas Perhubungan,dinas,\"Rambu, marka\"\n\
+            X,Kerajaan,kerajaan,\n,Tanpa,dinas,\n";
         let (agencies, refused) = read_csv(text);
         assert_eq!(agencies.len(), 1);
         assert_eq!(agencies[0].1.duties, "Rambu, marka");
         assert_eq!(refused.iter().map(|r| r.line).collect::<Vec<_>>(), [3, 4]);
         assert!(refused[0].reason.contains("kerajaan"));
+    }
+
+    #[test]
+    fn corpus_agencies() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/agencies");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let (agencies, refused) = read_csv(&String::from_utf8_lossy(&bytes));
+            assert!(!agencies.is_empty() || !refused.is_empty());
+        }
     }
 
     #[test]

@@ -172,8 +172,8 @@ pub struct AreaPlan {
     pub report: ImportReport,
 }
 
-/// Compares what was read with what is stored. A village is refused when its district is neither stored nor in the files;
-/// an area that comes twice with different names is refused the second time.
+/// Compares what was read with what is stored. A village is refused when its district is neither stored nor in the
+/// files; an area that comes twice with different names is refused the second time.
 pub fn plan(read: &AreaRows, stored: &Stored) -> AreaPlan {
     let mut plan = AreaPlan::default();
     plan.report.elsewhere = read.elsewhere;
@@ -237,7 +237,8 @@ mod tests {
 
     #[test]
     fn other_regions_are_passed_over_and_bad_rows_named() {
-        let text = "code,parent_code,name\n73.22,73,Luwu Utara\n35.20.01,35.20,Poncol\n73.22.01,73.21,Malangke\nx,,y\n73.22.02,73.22,\n";
+        let text = "code,parent_code,name\n73.22,73,Luwu Utara\n35.20.01,35.20,Poncol\n\
+            73.22.01,73.21,Malangke\nx,,y\n73.22.02,73.22,\n";
         let read = read_csv(LUWU, &[text]);
         assert_eq!((read.rows.len(), read.elsewhere), (0, 2));
         assert_eq!(read.refused.iter().map(|r| r.line).collect::<Vec<_>>(), [4, 5, 6]);
@@ -260,9 +261,20 @@ mod tests {
         assert_eq!(plan(&read, &stored).change[0].bps.as_deref(), Some("7322030"));
     }
 
+    #[test]
+    fn corpus_areas() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/areas");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let _ = plan(&read_csv(LUWU, &[&String::from_utf8_lossy(&bytes)]), &Stored::new());
+        }
+    }
+
     proptest! {
         #[test]
-        fn importing_twice_changes_nothing_the_second_time(codes in proptest::collection::vec((1u32..5, 1u32..4, "[a-c]{1,2}"), 0..12)) {
+        fn importing_twice_changes_nothing_the_second_time(
+            codes in proptest::collection::vec((1u32..5, 1u32..4, "[a-c]{1,2}"), 0..12)
+        ) {
             let mut text = "code,name\n".to_owned();
             for (district, village, name) in &codes {
                 text += &format!("73.22.{district:02},D{district}\n73.22.{district:02}.200{village},{name}\n");

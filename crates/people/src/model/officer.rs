@@ -132,7 +132,8 @@ pub fn check_email(text: &str) -> Result<String, Refusal> {
 }
 
 /// Reads a NIP: 18 digits, that is date of birth, year and month of appointment, sex, serial number
-/// (BKN regulation 22/2007). For contract staff (PPPK) the month's place holds 21 and up, so any number from 01 is taken.
+/// (BKN regulation 22/2007). For contract staff (PPPK) the month's place holds 21 and up, so any number from 01 is
+/// taken.
 ///
 /// # Errors
 /// `people.refused.nip`.

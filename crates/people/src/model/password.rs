@@ -10,8 +10,8 @@ const BREACHED: &str = include_str!("../../data/breached-passwords.txt");
 
 /// Whether `password` may be used by somebody who signs in as any of `logins`.
 ///
-/// Length counts, character classes do not (NIST SP 800-63B, 3.1.1.2): twelve characters at least, none of the breached,
-/// none that is a login or one character repeated.
+/// Length counts, character classes do not (NIST SP 800-63B, 3.1.1.2): twelve characters at least, none of the
+/// breached, none that is a login or one character repeated.
 ///
 /// # Errors
 /// `people.password.too_short`, `too_long`, `breached` or `guessable`, on the field `password`.

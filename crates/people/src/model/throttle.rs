@@ -31,7 +31,8 @@ impl Counted {
     }
 }
 
-/// Longest wait after a failure: long enough to make guessing hopeless, short enough that nobody is locked out by a stranger.
+/// Longest wait after a failure: long enough to make guessing hopeless, short enough that nobody is locked out by a
+/// stranger.
 pub const WAIT_MAX_MICROS: i64 = 15 * MINUTE_MICROS;
 /// After this time without an attempt, earlier failures are forgotten.
 pub const FORGOTTEN_AFTER_MICROS: i64 = DAY_MICROS;
@@ -86,7 +87,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_wait_is_never_longer_than_its_bound_and_passes(count in 0i64..i64::MAX, now in -DAY_MICROS..3 * DAY_MICROS) {
+        fn the_wait_is_never_longer_than_its_bound_and_passes(
+            count in 0i64..i64::MAX,
+            now in -DAY_MICROS..3 * DAY_MICROS,
+        ) {
             let wait = wait_micros(Counted::Login, failed(count), Timestamp(now));
             prop_assert!((0..=WAIT_MAX_MICROS).contains(&wait));
             prop_assert_eq!(wait_micros(Counted::Login, failed(count), Timestamp(now.max(0) + wait)), 0);

@@ -34,8 +34,9 @@ simpul_store::statements! {
     LINK = "SELECT id, purpose, officer, expires_at FROM one_time_link
         WHERE region = $1 AND token_hash = $2 AND used_at IS NULL";
     USE_LINK = "UPDATE one_time_link SET used_at = $3 WHERE region = $1 AND id = $2 AND used_at IS NULL";
-    DROP_LINKS = "DELETE FROM one_time_link WHERE region = $1 AND purpose = $2 AND used_at IS NULL
-        AND ($3 IS NULL OR officer = $3)";
+    DROP_LINKS = "DELETE FROM one_time_link WHERE region = $1 AND purpose = $2 AND used_at IS NULL";
+    DROP_LINKS_OF = "DELETE FROM one_time_link
+        WHERE region = $1 AND purpose = $2 AND officer = $3 AND used_at IS NULL";
     PURGE_LINKS = "DELETE FROM one_time_link WHERE region = $1 AND expires_at < $2";
 
     KEY = "SELECT id, name, scopes, agency, per_minute, created_at, expires_at, used_at, revoked_at FROM api_key
@@ -198,8 +199,12 @@ pub(crate) async fn use_link(tx: &mut Tx, id: Uuid, at: Timestamp) -> Result<boo
     Ok(tx.exec(&USE_LINK, args![id, at]).await? == 1)
 }
 
+/// Removes unused links of that purpose: all, or those of one officer.
 pub(crate) async fn drop_links(tx: &mut Tx, purpose: &str, officer: Option<Uuid>) -> Result<u64> {
-    tx.exec(&DROP_LINKS, args![purpose, officer]).await
+    match officer {
+        Some(officer) => tx.exec(&DROP_LINKS_OF, args![purpose, officer]).await,
+        None => tx.exec(&DROP_LINKS, args![purpose]).await,
+    }
 }
 
 pub(crate) async fn api_key(conn: &mut Conn, key_hash: Vec<u8>) -> Result<Option<ApiKey>> {

@@ -35,7 +35,8 @@ simpul_store::statements! {
     SET_PENDING = "UPDATE officer_secret SET totp_pending = $3 WHERE region = $1 AND officer = $2";
     ENROL = "UPDATE officer_secret SET totp_secret = totp_pending, totp_pending = NULL, totp_step = $3
         WHERE region = $1 AND officer = $2 AND totp_pending IS NOT NULL";
-    DROP_FACTOR = "UPDATE officer_secret SET totp_secret = NULL, totp_pending = NULL WHERE region = $1 AND officer = $2";
+    DROP_FACTOR = "UPDATE officer_secret SET totp_secret = NULL, totp_pending = NULL
+        WHERE region = $1 AND officer = $2";
     MOVE_STEP = "UPDATE officer_secret SET totp_step = $3 WHERE region = $1 AND officer = $2 AND totp_step < $3";
     ERASE_SECRETS = "UPDATE officer_secret SET password_hash = NULL, must_change = $3, totp_secret = NULL,
         totp_pending = NULL WHERE region = $1 AND officer = $2";

@@ -14,6 +14,7 @@ use simpul_store::testing::TEST_REGION;
 use crate::{kinds, refusal};
 
 /// The text of a shared file, or `None` after a line that says so.
+#[expect(clippy::print_stdout, reason = "a skipped test must say so")]
 fn shared(name: &str) -> Option<String> {
     let root = std::env::var_os("SIMPUL_SHARED").map(PathBuf::from);
     let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));

@@ -165,16 +165,15 @@ async fn whoever_keeps_failing_must_wait_even_with_the_right_password() {
 async fn many_guesses_at_once_do_not_slip_past_the_counter() {
     let house = House::empty(&[], true).await.unwrap();
     officer(&house, "andi@contoh.id", Role::Leader).await;
-    let guesses = (0..12).map(|n| {
+    let mut guesses = tokio::task::JoinSet::new();
+    for n in 0..12 {
         let doorman = house.doorman.clone();
-        tokio::spawn(async move {
+        guesses.spawn(async move {
             doorman.sign_in(TEST_REGION, typed("andi@contoh.id", &format!("tebakan nomor {n}"))).await
-        })
-    });
-    let mut waits = 0;
-    for guess in guesses.collect::<Vec<_>>() {
-        waits += usize::from(refusal(guess.await.unwrap()).key == "people.sign_in.wait");
+        });
     }
+    let outcomes = guesses.join_all().await;
+    let waits = outcomes.into_iter().map(refusal).filter(|r| r.key == "people.sign_in.wait").count();
     assert_eq!(waits, 7, "five are looked at");
 }
 

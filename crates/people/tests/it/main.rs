@@ -1,4 +1,7 @@
-//! The whole way through this crate: action, database, and what is read back. On the engine that `SIMPUL_TEST_DB` names.
+//! The whole way through this crate: action, database, and what is read back. On the engine that `SIMPUL_TEST_DB`
+//! names.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod areas;
 mod boundaries;
