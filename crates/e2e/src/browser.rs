@@ -233,13 +233,11 @@ impl Element<'_> {
     /// There is no such option.
     #[track_caller]
     pub fn choose(&self, words: &str) {
-        let query = json!({"using": "css selector", "value": "option"});
-        let options = self.post("elements", &query);
-        let ids = options.as_array().into_iter().flatten().filter_map(|one| one[ELEMENT_KEY].as_str());
-        let option = ids
-            .map(|id| Element { browser: self.browser, id: id.to_owned() })
-            .find(|option| option.text().trim() == words);
-        option.unwrap_or_else(|| panic!("no option says \"{words}\"")).click();
+        let query = json!({"using": "xpath", "value": format!(".//option[normalize-space()=\"{words}\"]")});
+        let found = self.browser.session.try_post(&format!("/element/{}/element", self.id), &query);
+        let id = found.ok().and_then(|found| found[ELEMENT_KEY].as_str().map(str::to_owned));
+        let id = id.unwrap_or_else(|| panic!("no option says \"{words}\" on {}", self.browser.path()));
+        Element { browser: self.browser, id }.click();
     }
 
     /// The text that it shows.

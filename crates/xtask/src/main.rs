@@ -1,11 +1,7 @@
 //! The project's own chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask pg`.
 //!
 //! No dependency of Simpul itself is built for them, so that a chore starts in a moment.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a chore speaks to the terminal"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the terminal")]
 
 mod postgres;
 mod suite;
@@ -63,14 +59,7 @@ fn tidy_alone(root: &Path) -> Result<bool, Failure> {
     for finding in &findings {
         println!("{finding}");
     }
-    println!(
-        "{}",
-        if findings.is_empty() {
-            "tidy".to_owned()
-        } else {
-            format!("{} to mend", findings.len())
-        }
-    );
+    println!("{}", if findings.is_empty() { "tidy".to_owned() } else { format!("{} to mend", findings.len()) });
     Ok(findings.is_empty())
 }
 

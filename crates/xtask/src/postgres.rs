@@ -30,18 +30,7 @@ impl Postgres {
         let data = text(&folder.join("data"));
         // Started before the server, so that there is no moment at which a kill would leave it behind.
         let mut warden = warden(&bin, &folder)?;
-        let initdb = [
-            "-D",
-            &data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "--no-locale",
-            "-E",
-            "UTF8",
-            "--no-instructions",
-        ];
+        let initdb = ["-D", &data, "-U", "postgres", "-A", "trust", "--no-locale", "-E", "UTF8", "--no-instructions"];
         output(&mut as_owner(&text(&bin.join("initdb")), &initdb))?;
         let mut last = Failure::from("not tried");
         for _ in 0..TRIES {
@@ -85,11 +74,7 @@ fn start_server(bin: &Path, folder: &Path, port: u16) -> Result<(), Failure> {
     if started.success() {
         return Ok(());
     }
-    Err(format!(
-        "PostgreSQL did not start:\n{}",
-        std::fs::read_to_string(&log).unwrap_or_default()
-    )
-    .into())
+    Err(format!("PostgreSQL did not start:\n{}", std::fs::read_to_string(&log).unwrap_or_default()).into())
 }
 
 fn warden(bin: &Path, folder: &Path) -> Result<Child, Failure> {
@@ -124,12 +109,7 @@ fn output(command: &mut Command) -> Result<String, Failure> {
     if done.status.success() {
         return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
     }
-    Err(format!(
-        "{:?} failed: {}",
-        command.get_program(),
-        String::from_utf8_lossy(&done.stderr)
-    )
-    .into())
+    Err(format!("{:?} failed: {}", command.get_program(), String::from_utf8_lossy(&done.stderr)).into())
 }
 
 fn free_port() -> Result<u16, Failure> {

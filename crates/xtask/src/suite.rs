@@ -77,11 +77,7 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<bool, Failure> {
     let steps = match only {
         Some(name) => {
             let step = Step::named(name).ok_or_else(|| format!("no step is called {name}"))?;
-            if tests(step) {
-                vec![Step::Build, step]
-            } else {
-                vec![step]
-            }
+            if tests(step) { vec![Step::Build, step] } else { vec![step] }
         }
         None => Step::ALL.to_vec(),
     };
@@ -144,11 +140,7 @@ fn run_step(root: &Path, step: Step) -> Result<Tally, Failure> {
         Step::Sqlite => nextest(root, EXCEPT_BROWSER, &[("SIMPUL_TEST_DB", "sqlite")]),
         Step::Postgres => {
             let server = Postgres::start()?;
-            nextest(
-                root,
-                EXCEPT_BROWSER,
-                &[("SIMPUL_TEST_DB", "postgres"), ("SIMPUL_TEST_PG", &server.url())],
-            )
+            nextest(root, EXCEPT_BROWSER, &[("SIMPUL_TEST_DB", "postgres"), ("SIMPUL_TEST_PG", &server.url())])
         }
         Step::Browser => nextest(root, "package(simpul-e2e)", &[("SIMPUL_E2E", "1")]),
         Step::Generated => generated(root),
@@ -166,17 +158,11 @@ fn nextest(root: &Path, filter: &str, environment: &[(&str, &str)]) -> Result<Ta
         std::fs::remove_file(&report)?;
     }
     let mut command = cargo(root);
-    command
-        .args(["nextest", "run", "--workspace", "--filterset", filter])
-        .envs(environment.iter().copied());
+    command.args(["nextest", "run", "--workspace", "--filterset", filter]).envs(environment.iter().copied());
     let ran = command.status()?;
     let tally = std::fs::read_to_string(&report).map_or_else(|_| Tally::default(), |text| junit::tally(&text));
     // A run that ended badly without a failed test: nothing selected, a crash, a setup that failed.
-    Ok(if ran.success() || tally.failed > 0 {
-        tally
-    } else {
-        tally + Tally::check(false)
-    })
+    Ok(if ran.success() || tally.failed > 0 { tally } else { tally + Tally::check(false) })
 }
 
 /// A test that writes a generated document leaves the tree dirty when the committed one was old. On a developer's
@@ -186,10 +172,7 @@ fn generated(root: &Path) -> Result<Tally, Failure> {
         println!("not asked outside continuous integration");
         return Ok(Tally::default());
     }
-    let status = Command::new("git")
-        .args(["status", "--porcelain"])
-        .current_dir(root)
-        .output()?;
+    let status = Command::new("git").args(["status", "--porcelain"]).current_dir(root).output()?;
     let dirty = String::from_utf8_lossy(&status.stdout);
     print!("{dirty}");
     Ok(Tally::check(status.status.success() && dirty.is_empty()))
@@ -204,10 +187,7 @@ fn cargo(root: &Path) -> Command {
     command.current_dir(root);
     // What `cargo run` told us about this crate would look like a change to build scripts that ask for it.
     for (name, _) in std::env::vars_os() {
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
-        {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
         }
     }
@@ -218,10 +198,7 @@ fn cargo(root: &Path) -> Command {
     command
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a step's time is measured, no rule depends on it"
-)]
+#[expect(clippy::disallowed_methods, reason = "a step's time is measured, no rule depends on it")]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let done = work();
@@ -230,11 +207,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 
 fn seconds(took: Duration) -> String {
     let all = took.as_secs();
-    if all < 60 {
-        format!("{:.1} s", took.as_secs_f64())
-    } else {
-        format!("{} min {} s", all / 60, all % 60)
-    }
+    if all < 60 { format!("{:.1} s", took.as_secs_f64()) } else { format!("{} min {} s", all / 60, all % 60) }
 }
 
 #[cfg(test)]
@@ -244,10 +217,7 @@ mod tests {
     #[test]
     fn every_step_that_a_developer_may_name_is_a_step() {
         for name in ["fmt", "clippy", "tidy", "sqlite", "postgres", "browser"] {
-            assert!(
-                Step::named(name).is_some_and(|step| Step::ALL.contains(&step)),
-                "{name}"
-            );
+            assert!(Step::named(name).is_some_and(|step| Step::ALL.contains(&step)), "{name}");
         }
         assert_eq!(Step::named("build"), None, "it comes by itself");
     }

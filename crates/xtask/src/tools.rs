@@ -15,10 +15,7 @@ pub struct Tool {
 }
 
 /// A PostgreSQL server; its version is the distribution's.
-pub const POSTGRES: Tool = Tool {
-    packages: &["postgresql"],
-    present: || postgres_bin().is_some(),
-};
+pub const POSTGRES: Tool = Tool { packages: &["postgresql"], present: || postgres_bin().is_some() };
 /// A headless browser, its driver, and a font, without which every text has no width.
 pub const BROWSER: Tool = Tool {
     packages: &["chromium", "chromium-driver", "fonts-liberation"],
@@ -32,12 +29,8 @@ pub const BROWSER: Tool = Tool {
 /// # Errors
 /// Something is missing and may not, or could not, be installed.
 pub fn need(tools: &[Tool]) -> Result<(), Failure> {
-    let missing: Vec<&str> = tools
-        .iter()
-        .filter(|tool| !(tool.present)())
-        .flat_map(|tool| tool.packages)
-        .copied()
-        .collect();
+    let missing: Vec<&str> =
+        tools.iter().filter(|tool| !(tool.present)()).flat_map(|tool| tool.packages).copied().collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -59,14 +52,8 @@ pub fn need_nextest() -> Result<(), Failure> {
         return Ok(());
     }
     println!("Installing cargo-nextest");
-    let done = Command::new("cargo")
-        .args(["install", "--locked", "cargo-nextest@0.9.143"])
-        .status()?;
-    if done.success() {
-        Ok(())
-    } else {
-        Err("cargo-nextest did not install".into())
-    }
+    let done = Command::new("cargo").args(["install", "--locked", "cargo-nextest@0.9.143"]).status()?;
+    if done.success() { Ok(()) } else { Err("cargo-nextest did not install".into()) }
 }
 
 /// The folder of the newest PostgreSQL server's programs, as Debian lays them.
@@ -88,15 +75,8 @@ pub fn is_root() -> bool {
 }
 
 fn apt_get(arguments: &[&str]) -> Result<(), Failure> {
-    let done = Command::new("apt-get")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .status()?;
-    if done.success() {
-        Ok(())
-    } else {
-        Err(format!("apt-get {} failed", arguments.join(" ")).into())
-    }
+    let done = Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").status()?;
+    if done.success() { Ok(()) } else { Err(format!("apt-get {} failed", arguments.join(" ")).into()) }
 }
 
 fn on_path(program: &str) -> bool {
@@ -105,9 +85,5 @@ fn on_path(program: &str) -> bool {
 }
 
 fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

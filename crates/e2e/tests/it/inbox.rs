@@ -2,6 +2,7 @@
 
 use simpul_e2e::{Look, wait_for};
 
+use crate::report_form::report;
 use crate::{AGENCY_OFFICER, begin, sign_in};
 
 #[test]
@@ -45,4 +46,35 @@ fn an_agency_does_not_see_what_is_not_its_own() {
     sign_in(&browser, AGENCY_OFFICER, "/kotak");
     browser.go("/admin/officers");
     assert!(!browser.text().contains(crate::COORDINATOR), "{}", browser.text());
+}
+
+/// From a telephone in Masamba to "Selesai": what an officer does, the citizen reads.
+#[test]
+fn a_report_is_taken_worked_on_and_done() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let officer = server.browse(Look::DESK);
+    let page = format!("/kotak/{number}");
+    sign_in(&officer, AGENCY_OFFICER, &page);
+    officer.assert_accessible();
+    officer.leaving(|| officer.find("form[action$='/terima'] button").click());
+    officer.leaving(|| officer.find("a[href$='/langkah/mulai']").click());
+    officer.assert_accessible();
+    officer.find("textarea[name=note]").type_in("Petugas berangkat pukul 14.00.");
+    officer.leaving(|| officer.find("main form button.btn").click());
+    assert_eq!(officer.path(), page, "{}", officer.text());
+    officer.leaving(|| officer.find("a[href$='/langkah/selesai']").click());
+    let photo = citizen.picture("a-photo-of-the-work");
+    officer.find("textarea[name=text]").type_in("Lampu diganti dan menyala lagi.");
+    officer.find("input[type=file]").type_in(&photo.to_string_lossy());
+    officer.assert_accessible();
+    officer.leaving(|| officer.find("main form button.btn").click());
+    assert_eq!(officer.path(), page, "{}", officer.text());
+    officer.picture("kotak-selesai");
+    officer.assert_quiet();
+    citizen.go(&format!("/laporan/{number}"));
+    let text = citizen.text();
+    assert!(text.contains("Selesai") && text.contains("Lampu diganti dan menyala lagi."), "{text}");
+    assert!(text.contains("Petugas berangkat pukul 14.00."), "{text}");
+    citizen.picture("laporan-selesai");
 }

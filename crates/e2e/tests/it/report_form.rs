@@ -4,9 +4,14 @@ use simpul_e2e::{Browser, Look, wait_for};
 
 use crate::begin;
 
+/// The button that ends the form.
+const CHECK: &str = "form[data-report-form] button:not([type])";
+/// The button that sends what was checked.
+const SEND: &str = "form[action='/lapor/kirim'] button";
+
 /// Answers the parts of the form that are asked of everyone; `next` leads from one to the next.
 fn answer(browser: &Browser, next: impl Fn()) {
-    browser.find("label:has(input[name=category][value=lampu]), label:has(input[name=category])").click();
+    browser.find("label:has(input[name=category][value=lampu_jalan])").click();
     next();
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
@@ -17,6 +22,16 @@ fn answer(browser: &Browser, next: impl Fn()) {
     next();
     browser.find("textarea[name=text]").type_in("Lampu jalan mati sejak tiga hari, gelap sekali. HP 081234567890.");
     next();
+}
+
+/// Reports a dark street light without scripts and gives the report's number.
+pub fn report(browser: &Browser) -> String {
+    browser.go("/lapor");
+    answer(browser, || {});
+    browser.leaving(|| browser.find(CHECK).click());
+    assert_eq!(browser.path(), "/lapor/periksa", "{}", browser.text());
+    browser.leaving(|| browser.find(SEND).click());
+    number(browser)
 }
 
 /// The number in the address of the confirmation.
@@ -31,14 +46,10 @@ fn without_scripts_from_the_home_page_to_the_number() {
     browser.go("/");
     browser.leaving(|| browser.find("a[href='/lapor']").click());
     answer(&browser, || {});
-    browser.leaving(|| {
-        browser
-            .find("form[data-report-form] [type=submit]:not([name]), form[action='/lapor'] button:not([name])")
-            .click()
-    });
+    browser.leaving(|| browser.find(CHECK).click());
     assert_eq!(browser.path(), "/lapor/periksa", "{}", browser.text());
     browser.picture("lapor-periksa");
-    browser.leaving(|| browser.find("form[action='/lapor/kirim'] button").click());
+    browser.leaving(|| browser.find(SEND).click());
     let number = number(&browser);
     assert!(number.starts_with("LUTRA-"), "{number}");
     assert!(browser.text().contains(&number) && browser.text().contains("Laporan terkirim"), "{}", browser.text());
@@ -54,7 +65,7 @@ fn without_scripts_what_is_missing_is_said_and_what_was_typed_is_kept() {
     let (_server, browser) = begin(Look::PHONE.without_scripts());
     browser.go("/lapor");
     browser.find("textarea[name=text]").type_in("Lampu jalan mati");
-    browser.leaving(|| browser.find("form[action='/lapor'] button:not([name])").click());
+    browser.leaving(|| browser.find(CHECK).click());
     assert!(browser.title().starts_with("Kesalahan: "), "{}", browser.title());
     let mistakes = browser.find(".errors");
     assert!(mistakes.text().contains("Ada masalah"), "{}", mistakes.text());
@@ -78,10 +89,10 @@ fn with_scripts_one_thing_at_a_time() {
         assert_eq!(shown(), 1);
     });
     browser.assert_accessible();
-    browser.visible("form[data-report-form] [type=submit], form[data-report-form] button:not([type])").click();
+    browser.visible(CHECK).click();
     wait_for("the review", || (browser.path() == "/lapor/periksa").then_some(()));
     browser.assert_accessible();
-    browser.visible("form[action='/lapor/kirim'] button").click();
+    browser.visible(SEND).click();
     wait_for("the number", || browser.path().starts_with("/lapor/terkirim/").then_some(()));
     assert!(browser.find("main").text().contains(&number(&browser)));
     browser.assert_accessible();
@@ -101,14 +112,10 @@ fn a_step_that_lacks_something_says_so_and_stays() {
 #[test]
 fn a_second_tap_on_send_makes_no_second_report() {
     let (server, browser) = begin(Look::PHONE.without_scripts());
-    browser.go("/lapor");
-    answer(&browser, || {});
-    browser.leaving(|| browser.find("form[action='/lapor'] button:not([name])").click());
-    browser.leaving(|| browser.find("form[action='/lapor/kirim'] button").click());
-    let first = number(&browser);
+    let first = report(&browser);
     browser.back();
     browser.find("body");
-    if let Some(again) = browser.find_now("form[action='/lapor/kirim'] button") {
+    if let Some(again) = browser.find_now(SEND) {
         browser.leaving(|| again.click());
         assert_eq!(number(&browser), first);
     }

@@ -15,11 +15,7 @@ pub struct Tally {
 impl Tally {
     /// A check that is no test counts as one.
     pub fn check(passed: bool) -> Tally {
-        Tally {
-            passed: usize::from(passed),
-            failed: usize::from(!passed),
-            corpus: 0,
-        }
+        Tally { passed: usize::from(passed), failed: usize::from(!passed), corpus: 0 }
     }
 }
 
@@ -52,19 +48,11 @@ pub fn tally(report: &str) -> Tally {
     let mut tally = Tally::default();
     for case in report.split("<testcase ").skip(1) {
         let (head, rest) = case.split_once('>').unwrap_or((case, ""));
-        let body = if head.ends_with('/') {
-            ""
-        } else {
-            rest.split("</testcase>").next().unwrap_or_default()
-        };
+        let body = if head.ends_with('/') { "" } else { rest.split("</testcase>").next().unwrap_or_default() };
         // What a test printed is escaped in the report, so these can only be the report's own elements.
         let failed = body.contains("<failure") || body.contains("<error");
         tally += Tally::check(!failed);
-        let name = head
-            .split("name=\"")
-            .nth(1)
-            .and_then(|name| name.split('"').next())
-            .unwrap_or_default();
+        let name = head.split("name=\"").nth(1).and_then(|name| name.split('"').next()).unwrap_or_default();
         tally.corpus += usize::from(name.rsplit("::").next().is_some_and(|last| last.starts_with("corpus_")));
     }
     tally
@@ -91,14 +79,7 @@ mod tests {
 
     #[test]
     fn passed_failed_and_corpus_are_counted() {
-        assert_eq!(
-            tally(REPORT),
-            Tally {
-                passed: 3,
-                failed: 1,
-                corpus: 1
-            }
-        );
+        assert_eq!(tally(REPORT), Tally { passed: 3, failed: 1, corpus: 1 });
     }
 
     #[test]

@@ -19,9 +19,7 @@ type Messages = BTreeMap<String, String>;
 pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     let mut known = BTreeSet::new();
-    let catalogues = tree
-        .own()
-        .filter(|file| file.path.contains("/messages/") && file.path.ends_with(".toml"));
+    let catalogues = tree.own().filter(|file| file.path.contains("/messages/") && file.path.ends_with(".toml"));
     for file in catalogues {
         let messages = read(file)?;
         known.extend(messages.keys().cloned());
@@ -57,11 +55,7 @@ fn read(file: &File) -> Result<Messages, Failure> {
 /// Writes nested tables as keys with dots.
 fn flatten(prefix: &str, table: &Table, messages: &mut Messages) {
     for (name, value) in table {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match value {
             Value::Table(inner) => flatten(&key, inner, messages),
             other => drop(messages.insert(key, other.as_str().unwrap_or_default().to_owned())),
@@ -79,17 +73,9 @@ fn compare(path: &str, messages: &Messages, other_path: &str, other: &Messages) 
             // English has a singular, Indonesian needs none.
             None if path.ends_with("/en.toml")
                 && key.strip_suffix("_one").is_some_and(|many| other.contains_key(many)) => {}
-            None => findings.push(Finding::new(
-                other_path,
-                0,
-                format!("`{key}` is missing; {path} has it"),
-            )),
+            None => findings.push(Finding::new(other_path, 0, format!("`{key}` is missing; {path} has it"))),
             Some(other_text) if places(text) != places(other_text) => {
-                findings.push(Finding::new(
-                    path,
-                    0,
-                    format!("`{key}` has other {{places}} than {other_path}"),
-                ));
+                findings.push(Finding::new(path, 0, format!("`{key}` has other {{places}} than {other_path}")));
             }
             Some(_) => {}
         }
@@ -100,10 +86,7 @@ fn compare(path: &str, messages: &Messages, other_path: &str, other: &Messages) 
 /// The names in braces; doubled braces stand for themselves.
 fn places(text: &str) -> BTreeSet<String> {
     let text = text.replace("{{", "").replace("}}", "");
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
-        .collect()
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned())).collect()
 }
 
 /// The keys that a template names: whatever it hands over that is written as a key of a room.
@@ -122,10 +105,7 @@ fn in_template(text: &str, known: &BTreeSet<String>) -> Vec<(usize, String)> {
 }
 
 fn is_written_as_key(text: &str) -> bool {
-    !text.ends_with('.')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c))
+    !text.ends_with('.') && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c))
 }
 
 /// What asks for a message by its key.
@@ -133,10 +113,7 @@ const CALLS: [&str; 7] = [".t(", ".t1(", ".tx(", ".tn(", ".rich(", ".richx(", ".
 
 /// The keys that code names: in a call that takes one, or as a text that begins as the keys of one table do.
 fn in_code(source: &Source, tables: &BTreeSet<&str>) -> Vec<(usize, String)> {
-    let literals = source
-        .strings
-        .iter()
-        .filter(|literal| !source.is_test_line(literal.line));
+    let literals = source.strings.iter().filter(|literal| !source.is_test_line(literal.line));
     literals
         .filter(|literal| {
             let before = source.code[..literal.at].trim_end();
@@ -172,9 +149,7 @@ fn is_field_refusal(before: &str) -> bool {
     let call = "Refusal::field(";
     let Some(at) = before.rfind(call) else { return false };
     let between = before[at + call.len()..].trim();
-    between
-        .strip_suffix(',')
-        .is_some_and(|field| !field.contains([',', '(', ')', ';']))
+    between.strip_suffix(',').is_some_and(|field| !field.contains([',', '(', ')', ';']))
 }
 
 #[cfg(test)]
@@ -185,30 +160,16 @@ mod tests {
     const EN: &str = "report.sent.title = \"Report {number} sent\"\nreport.sent.hint = \"Keep it\"\n";
 
     fn messages(id: &str, en: &str, path: &str, text: &str) -> Vec<String> {
-        let tree = Tree::of(&[
-            ("crates/report/messages/id.toml", id),
-            ("crates/report/messages/en.toml", en),
-            (path, text),
-        ]);
-        check(&tree)
-            .expect("the samples are TOML")
-            .into_iter()
-            .map(|finding| finding.message)
-            .collect()
+        let tree =
+            Tree::of(&[("crates/report/messages/id.toml", id), ("crates/report/messages/en.toml", en), (path, text)]);
+        check(&tree).expect("the samples are TOML").into_iter().map(|finding| finding.message).collect()
     }
 
     #[test]
     fn both_languages_have_the_same_keys_and_places() {
         assert!(messages(ID, EN, "a", "").is_empty());
-        assert_eq!(
-            messages(ID, "report.sent.title = \"Report {number} sent\"", "a", "").len(),
-            1
-        );
-        assert_eq!(
-            messages(ID, &EN.replace("{number}", "{no}"), "a", "").len(),
-            2,
-            "seen from both"
-        );
+        assert_eq!(messages(ID, "report.sent.title = \"Report {number} sent\"", "a", "").len(), 1);
+        assert_eq!(messages(ID, &EN.replace("{number}", "{no}"), "a", "").len(), 2, "seen from both");
         assert_eq!(messages(&ID.replace("Simpan", ""), EN, "a", "").len(), 1);
         assert!(messages("a = \"{n} {{x}}\"", "a = \"{n} s\"\na_one = \"{n}\"", "a", "").is_empty());
     }
@@ -217,10 +178,7 @@ mod tests {
     fn a_key_that_a_page_names_must_stand_in_the_catalogue() {
         let template = "crates/report/templates/sent.html";
         assert!(messages(ID, EN, template, "{{ page.t1(\"report.sent.title\", \"number\", n) }}").is_empty());
-        assert_eq!(
-            messages(ID, EN, template, "<h1>{{ page.t(\"report.sent.no\") }}</h1>").len(),
-            1
-        );
+        assert_eq!(messages(ID, EN, template, "<h1>{{ page.t(\"report.sent.no\") }}</h1>").len(), 1);
         let field = "<p class=\"report.x\">{{ form.text(\"a\", \"report.sent.hint\").hint(\"report.no\") }}";
         assert_eq!(messages(ID, EN, template, field).len(), 1);
     }
@@ -228,37 +186,9 @@ mod tests {
     #[test]
     fn a_key_that_a_refusal_names_must_stand_in_the_catalogue() {
         let model = "crates/report/src/model.rs";
-        assert!(
-            messages(
-                ID,
-                EN,
-                model,
-                "fn a() { Refusal::field(\"village\", \"report.sent.hint\") }"
-            )
-            .is_empty()
-        );
-        assert_eq!(
-            messages(
-                ID,
-                EN,
-                model,
-                "fn a() { Refusal::field(\n  FIELD,\n  \"report.no\",\n) }"
-            )
-            .len(),
-            1
-        );
-        assert_eq!(
-            messages(ID, EN, model, "fn a() { Refusal::new(\"report.no\") }").len(),
-            1
-        );
-        assert!(
-            messages(
-                ID,
-                EN,
-                model,
-                "#[cfg(test)]\nmod tests { fn a() { Refusal::new(\"a.b\") } }"
-            )
-            .is_empty()
-        );
+        assert!(messages(ID, EN, model, "fn a() { Refusal::field(\"village\", \"report.sent.hint\") }").is_empty());
+        assert_eq!(messages(ID, EN, model, "fn a() { Refusal::field(\n  FIELD,\n  \"report.no\",\n) }").len(), 1);
+        assert_eq!(messages(ID, EN, model, "fn a() { Refusal::new(\"report.no\") }").len(), 1);
+        assert!(messages(ID, EN, model, "#[cfg(test)]\nmod tests { fn a() { Refusal::new(\"a.b\") } }").is_empty());
     }
 }

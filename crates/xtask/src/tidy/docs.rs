@@ -5,10 +5,7 @@ use super::files::{File, Tree, resolve};
 
 /// Names documents without one title, and paths in them that do not exist.
 pub fn check(tree: &Tree) -> Vec<Finding> {
-    tree.own()
-        .filter(|file| file.path.ends_with(".md"))
-        .flat_map(|file| document(tree, file))
-        .collect()
+    tree.own().filter(|file| file.path.ends_with(".md")).flat_map(|file| document(tree, file)).collect()
 }
 
 fn document(tree: &Tree, file: &File) -> Vec<Finding> {
@@ -27,11 +24,7 @@ fn document(tree: &Tree, file: &File) -> Vec<Finding> {
         }
     }
     if titles != 1 {
-        findings.push(Finding::new(
-            &file.path,
-            0,
-            format!("{titles} titles (`# …`); a document has one"),
-        ));
+        findings.push(Finding::new(&file.path, 0, format!("{titles} titles (`# …`); a document has one")));
     }
     findings
 }
@@ -67,12 +60,7 @@ mod tests {
     use super::*;
 
     fn count(text: &str) -> usize {
-        check(&Tree::of(&[
-            ("docs/a.md", text),
-            ("docs/b.md", "# B"),
-            ("crates/kernel/src/lib.rs", ""),
-        ]))
-        .len()
+        check(&Tree::of(&[("docs/a.md", text), ("docs/b.md", "# B"), ("crates/kernel/src/lib.rs", "")])).len()
     }
 
     #[test]
@@ -95,9 +83,6 @@ mod tests {
 
     #[test]
     fn what_is_no_path_of_the_repository_is_not_asked_for() {
-        assert_eq!(
-            count("# A\n`/laporan/{number}`, `crates/*/x`, `text/xml`, `a/b`, [w](https://example.org)"),
-            0
-        );
+        assert_eq!(count("# A\n`/laporan/{number}`, `crates/*/x`, `text/xml`, `a/b`, [w](https://example.org)"), 0);
     }
 }

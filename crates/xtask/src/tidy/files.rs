@@ -29,26 +29,15 @@ pub struct File {
 impl File {
     /// A file of `path` that holds `bytes`.
     pub fn new(path: &str, bytes: Vec<u8>) -> File {
-        let text = if bytes.contains(&0) {
-            String::new()
-        } else {
-            String::from_utf8(bytes.clone()).unwrap_or_default()
-        };
+        let text =
+            if bytes.contains(&0) { String::new() } else { String::from_utf8(bytes.clone()).unwrap_or_default() };
         let rust = path.ends_with(".rs").then(|| Source::new(&text));
-        File {
-            path: path.to_owned(),
-            bytes,
-            text,
-            rust,
-        }
+        File { path: path.to_owned(), bytes, text, rust }
     }
 
     /// The folder of the crate that the file belongs to: `report` for `crates/report/src/lib.rs`.
     pub fn crate_folder(&self) -> Option<&str> {
-        self.path
-            .strip_prefix("crates/")?
-            .split_once('/')
-            .map(|(folder, _)| folder)
+        self.path.strip_prefix("crates/")?.split_once('/').map(|(folder, _)| folder)
     }
 
     /// Whether others made it, or it is the record of a tool.
@@ -60,10 +49,7 @@ impl File {
 impl Tree {
     /// The file of `path`, if there is one.
     pub fn file(&self, path: &str) -> Option<&File> {
-        self.files
-            .binary_search_by(|file| file.path.as_str().cmp(path))
-            .ok()
-            .map(|at| &self.files[at])
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok().map(|at| &self.files[at])
     }
 
     /// The text of `path`, if there is such a file.
@@ -91,10 +77,8 @@ impl Tree {
     /// A tree of small samples.
     #[cfg(test)]
     pub fn of(samples: &[(&str, &str)]) -> Tree {
-        let mut files: Vec<File> = samples
-            .iter()
-            .map(|(path, text)| File::new(path, text.as_bytes().to_vec()))
-            .collect();
+        let mut files: Vec<File> =
+            samples.iter().map(|(path, text)| File::new(path, text.as_bytes().to_vec())).collect();
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Tree { files }
     }
@@ -125,17 +109,12 @@ pub fn read(root: &Path) -> Result<Tree, Failure> {
     if !listed.status.success() {
         return Err(format!("git ls-files: {}", String::from_utf8_lossy(&listed.stderr)).into());
     }
-    let mut paths: Vec<String> = String::from_utf8_lossy(&listed.stdout)
-        .split_terminator('\0')
-        .map(str::to_owned)
-        .collect();
+    let mut paths: Vec<String> =
+        String::from_utf8_lossy(&listed.stdout).split_terminator('\0').map(str::to_owned).collect();
     paths.sort();
     paths.dedup();
     // A file that was removed but not yet from the index is no file any more.
-    let files = paths
-        .iter()
-        .filter_map(|path| Some(File::new(path, std::fs::read(root.join(path)).ok()?)))
-        .collect();
+    let files = paths.iter().filter_map(|path| Some(File::new(path, std::fs::read(root.join(path)).ok()?))).collect();
     Ok(Tree { files })
 }
 

@@ -12,16 +12,7 @@ const FLOORS: [&[&str]; 7] = [
     &["store"],
     &["people"],
     &["shell"],
-    &[
-        "report",
-        "admin",
-        "emergency",
-        "plan",
-        "sense",
-        "service",
-        "payment",
-        "channels",
-    ],
+    &["report", "admin", "emergency", "plan", "sense", "service", "payment", "channels"],
     &["wall"],
     &["simpul"],
 ];
@@ -34,19 +25,7 @@ const RESERVED: [(&str, &[&str], &str); 4] = [
     ("sqlx", &["store"], "the store alone names a database driver"),
     (
         "axum",
-        &[
-            "shell",
-            "report",
-            "admin",
-            "emergency",
-            "plan",
-            "sense",
-            "service",
-            "payment",
-            "channels",
-            "wall",
-            "simpul",
-        ],
+        &["shell", "report", "admin", "emergency", "plan", "sense", "service", "payment", "channels", "wall", "simpul"],
         "below the shell nothing knows of HTTP",
     ),
     ("lettre", &["store", "shell", "simpul"], "mail leaves by the outbox"),
@@ -83,16 +62,9 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
         let manifest: Table = file.text.parse().map_err(|error| format!("{}: {error}", file.path))?;
         let mut found = |message: String| findings.push(Finding::new(&file.path, 0, message));
         if floor(folder).is_none() && !BESIDE.contains(&folder) {
-            found(format!(
-                "`{folder}` stands on no floor; give it one in crates/xtask/src/tidy/floors.rs"
-            ));
+            found(format!("`{folder}` stands on no floor; give it one in crates/xtask/src/tidy/floors.rs"));
         }
-        if manifest
-            .get("lints")
-            .and_then(|lints| lints.get("workspace"))
-            .and_then(toml::Value::as_bool)
-            != Some(true)
-        {
+        if manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool) != Some(true) {
             found("the lints of the workspace are not switched on".to_owned());
         }
         for name in dependencies(&manifest) {
@@ -113,9 +85,7 @@ fn refusal(folder: &str, name: &str) -> Option<String> {
     if let Some((_, allowed, why)) = RESERVED.iter().find(|(reserved, ..)| *reserved == name) {
         return (!allowed.contains(&folder)).then(|| format!("`{name}`: {why}"));
     }
-    let other = name
-        .strip_prefix("simpul-")
-        .or_else(|| (name == "simpul").then_some("simpul"))?;
+    let other = name.strip_prefix("simpul-").or_else(|| (name == "simpul").then_some("simpul"))?;
     match (floor(folder), floor(other)) {
         (Some(own), Some(below)) if below < own => None,
         (Some(own), Some(same)) if same == own => {
@@ -127,12 +97,7 @@ fn refusal(folder: &str, name: &str) -> Option<String> {
 
 fn dependencies(manifest: &Table) -> Vec<String> {
     let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
-    tables
-        .iter()
-        .filter_map(|table| manifest.get(*table)?.as_table())
-        .flat_map(Table::keys)
-        .cloned()
-        .collect()
+    tables.iter().filter_map(|table| manifest.get(*table)?.as_table()).flat_map(Table::keys).cloned().collect()
 }
 
 #[cfg(test)]
@@ -142,11 +107,7 @@ mod tests {
     fn messages(folder: &str, body: &str) -> Vec<String> {
         let path = format!("crates/{folder}/Cargo.toml");
         let tree = Tree::of(&[(&path, body)]);
-        check(&tree)
-            .expect("the sample is TOML")
-            .into_iter()
-            .map(|finding| finding.message)
-            .collect()
+        check(&tree).expect("the sample is TOML").into_iter().map(|finding| finding.message).collect()
     }
 
     const LINTS: &str = "[lints]\nworkspace = true\n";
@@ -163,14 +124,8 @@ mod tests {
 
     #[test]
     fn a_driver_below_or_above_the_store_is_found() {
-        assert_eq!(
-            messages("report", &format!("{LINTS}[dependencies]\nsqlx.workspace = true\n")).len(),
-            1
-        );
-        assert_eq!(
-            messages("kernel", &format!("{LINTS}[dependencies]\ntokio.workspace = true\n")).len(),
-            1
-        );
+        assert_eq!(messages("report", &format!("{LINTS}[dependencies]\nsqlx.workspace = true\n")).len(), 1);
+        assert_eq!(messages("kernel", &format!("{LINTS}[dependencies]\ntokio.workspace = true\n")).len(), 1);
         assert!(messages("store", &format!("{LINTS}[dependencies]\nsqlx.workspace = true\n")).is_empty());
     }
 

@@ -29,18 +29,12 @@ impl Exceptions {
     /// # Errors
     /// The text is no TOML of this form.
     pub fn parse(text: &str) -> Result<Exceptions, Failure> {
-        let table: Table = text
-            .parse()
-            .map_err(|error| format!("crates/xtask/tidy.toml: {error}"))?;
+        let table: Table = text.parse().map_err(|error| format!("crates/xtask/tidy.toml: {error}"))?;
         let read = |name: &str| -> BTreeMap<String, String> {
             let rows = table.get(name).and_then(toml::Value::as_table).into_iter().flatten();
-            rows.map(|(key, reason)| (key.clone(), reason.as_str().unwrap_or_default().trim().to_owned()))
-                .collect()
+            rows.map(|(key, reason)| (key.clone(), reason.as_str().unwrap_or_default().trim().to_owned())).collect()
         };
-        Ok(Exceptions {
-            functions: read("long-functions"),
-            files: read("long-files"),
-        })
+        Ok(Exceptions { functions: read("long-functions"), files: read("long-files") })
     }
 }
 
@@ -66,44 +60,23 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<Finding> {
             let message = format!("{lines} lines; a file over {FILE_MAX_LINES} becomes a folder of the same name");
             findings.push(Finding::new(&file.path, 0, message));
         }
-        for function in source
-            .functions()
-            .into_iter()
-            .filter(|function| function.lines > FUNCTION_MAX_LINES)
-        {
-            if !excused(
-                &exceptions.functions,
-                &format!("{}::{}", file.path, function.name),
-                &mut used,
-            ) {
-                let message = format!(
-                    "`{}` has {} lines; {FUNCTION_MAX_LINES} are the most",
-                    function.name, function.lines
-                );
+        for function in source.functions().into_iter().filter(|function| function.lines > FUNCTION_MAX_LINES) {
+            if !excused(&exceptions.functions, &format!("{}::{}", file.path, function.name), &mut used) {
+                let message =
+                    format!("`{}` has {} lines; {FUNCTION_MAX_LINES} are the most", function.name, function.lines);
                 findings.push(Finding::new(&file.path, function.line, message));
             }
         }
     }
-    let unused = exceptions
-        .functions
-        .keys()
-        .chain(exceptions.files.keys())
-        .filter(|key| !used.contains(*key));
-    findings.extend(unused.map(|key| {
-        Finding::new(
-            "crates/xtask/tidy.toml",
-            0,
-            format!("nothing needs the exception of {key}"),
-        )
-    }));
+    let unused = exceptions.functions.keys().chain(exceptions.files.keys()).filter(|key| !used.contains(*key));
+    findings.extend(
+        unused.map(|key| Finding::new("crates/xtask/tidy.toml", 0, format!("nothing needs the exception of {key}"))),
+    );
     findings
 }
 
 fn has_lines(path: &str) -> bool {
-    [".rs", ".sql", ".css", ".js", ".sh"]
-        .iter()
-        .any(|end| path.ends_with(end))
-        || path == ".ci/run"
+    [".rs", ".sql", ".css", ".js", ".sh"].iter().any(|end| path.ends_with(end)) || path == ".ci/run"
 }
 
 /// Whether `key` is named with a reason; remembers that it was asked for.
@@ -137,10 +110,7 @@ mod tests {
     fn a_long_function_needs_a_reason() {
         let text = format!("fn long() {{\n{}}}\n", "a();\n".repeat(69));
         assert_eq!(count("a.rs", &text, ""), 1);
-        assert_eq!(
-            count("a.rs", &text, "[long-functions]\n\"a.rs::long\" = \"one table\""),
-            0
-        );
+        assert_eq!(count("a.rs", &text, "[long-functions]\n\"a.rs::long\" = \"one table\""), 0);
         assert_eq!(count("a.rs", &text, "[long-functions]\n\"a.rs::long\" = \" \""), 1);
     }
 

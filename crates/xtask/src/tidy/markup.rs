@@ -1,22 +1,19 @@
 //! Pages hold no script, no style and no handler of their own: the content security policy would refuse them.
 
-use super::Finding;
 use super::files::Tree;
+use super::{Finding, is_test_path};
 
 /// Names inline scripts, styles, handlers, and resources of other hosts in templates and in strings of markup.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree
-        .own()
-        .filter(|file| file.path.contains("/templates/") || file.path.ends_with(".svg"))
-    {
+    for file in tree.own().filter(|file| file.path.contains("/templates/") || file.path.ends_with(".svg")) {
         findings.extend(scan(&file.path, 1, &file.text));
     }
-    for (file, source) in tree.rust().filter(|(file, _)| file.crate_folder() != Some("xtask")) {
-        let markup = source
-            .strings
-            .iter()
-            .filter(|literal| literal.text.contains('<') && !source.is_test_line(literal.line));
+    for (file, source) in
+        tree.rust().filter(|(file, _)| file.crate_folder() != Some("xtask") && !is_test_path(&file.path))
+    {
+        let markup =
+            source.strings.iter().filter(|literal| literal.text.contains('<') && !source.is_test_line(literal.line));
         findings.extend(markup.flat_map(|literal| scan(&file.path, literal.line, &literal.text.replace("\\\"", "\""))));
     }
     findings
@@ -25,27 +22,15 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 fn scan(path: &str, first_line: usize, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut found = |at: usize, message: &str| {
-        findings.push(Finding::new(
-            path,
-            first_line + text[..at].matches('\n').count(),
-            message,
-        ));
+        findings.push(Finding::new(path, first_line + text[..at].matches('\n').count(), message));
     };
     for (at, tag) in tags(text) {
-        let name = tag
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
         match name.as_str() {
             "style" => found(at, "a style belongs in the style sheet"),
             "script" => {
                 // A block of data is not run.
-                let body = text[at + 1 + tag.len()..]
-                    .trim_start_matches('>')
-                    .split("</")
-                    .next()
-                    .unwrap_or_default();
+                let body = text[at + 1 + tag.len()..].trim_start_matches('>').split("</").next().unwrap_or_default();
                 if !tag.contains("application/json") && (!tag.contains("src=") || !body.trim().is_empty()) {
                     found(at, "a script belongs in a file of its own");
                 }
@@ -57,10 +42,7 @@ fn scan(path: &str, first_line: usize, text: &str) -> Vec<Finding> {
             if attribute == "style" {
                 found(at, "`style=` is refused by the browser; use a class");
             } else if attribute.starts_with("on") || attribute.starts_with("hx-on") {
-                found(
-                    at,
-                    "a handler in an attribute is refused by the browser; put it into a script file",
-                );
+                found(at, "a handler in an attribute is refused by the browser; put it into a script file");
             } else if value.trim_start().starts_with("javascript:") {
                 found(at, "an address is no script");
             } else if is_loaded(&name, &attribute) && value.contains("//") {
@@ -80,24 +62,19 @@ fn is_loaded(name: &str, attribute: &str) -> bool {
 fn tags(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('<').filter_map(|(at, _)| {
         let rest = &text[at + 1..];
-        rest.starts_with(|c: char| c.is_ascii_alphabetic())
-            .then(|| (at, &rest[..tag_end(rest)]))
+        rest.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| (at, &rest[..tag_end(rest)]))
     })
 }
 
 /// Where the tag ends: at the first `>` outside quotes and outside `{{ … }}` or `{% … %}`.
 fn tag_end(rest: &str) -> usize {
-    outside(rest)
-        .find(|at| rest[*at..].starts_with('>'))
-        .unwrap_or(rest.len())
+    outside(rest).find(|at| rest[*at..].starts_with('>')).unwrap_or(rest.len())
 }
 
 /// The attributes of a tag that have a value.
 fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
     outside(tag).filter(|at| tag[*at..].starts_with('=')).filter_map(|at| {
-        let name = tag[..at]
-            .rsplit(|c: char| c.is_whitespace() || "\"'}".contains(c))
-            .next()?;
+        let name = tag[..at].rsplit(|c: char| c.is_whitespace() || "\"'}".contains(c)).next()?;
         let rest = &tag[at + 1..];
         let value = match rest.chars().next()? {
             quote @ ('"' | '\'') => rest[1..].split(quote).next()?,

@@ -35,9 +35,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, source) in tree.rust().filter(|(file, _)| must_be_pure(&file.path)) {
         for (line, path) in paths(source).filter(|(line, _)| !source.is_test_line(*line)) {
-            let outside = OUTSIDE
-                .iter()
-                .find(|outside| path == **outside || path.starts_with(&format!("{outside}::")));
+            let outside = OUTSIDE.iter().find(|outside| path == **outside || path.starts_with(&format!("{outside}::")));
             if let Some(outside) = outside {
                 findings.push(Finding::new(
                     &file.path,
@@ -80,9 +78,7 @@ fn paths(source: &Source) -> impl Iterator<Item = (usize, String)> {
             import_end = at + 3 + tree.len();
             expand("", tree.trim(), &mut |path| found.push((line, path)));
         } else if !code[..at].ends_with("::") {
-            let length = code[at..]
-                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-                .unwrap_or(0);
+            let length = code[at..].find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(0);
             if code[at..at + length].contains("::") {
                 found.push((line, code[at..at + length].trim_end_matches(':').to_owned()));
             }
@@ -95,18 +91,8 @@ fn paths(source: &Source) -> impl Iterator<Item = (usize, String)> {
 fn expand(prefix: &str, tree: &str, each: &mut impl FnMut(String)) {
     let tree = tree.trim();
     let Some((head, rest)) = tree.split_once('{') else {
-        let path = tree
-            .split(" as ")
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .trim_end_matches("::self");
-        each(
-            format!("{prefix}{path}")
-                .trim_start_matches("::")
-                .trim_end_matches("::self")
-                .to_owned(),
-        );
+        let path = tree.split(" as ").next().unwrap_or_default().trim().trim_end_matches("::self");
+        each(format!("{prefix}{path}").trim_start_matches("::").trim_end_matches("::self").to_owned());
         return;
     };
     let inside = rest.rsplit_once('}').map_or(rest, |(inside, _)| inside);
@@ -133,10 +119,7 @@ mod tests {
     use super::*;
 
     fn findings(path: &str, text: &str) -> Vec<String> {
-        check(&Tree::of(&[(path, text)]))
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        check(&Tree::of(&[(path, text)])).iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -43,11 +43,7 @@ impl Source {
     pub fn new(text: &str) -> Source {
         let (code, strings) = Reader::new(text).read();
         let test_lines = test_lines(&code);
-        Source {
-            code,
-            strings,
-            test_lines,
-        }
+        Source { code, strings, test_lines }
     }
 
     /// Whether only tests see `line` (counted from 1).
@@ -63,11 +59,7 @@ impl Source {
                 let name = words(&self.code[at + 2..]).next()?.1.to_owned();
                 let body = body(&self.code, at)?;
                 let line = line_of(&self.code, at);
-                Some(Function {
-                    name,
-                    line,
-                    lines: line_of(&self.code, body.end - 1) - line + 1,
-                })
+                Some(Function { name, line, lines: line_of(&self.code, body.end - 1) - line + 1 })
             })
             .collect()
     }
@@ -79,9 +71,7 @@ pub fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + code[at..].find(is_word)?;
-        let end = code[start..]
-            .find(|c| !is_word(c))
-            .map_or(code.len(), |length| start + length);
+        let end = code[start..].find(|c| !is_word(c)).map_or(code.len(), |length| start + length);
         at = end;
         Some((start, &code[start..end]))
     })
@@ -125,13 +115,7 @@ fn test_lines(code: &str) -> Vec<Range<usize>> {
         .flat_map(|mark| code.match_indices(mark))
         .filter_map(|(at, mark)| {
             // After the attribute itself, whose brackets are not the item's.
-            let end = at
-                + mark.len()
-                + if mark.ends_with(']') {
-                    0
-                } else {
-                    code[at + mark.len()..].find(']')? + 1
-                };
+            let end = at + mark.len() + if mark.ends_with(']') { 0 } else { code[at + mark.len()..].find(']')? + 1 };
             let end = body(code, end).map_or_else(|| code[at..].find(';').map_or(code.len(), |to| at + to), |b| b.end);
             Some(line_of(code, at)..line_of(code, end.min(code.len())) + 1)
         })
@@ -148,12 +132,7 @@ struct Reader<'text> {
 
 impl<'text> Reader<'text> {
     fn new(text: &'text str) -> Reader<'text> {
-        Reader {
-            text,
-            at: 0,
-            code: String::with_capacity(text.len()),
-            strings: Vec::new(),
-        }
+        Reader { text, at: 0, code: String::with_capacity(text.len()), strings: Vec::new() }
     }
 
     fn read(mut self) -> (String, Vec<Literal>) {
@@ -202,18 +181,12 @@ impl<'text> Reader<'text> {
             return None;
         }
         let rest = self.rest();
-        let letters = if rest.starts_with('r') {
-            1
-        } else {
-            2 * usize::from(rest.starts_with("br"))
-        };
+        let letters = if rest.starts_with('r') { 1 } else { 2 * usize::from(rest.starts_with("br")) };
         if letters == 0 {
             return None;
         }
         let hashes = rest[letters..].bytes().take_while(|byte| *byte == b'#').count();
-        rest[letters + hashes..]
-            .starts_with('"')
-            .then_some((letters + hashes, hashes))
+        rest[letters + hashes..].starts_with('"').then_some((letters + hashes, hashes))
     }
 
     fn raw_string(&mut self, quote: usize, hashes: usize) {
@@ -226,11 +199,7 @@ impl<'text> Reader<'text> {
     /// Takes `inside` bytes as a literal and keeps the `close` bytes that end it.
     fn literal(&mut self, inside: usize, close: usize) {
         let text = self.rest()[..inside].to_owned();
-        self.strings.push(Literal {
-            line: line_of(self.text, self.at),
-            at: self.code.len() - 1,
-            text,
-        });
+        self.strings.push(Literal { line: line_of(self.text, self.at), at: self.code.len() - 1, text });
         self.blank(inside);
         self.keep(close.min(self.rest().len()));
     }
@@ -305,14 +274,7 @@ mod tests {
     #[test]
     fn functions_are_measured_from_fn_to_brace() {
         let source = Source::new("trait T { fn no(a: [u8; 4]); }\nfn one(a: [u8; 4]) -> u8\n{\n  if x { 1 }\n}\n");
-        assert_eq!(
-            source.functions(),
-            [Function {
-                name: "one".to_owned(),
-                line: 2,
-                lines: 4
-            }]
-        );
+        assert_eq!(source.functions(), [Function { name: "one".to_owned(), line: 2, lines: 4 }]);
     }
 
     #[test]

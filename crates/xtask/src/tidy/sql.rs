@@ -7,17 +7,11 @@ use super::{Finding, is_test_path};
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (file, source) in tree.rust().filter(|(file, _)| !may_hold_sql(&file.path)) {
-        for literal in source
-            .strings
-            .iter()
-            .filter(|literal| is_sql(&literal.text) && !source.is_test_line(literal.line))
+        for literal in
+            source.strings.iter().filter(|literal| is_sql(&literal.text) && !source.is_test_line(literal.line))
         {
             let start: String = literal.text.trim().chars().take(30).collect();
-            findings.push(Finding::new(
-                &file.path,
-                literal.line,
-                format!("SQL (\"{start}…\") belongs in sql.rs"),
-            ));
+            findings.push(Finding::new(&file.path, literal.line, format!("SQL (\"{start}…\") belongs in sql.rs")));
         }
     }
     findings
@@ -39,10 +33,9 @@ fn is_sql(text: &str) -> bool {
     match (first.unwrap_or_default(), second.unwrap_or_default()) {
         ("SELECT", next) => !next.is_empty(),
         ("INSERT" | "REPLACE", "INTO" | "OR") | ("DELETE", "FROM") | ("TRUNCATE", "TABLE") => true,
-        ("CREATE" | "ALTER" | "DROP", what) => [
-            "TABLE", "INDEX", "UNIQUE", "VIEW", "DATABASE", "ROLE", "VIRTUAL", "TRIGGER",
-        ]
-        .contains(&what),
+        ("CREATE" | "ALTER" | "DROP", what) => {
+            ["TABLE", "INDEX", "UNIQUE", "VIEW", "DATABASE", "ROLE", "VIRTUAL", "TRIGGER"].contains(&what)
+        }
         ("UPDATE", next) => !next.is_empty() && third == Some("SET"),
         ("WITH", next) => !next.is_empty() && third.is_some_and(|third| third.starts_with("AS")),
         ("PRAGMA" | "VACUUM" | "ANALYZE" | "LISTEN" | "NOTIFY", next) => !next.is_empty(),
@@ -66,11 +59,7 @@ mod tests {
             "CREATE TABLE a (b INTEGER)",
         ] {
             let page = format!("fn a() {{ f(\"{text}\"); }}");
-            assert_eq!(
-                check(&Tree::of(&[("crates/report/src/pages.rs", &page)])).len(),
-                1,
-                "{text}"
-            );
+            assert_eq!(check(&Tree::of(&[("crates/report/src/pages.rs", &page)])).len(), 1, "{text}");
             assert!(check(&Tree::of(&[("crates/report/src/sql.rs", &page)])).is_empty());
             assert!(check(&Tree::of(&[("crates/report/src/sql/inbox.rs", &page)])).is_empty());
         }

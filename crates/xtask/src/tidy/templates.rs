@@ -29,14 +29,9 @@ fn used(tree: &Tree) -> BTreeSet<(String, String)> {
     for file in tree.own() {
         let Some(folder) = file.crate_folder() else { continue };
         let named: Vec<&str> = if file.path.ends_with(".rs") {
-            after(&file.text, "path = \"")
-                .chain(after(&file.text, "path=\""))
-                .collect()
+            after(&file.text, "path = \"").chain(after(&file.text, "path=\"")).collect()
         } else if file.path.contains("/templates/") {
-            ["extends \"", "include \"", "import \""]
-                .iter()
-                .flat_map(|mark| after(&file.text, mark))
-                .collect()
+            ["extends \"", "include \"", "import \""].iter().flat_map(|mark| after(&file.text, mark)).collect()
         } else {
             Vec::new()
         };
@@ -62,19 +57,13 @@ mod tests {
         let page = "#[derive(Template)]\n#[template(path = \"home.html\")]\nstruct Home;";
         let tree = Tree::of(&[
             ("crates/wall/src/pages.rs", page),
-            (
-                "crates/wall/templates/home.html",
-                "{% extends \"layout.html\" %}{% include \"part.html\" %}",
-            ),
+            ("crates/wall/templates/home.html", "{% extends \"layout.html\" %}{% include \"part.html\" %}"),
             ("crates/wall/templates/part.html", ""),
             ("crates/shell/templates/layout.html", ""),
             ("crates/report/templates/home.html", ""),
             ("crates/wall/templates/old.html", ""),
         ]);
         let found: Vec<String> = check(&tree).into_iter().map(|finding| finding.path).collect();
-        assert_eq!(
-            found,
-            ["crates/report/templates/home.html", "crates/wall/templates/old.html"]
-        );
+        assert_eq!(found, ["crates/report/templates/home.html", "crates/wall/templates/old.html"]);
     }
 }

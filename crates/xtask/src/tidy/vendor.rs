@@ -22,12 +22,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
     for list in tree.files.iter().filter(|file| file.path.ends_with("VENDOR.toml")) {
         let table: Table = list.text.parse().map_err(|error| format!("{}: {error}", list.path))?;
         let folder = list.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let files = table
-            .get("file")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_table);
+        let files = table.get("file").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
         for row in files {
             let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
             rows.insert(resolve(folder, name), (list.path.clone(), row.clone()));
@@ -45,19 +40,12 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
         match tree.file(path) {
             None => findings.push(Finding::new(list, 0, format!("{path} does not exist"))),
             Some(file) if digest(&file.bytes) != text("sha256") => {
-                findings.push(Finding::new(
-                    list,
-                    0,
-                    format!("{path} has the sha256 {}", digest(&file.bytes)),
-                ));
+                findings.push(Finding::new(list, 0, format!("{path} has the sha256 {}", digest(&file.bytes))));
             }
             Some(_) => {}
         }
     }
-    let vendored = tree
-        .files
-        .iter()
-        .filter(|file| file.path.split('/').any(|part| part == "vendor"));
+    let vendored = tree.files.iter().filter(|file| file.path.split('/').any(|part| part == "vendor"));
     for file in vendored.filter(|file| !is_record(&file.path) && !rows.contains_key(&file.path)) {
         findings.push(Finding::new(&file.path, 0, "has no row in a VENDOR.toml"));
     }
@@ -67,10 +55,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
 /// Whether `path` is the list itself or the text of a licence.
 fn is_record(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default().to_ascii_uppercase();
-    name == "VENDOR.TOML"
-        || ["LICENSE", "LICENCE", "OFL", "COPYING", "NOTICE"]
-            .iter()
-            .any(|word| name.contains(word))
+    name == "VENDOR.TOML" || ["LICENSE", "LICENCE", "OFL", "COPYING", "NOTICE"].iter().any(|word| name.contains(word))
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -5,14 +5,8 @@ use super::files::{File, Tree};
 use super::rust::Source;
 
 /// What says that something is unfinished. Written in two halves, so that this file does not name itself.
-const UNFINISHED: [(&str, &str); 6] = [
-    ("TO", "DO"),
-    ("FIX", "ME"),
-    ("XX", "X:"),
-    ("to", "do!("),
-    ("unimple", "mented!("),
-    ("#[ign", "ore"),
-];
+const UNFINISHED: [(&str, &str); 6] =
+    [("TO", "DO"), ("FIX", "ME"), ("XX", "X:"), ("to", "do!("), ("unimple", "mented!("), ("#[ign", "ore")];
 
 /// Hosts of package registries and the like: where packages come from is the machine's affair.
 const REGISTRY_HOSTS: [(&str, &str); 9] = [
@@ -44,11 +38,7 @@ fn unfinished(file: &File) -> impl Iterator<Item = Finding> {
     let marks = UNFINISHED.map(|(one, two)| format!("{one}{two}"));
     file.text.lines().enumerate().filter_map(move |(index, line)| {
         let mark = marks.iter().find(|mark| has_word(line, mark))?;
-        Some(Finding::new(
-            &file.path,
-            index + 1,
-            format!("`{mark}`: finish it, or file it where open work is kept"),
-        ))
+        Some(Finding::new(&file.path, index + 1, format!("`{mark}`: finish it, or file it where open work is kept")))
     })
 }
 
@@ -56,21 +46,14 @@ fn hosts(file: &File) -> impl Iterator<Item = Finding> {
     let hosts = REGISTRY_HOSTS.map(|(one, two)| format!("{one}{two}"));
     file.text.lines().enumerate().filter_map(move |(index, line)| {
         let host = hosts.iter().find(|host| line.contains(host.as_str()))?;
-        Some(Finding::new(
-            &file.path,
-            index + 1,
-            format!("`{host}`: the project names no registry host"),
-        ))
+        Some(Finding::new(&file.path, index + 1, format!("`{host}`: the project names no registry host")))
     })
 }
 
 /// `#[allow]` and `#[expect]` without a reason. What they silence without one, nobody can judge later.
 fn silenced(file: &File, source: &Source) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (at, mark) in ["allow(", "expect("]
-        .iter()
-        .flat_map(|mark| source.code.match_indices(mark))
-    {
+    for (at, mark) in ["allow(", "expect("].iter().flat_map(|mark| source.code.match_indices(mark)) {
         let before = source.code[..at].trim_end();
         if !(before.ends_with("#[") || before.ends_with("#![")) {
             continue;
@@ -122,10 +105,7 @@ mod tests {
         assert_eq!(count("a.rs", "#[allow(dead_code)]\nfn a() {}"), 1);
         assert_eq!(count("a.rs", "#![expect(clippy::all)]"), 1);
         assert_eq!(
-            count(
-                "a.rs",
-                "#[expect(clippy::unwrap_used, reason = \"a constant\")]\nfn a() { b.expect(\"c\"); }"
-            ),
+            count("a.rs", "#[expect(clippy::unwrap_used, reason = \"a constant\")]\nfn a() { b.expect(\"c\"); }"),
             0
         );
     }
