@@ -30,7 +30,7 @@ pub(crate) fn digest(purpose: &str, secret: &str) -> [u8; 32] {
 /// The token of this visit for a new form: from the session where there is one, else from the visitor's cookie.
 /// It is masked with fresh bytes each time, so that compressing the page tells nothing of it.
 pub(crate) fn token(visit: &Visit) -> String {
-    let secret = match visit.cookie(CookieName::Session) {
+    let secret = match visit.session() {
         Some(session) => session.to_owned(),
         None => visit.visitor().secret().to_owned(),
     };

@@ -2,6 +2,7 @@
 //! language, and which cookies the answer will set.
 
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, Uri, header};
@@ -31,6 +32,7 @@ pub struct Visit {
     pub secure: bool,
     env: Env,
     visitor: OnceLock<Visitor>,
+    session_ended: AtomicBool,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
@@ -71,6 +73,7 @@ impl Visit {
             secure: peer.secure,
             env,
             visitor: OnceLock::new(),
+            session_ended: AtomicBool::new(false),
             cookies: Mutex::new(Vec::new()),
         }
     }
@@ -109,6 +112,17 @@ impl Visit {
     /// The value of a cookie of ours.
     pub fn cookie(&self, name: CookieName) -> Option<&str> {
         cookie::find(&self.headers, name.text(self.secure))
+    }
+
+    /// The session's cookie, unless it was found to be of a session that has ended.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.cookie(CookieName::Session).filter(|_| !self.session_ended.load(Ordering::Relaxed))
+    }
+
+    /// The cookie's session has ended: it goes with the answer, and forms of this answer do not count on it.
+    pub(crate) fn forget_session(&self) {
+        self.session_ended.store(true, Ordering::Relaxed);
+        self.drop_cookie(CookieName::Session);
     }
 
     /// Sets a cookie with the answer.

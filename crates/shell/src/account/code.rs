@@ -60,27 +60,16 @@ struct EnrolPage {
     url: String,
 }
 
-/// The secret in groups of four, as one types it.
-fn in_groups(secret: &str) -> String {
-    let signs: Vec<char> = secret.chars().collect();
-    signs.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
-async fn enrol(officer: &Settling, form: FormView) -> Result<EnrolPage, crate::PageError> {
-    let enrolment = officer.app.doorman.begin_enrolment(&officer.ctx).await?;
+fn enrol_page_of(officer: &Settling, form: FormView, secret: String, url: String) -> EnrolPage {
     let page = officer.page("shell.enrol.title").narrow();
-    Ok(EnrolPage {
-        page: if form.has_errors() { page.failed() } else { page },
-        form,
-        secret: in_groups(&enrolment.secret_base32),
-        url: enrolment.otpauth_url,
-    })
+    EnrolPage { page: if form.has_errors() { page.failed() } else { page }, form, secret, url }
 }
 
 /// The secret to put into an authenticator, and the question for its first code.
 pub(super) async fn enrol_page(officer: Settling) -> PageResult {
+    let enrolment = officer.app.doorman.begin_enrolment(&officer.ctx).await?;
     let form = officer.form();
-    render(&enrol(&officer, form).await?)
+    render(&enrol_page_of(&officer, form, enrolment.secret_base32, enrolment.otpauth_url))
 }
 
 #[derive(Template)]
@@ -95,18 +84,11 @@ pub(super) async fn enrol_send(officer: Settling, form: Form) -> PageResult {
     match officer.app.doorman.finish_enrolment(&officer.ctx, form.fields.get("code")).await {
         Ok(codes) => render(&RecoveryPage { page: officer.page("shell.recovery.title").narrow(), codes }),
         Err(error) => {
+            // The secret stays the one that the app has been given: a mistyped code must not cost a new one.
+            let (secret, url) = (form.fields.get("secret").to_owned(), form.fields.get("url").to_owned());
+            let url = if url.starts_with("otpauth://totp/") { url } else { String::new() };
             let form = officer.refused(error, &form)?;
-            render_refused(&enrol(&officer, form).await?)
+            render_refused(&enrol_page_of(&officer, form, secret, url))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_is_shown_as_one_types_it() {
-        assert_eq!(in_groups("ABCDEFGHIJ"), "ABCD EFGH IJ");
     }
 }

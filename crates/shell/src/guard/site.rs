@@ -82,6 +82,9 @@ impl Site {
             Some(token) => app.doorman.session(place.region.id, token).await?.map(Arc::new),
             None => None,
         };
+        if signed_in.is_none() && visit.cookie(CookieName::Session).is_some() {
+            visit.forget_session();
+        }
         let (lang, address, path) = (visit.lang(), visit.address, visit.path().to_owned());
         Ok(Site { app: app.clone(), ctx, lang, place, address, path, signed_in, visit })
     }

@@ -68,6 +68,9 @@ pub(crate) async fn partials(watcher: Watcher, Query(query): Query<Fields>) -> P
     if views.is_empty() {
         return Err(PageError::not_found());
     }
+    if watcher.viewer.is_public() && !views.iter().any(|(_, view)| view.is_public()) {
+        return Err(PageError::status(StatusCode::UNAUTHORIZED, "shell.trouble.sign_in"));
+    }
     let page = Page::new(&watcher.site, Frame::Staff, "shell.live");
     let screen = Screen { viewer: watcher.viewer.clone(), page, params: query.clone() };
     open(watcher, &query, Shows::Partials { views, screen: Box::new(screen) }).await

@@ -49,6 +49,11 @@ pub trait PartialView: Send + Sync + 'static {
     /// The first word of the kinds that it claims.
     fn topic(&self) -> &'static str;
 
+    /// Whether the screen is one of the public's. Otherwise its stream needs somebody who is signed in.
+    fn is_public(&self) -> bool {
+        false
+    }
+
     /// Reads the thing, once for all viewers. `None`: nobody sees the line.
     fn load(&self, conn: &mut Conn, line: &JournalLine) -> impl Future<Output = Result<Option<Self::Loaded>>> + Send;
 
@@ -84,6 +89,7 @@ impl<V: LiveView> DynView for V {
 pub(crate) trait DynPartial: Send + Sync {
     fn screen(&self) -> &'static str;
     fn topic(&self) -> &'static str;
+    fn is_public(&self) -> bool;
     fn load<'a>(&'a self, conn: &'a mut Conn, line: &'a JournalLine) -> Loading<'a>;
     fn show(&self, screen: &Screen, line: &JournalLine, loaded: &Loaded) -> Option<String>;
 }
@@ -95,6 +101,10 @@ impl<V: PartialView> DynPartial for V {
 
     fn topic(&self) -> &'static str {
         PartialView::topic(self)
+    }
+
+    fn is_public(&self) -> bool {
+        PartialView::is_public(self)
     }
 
     fn load<'a>(&'a self, conn: &'a mut Conn, line: &'a JournalLine) -> Loading<'a> {

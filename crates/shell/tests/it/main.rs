@@ -1,0 +1,10 @@
+//! The shell from outside: requests in, answers out, on a real database.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod account;
+mod api;
+mod errors;
+mod forms;
+mod live;
+mod site;
+mod support;
