@@ -6,8 +6,8 @@ use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::model::id_floor;
-use crate::sql::figures as sql;
+use crate::model::{Level, Status, id_floor};
+use crate::sql::{Line, figures as sql, lists};
 
 /// What came in during a span of time, and what became of it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,6 +64,38 @@ pub struct DistrictFigures {
     pub late: i64,
 }
 
+/// What happened during a span of time, to reports whenever they came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flow {
+    /// Came in.
+    pub received: i64,
+    /// Were solved; one that came back and was solved again counts twice, as it was work twice.
+    pub resolved: i64,
+    /// Passed a deadline.
+    pub became_late: i64,
+}
+
+/// A step of a public report, for screens that tell what happens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    /// When.
+    pub at: Timestamp,
+    /// The journal's kind.
+    pub kind: String,
+    /// Number of the report.
+    pub number: String,
+    /// Its state now.
+    pub status: Status,
+    /// Code of its category.
+    pub category: String,
+    /// District.
+    pub district: Option<i64>,
+    /// Village.
+    pub village: Option<i64>,
+    /// Whose it is now.
+    pub agency: Option<Uuid>,
+}
+
 /// The first instant of the month that the region's calendar shows at `now`, and of the one after.
 pub fn month_of(calendar: &Calendar, now: Timestamp) -> (Timestamp, Timestamp) {
     let date = calendar.zone.date(now);
@@ -104,6 +136,46 @@ pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<LateA
 /// Open work with a deadline, by agency.
 pub async fn open_by_agency(conn: &mut Conn) -> Result<Vec<(Option<Uuid>, i64)>> {
     sql::open_by_agency(conn).await
+}
+
+/// Open work with a deadline by district: code, how much, and how much of it is late.
+pub async fn open_by_district(conn: &mut Conn, now: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
+    sql::open_by_district(conn, now).await
+}
+
+/// How many reports nobody has been given yet.
+pub async fn waiting(conn: &mut Conn) -> Result<i64> {
+    sql::waiting(conn).await
+}
+
+/// Public reports that nobody has been given yet, oldest first.
+pub async fn oldest_waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Line>> {
+    lists::waiting(conn, limit).await
+}
+
+/// Late reports that have gone up to that level or further, longest overdue first; never a secret one.
+pub async fn escalated(conn: &mut Conn, level: Level, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
+    lists::escalated(conn, level, now, limit).await
+}
+
+/// What happened from `from` to before `to`.
+pub async fn flow(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<Flow> {
+    let ids = (id_floor(from), id_floor(to));
+    Ok(Flow {
+        received: sql::received(conn, ids).await?,
+        resolved: sql::happened(conn, ids, "report.resolved").await?,
+        became_late: sql::happened(conn, ids, "report.late").await?,
+    })
+}
+
+/// The newest steps that the public may read of, newest first.
+pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<News>> {
+    sql::latest(conn, limit).await
+}
+
+/// How many reports came in from `from` to before `to` without a district.
+pub async fn without_place(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<i64> {
+    sql::placeless(conn, (id_floor(from), id_floor(to))).await
 }
 
 /// What came in from `from` to before `to`, by district.

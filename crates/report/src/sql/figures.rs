@@ -1,8 +1,11 @@
 //! Counts for the home page, the wall and the leader's page.
 
 use simpul_kernel::Timestamp;
-use simpul_store::{Conn, Result, args};
+use simpul_store::{Conn, Error, FromRow, Result, Row, args};
 use uuid::Uuid;
+
+use crate::figures::News;
+use crate::model::Status;
 
 simpul_store::statements! {
     pub(crate) RECEIVED = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3";
@@ -12,7 +15,18 @@ simpul_store::statements! {
     pub(crate) LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1 AND due_at < $2
         AND due_at IS NOT NULL GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     pub(crate) OPEN_BY_AGENCY = "SELECT agency_id, COUNT(*) FROM report WHERE region = $1 AND due_at IS NOT NULL
-        GROUP BY agency_id LIMIT $2";
+        AND is_open GROUP BY agency_id LIMIT $2";
+    pub(crate) OPEN_BY_DISTRICT = "SELECT district, COUNT(*),
+        CAST(SUM(CASE WHEN due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) FROM report
+        WHERE region = $1 AND due_at IS NOT NULL AND is_open AND district IS NOT NULL GROUP BY district LIMIT $3";
+    pub(crate) WAITING_COUNT = "SELECT COUNT(*) FROM report WHERE region = $1 AND status IN ('new', 'verified')";
+    pub(crate) PLACELESS = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
+        AND district IS NULL";
+    /// How often something happened in a span of time, to reports whenever they came in.
+    pub(crate) HAPPENED = "SELECT COUNT(*) FROM report_event WHERE region = $1 AND id >= $2 AND id < $3 AND kind = $4";
+    pub(crate) LATEST = "SELECT e.at, e.kind, r.number, r.status, r.category, r.district, r.village, r.agency_id
+        FROM report_event e JOIN report r ON r.region = e.region AND r.id = e.report_id
+        WHERE e.region = $1 AND e.is_public AND r.is_public ORDER BY e.id DESC LIMIT $2";
     pub(crate) BY_DISTRICT = "SELECT district, COUNT(*),
         CAST(SUM(CASE WHEN status IN ('resolved', 'closed') THEN 1 ELSE 0 END) AS BIGINT),
         CAST(SUM(CASE WHEN due_at < $4 THEN 1 ELSE 0 END) AS BIGINT) FROM report
@@ -91,4 +105,45 @@ pub async fn on_time(conn: &mut Conn, (from, to): Ids) -> Result<(i64, i64)> {
 /// How many came back because they were not fixed.
 pub async fn reopened(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
     Ok(conn.one::<(i64,)>(&REOPENED, args![from, to]).await?.0)
+}
+
+/// Open work with a deadline by district, and how much of it is late.
+pub async fn open_by_district(conn: &mut Conn, now: Timestamp) -> Result<Vec<(i64, i64, i64)>> {
+    conn.all(&OPEN_BY_DISTRICT, args![now, ROWS_MAX_COUNT]).await
+}
+
+/// How many nobody has been given yet.
+pub async fn waiting(conn: &mut Conn) -> Result<i64> {
+    Ok(conn.one::<(i64,)>(&WAITING_COUNT, args![]).await?.0)
+}
+
+/// How many came in without a district.
+pub async fn placeless(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
+    Ok(conn.one::<(i64,)>(&PLACELESS, args![from, to]).await?.0)
+}
+
+/// How often that kind of step was done in the span.
+pub async fn happened(conn: &mut Conn, (from, to): Ids, kind: &'static str) -> Result<i64> {
+    Ok(conn.one::<(i64,)>(&HAPPENED, args![from, to, kind]).await?.0)
+}
+
+impl FromRow for News {
+    fn from_row(row: &Row) -> Result<News> {
+        let status: String = row.at(3)?;
+        Ok(News {
+            at: row.at(0)?,
+            kind: row.at(1)?,
+            number: row.at(2)?,
+            status: Status::parse(&status).ok_or_else(|| Error::Broken(format!("status {status:?}")))?,
+            category: row.at(4)?,
+            district: row.at(5)?,
+            village: row.at(6)?,
+            agency: row.at(7)?,
+        })
+    }
+}
+
+/// The newest steps that the public may read of, newest first.
+pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<News>> {
+    conn.all(&LATEST, args![limit]).await
 }
