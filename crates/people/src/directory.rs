@@ -100,7 +100,8 @@ impl Snapshot {
         !self.index.is_empty()
     }
 
-    /// Whether the point lies in the region; `None` where no boundary was imported, so that nothing can be said.
+    /// Whether the point lies in the region, or hardly outside (100 m); `None` where no boundary was imported, so that
+    /// nothing can be said.
     pub fn inside(&self, point: Point) -> Option<bool> {
         self.index.inside(point)
     }
@@ -184,12 +185,20 @@ struct Kept {
     looked_at: Instant,
 }
 
+#[derive(Debug, Clone)]
+struct KeptRegions {
+    regions: Arc<Vec<Region>>,
+    version: Version,
+    looked_at: Instant,
+}
+
 #[derive(Debug)]
 struct Inner {
     db: Db,
     /// How old an answer may be before the version is looked at again.
     patience: Duration,
     kept: Mutex<HashMap<RegionId, Kept>>,
+    regions: Mutex<Option<KeptRegions>>,
     /// One reader renews a snapshot while the others wait for it.
     renewing: tokio::sync::Mutex<()>,
 }
@@ -208,7 +217,13 @@ impl Directory {
     /// What is written through [`Directory::write`] counts at once all the same.
     pub fn patient(db: Db, patience: Duration) -> Directory {
         let kept = Mutex::new(HashMap::new());
-        Directory(Arc::new(Inner { db, patience, kept, renewing: tokio::sync::Mutex::new(()) }))
+        Directory(Arc::new(Inner {
+            db,
+            patience,
+            kept,
+            regions: Mutex::new(None),
+            renewing: tokio::sync::Mutex::new(()),
+        }))
     }
 
     /// The database behind it.
@@ -218,17 +233,34 @@ impl Directory {
 
     /// Every region of this installation, by code.
     pub async fn regions(&self) -> Result<Vec<Region>> {
-        sql::regions::all(&mut self.0.db.read(RegionId::SHARED).await?).await
+        Ok(self.all_regions().await?.to_vec())
     }
 
     /// The region whose pages answer to that host name. Where there is only one region, it answers to any.
     pub async fn region_for_host(&self, host: &str) -> Result<Option<Region>> {
-        let host = normal_host(host);
-        let mut regions = self.regions().await?;
-        if regions.len() == 1 {
-            return Ok(regions.pop());
+        let regions = self.all_regions().await?;
+        if let [only] = regions.as_slice() {
+            return Ok(Some(only.clone()));
         }
-        Ok(regions.into_iter().find(|region| region.host.as_deref() == Some(host.as_str())))
+        let host = normal_host(host);
+        Ok(regions.iter().find(|region| region.host.as_deref() == Some(host.as_str())).cloned())
+    }
+
+    async fn all_regions(&self) -> Result<Arc<Vec<Region>>> {
+        let kept = self.0.regions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.looked_at.elapsed() < self.0.patience) {
+            return Ok(Arc::clone(&kept.regions));
+        }
+        let looked_at = Instant::now();
+        let mut conn = self.0.db.read(RegionId::SHARED).await?;
+        let version = sql::regions::version(&mut conn).await?;
+        let regions = match kept {
+            Some(kept) if kept.version == version => kept.regions,
+            _ => Arc::new(sql::regions::all(&mut conn).await?),
+        };
+        let fresh = KeptRegions { regions: Arc::clone(&regions), version, looked_at };
+        *self.0.regions.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+        Ok(regions)
     }
 
     /// The region as it stands now.
@@ -279,8 +311,9 @@ impl Directory {
     }
 
     async fn load(&self, id: RegionId, before: Option<&Snapshot>) -> Result<Snapshot> {
-        let region = self.regions().await?.into_iter().find(|region| region.id == id);
-        let region = region.ok_or(Error::NotFound("region"))?;
+        // Read anew: the version that says that something changed is the region's own, not that of the list.
+        let listed = sql::regions::all(&mut self.0.db.read(RegionId::SHARED).await?).await?;
+        let region = listed.into_iter().find(|region| region.id == id).ok_or(Error::NotFound("region"))?;
         let mut conn = self.0.db.read(id).await?;
         // The version first: a change that comes in between is then read again, never missed.
         let version = sql::regions::version(&mut conn).await?;
@@ -316,6 +349,7 @@ impl Directory {
 
     /// Looks at the version again with the next question about that region.
     fn forget(&self, region: RegionId) {
+        *self.0.regions.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.get_mut(&region) {
             kept.looked_at = kept.looked_at.checked_sub(self.0.patience).unwrap_or(kept.looked_at);

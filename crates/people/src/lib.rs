@@ -10,6 +10,7 @@ pub mod data;
 pub mod directory;
 pub mod doorman;
 pub mod model;
+pub mod privacy;
 pub mod second_factor;
 pub mod sql;
 pub mod testing;

@@ -9,6 +9,8 @@ simpul_store::statements! {
         WHERE region = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     OF_SUBJECT = "SELECT id, at, actor, officer, subject_kind, subject_id, what FROM access_log
         WHERE region = $1 AND subject_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    BY_OFFICER = "SELECT id, at, actor, officer, subject_kind, subject_id, what FROM access_log
+        WHERE region = $1 AND officer = $2 ORDER BY id";
     PURGE = "DELETE FROM access_log WHERE region = $1 AND at < $2";
 }
 
@@ -57,6 +59,11 @@ pub async fn recent(conn: &mut Conn, before: Option<Uuid>, limit: i64) -> Result
 /// The same for one thing.
 pub async fn of_subject(conn: &mut Conn, subject: Uuid, before: Option<Uuid>, limit: i64) -> Result<Vec<AccessLine>> {
     conn.all(&OF_SUBJECT, args![subject, before.unwrap_or(Uuid::max()), limit]).await
+}
+
+/// Every look of one officer, oldest first.
+pub(crate) async fn by_officer(conn: &mut Conn, officer: Uuid) -> Result<Vec<AccessLine>> {
+    conn.all(&BY_OFFICER, args![officer]).await
 }
 
 pub(crate) fn insert(tx: &mut Tx, line: &AccessLine) {

@@ -15,6 +15,8 @@ simpul_store::statements! {
         WHERE region = $1 AND id = $2 AND ended_at IS NULL";
     SESSIONS_OF = "SELECT id, officer, created_at, seen_at, ends_at, stage, address, agent FROM session
         WHERE region = $1 AND officer = $2 AND ended_at IS NULL ORDER BY id DESC";
+    EVERY_SESSION_OF = "SELECT id, officer, created_at, seen_at, ends_at, stage, address, agent FROM session
+        WHERE region = $1 AND officer = $2 ORDER BY id";
     SEEN = "UPDATE session SET seen_at = $3 WHERE region = $1 AND id = $2 AND seen_at < $3";
     END = "UPDATE session SET ended_at = $3 WHERE region = $1 AND id = $2 AND ended_at IS NULL";
     END_ALL_OF = "UPDATE session SET ended_at = $3 WHERE region = $1 AND officer = $2 AND ended_at IS NULL";
@@ -120,6 +122,11 @@ pub async fn session_by_id(conn: &mut Conn, id: Uuid) -> Result<Option<SessionRo
 /// An officer's sessions that were not ended, newest first.
 pub async fn sessions_of(conn: &mut Conn, officer: Uuid) -> Result<Vec<SessionRow>> {
     conn.all(&SESSIONS_OF, args![officer]).await
+}
+
+/// An officer's sessions, ended ones included, oldest first.
+pub(crate) async fn every_session_of(conn: &mut Conn, officer: Uuid) -> Result<Vec<SessionRow>> {
+    conn.all(&EVERY_SESSION_OF, args![officer]).await
 }
 
 pub(crate) fn insert_session(tx: &mut Tx, session: &SessionRow, token_hash: Vec<u8>) {

@@ -164,6 +164,36 @@ async fn who_looked_at_what_is_logged_read_back_and_purged_in_time() {
     assert_eq!(purged.access_lines, 3);
 }
 
+#[tokio::test]
+async fn a_person_gets_all_that_is_kept_and_no_secret() {
+    let house = House::empty(&[], true).await.unwrap();
+    let hash = house.doorman.hash_password("kopi-toraja-wangi", &[]).await.unwrap();
+    let new = AddOfficer {
+        officer: person("Andi", "andi@contoh.id"),
+        grants: vec![Grant { role: Role::Leader, agency: None }],
+        password_hash: Some(hash),
+        must_change_password: false,
+    };
+    let id = house.directory.write(&house.system(), new).await.unwrap();
+    let typed = simpul_people::SignIn {
+        login: "andi@contoh.id".into(),
+        password: "kopi-toraja-wangi".into(),
+        address: "10.0.0.9".into(),
+        agent: "test".into(),
+    };
+    house.doorman.sign_in(TEST_REGION, typed).await.unwrap();
+    let mut conn = house.test.db.read(TEST_REGION).await.unwrap();
+    let zone = simpul_kernel::calendar::Zone::Wita;
+    let data = simpul_people::privacy::officer_data(&mut conn, zone, id).await.unwrap().unwrap();
+    assert_eq!(
+        (data["nip"].as_str(), data["sessions"][0]["address"].as_str()),
+        (Some("198503172010011002"), Some("10.0.0.9"))
+    );
+    assert_eq!(data["last_sign_in"].as_str(), Some("2026-11-02T09:00:00+08:00"));
+    assert!(!data.to_string().contains("argon2"));
+    assert!(simpul_people::privacy::officer_data(&mut conn, zone, Uuid::from_u128(1)).await.unwrap().is_none());
+}
+
 #[test]
 fn an_officer_of_two_agencies_works_in_both() {
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
