@@ -9,11 +9,14 @@
 //! [`actions`] for whatever fills a demonstration.
 
 pub mod actions;
+pub mod api;
 pub mod desk;
 pub mod figures;
-// pub mod live;
+pub mod import;
+pub mod live;
 pub mod model;
-// pub mod pages;
+pub mod open311;
+pub mod pages;
 pub mod reactions;
 pub mod sql;
 
@@ -39,7 +42,7 @@ pub const MESSAGES: MessageSet = MessageSet {
 
 /// The room's pages.
 pub fn routes() -> Routes {
-    Routes::new()
+    pages::routes()
 }
 
 /// What the room adds to the officers' menu.

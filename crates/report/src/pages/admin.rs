@@ -1,6 +1,7 @@
 //! `/admin/report`: categories with their agencies and deadlines, and the reasons for turning a report down.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use simpul_kernel::calendar::{Span, SpanUnit};
 use simpul_people::Agency;
 use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
@@ -200,7 +201,7 @@ pub async fn save_category(officer: Officer<CanManageCategories>, form: Form) ->
     let category = read_category(&form, known);
     let name = category.name_id.clone();
     match officer.write(SaveCategory { category }).await {
-        Ok(()) => Ok(Redirect::to("/admin/report").flash("report.flash.category_saved").with("name", name).into()),
+        Ok(()) => Ok(Redirect::to("/admin/report").flash("report.flash.category_saved").with("name", name).into_response()),
         Err(error) => {
             let form = officer.refused(error, &form)?;
             render_refused(&category_page(&officer, form, is_new))
@@ -258,7 +259,7 @@ pub async fn save_reason(officer: Officer<CanManageCategories>, form: Form) -> P
         position: form.fields.int("position").unwrap_or(0),
     };
     match officer.write(SaveReason { reason }).await {
-        Ok(()) => Ok(Redirect::to("/admin/report").flash("report.flash.reason_saved").into()),
+        Ok(()) => Ok(Redirect::to("/admin/report").flash("report.flash.reason_saved").into_response()),
         Err(error) => {
             let form = officer.refused(error, &form)?;
             render_refused(&reason_page(&officer, form, is_new))

@@ -1,6 +1,7 @@
 //! One report as the public sees it; its reporter, who holds the key, sees their own words and may answer.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::{Refusal, Timestamp};
 use simpul_shell::{Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused};
@@ -42,7 +43,6 @@ struct CitizenPage {
     answer_until: Option<Timestamp>,
     into: Option<String>,
     staff_link: bool,
-    now: Timestamp,
 }
 
 /// How late, and who has heard of it.
@@ -68,9 +68,9 @@ impl CitizenPage {
         self.report.is_public() && self.is_open() && self.key.is_empty()
     }
 
-    /// What stands behind the page's own links: the key, where it was given.
-    fn key_query(&self) -> String {
-        if self.key.is_empty() { String::new() } else { format!("?kunci={}", self.key) }
+    /// Where a form of this page goes.
+    fn deed(&self, name: &str) -> String {
+        format!("/laporan/{}/{name}", self.report.number)
     }
 }
 
@@ -99,7 +99,7 @@ async fn find(site: &Site, number: &str, key: &str) -> Result<(Report, Looker), 
 pub async fn show(site: Site, Path(number): Path<String>, Query(key): Query<Key>) -> PageResult {
     let (report, looker) = find(&site, &number, &key.kunci).await?;
     if report.number != number {
-        return Ok(Redirect::to(format!("/laporan/{}", report.number)).into());
+        return Ok(Redirect::to(format!("/laporan/{}", report.number)).into_response());
     }
     let private = !looker.key.is_empty() || looker.staff;
     let answer = render(&page(&site, report, looker, site.form()).await?)?;
@@ -153,7 +153,6 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         answer_until,
         into,
         staff_link: looker.staff,
-        now,
         page,
         report,
     })
@@ -166,7 +165,7 @@ pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> Page
     let back = format!("/laporan/{}?kunci={key}", report.number);
     let action = ConfirmFixed { report: report.id, proof: Proof::Token(key) };
     match site.write(action).await {
-        Ok(_) => Ok(Redirect::to(back).flash("report.flash.confirmed").into()),
+        Ok(_) => Ok(Redirect::to(back).flash("report.flash.confirmed").into_response()),
         Err(error) => refused(&site, report, looker, error, &form).await,
     }
 }
@@ -186,7 +185,7 @@ pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> P
     let back = format!("/laporan/{}?kunci={key}", report.number);
     let text = upload.fields.get("text").to_owned();
     match site.write(ReopenReport { report: report.id, proof: Proof::Token(key), text, photos }).await {
-        Ok(_) => Ok(Redirect::to(back).flash("report.flash.reopened").into()),
+        Ok(_) => Ok(Redirect::to(back).flash("report.flash.reopened").into_response()),
         Err(error) => refused(&site, report, looker, error, &upload).await,
     }
 }
@@ -198,7 +197,7 @@ pub async fn follow(site: Site, Path(number): Path<String>, form: Form) -> PageR
     let phone = Some(form.fields.get("phone").to_owned());
     let key = form.key().unwrap_or_else(|| site.ctx.new_id());
     match site.write(FollowReport { key, report: report.id, phone }).await {
-        Ok(_) => Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into()),
+        Ok(_) => Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into_response()),
         Err(error) => refused(&site, report, looker, error, &form).await,
     }
 }

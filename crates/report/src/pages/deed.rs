@@ -1,6 +1,7 @@
 //! What an officer may do with a report, each deed on a page of its own: one thing, its words, one button.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::{Actor, Refusal};
 use simpul_people::Permission;
@@ -281,7 +282,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path((number, deed)): Path<(Str
     }
     if !deed.fits(&report) {
         // Somebody else was faster: the report's own page shows what may be done now.
-        return Ok(Redirect::to(format!("/kotak/{}", report.number)).flash("report.flash.already").warning().into());
+        return Ok(Redirect::to(format!("/kotak/{}", report.number)).flash("report.flash.already").warning().into_response());
     }
     render(&page(&officer, report, deed, officer.form()).await?)
 }
@@ -298,14 +299,14 @@ async fn done<A: Action<Output = Done>>(
         Ok(done) => Ok(Redirect::to(format!("/kotak/{}", report.number))
             .flash(deed.done_key())
             .with("number", done.number)
-            .into()),
+            .into_response()),
         Err(error) if deed.is_direct() => {
             let Error::Refused(refusal) = error else { return Err(error.into()) };
             Ok(Redirect::to(format!("/kotak/{}", report.number))
                 .flash("report.flash.refused")
                 .with("why", me.says(&refusal))
                 .warning()
-                .into())
+                .into_response())
         }
         Err(error) => {
             let form = me.refused(error, typed)?;
@@ -411,7 +412,7 @@ pub async fn hand_back(officer: Officer<CanWorkReports>, Path(number): Number, f
     match officer.write(action).await {
         // It is no longer this officer's: back to the inbox, as its page may not be shown any more.
         Ok(done) => {
-            Ok(Redirect::to("/kotak").flash(Deed::HandBack.done_key()).with("number", done.number).into())
+            Ok(Redirect::to("/kotak").flash(Deed::HandBack.done_key()).with("number", done.number).into_response())
         }
         Err(error) => {
             let form = officer.refused(error, &form)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use simpul_kernel::geo::{Point, cover_circle};
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use super::view::{PublicItem, agency_full, photo_path, place_name};
 use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;
-use crate::model::{Category, PhotoRef, Place, ReporterMode, Source, hex};
+use crate::model::{Category, PhotoRef, Place, ReporterMode, Source};
 use crate::sql::{self, lists};
 
 /// Longest text in the form, in characters; the counter counts down from here.
@@ -33,8 +34,6 @@ const SIMILAR_MAX_COUNT: usize = 3;
 const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
 /// Sent reports that a draft remembers, for their confirmation pages.
 const SENT_KEPT_MAX_COUNT: usize = 10;
-/// Value of the village list for "I don't know".
-const UNKNOWN_VILLAGE: &str = "?";
 
 /// What a visitor has typed so far, and what was sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -252,6 +251,10 @@ impl FormPage<'_> {
         if self.draft.mode.is_empty() { "named" } else { &self.draft.mode }
     }
 
+    fn name<'c>(&self, category: &'c Category) -> &'c str {
+        category.name(self.page.lang)
+    }
+
     fn is_other(&self) -> bool {
         self.others.iter().any(|category| category.code == self.draft.category)
     }
@@ -363,13 +366,13 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
         let submitted = send_now(&site, &draft, &desk, key).await?;
         let rest = Draft { sent: Draft { sent: kept.sent.clone(), ..Draft::default() }.after(&submitted).sent, ..kept };
         rest.keep(&site).await?;
-        return Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into());
+        return Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into_response());
     }
     if !queued {
         draft.keep(&site).await?;
     }
     if faults.is_empty() {
-        return Ok(Redirect::to("/lapor/periksa").into());
+        return Ok(Redirect::to("/lapor/periksa").into_response());
     }
     let only = if upload.fields.get("ubah").is_empty() { String::new() } else { first_part(&faults).to_owned() };
     Ok(no_store(render_refused(&form_page(&site, &desk, draft, &faults, &only))?))
@@ -412,10 +415,10 @@ pub async fn review(site: Site) -> PageResult {
     let desk = desk(&site, &mut conn).await?;
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
     if !draft.faults(&desk).is_empty() {
-        return Ok(Redirect::to("/lapor").into());
+        return Ok(Redirect::to("/lapor").into_response());
     }
     let Some(category) = desk.category(&draft.category).cloned() else {
-        return Ok(Redirect::to("/lapor").into());
+        return Ok(Redirect::to("/lapor").into_response());
     };
     let page = site.page("report.review.title").narrow().script("umum.js").script("lapor.js");
     let place = draft.place();
@@ -445,7 +448,7 @@ pub async fn send(site: Site, form: Form) -> PageResult {
     if !draft.is_begun() {
         // A second tap on "Kirim": the first one sent it.
         let to = draft.sent.first().map_or("/lapor".to_owned(), |sent| format!("/lapor/terkirim/{}", sent.number));
-        return Ok(Redirect::to(to).into());
+        return Ok(Redirect::to(to).into_response());
     }
     let faults = draft.faults(&desk);
     if !faults.is_empty() {
@@ -454,7 +457,7 @@ pub async fn send(site: Site, form: Form) -> PageResult {
     let key = draft.key.or_else(|| form.key()).unwrap_or_else(|| site.ctx.new_id());
     let submitted = send_now(&site, &draft, &desk, key).await?;
     draft.after(&submitted).keep(&site).await?;
-    Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into())
+    Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into_response())
 }
 
 /// Forgets the draft: a shared phone is not a safe place.
@@ -463,7 +466,7 @@ pub async fn forget(site: Site, _form: Form) -> PageResult {
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
     drop(conn);
     Draft { sent: draft.sent, ..Draft::default() }.keep(&site).await?;
-    Ok(Redirect::to("/lapor").flash("report.flash.forgotten").into())
+    Ok(Redirect::to("/lapor").flash("report.flash.forgotten").into_response())
 }
 
 #[derive(Template)]
@@ -479,7 +482,7 @@ pub async fn sent(site: Site, Path(number): Path<String>) -> PageResult {
     let mut conn = site.read().await?;
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
     let Some(sent) = draft.sent.into_iter().find(|sent| sent.number == number) else {
-        return Ok(Redirect::to(format!("/laporan/{number}")).into());
+        return Ok(Redirect::to(format!("/laporan/{number}")).into_response());
     };
     let agency = agency_full(&site.place, sent.agency);
     let page = site.page("report.sent.title").narrow().script("umum.js").script("lapor.js");

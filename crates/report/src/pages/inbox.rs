@@ -1,11 +1,13 @@
 //! `/kotak`: the work of an agency, least time left first, with tabs by what is to be done about it.
 
 use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Timestamp};
 use simpul_people::{Permission, Scope, permits, scope};
-use simpul_shell::{Choice, Form, FormView, Officer, Page, PageResult, Query, Redirect, Tag, render};
+use simpul_shell::{Choice, Form, FormView, Officer, Page, PageResult, Query, Redirect, Tag};
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
@@ -174,6 +176,7 @@ struct RowView<'a> {
     level: Option<String>,
     link: String,
 }
+impl HtmlSafe for RowView<'_> {}
 
 fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Names) -> RowView<'a> {
     let late = line.is_late(page.now);
@@ -364,5 +367,5 @@ pub async fn accept_many(officer: Officer<CanWorkReports>, form: Form) -> PageRe
     }
     let key = if ids.is_empty() { "report.flash.none_ticked" } else { "report.flash.accepted_many" };
     let done = Redirect::to("/kotak").flash(key).with("count", taken.to_string()).with("of", ids.len().to_string());
-    Ok(if taken == ids.len() && taken > 0 { done } else { done.warning() }.into())
+    Ok(if taken == ids.len() && taken > 0 { done } else { done.warning() }.into_response())
 }

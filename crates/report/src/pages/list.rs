@@ -1,6 +1,7 @@
 //! The public list and map of reports. Every filter stands in the address; pages go by key.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::area::AreaCode;
 use simpul_people::Snapshot;
@@ -83,6 +84,7 @@ struct ListPage {
     bbox: String,
     centre: String,
     missing: String,
+    example: String,
 }
 
 /// The list, or the same as a map; a number that was typed leads to its report.
@@ -96,7 +98,7 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
             None => None,
         };
         match found {
-            Some(report) => return Ok(Redirect::to(format!("/laporan/{}", report.number)).into()),
+            Some(report) => return Ok(Redirect::to(format!("/laporan/{}", report.number)).into_response()),
             None => missing = filter.nomor.trim().to_owned(),
         }
     }
@@ -138,6 +140,7 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
         centre: format!("{},{}", center.0, center.1),
         missing,
+        example: format!("{}-2611-0042", site.region().prefix),
         page,
     })
 }

@@ -105,5 +105,5 @@ pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>
     for file in erased.files {
         officer.app.db.files().remove(officer.region().id, &Digest(file)).await?;
     }
-    Ok(Redirect::to("/admin/report/pelapor").flash("report.flash.erased").with("number", number).into())
+    Ok(Redirect::to("/admin/report/pelapor").flash("report.flash.erased").with("number", number).into_response())
 }

@@ -34,7 +34,10 @@ pub async fn show(
     let mut conn = site.read().await?;
     let owners = sql::parts::photo_owners(&mut conn, digest).await?;
     let mut found = owners.iter().find(|owner| owner.public).map(|owner| (owner.files[size], true));
-    for owner in owners.iter().filter(|_| found.is_none()) {
+    for owner in &owners {
+        if found.is_some() {
+            break;
+        }
         let report = sql::by_id(&mut conn, owner.report).await?;
         let allowed = report.is_some_and(|report| {
             let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));

@@ -1,6 +1,7 @@
 //! A report as its officers see it: everything, and what may be done next.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
@@ -25,7 +26,6 @@ struct StaffPage {
     officer: String,
     state: String,
     tag: Tag,
-    late: bool,
     level: String,
     contact: Option<Contact>,
     contact_hidden: bool,
@@ -62,7 +62,7 @@ pub async fn find(officer: &SignedIn, number: &str) -> Result<Report, PageError>
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let report = find(&officer, &number).await?;
     if report.number != number {
-        return Ok(Redirect::to(format!("/kotak/{}", report.number)).into());
+        return Ok(Redirect::to(format!("/kotak/{}", report.number)).into_response());
     }
     let mut conn = officer.read().await?;
     let rules = desk::rules(&mut conn).await?;
@@ -95,7 +95,6 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         officer: holder.unwrap_or_default(),
         state: page.t(report.status().staff_key()),
         tag: tag(report.shape(now)),
-        late: report.is_late(now),
         level: if report.level > Level::None { page.t(report.level.key()) } else { String::new() },
         contact_hidden: contact.is_some() && !may_see_reporter,
         contact: contact.filter(|_| may_see_reporter),

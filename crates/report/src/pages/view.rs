@@ -95,6 +95,11 @@ pub struct PublicItem {
 const EXCERPT_MAX_CHARS: usize = 90;
 
 impl PublicItem {
+    /// Where "the same here" goes.
+    pub fn follow_path(&self) -> String {
+        format!("/laporan/{}/ikuti", self.number)
+    }
+
     /// The item of a line.
     pub fn of(page: &Page, place: &Snapshot, rules: &Rules, line: &Line, now: Timestamp) -> PublicItem {
         let category = rules.category(&line.category);
