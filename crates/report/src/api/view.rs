@@ -42,7 +42,7 @@ impl<'a> Viewing<'a> {
     }
 
     fn photo_url(&self, digest: &[u8]) -> String {
-        format!("{}/foto/{}", self.base_url, hex(digest))
+        format!("{}/foto/{}/besar", self.base_url, hex(digest))
     }
 
     /// An agency by its id.

@@ -19,7 +19,7 @@ use super::search::Openness;
 use super::submit::{NewRequest, NewUpdate, Place as GivenPlace, new_request, new_update};
 use super::view::openness;
 use super::when::offset_of;
-use crate::actions::{AddOutsideNote, Reporter, SubmitReport, keep_photo};
+use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
 use crate::desk::Desk;
 use crate::model::{Category, PhotoRef, Place, Source, read_number};
 use crate::sql;
@@ -186,8 +186,11 @@ async fn photos(client: &Client, endpoint: Endpoint, body: &ApiBody) -> Result<V
         if endpoint == Endpoint::Test {
             continue;
         }
-        let kept = keep_photo(&client.app.db, client.region().id, file.bytes.clone()).await;
-        photos.push(kept.map_err(|error| refused(client, error))?);
+        let kept = keep_photo(&client.app.db, client.region().id, file.bytes.to_vec()).await;
+        photos.push(kept.map_err(|fault| match fault {
+            PhotoFault::Picture(error) => Faults::fields(vec![("media", error.to_string())]).into(),
+            PhotoFault::Store(error) => Failure::from(error),
+        })?);
     }
     Ok(photos)
 }

@@ -92,7 +92,7 @@ impl Viewing<'_> {
     }
 
     fn photo(&self, digest: Option<&[u8]>) -> Option<String> {
-        digest.map(|digest| format!("{}/foto/{}", self.base_url, hex(digest)))
+        digest.map(|digest| format!("{}/foto/{}/besar", self.base_url, hex(digest)))
     }
 }
 

@@ -1,0 +1,244 @@
+//! Our own API from end to end.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use simpul_people::KeyScope;
+use simpul_shell::testing::{Browser, TestAnswer, TestSite};
+use simpul_store::testing::TEST_REGION;
+
+use crate::open311::site;
+
+async fn writer(site: &TestSite) -> Browser {
+    let key = site.api_key(&[KeyScope::Write], None).await.expect("key");
+    site.browser().with("authorization", &format!("Bearer {key}"))
+}
+
+fn lamp() -> Value {
+    json!({ "category": "lampu_jalan", "text": "Lampu jalan mati", "lat": -2.5489, "lon": 120.3278 })
+}
+
+async fn post(browser: &mut Browser, path: &str, body: &Value) -> TestAnswer {
+    browser.send_json(Method::POST, path, body).await
+}
+
+async fn submit(browser: &mut Browser) -> String {
+    let answer = post(browser, "/api/v1/reports", &lamp()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    answer.json()["number"].as_str().expect("number").to_owned()
+}
+
+fn problem(answer: &TestAnswer) -> Value {
+    assert_eq!(answer.headers["content-type"], "application/problem+json", "{}", answer.text);
+    let problem = answer.json();
+    assert_eq!(problem["status"].as_u64(), Some(u64::from(answer.status.as_u16())));
+    problem
+}
+
+#[tokio::test]
+async fn a_report_is_sent_read_and_not_sent_again_while_it_is_the_same() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    let created = post(&mut browser, "/api/v1/reports", &lamp()).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
+    assert_eq!(created.headers["location"], "/api/v1/reports/LUTRA-2611-0001");
+    assert_eq!(created.json()["page_url"], "http://lutra.test/laporan/LUTRA-2611-0001");
+    let mut reader = site.browser();
+    let one = reader.get("/api/v1/reports/lutra-2611-1").await;
+    let json = one.json();
+    assert_eq!((&json["status"], &json["open"], &json["category"]["name"]), (&"new".into(), &true.into(), &"Lampu jalan".into()));
+    assert_eq!(json["reported_at"], "2026-11-02T09:00:00+08:00");
+    assert!(json.get("reporter").is_none() && json.get("token").is_none());
+    let tag = one.headers["etag"].to_str().expect("tag").to_owned();
+    let again = reader.clone().with("if-none-match", &tag).get("/api/v1/reports/LUTRA-2611-0001").await;
+    assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(reader.get("/api/v1/reports/LUTRA-2611-0002").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_retry_with_the_same_key_gets_the_first_answer() {
+    let site = site().await;
+    let mut browser = writer(&site).await.with("idempotency-key", "kirim-1");
+    let first = post(&mut browser, "/api/v1/reports", &lamp()).await;
+    let again = post(&mut browser, "/api/v1/reports", &lamp()).await;
+    assert_eq!(first.json(), again.json());
+    assert_eq!(site.browser().get("/api/v1/reports").await.json()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn without_a_key_or_its_scope_nothing_is_written() {
+    let site = site().await;
+    let answer = post(&mut site.browser(), "/api/v1/reports", &lamp()).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    problem(&answer);
+    let key = site.api_key(&[KeyScope::Read, KeyScope::Open311], None).await.expect("key");
+    let mut browser = site.browser().with("x-api-key", &key);
+    let answer = post(&mut browser, "/api/v1/reports", &lamp()).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    problem(&answer);
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named_in_the_problem() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    for (field, body) in [
+        ("category", json!({ "category": "none", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("lat", json!({ "category": "lampu_jalan", "text": "x", "lat": 91, "lon": 120.3 })),
+        ("lon", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5 })),
+        ("village", json!({ "category": "lampu_jalan", "text": "x" })),
+        ("text", json!({ "category": "lampu_jalan", "text": " ", "lat": -2.5, "lon": 120.3 })),
+        ("mode", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5, "lon": 120.3, "reporter": { "mode": "x" } })),
+    ] {
+        let answer = post(&mut browser, "/api/v1/reports", &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.text);
+        assert_eq!(problem(&answer)["errors"][0]["field"], field);
+    }
+    let answer = post(&mut browser, "/api/v1/reports", &json!({ "unknown": 1 })).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    problem(&answer);
+}
+
+#[tokio::test]
+async fn pages_follow_one_another_without_gap_or_repeat() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    let mut sent = Vec::new();
+    for _ in 0..7 {
+        sent.push(submit(&mut browser).await);
+        site.db.clock.advance(1_000_000);
+    }
+    sent.reverse();
+    let mut found = Vec::new();
+    let mut path = Some("/api/v1/reports?limit=3&open=true".to_owned());
+    while let Some(next) = path {
+        let answer = site.browser().get(&next).await;
+        assert_eq!(answer.status, StatusCode::OK, "{next}: {}", answer.text);
+        let json = answer.json();
+        let numbers = json["items"].as_array().expect("items").iter();
+        found.extend(numbers.map(|one| one["number"].as_str().expect("number").to_owned()));
+        path = json["next"].as_str().map(str::to_owned);
+        assert_eq!(path.is_some(), answer.headers.contains_key("link"));
+    }
+    assert_eq!(found, sent);
+    for query in ["limit=0", "limit=101", "cursor=nonsense", "status=x", "from=yesterday"] {
+        let answer = site.browser().get(&format!("/api/v1/reports?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+        problem(&answer);
+    }
+}
+
+#[tokio::test]
+async fn filters_find_what_they_name() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    submit(&mut browser).await;
+    site.db.clock.advance(3_600_000_000);
+    let body = json!({ "category": "sampah", "text": "x", "village": 7322012001i64 });
+    assert_eq!(post(&mut browser, "/api/v1/reports", &body).await.status, StatusCode::CREATED);
+    let mut count = async |query: &str| {
+        let answer = site.browser().get(&format!("/api/v1/reports?{query}")).await;
+        answer.json()["items"].as_array().unwrap_or_else(|| panic!("{query}: {}", answer.text)).len()
+    };
+    for (query, expected) in [
+        ("", 2),
+        ("category=sampah", 1),
+        ("district=732201", 1),
+        ("village=7322012001", 1),
+        ("district=732201&category=lampu_jalan", 0),
+        ("status=new", 2),
+        ("status=closed", 0),
+        ("open=false", 0),
+        ("from=2026-11-02T09:30:00%2B08:00", 1),
+        ("to=2026-11-02T09:30:00%2B08:00", 1),
+        ("to=2026-11-02T09:00:00%2B08:00", 1),
+        ("updated_after=2026-11-02T09:30:00%2B08:00", 1),
+    ] {
+        assert_eq!(count(query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_takes_the_steps_of_an_officer() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    let number = submit(&mut browser).await;
+    let path = |step: &str| format!("/api/v1/reports/{number}/{step}");
+    let verified = post(&mut browser, &path("verify"), &json!({ "class": "complaint", "version": 1 })).await;
+    assert_eq!(verified.json(), json!({ "number": number, "status": "verified", "version": 2 }), "{}", verified.text);
+    let stale = post(&mut browser, &path("assign"), &json!({ "agency": "Dishub", "version": 1 })).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let assigned = post(&mut browser, &path("assign"), &json!({ "agency": "dishub" })).await;
+    assert_eq!(assigned.json()["status"], "assigned", "{}", assigned.text);
+
+    // The agency's own key goes on.
+    let agency = site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("agency").id;
+    let new = simpul_people::NewApiKey {
+        name: "Dishub".to_owned(),
+        scopes: vec![KeyScope::Write],
+        agency: Some(agency),
+        expires_at: None,
+        per_minute: None,
+    };
+    let ctx = site.db.ctx(simpul_kernel::Actor::system("test"));
+    let (_, key) = site.app.doorman.new_api_key(&ctx, new).await.expect("key");
+    let mut agency = site.browser().with("authorization", &format!("Bearer {key}"));
+    let started = post(&mut agency, &path("start"), &json!({ "note": "Petugas berangkat" })).await;
+    assert_eq!(started.json()["status"], "in_progress", "{}", started.text);
+    let noted = post(&mut agency, &path("notes"), &json!({ "text": "Hanya untuk petugas" })).await;
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.text);
+    let body = json!({ "text": "Lampu sudah diganti", "no_photo_reason": "malam" });
+    let resolved = post(&mut agency, &path("resolve"), &body).await;
+    assert_eq!(resolved.json()["status"], "resolved", "{}", resolved.text);
+    let again = post(&mut agency, &path("resolve"), &body).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let events = site.browser().get(&path("events")).await;
+    assert!(!events.text.contains("Hanya untuk petugas"));
+    let kinds: Vec<String> =
+        events.json().as_array().expect("array").iter().map(|one| one["kind"].as_str().expect("kind").to_owned()).collect();
+    for kind in ["report.verified", "report.assigned", "report.started", "report.resolved"] {
+        assert!(kinds.iter().any(|one| one == kind), "{kind} in {kinds:?}");
+    }
+}
+
+#[tokio::test]
+async fn categories_areas_and_agencies_are_listed() {
+    let site = site().await;
+    let mut browser = site.browser();
+    let categories = browser.get("/api/v1/categories").await.json();
+    assert!(categories["items"].as_array().expect("array").iter().any(|one| one["code"] == "lampu_jalan"));
+    let areas = browser.get("/api/v1/areas").await.json();
+    let districts = areas["items"].as_array().expect("array");
+    assert_eq!(districts.len(), 15);
+    assert_eq!(districts.iter().map(|one| one["villages"].as_array().map_or(0, Vec::len)).sum::<usize>(), 173);
+    let agencies = browser.get("/api/v1/agencies").await.json();
+    assert_eq!(agencies["items"][0]["short"], "Dishub");
+}
+
+/// Set `SIMPUL_UPDATE_SNAPSHOTS=1` to write the document anew.
+#[tokio::test]
+async fn the_described_api_is_the_one_that_is_committed() {
+    let site = site().await;
+    let answer = site.browser().get("/api/openapi.json").await;
+    let document = answer.json();
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{}", document["openapi"]);
+    // Every route of the room's API is described, and nothing that is no route.
+    let routes = site.table.iter().filter(|route| route.path.starts_with("/api/v1/reports"));
+    for route in routes {
+        let method = route.method.as_str().to_lowercase();
+        assert!(document["paths"][route.path][&method].is_object(), "{method} {}", route.path);
+    }
+    let written = serde_json::to_string_pretty(&of_this_room(document)).expect("json") + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    if std::env::var_os("SIMPUL_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(path, &written).expect("written");
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == written, "docs/openapi.json is old: run this test with SIMPUL_UPDATE_SNAPSHOTS=1 and look at the difference");
+}
+
+/// The version changes with every release without a word of the API changing.
+fn of_this_room(mut document: Value) -> Value {
+    document["info"]["version"] = "0".into();
+    document
+}
