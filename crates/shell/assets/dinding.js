@@ -149,7 +149,7 @@
   tick();
   setInterval(tick, 1000);
   if (options.live) follow();
-  if (options.part) setInterval(refresh, MINUTE);
+  if (options.part) setInterval(refresh, 1000 * (options.partEvery || 60));
   if (body.classList.contains("wall")) {
     shift();
     setInterval(shift, MINUTE);

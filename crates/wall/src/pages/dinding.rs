@@ -1,0 +1,241 @@
+//! `/dinding`: the wall of the operation centre. Trouble first, at most ten numbers, nothing to touch. What stands on it
+//! may be seen by whoever passes: counts, kinds and villages, never a person, an address or a citizen's words.
+
+use std::sync::Arc;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use serde::Deserialize;
+use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
+use simpul_kernel::{Timestamp, format};
+use simpul_people::{RegionSettings, Snapshot};
+use simpul_report::desk::{self, Rules};
+use simpul_report::figures::{self, Figures, LateAgency, News};
+use simpul_report::model::{Shape, shape_of};
+use simpul_report::sql::{Line, PublicFilter, public_page};
+use simpul_shell::{DisplayScreen, Page, PageResult, Query, Tag, render};
+
+use super::{agency_name, where_of};
+use crate::model::{NEWS_MAX_COUNT, NEWS_SECONDS, Wall, news_now};
+
+/// Rows of what waits for somebody to take it.
+const WAITING_ROWS_COUNT: usize = 3;
+/// Silence after which the numbers are no longer called true, in seconds: three missed signs of life.
+const STALE_SECONDS: u32 = 15;
+/// What the map shows around the names of districts where no boundary was imported, in degrees.
+const MARGIN_DEGREES: f64 = 0.15;
+
+/// What the address says of the screen: `?jarak=6&lebar=2,42`, both in metres.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    jarak: String,
+    lebar: String,
+}
+
+#[derive(Template)]
+#[template(path = "wall/dinding.html")]
+struct WallPage {
+    page: Page,
+    title: String,
+    clock: String,
+    credit: String,
+    part: Part,
+}
+
+/// What changes on the wall.
+#[derive(Template)]
+#[template(path = "wall/part.html")]
+struct Part {
+    page: Page,
+    figures: Figures,
+    agencies: Vec<(String, i64)>,
+    more: i64,
+    waiting: i64,
+    oldest: Vec<Row>,
+    news: Vec<Row>,
+    map: MapView,
+}
+impl HtmlSafe for Part {}
+
+/// A line of a list.
+struct Row {
+    tag: Tag,
+    text: String,
+    when: String,
+}
+
+/// Where the map looks, and what it shows.
+struct MapView {
+    bbox: String,
+    centre: String,
+    zoom: f64,
+}
+
+/// The wall.
+pub async fn show(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResult {
+    let wall = Wall::parse(&asked.jarak, &asked.lebar);
+    let zone = screen.region().zone;
+    let page = screen.page("wall.wall.title");
+    let part = Part::read(&screen, page.clone(), &wall).await?;
+    let page = page
+        .style("maplibre-gl.css")
+        .module("peta.js")
+        .script("dinding.js")
+        .body_data("live", "/api/v1/live?topics=report")
+        .body_data("part", format!("/dinding/isi?{}&lang={}", wall.query(), screen.lang.code()))
+        .body_data("part-every", NEWS_SECONDS.to_string())
+        .body_data("stale-after", STALE_SECONDS.to_string())
+        .body_data("distance", wall.distance_m.to_string())
+        .body_data("width", wall.width_m.to_string())
+        .body_data("zone", zone.name())
+        .body_data("offset", (i32::from(zone.offset_hours()) * 60).to_string());
+    let now = screen.now();
+    let clock = format::time(screen.lang, zone, now);
+    render(&WallPage {
+        title: screen.region().full_name(),
+        clock: format!("{clock}  {}", format::date_short(screen.lang, zone, now)),
+        credit: screen.region().settings.map_attribution.clone(),
+        page,
+        part,
+    })
+}
+
+/// The part that follows the stream.
+pub async fn part(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResult {
+    let wall = Wall::parse(&asked.jarak, &asked.lebar);
+    render(&Part::read(&screen, screen.page("wall.wall.title"), &wall).await?)
+}
+
+impl Part {
+    async fn read(screen: &DisplayScreen, page: Page, wall: &Wall) -> simpul_store::Result<Part> {
+        let (now, place) = (screen.now(), &screen.place);
+        let mut conn = screen.read().await?;
+        let rules = desk::rules(&mut conn).await?;
+        let figures = figures::this_month(&mut conn, &place.calendar, now).await?;
+        let late = figures::late_by_agency(&mut conn, now).await?;
+        let waiting = figures::waiting(&mut conn).await?;
+        let oldest = figures::oldest_waiting(&mut conn, WAITING_ROWS_COUNT as i64).await?;
+        let steps = figures::latest(&mut conn, NEWS_MAX_COUNT as i64).await?;
+        let new = public_page(&mut conn, &PublicFilter::default(), now, NEWS_MAX_COUNT as i64).await?;
+        drop(conn);
+        let words = Words { page: &page, place, rules: &rules };
+        let rows = wall.rows();
+        let more = late.iter().skip(rows).map(|late| late.count).sum();
+        Ok(Part {
+            agencies: late.iter().take(rows).map(|late| words.agency(late)).collect(),
+            more,
+            oldest: oldest.iter().take(rows).map(|line| words.waiting(line)).collect(),
+            news: words.news(&new, &steps),
+            map: MapView::of(place, &screen.region().settings),
+            figures,
+            waiting,
+            page: page.clone(),
+        })
+    }
+}
+
+/// What says things in the viewer's language.
+struct Words<'a> {
+    page: &'a Page,
+    place: &'a Arc<Snapshot>,
+    rules: &'a Rules,
+}
+
+impl Words<'_> {
+    fn agency(&self, late: &LateAgency) -> (String, i64) {
+        let name = agency_name(self.place, late.agency).unwrap_or_else(|| self.page.t("wall.coordinator"));
+        (name, late.count)
+    }
+
+    /// "Lampu jalan, Kappuna".
+    fn what_and_where(&self, category: &str, village: Option<i64>, district: Option<i64>) -> String {
+        let name = self.rules.category(category).map_or(category, |category| category.name(self.page.lang));
+        let parts = [name.to_owned(), where_of(self.place, village, district)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    fn waiting(&self, line: &Line) -> Row {
+        let age = self.page.now.micros_since(line.reported);
+        // The largest unit alone is enough from six metres.
+        let unit = if age >= DAY_MICROS { DAY_MICROS } else { HOUR_MICROS };
+        let age = if age >= HOUR_MICROS { age - age % unit } else { age };
+        Row {
+            tag: tag(shape_of(line.status, line.due, self.page.now)),
+            text: self.what_and_where(&line.category, line.village, line.district),
+            when: format::duration(self.page.lang, age),
+        }
+    }
+
+    /// The lines whose turn it is, of new reports and of steps together.
+    fn news(&self, new: &[Line], steps: &[News]) -> Vec<Row> {
+        let came = new.iter().map(|line| {
+            let what = self.what_and_where(&line.category, line.village, line.district);
+            (line.reported, Tag::New, self.page.t1("wall.news.submitted", "what", what))
+        });
+        let stepped = steps.iter().filter_map(|news| {
+            let what = self.what_and_where(&news.category, news.village, news.district);
+            let key = news_key(&news.kind)?;
+            Some((news.at, tag(shape_of(news.status, None, self.page.now)), self.page.t1(key, "what", what)))
+        });
+        let mut all: Vec<(Timestamp, Tag, String)> = came.chain(stepped).collect();
+        all.sort_by(|a, b| b.0.cmp(&a.0));
+        all.truncate(NEWS_MAX_COUNT);
+        let times: Vec<Timestamp> = all.iter().map(|(at, _, _)| *at).collect();
+        let shown = news_now(&times, self.page.now);
+        let (lang, zone) = (self.page.lang, self.page.zone());
+        let rows = all.drain(shown).map(|(at, tag, text)| {
+            let today = zone.date(at) == zone.date(self.page.now);
+            let when = if today { format::time(lang, zone, at) } else { format::stamp(lang, zone, at) };
+            Row { tag, text, when }
+        });
+        rows.collect()
+    }
+}
+
+/// The sentence for a step; `None` for steps that are no news to those who pass by.
+fn news_key(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "report.verified" => "wall.news.verified",
+        "report.assigned" => "wall.news.assigned",
+        "report.started" => "wall.news.started",
+        "report.planned" => "wall.news.planned",
+        "report.resolved" => "wall.news.resolved",
+        "report.reopened" => "wall.news.reopened",
+        "report.closed" | "report.confirmed" => "wall.news.closed",
+        "report.late" | "report.escalated" => "wall.news.late",
+        "report.out_of_authority" => "wall.news.out_of_authority",
+        _ => return None,
+    })
+}
+
+fn tag(shape: Shape) -> Tag {
+    match shape {
+        Shape::New => Tag::New,
+        Shape::Work => Tag::Work,
+        Shape::Done => Tag::Done,
+        Shape::Late => Tag::Late,
+        Shape::Off => Tag::Off,
+    }
+}
+
+impl MapView {
+    /// The boundaries, or the names of the districts with a margin, or where the region has set it.
+    fn of(place: &Snapshot, settings: &RegionSettings) -> MapView {
+        let labels = place.districts.iter().filter_map(|district| district.label);
+        let around = labels.map(|label| [label.lon(), label.lat(), label.lon(), label.lat()]).reduce(|a, b| {
+            [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+        });
+        let margin = MARGIN_DEGREES;
+        let around = around.map(|[w, s, e, n]| [w - margin, s - margin, e + margin, n + margin]);
+        let bbox = place.bbox().or(around);
+        let bbox = bbox.map(|edges| edges.map(|edge| format!("{edge:.4}")).join(","));
+        let centre = settings.center.map(|(lat, lon)| format!("{lat},{lon}"));
+        MapView { bbox: bbox.unwrap_or_default(), centre: centre.unwrap_or_default(), zoom: settings.zoom }
+    }
+
+    /// Whether there is anywhere to look at.
+    fn is_known(&self) -> bool {
+        !self.bbox.is_empty() || !self.centre.is_empty()
+    }
+}
