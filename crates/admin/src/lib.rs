@@ -4,6 +4,7 @@
 //! It has pages and no tables: what is done here are the actions of `people` and `store`. `simpul` wires
 //! [`routes`], [`MESSAGES`] and [`NAV`]; each other room brings its own page below `/admin/`.
 
+mod actions;
 mod handles;
 mod model;
 mod pages;
@@ -16,17 +17,19 @@ pub use handles::{
     CanManageRegion, CanSeeAccessLog, CanSeeJournal, CanSeeOperations, CanSeeOutbox,
 };
 pub use pages::routes;
-pub use sql::{ALL_STATEMENTS, ALL_INSERTS};
+pub use sql::{ALL_INSERTS, ALL_STATEMENTS};
 
 use simpul_people::Permission;
-use simpul_shell::{MessageSet, NavItem};
+use simpul_shell::{AppBuilder, MessageSet, NavItem};
 
 /// What the pages of this room say.
-pub const MESSAGES: MessageSet = MessageSet {
-    room: "admin",
-    id: include_str!("../messages/id.toml"),
-    en: include_str!("../messages/en.toml"),
-};
+pub const MESSAGES: MessageSet =
+    MessageSet { room: "admin", id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
 /// The entry of the officers' navigation. Whoever may read the journal sees it; the page shows the parts that are theirs.
 pub const NAV: NavItem = NavItem { href: "/admin", label: "admin.nav", need: Permission::SeeJournal, order: 90 };
+
+/// What the room brings to the house: its entry in the menu.
+pub fn furnish(builder: AppBuilder) -> AppBuilder {
+    builder.nav(NAV)
+}

@@ -75,7 +75,8 @@ impl OfficerFilter {
         let state_fits = self.state.map_or(state != OfficerState::Erased, |wanted| wanted == state);
         let grant_fits = (self.agency.is_none() && self.role.is_none())
             || officer.grants.iter().any(|grant| {
-                (self.agency.is_none() || grant.agency == self.agency) && self.role.is_none_or(|role| grant.role == role)
+                (self.agency.is_none() || grant.agency == self.agency)
+                    && self.role.is_none_or(|role| grant.role == role)
             });
         state_fits && grant_fits && self.text_fits(officer)
     }
@@ -157,7 +158,12 @@ pub fn masked(recipient: &str) -> String {
 
 /// The kinds of a journal filter: letters, `_` and one dot at most, as kinds are written.
 pub fn kind_prefix(text: &str) -> String {
-    text.trim().to_lowercase().chars().filter(|sign| sign.is_ascii_alphanumeric() || "._".contains(*sign)).take(60).collect()
+    text.trim()
+        .to_lowercase()
+        .chars()
+        .filter(|sign| sign.is_ascii_alphanumeric() || "._".contains(*sign))
+        .take(60)
+        .collect()
 }
 
 /// Which page of a list of so many rows: its rows, and whether there is one before and one after.

@@ -33,6 +33,8 @@ pub struct SiteConfig {
     pub metrics_token: Option<String>,
     /// The region of a host name that none claims.
     pub default_region: Option<RegionId>,
+    /// Whether e-mails can leave the house; what needs one is not offered otherwise.
+    pub sends_email: bool,
     /// Whether requests are counted and limited. A measurement switches it off.
     pub unlimited: bool,
 }
@@ -151,6 +153,11 @@ impl App {
         }
     }
 
+    /// The entries of the officers' navigation, in order: for a page that lists a part of them in another place.
+    pub fn nav_items(&self) -> &[NavItem] {
+        &self.nav
+    }
+
     pub(crate) fn start_serving(&self, openapi: String, drawers: Vec<(&'static str, Drawer)>, table: &[RouteInfo]) {
         self.metrics.know(table);
         let _ = self.serving.set(Serving { openapi, drawers });
@@ -185,6 +192,11 @@ impl App {
             [(only, _)] => Some(*only),
             _ => named.or(self.config.default_region).or_else(|| regions.first().map(|(id, _)| *id)),
         })
+    }
+
+    /// Ends all live streams: the server is about to stop, and they would never end by themselves.
+    pub fn end_streams(&self) {
+        self.live.end();
     }
 
     pub(crate) fn trusts(&self, address: IpAddr) -> bool {

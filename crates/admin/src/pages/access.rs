@@ -83,7 +83,9 @@ async fn drawn(
     let any = |key: &str| std::iter::once(Choice::new("", me.t(key)));
     Ok(AccessPage {
         officers: any("admin.access.any_officer").chain(officers).collect(),
-        kinds: any("admin.access.any_kind").chain(KINDS.map(|kind| Choice::new(kind, plain::subject(me, kind)))).collect(),
+        kinds: any("admin.access.any_kind")
+            .chain(KINDS.map(|kind| Choice::new(kind, plain::subject(me, kind))))
+            .collect(),
         rows: rows.collect(),
         previous: first,
         next,

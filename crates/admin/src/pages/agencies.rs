@@ -88,8 +88,16 @@ pub(super) async fn export(me: Officer<CanManageAgencies>) -> PageResult {
     for agency in &me.place.agencies {
         let officers = officers_in(&me, agency.id).to_string();
         let (outside, active) = (agency.outside.to_string(), agency.active.to_string());
-        let cells =
-            [&agency.short, &agency.name, agency.kind.as_str(), &agency.duties, &agency.contact, &outside, &active, &officers];
+        let cells = [
+            &agency.short,
+            &agency.name,
+            agency.kind.as_str(),
+            &agency.duties,
+            &agency.contact,
+            &outside,
+            &active,
+            &officers,
+        ];
         sheet.row(&cells)?;
     }
     sheet.answer("perangkat-daerah")

@@ -53,7 +53,8 @@ pub(super) async fn check(me: Officer<CanManageAreas>, upload: Upload) -> PageRe
 /// The file is kept by its digest, so that what is stored later is to the byte what was shown.
 async fn looked_at(me: &Officer<CanManageAreas>, upload: &Upload) -> Result<(Digest, BoundaryReport)> {
     let refused = |key| Error::from(Refusal::field("file", key));
-    let file = upload.files.iter().find(|file| file.field == "file").ok_or_else(|| refused("admin.boundaries.choose"))?;
+    let file =
+        upload.files.iter().find(|file| file.field == "file").ok_or_else(|| refused("admin.boundaries.choose"))?;
     if file.too_big {
         return Err(refused("admin.boundaries.too_big"));
     }
@@ -64,11 +65,7 @@ async fn looked_at(me: &Officer<CanManageAreas>, upload: &Upload) -> Result<(Dig
 
 async fn import(me: &Officer<CanManageAreas>, bytes: &[u8], dry_run: bool) -> Result<BoundaryReport> {
     let text = std::str::from_utf8(bytes).map_err(|_| Refusal::field("file", "admin.boundaries.not_text"))?;
-    let done = me.app.directory.import_boundaries(&me.ctx, text.to_owned(), dry_run).await;
-    done.map_err(|error| match error {
-        Error::Refused(refusal) => Refusal { field: Some("file"), ..refusal }.into(),
-        other => other,
-    })
+    me.app.directory.import_boundaries(&me.ctx, text.to_owned(), dry_run).await
 }
 
 fn drawn(me: &Officer<CanManageAreas>, digest: Digest, report: BoundaryReport) -> ReportPage {
@@ -83,7 +80,8 @@ fn drawn(me: &Officer<CanManageAreas>, digest: Digest, report: BoundaryReport) -
         let area = format!("{} {}", dotted(row.code), row.name);
         (row.feature, area, by(row.by))
     });
-    let part = |key: &str, open: bool, rows: Vec<(usize, String, String)>| Part { title: count(key, rows.len()), open, rows };
+    let part =
+        |key: &str, open: bool, rows: Vec<(usize, String, String)>| Part { title: count(key, rows.len()), open, rows };
     let parts = [
         part("admin.boundaries.refused", true, notes(report.refused)),
         part("admin.boundaries.unmatched", true, notes(report.unmatched)),

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
+use simpul_kernel::Refusal;
 use simpul_kernel::calendar::{Calendar, parse_date};
 use simpul_kernel::format::{self, Lang};
-use simpul_kernel::Refusal;
 use simpul_people::actions::{AddDayOff, RemoveDayOff, SetHours};
 use simpul_people::sql::calendar::{DayOff, days_off, kind_name, parse_kind};
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Query, Redirect, Typed, render, render_refused,
+    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Query, Redirect, Typed, render,
+    render_refused,
 };
 use simpul_store::Result;
 use time::{Date, Month};
@@ -46,7 +47,11 @@ pub(super) async fn show(me: Officer<CanManageRegion>, Query(fields): Query<Fiel
     render(&drawn(&me, year, me.form()).await?)
 }
 
-async fn drawn(me: &Officer<CanManageRegion>, year: Option<i32>, form: FormView) -> std::result::Result<CalendarPage, PageError> {
+async fn drawn(
+    me: &Officer<CanManageRegion>,
+    year: Option<i32>,
+    form: FormView,
+) -> std::result::Result<CalendarPage, PageError> {
     let this_year = me.region().zone.date(me.now()).year();
     // Outside of these no deadline could reach: the address was typed by hand.
     let year = year.filter(|year| (2000..=2100).contains(year)).unwrap_or(this_year);
@@ -98,7 +103,8 @@ pub(super) async fn add(me: Officer<CanManageRegion>, form: Form) -> PageResult 
     let wanted = day("date", fields.get("date")).ok().flatten();
     let added = async {
         let date = wanted.ok_or_else(|| Refusal::field("date", "admin.common.date_wrong"))?;
-        let kind = parse_kind(fields.get("kind")).ok_or_else(|| Refusal::field("kind", "admin.calendar.kind_missing"))?;
+        let kind =
+            parse_kind(fields.get("kind")).ok_or_else(|| Refusal::field("kind", "admin.calendar.kind_missing"))?;
         me.write(AddDayOff { date, kind, name: fields.get("name").to_owned() }).await?;
         Result::Ok(date)
     };

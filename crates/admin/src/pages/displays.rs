@@ -6,9 +6,7 @@ use simpul_kernel::{Timestamp, format};
 use simpul_people::DisplayToken;
 use simpul_people::actions::RevokeDisplay;
 use simpul_people::sql::door;
-use simpul_shell::{
-    Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused,
-};
+use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
 use uuid::Uuid;
 
 use super::{ConfirmPage, SecretPage, absolute};

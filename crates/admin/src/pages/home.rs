@@ -65,7 +65,8 @@ async fn todo(me: &Officer<CanSeeJournal>, page: &Page, conn: &mut Conn) -> Resu
     if me.may(Permission::ManageOfficers) {
         let all = officers::all(conn).await?;
         let active: Vec<_> = all.iter().filter(|officer| officer.active).collect();
-        let mine = |agency| active.iter().any(|officer| officer.grants.iter().any(|grant| grant.agency == Some(agency)));
+        let mine =
+            |agency| active.iter().any(|officer| officer.grants.iter().any(|grant| grant.agency == Some(agency)));
         let own = me.place.agencies.iter().filter(|agency| agency.active && !agency.outside);
         count("/admin/perangkat-daerah", "admin.home.agencies_empty", own.filter(|agency| !mine(agency.id)).count());
         let no_password = active.iter().filter(|officer| !officer.has_password).count();
@@ -144,7 +145,10 @@ fn groups(me: &Officer<CanSeeJournal>) -> Vec<Group> {
             "admin.home.house",
             &[("/admin/wilayah", "admin.settings", ManageRegion), ("/admin/kalender", "admin.calendar", ManageRegion)],
         ),
-        ("admin.home.doors", &[("/admin/kunci", "admin.key", ManageKeys), ("/admin/layar", "admin.display", ManageKeys)]),
+        (
+            "admin.home.doors",
+            &[("/admin/kunci", "admin.key", ManageKeys), ("/admin/layar", "admin.display", ManageKeys)],
+        ),
         (
             "admin.home.trace",
             &[
@@ -163,7 +167,16 @@ fn groups(me: &Officer<CanSeeJournal>) -> Vec<Group> {
         });
         Group { title: me.t(title), links: links.collect() }
     };
-    table.into_iter().map(group).filter(|group| !group.links.is_empty()).collect()
+    let mut groups: Vec<Group> = table.into_iter().map(group).collect();
+    groups.insert(2, Group { title: me.t("admin.home.rooms"), links: of_rooms(me) });
+    groups.retain(|group| !group.links.is_empty());
+    groups
+}
+
+/// The pages that other rooms bring below this one.
+fn of_rooms(me: &Officer<CanSeeJournal>) -> Vec<Link> {
+    let items = me.app.nav_items().iter().filter(|item| item.href.starts_with("/admin/") && me.may(item.need));
+    items.map(|item| Link { href: item.href, title: me.t(item.label), text: String::new() }).collect()
 }
 
 struct ParkedRow {

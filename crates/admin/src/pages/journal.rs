@@ -4,18 +4,16 @@ use askama::Template;
 use simpul_kernel::Refusal;
 use simpul_kernel::format;
 use simpul_kernel::journal::{Hash, JournalLine};
-use simpul_shell::{
-    Fields, Form, FormView, Officer, Page, PageResult, Query, Site, TimeText, render, render_refused,
-};
+use simpul_shell::{Fields, Form, FormView, Officer, Page, PageResult, Query, Site, TimeText, render, render_refused};
 use simpul_store::journal::{Verdict, head, verify};
 use uuid::Uuid;
 
 use super::{ROWS, address};
+use crate::CanSeeJournal;
 use crate::model::{day, kind_prefix, span};
 use crate::plain::{self, Names};
 use crate::sheet::Sheet;
 use crate::sql::{JournalFilter, SCAN_MAX_LINES, journal_page};
-use crate::CanSeeJournal;
 
 const PAGE: &str = "/admin/jurnal";
 const FILTERS: [&str; 4] = ["jenis", "hal", "dari", "sampai"];
@@ -25,8 +23,18 @@ const CHECK_MAX_LINES: i64 = 200_000;
 const CSV_MAX_LINES: i64 = 10_000;
 /// Beginnings of kinds that the filter proposes.
 const KINDS: [&str; 12] = [
-    "report", "officer", "agency", "calendar", "region", "areas", "boundaries", "apikey", "display", "message",
-    "category", "deadline",
+    "report",
+    "officer",
+    "agency",
+    "calendar",
+    "region",
+    "areas",
+    "boundaries",
+    "apikey",
+    "display",
+    "message",
+    "category",
+    "deadline",
 ];
 
 struct Row {
@@ -102,7 +110,8 @@ async fn drawn(
         None => None,
     };
     let names = Names::read(&mut conn).await?;
-    let (lines, next, cut_short) = found.map_or((Vec::new(), None, false), |page| (page.lines, page.next, page.cut_short));
+    let (lines, next, cut_short) =
+        found.map_or((Vec::new(), None, false), |page| (page.lines, page.next, page.cut_short));
     let next = next.map(|next| address(PAGE, fields, &FILTERS, Some(("sebelum", next.to_string()))));
     let first = fields.int("sebelum").map(|_| address(PAGE, fields, &FILTERS, None));
     let number = |n: i64| format::number(me.lang, n);
@@ -197,18 +206,7 @@ fn add_line(me: &Officer<CanSeeJournal>, sheet: &mut Sheet, line: &JournalLine) 
     let at = format::iso(line.at, me.region().zone);
     let (region, seq, subject_id) = (line.region.to_string(), line.seq.to_string(), line.subject_id.to_string());
     let (what, hash) = (plain::what(me, &line.kind), hex(&line.hash));
-    sheet.row(&[
-        &region,
-        &seq,
-        &at,
-        &line.kind,
-        &what,
-        &line.actor,
-        &line.subject_kind,
-        &subject_id,
-        &line.body,
-        &hash,
-    ])
+    sheet.row(&[&region, &seq, &at, &line.kind, &what, &line.actor, &line.subject_kind, &subject_id, &line.body, &hash])
 }
 
 #[cfg(test)]

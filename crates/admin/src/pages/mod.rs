@@ -17,7 +17,9 @@ mod settings;
 
 use askama::Template;
 use simpul_kernel::{Refusal, Role};
-use simpul_shell::{Choice, Handle, Officer, Fields, FormView, Page, PageResult, Routes, Site, encode_query, render, render_refused};
+use simpul_shell::{
+    Choice, Fields, FormView, Handle, Officer, Page, PageResult, Routes, Site, encode_query, render, render_refused,
+};
 use uuid::Uuid;
 
 /// Rows of a list page.
@@ -116,7 +118,11 @@ impl ConfirmPage {
 
 /// Refuses until the box above the button is ticked.
 fn understood(fields: &Fields) -> Result<(), Refusal> {
-    if fields.get("understood") == "1" { Ok(()) } else { Err(Refusal::field("understood", "admin.common.tick_missing")) }
+    if fields.get("understood") == "1" {
+        Ok(())
+    } else {
+        Err(Refusal::field("understood", "admin.common.tick_missing"))
+    }
 }
 
 /// A secret that is shown once.

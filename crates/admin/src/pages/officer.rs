@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::officers::{Id, LIST, read, read_grant, shown_name};
 use super::{ConfirmPage, SecretPage, agency_choices, agency_short, role_choices, role_name, understood};
+use crate::actions::MailLink;
 use crate::model::OfficerState;
 use crate::{CanErasePersons, CanManageOfficers};
 
@@ -234,16 +235,31 @@ pub(super) async fn link_page(me: &Officer<CanManageOfficers>, id: Uuid, heading
     let person = find_present(me, id).await?;
     let token = me.app.doorman.make_password_link(&me.ctx, id).await?;
     let secret = super::absolute(me, &format!("/mulai/{token}"));
+    let extra = mail_link(me, &person, &secret).await?;
     let page = SecretPage {
-        page: super::page(&me, "admin.officer.title"),
+        page: super::page(me, "admin.officer.title"),
         heading: me.tx(heading, &[("name", &person.name)]),
         intro: me.t("admin.officer.link_intro"),
         secret,
-        extra: String::new(),
+        extra,
         done: format!("{LIST}/{id}"),
         done_text: me.t("admin.officer.link_done"),
     };
     page.answer()
+}
+
+/// Sends the link where a letter can leave the house and the officer has an address; says so.
+async fn mail_link(me: &Officer<CanManageOfficers>, person: &Person, link: &str) -> Result<String> {
+    let Some(email) = person.email.clone().filter(|_| me.app.config.sends_email) else { return Ok(String::new()) };
+    let said = me.tx("admin.officer.link_mailed", &[("email", &email)]);
+    let mail = MailLink {
+        officer: person.id,
+        to: email,
+        subject: me.t("admin.officer.link_subject"),
+        body: me.tx("admin.officer.link_mail", &[("link", link)]),
+    };
+    me.write(mail).await?;
+    Ok(said)
 }
 
 pub(super) async fn enable(me: Officer<CanManageOfficers>, Path(id): Id, _form: Form) -> PageResult {

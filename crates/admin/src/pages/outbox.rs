@@ -59,9 +59,10 @@ pub(super) async fn list(me: Officer<CanSeeOutbox>, Query(fields): Query<Fields>
     let found = entries(&mut conn, before, Some(state), limit.saturating_add(1)).await?;
     let more = found.len() > ROWS;
     let rows: Vec<Row> = found.into_iter().take(ROWS).map(|entry| row(&me, &page, entry)).collect();
-    let next = rows.last().filter(|_| more).map(|row| {
-        address(PAGE, &fields, &["keadaan"], Some(("sebelum", row.id.to_string())))
-    });
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| address(PAGE, &fields, &["keadaan"], Some(("sebelum", row.id.to_string()))));
     let first = fields.has("sebelum").then(|| address(PAGE, &fields, &["keadaan"], None));
     let tabs = STATES.map(|name| TabRow {
         state: name,
