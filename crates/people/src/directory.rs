@@ -273,7 +273,7 @@ impl Directory {
         }
         if self.0.patience.is_zero() {
             // Without patience many ask at once; only a changed version needs the turn below.
-            let version = self.version(region).await?;
+            let version = self.version_of(region).await?;
             if let Some(kept) = self.kept(region).filter(|kept| kept.snapshot.version == version) {
                 return Ok(kept.snapshot);
             }
@@ -283,7 +283,7 @@ impl Directory {
             return Ok(kept);
         }
         let looked_at = Instant::now();
-        let version = self.version(region).await?;
+        let version = self.version_of(region).await?;
         let before = self.kept(region).map(|kept| kept.snapshot);
         let snapshot = match before {
             Some(snapshot) if snapshot.version == version => snapshot,
@@ -306,8 +306,16 @@ impl Directory {
         self.0.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(region, kept);
     }
 
-    async fn version(&self, region: RegionId) -> Result<Version> {
-        sql::regions::version(&mut self.0.db.read(region).await?).await
+    /// A region that is not listed has no data to ask, which must not look like a database in trouble.
+    async fn version_of(&self, region: RegionId) -> Result<Version> {
+        let asked = match self.0.db.read(region).await {
+            Ok(mut conn) => sql::regions::version(&mut conn).await,
+            Err(error) => Err(error),
+        };
+        if asked.is_err() && !self.all_regions().await?.iter().any(|listed| listed.id == region) {
+            return Err(Error::NotFound("region"));
+        }
+        asked
     }
 
     async fn load(&self, id: RegionId, before: Option<&Snapshot>) -> Result<Snapshot> {
@@ -319,7 +327,11 @@ impl Directory {
         let version = sql::regions::version(&mut conn).await?;
         let index = match before {
             Some(before) if before.version.boundaries == version.boundaries => Arc::clone(&before.index),
-            _ => Arc::new(BoundaryIndex::new(sql::areas::shapes(&mut conn).await?)),
+            _ => {
+                let shapes = sql::areas::shapes(&mut conn).await?;
+                let work = tokio::task::spawn_blocking(move || BoundaryIndex::new(shapes));
+                Arc::new(work.await.map_err(|error| Error::Broken(format!("boundaries: {error}")))?)
+            }
         };
         let officers = sql::officers::all(&mut conn).await?.into_iter().map(|officer| OfficerName {
             id: officer.id,

@@ -43,7 +43,7 @@ impl Action for BeginAttempt {
         for (counted, name) in &self.counters {
             let failures = sql::door::failures(tx, name).await?;
             wait = wait.max(wait_micros(*counted, failures, now));
-            kept.push((*counted, name, counting(failures, now) + 1));
+            kept.push((*counted, name, counting(*counted, failures, now) + 1));
         }
         if wait > 0 {
             return Ok(Attempt::Wait { seconds: (wait + SECOND_MICROS - 1) / SECOND_MICROS });
@@ -51,7 +51,7 @@ impl Action for BeginAttempt {
         for (counted, name, count) in kept {
             sql::door::keep_failures(tx, name, Failures { count, last_at: now }).await?;
             // One line as the waiting begins, not one for each attempt: a stranger must not fill the journal.
-            if counted == Counted::Login
+            if counted != Counted::Address
                 && count == counted.free_attempts()
                 && let Some(officer) = self.officer
             {
@@ -66,7 +66,7 @@ impl Action for BeginAttempt {
 async fn attempt_was_good(tx: &mut Tx, counters: &[(Counted, String)]) -> Result<()> {
     for (counted, name) in counters {
         match counted {
-            Counted::Login => sql::door::drop_failures(tx, name).await?,
+            Counted::Pair | Counted::Login => sql::door::drop_failures(tx, name).await?,
             Counted::Address => sql::door::one_failure_less(tx, name).await?,
         };
     }

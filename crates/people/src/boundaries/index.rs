@@ -29,8 +29,12 @@ pub struct BoundaryIndex {
 }
 
 impl BoundaryIndex {
-    /// An index of these polygons.
-    pub fn new(shapes: Vec<Shape>) -> BoundaryIndex {
+    /// An index of these polygons. Where there are villages and no district, the districts are made of their villages.
+    pub fn new(mut shapes: Vec<Shape>) -> BoundaryIndex {
+        if !shapes.iter().any(|shape| shape.level == AreaLevel::District) {
+            let districts = super::dissolve::districts(&shapes);
+            shapes.extend(districts);
+        }
         let bbox = shapes.iter().map(|shape| shape.polygon.bbox()).reduce(BBox::union);
         BoundaryIndex { shapes, bbox }
     }
@@ -80,7 +84,7 @@ fn around(bbox: BBox) -> BBox {
     BBox::around(bbox.min, GAP_MAX_METERS).union(BBox::around(bbox.max, GAP_MAX_METERS))
 }
 
-/// How far the point is from the nearest border of the shape, in metres, as on a flat map around the point: the distances
+/// How far the point is from the nearest border of the shape, in metres, as on a flat map around the point: distances
 /// that count are short.
 fn border_meters(shape: &MultiPolygon, point: Point) -> f64 {
     let rings = shape.polygons().iter().flat_map(|polygon| polygon.holes.iter().chain([&polygon.outer]));

@@ -1,6 +1,7 @@
 //! Boundaries: reading files of polygons, telling whose they are, and finding the village of a point. Pure.
 
 mod clean;
+mod dissolve;
 mod index;
 mod matching;
 mod read;

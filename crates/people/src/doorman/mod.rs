@@ -8,7 +8,7 @@ mod passwords;
 use std::sync::Arc;
 
 use simpul_kernel::clock::{HOUR_MICROS, MINUTE_MICROS};
-use simpul_kernel::{Actor, Ctx, Refusal, RegionId, Timestamp, limits};
+use simpul_kernel::{Actor, ActorKind, Ctx, Refusal, RegionId, Timestamp, limits};
 use simpul_store::{Db, Error, Result};
 use tokio::sync::{OnceCell, Semaphore};
 use uuid::Uuid;
@@ -133,10 +133,8 @@ impl Doorman {
     /// failures.
     pub async fn sign_in(&self, region: RegionId, typed: SignIn) -> Result<SignInAnswer> {
         let login = Login::read(&typed.login);
-        let counters = vec![
-            (Counted::Login, counter_name("login", login.text())),
-            (Counted::Address, counter_name("address", &typed.address)),
-        ];
+        let mut counters = login_counters(login.text(), &typed.address);
+        counters.push((Counted::Address, counter_name("address", &typed.address)));
         let found = sql::officers::by_login(&mut self.db().read(region).await?, &login).await?;
         self.begin(region, &counters, found).await?;
         let wrong = || Error::from(Refusal::new("people.sign_in.wrong"));
@@ -197,14 +195,16 @@ impl Doorman {
         let officer = sql::officers::by_id(&mut conn, waiting.officer).await?.ok_or_else(too_late)?;
         drop(conn);
         let counters = vec![
-            (Counted::Login, counter_name("code", &officer.id.to_string())),
+            (Counted::Pair, counter_name("code", &officer.id.to_string())),
             (Counted::Address, counter_name("address", address)),
         ];
         self.begin(region, &counters, Some(officer.id)).await?;
         let (session, token) = self.new_session(&officer, false, address, &waiting.agent);
         let answer = NewSession { token: token.shown, ends_at: session.ends_at };
+        // What the password's attempt counted was left standing until now.
         let mut counters = counters;
-        counters.extend(officer_logins(&officer).map(|login| (Counted::Login, counter_name("login", login))));
+        counters.push((Counted::Address, counter_name("address", &waiting.address)));
+        counters.extend(officer_logins(&officer).flat_map(|login| login_counters(login, &waiting.address)));
         let confirm =
             ConfirmCode { waiting: waiting.id, code: code.to_owned(), session, token_hash: token.hash, counters };
         if self.db().write(&self.system(region), confirm).await? {
@@ -253,7 +253,10 @@ impl Doorman {
     pub async fn sign_out(&self, region: RegionId, token: &str) -> Result<()> {
         let session = sql::door::session(&mut self.db().read(region).await?, hash(token)).await?;
         match session {
-            Some(session) => self.db().write(&self.system(region), RevokeSession { session: session.id }).await,
+            Some(session) => {
+                let own = Actor { kind: ActorKind::Officer(session.officer), grants: Vec::new() };
+                self.db().write(&self.db().env().ctx(region, own), RevokeSession { session: session.id }).await
+            }
             None => Ok(()),
         }
     }
@@ -266,6 +269,14 @@ impl Doorman {
         sessions.retain(|s| s.ends_at > now && s.seen_at.plus_micros(idle) > now && !s.waits_for_code);
         Ok(sessions)
     }
+}
+
+/// The counters of one login: from that address, and from anywhere.
+fn login_counters(login: &str, address: &str) -> Vec<(Counted, String)> {
+    vec![
+        (Counted::Pair, counter_name("pair", &format!("{login}\0{address}"))),
+        (Counted::Login, counter_name("login", login)),
+    ]
 }
 
 fn officer_logins(officer: &Officer) -> impl Iterator<Item = &str> {

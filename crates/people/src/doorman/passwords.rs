@@ -67,7 +67,7 @@ impl Doorman {
         let id = ctx.actor.officer_id().ok_or(Error::Forbidden("only an officer has a password"))?;
         let (officer, stored) = self.officer_and_hash(ctx.region, Some(id)).await?;
         let officer = officer.ok_or(Error::NotFound("officer"))?;
-        let counters = vec![(Counted::Login, counter_name("old-password", &id.to_string()))];
+        let counters = vec![(Counted::Pair, counter_name("old-password", &id.to_string()))];
         self.begin(ctx.region, &counters, Some(id)).await?;
         let too_long = old.chars().count() > limits::PASSWORD_MAX_CHARS;
         let right = match stored {

@@ -51,6 +51,9 @@ async fn ministry_codes_match_every_village_and_a_point_finds_its_own() {
     );
     assert_eq!(report.missing.len(), 1, "{:?}", report.missing);
     assert!(report.matched.iter().all(|matched| matched.by == MatchedBy::Code));
+    let drawn = house.directory.of(TEST_REGION).await.unwrap().geojson(AreaLevel::District).unwrap();
+    let drawn: serde_json::Value = serde_json::from_str(&drawn).unwrap();
+    assert_eq!(drawn["features"].as_array().unwrap().len(), 15, "made of their villages");
     let report = import(&house, districts).await;
     assert_eq!((report.matched.len(), report.missing.len()), (15, 0), "{:?} {:?}", report.unmatched, report.refused);
     let snapshot = house.directory.of(TEST_REGION).await.unwrap();

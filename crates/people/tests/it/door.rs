@@ -161,6 +161,50 @@ async fn whoever_keeps_failing_must_wait_even_with_the_right_password() {
     }
 }
 
+fn from_address(address: &str, password: &str) -> SignIn {
+    SignIn { address: address.into(), ..typed("andi@contoh.id", password) }
+}
+
+#[tokio::test]
+async fn a_stranger_who_keeps_guessing_does_not_keep_the_owner_out() {
+    let house = House::empty(&[], true).await.unwrap();
+    officer(&house, "andi@contoh.id", Role::Leader).await;
+    let mut waits = 0;
+    for _ in 0..40 {
+        let outcome = house.doorman.sign_in(TEST_REGION, from_address("203.0.113.9", "hujan deras di palopo")).await;
+        waits += usize::from(refusal(outcome).key == "people.sign_in.wait");
+    }
+    assert_eq!(waits, 35);
+    house.doorman.sign_in(TEST_REGION, from_address("10.0.0.1", PASSWORD)).await.unwrap();
+}
+
+#[tokio::test]
+async fn guesses_from_many_places_at_one_login_are_slowed_too() {
+    let house = House::empty(&[], true).await.unwrap();
+    officer(&house, "andi@contoh.id", Role::Leader).await;
+    let mut waits = 0;
+    for n in 0..25 {
+        let address = format!("203.0.113.{n}");
+        let outcome = house.doorman.sign_in(TEST_REGION, from_address(&address, "hujan deras di palopo")).await;
+        waits += usize::from(refusal(outcome).key == "people.sign_in.wait");
+    }
+    assert_eq!(waits, 5, "twenty are looked at");
+}
+
+#[tokio::test]
+async fn an_office_behind_one_address_signs_in_all_day() {
+    let house = House::empty(&[], false).await.unwrap();
+    let id = officer(&house, "andi@contoh.id", Role::Leader).await;
+    let (secret, _) = enrol(&house, &as_officer(&house, id, Role::Leader)).await;
+    for _ in 0..60 {
+        house.test.clock.advance(MINUTE_MICROS);
+        let answer = house.doorman.sign_in(TEST_REGION, typed("andi@contoh.id", PASSWORD)).await.unwrap();
+        let SignInAnswer::NeedCode(pending) = answer else { panic!("the second factor was not asked for") };
+        let code = code_at(&secret, house.test.db.env().now()).unwrap();
+        house.doorman.confirm_code(TEST_REGION, &pending.token, &code, "10.0.0.1").await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn many_guesses_at_once_do_not_slip_past_the_counter() {
     let house = House::empty(&[], true).await.unwrap();

@@ -8,6 +8,7 @@ mod boundaries;
 mod directory;
 mod door;
 mod keys;
+mod lives;
 mod officers;
 mod statements;
 
