@@ -26,7 +26,8 @@ use simpul_shell::{AppBuilder, MessageSet, NavItem};
 pub const MESSAGES: MessageSet =
     MessageSet { room: "admin", id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
-/// The entry of the officers' navigation. Whoever may read the journal sees it; the page shows the parts that are theirs.
+/// The entry of the officers' navigation. Whoever may read the journal sees it; the page shows the parts that are
+/// theirs.
 pub const NAV: NavItem = NavItem { href: "/admin", label: "admin.nav", need: Permission::SeeJournal, order: 90 };
 
 /// What the room brings to the house: its entry in the menu.

@@ -60,7 +60,7 @@ async fn drawn(
     filter: Option<AccessFilter>,
     form: FormView,
 ) -> simpul_store::Result<AccessPage> {
-    let page = super::page(&me, "admin.access.title");
+    let page = super::page(me, "admin.access.title");
     let mut conn = me.read().await?;
     let names = Names::read(&mut conn).await?;
     let limit = i64::try_from(ROWS).unwrap_or(50);

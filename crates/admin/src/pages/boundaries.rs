@@ -69,7 +69,7 @@ async fn import(me: &Officer<CanManageAreas>, bytes: &[u8], dry_run: bool) -> Re
 }
 
 fn drawn(me: &Officer<CanManageAreas>, digest: Digest, report: BoundaryReport) -> ReportPage {
-    let page = super::page(&me, "admin.boundaries.report");
+    let page = super::page(me, "admin.boundaries.report");
     let count = |key: &str, n: usize| page.tn(key, i64::try_from(n).unwrap_or(i64::MAX));
     let by = |by: MatchedBy| match by {
         MatchedBy::Code => page.t("admin.boundaries.by_code"),

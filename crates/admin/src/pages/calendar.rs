@@ -59,7 +59,7 @@ async fn drawn(
     let (Ok(first), Ok(last)) = ends else { return Err(PageError::not_found()) };
     let mut conn = me.read().await?;
     let days = days_off(&mut conn, first, last).await?;
-    let page = super::page(&me, "admin.calendar.title");
+    let page = super::page(me, "admin.calendar.title");
     let rows: Vec<Row> = days.into_iter().map(|day| row(me, day)).collect();
     let kinds = KINDS.map(|kind| Choice::new(kind, me.t(&format!("admin.calendar.{kind}"))));
     let mut years: Vec<i32> = (this_year - 1..=this_year + 2).chain([year]).collect();
@@ -137,7 +137,7 @@ struct HoursPage {
 }
 
 fn hours_page(me: &Officer<CanManageRegion>, form: FormView) -> HoursPage {
-    let page = super::page(&me, "admin.calendar.hours_edit");
+    let page = super::page(me, "admin.calendar.hours_edit");
     HoursPage {
         page: if form.has_errors() { page.failed() } else { page },
         form,

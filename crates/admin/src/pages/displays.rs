@@ -32,7 +32,7 @@ struct ListPage {
 
 async fn drawn(me: &Officer<CanManageKeys>, form: FormView) -> simpul_store::Result<ListPage> {
     let mut conn = me.read().await?;
-    let page = super::page(&me, "admin.display.title");
+    let page = super::page(me, "admin.display.title");
     let when = |at: Timestamp| format::stamp_near(page.lang, page.zone(), page.now, at);
     let rows = door::displays(&mut conn).await?.into_iter().map(|display| Row {
         id: display.id,

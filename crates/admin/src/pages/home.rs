@@ -17,6 +17,9 @@ struct Todo {
     text: String,
 }
 
+/// A page: its address, the catalogue's section that names it, and who may see it.
+type Entry = (&'static str, &'static str, Permission);
+
 struct Link {
     href: &'static str,
     title: String,
@@ -132,7 +135,7 @@ fn facts(me: &Officer<CanSeeJournal>, page: &Page, lines: i64) -> Vec<(String, S
 
 fn groups(me: &Officer<CanSeeJournal>) -> Vec<Group> {
     use Permission::*;
-    let table: [(&str, &[(&'static str, &str, Permission)]); 4] = [
+    let table: [(&str, &[Entry]); 4] = [
         (
             "admin.home.people",
             &[
@@ -158,7 +161,7 @@ fn groups(me: &Officer<CanSeeJournal>) -> Vec<Group> {
             ],
         ),
     ];
-    let group = |(title, links): (&str, &[(&'static str, &str, Permission)])| {
+    let group = |(title, links): (&str, &[Entry])| {
         let mine = links.iter().filter(|(_, _, need)| me.may(*need));
         let links = mine.map(|(href, key, _)| Link {
             href,

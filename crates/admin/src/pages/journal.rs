@@ -101,7 +101,7 @@ async fn drawn(
     form: FormView,
     verdict: Option<(&'static str, String)>,
 ) -> simpul_store::Result<JournalPage> {
-    let page = super::page(&me, "admin.journal.title");
+    let page = super::page(me, "admin.journal.title");
     let mut conn = me.read().await?;
     let (seq, hash) = head(&mut conn).await?;
     let limit = i64::try_from(ROWS).unwrap_or(50);

@@ -9,7 +9,6 @@ use simpul_people::{ApiKey, KeyScope, NewApiKey};
 use simpul_shell::{
     Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, Typed, render, render_refused,
 };
-use simpul_store::Result;
 use uuid::Uuid;
 
 use super::{ConfirmPage, SecretPage, agency_choices, agency_short};
@@ -72,7 +71,7 @@ struct NewPage {
 }
 
 fn drawn(me: &Officer<CanManageKeys>, form: FormView) -> NewPage {
-    let page = super::page(&me, "admin.key.new");
+    let page = super::page(me, "admin.key.new");
     let scopes = KeyScope::ALL.map(|scope| {
         let name = scope.as_str();
         Choice::new(name, me.t(&format!("admin.key.scope_{name}")))
@@ -114,7 +113,7 @@ fn read(me: &Officer<CanManageKeys>, fields: &Fields) -> std::result::Result<New
 pub(super) async fn add(me: Officer<CanManageKeys>, form: Form) -> PageResult {
     let made = async {
         let new = read(&me, form.typed())?;
-        Result::Ok(me.app.doorman.new_api_key(&me.ctx, new).await?)
+        me.app.doorman.new_api_key(&me.ctx, new).await
     };
     match made.await {
         Ok((_, key)) => {

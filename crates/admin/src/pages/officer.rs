@@ -80,7 +80,7 @@ async fn drawn(me: &Officer<CanManageOfficers>, person: &Person, form: FormView)
     let mut conn = me.read().await?;
     let sessions = door::sessions_of(&mut conn, person.id).await?;
     let name = shown_name(me, &person.name);
-    let page = super::page(&me, "admin.officer.title").title_text(&name);
+    let page = super::page(me, "admin.officer.title").title_text(&name);
     let page = if form.has_errors() { page.failed() } else { page };
     let base = format!("{LIST}/{}", person.id);
     let now = me.now();
@@ -158,7 +158,7 @@ struct EditPage {
 }
 
 fn edit_page(me: &Officer<CanManageOfficers>, person: &Person, form: FormView) -> EditPage {
-    let page = super::page(&me, "admin.officer.edit");
+    let page = super::page(me, "admin.officer.edit");
     EditPage {
         page: if form.has_errors() { page.failed() } else { page },
         form,
@@ -299,7 +299,7 @@ impl Deed {
     fn page<H: Handle>(&self, me: &Officer<H>, person: &Person, form: FormView) -> PageResult {
         let back = format!("{LIST}/{}", person.id);
         let page = ConfirmPage {
-            page: super::page(&me, "admin.officer.title"),
+            page: super::page(me, "admin.officer.title"),
             form,
             heading: me.tx(self.heading, &[("name", &person.name)]),
             text: vec![me.t(self.text)],

@@ -9,7 +9,6 @@ use simpul_shell::{
     Choice, Fields, Form, FormView, Officer, Page, PageResult, Path, Query, Site, TimeText, Typed, render,
     render_refused,
 };
-use simpul_store::Result;
 use uuid::Uuid;
 
 use super::{ROWS, address, agency_choices, agency_short, officer, role_choices, role_name};
@@ -114,7 +113,7 @@ struct NewPage {
 }
 
 fn drawn(me: &Officer<CanManageOfficers>, form: FormView) -> NewPage {
-    let page = super::page(&me, "admin.officer.new");
+    let page = super::page(me, "admin.officer.new");
     NewPage {
         page: if form.has_errors() { page.failed() } else { page },
         form,
@@ -158,7 +157,7 @@ pub(super) async fn add(me: Officer<CanManageOfficers>, form: Form) -> PageResul
         person.check()?;
         let grants = vec![read_grant(form.typed())?];
         let new = AddOfficer { officer: person, grants, password_hash: None, must_change_password: false };
-        Result::Ok(me.write(new).await?)
+        me.write(new).await
     };
     match added.await {
         Ok(id) => officer::link_page(&me, id, "admin.officer.added_title").await,
