@@ -2,7 +2,7 @@
 //! screens, and who looked at what.
 //!
 //! It has pages and no tables: what is done here are the actions of `people` and `store`. `simpul` wires
-//! [`routes`], [`MESSAGES`] and [`NAV`]; each other room brings its own page below `/admin/`.
+//! [`routes`], [`MESSAGES`] and [`furnish`]; each other room brings its own page below `/admin/`.
 
 mod actions;
 mod handles;
@@ -31,6 +31,11 @@ pub const MESSAGES: MessageSet =
 pub const NAV: NavItem = NavItem { href: "/admin", label: "admin.nav", need: Permission::SeeJournal, order: 90 };
 
 /// What the room brings to the house: its entry in the menu.
+pub fn furnish(builder: AppBuilder) -> AppBuilder {
+    builder.nav(NAV)
+}
+
+/// What this room brings to the house besides its routes and [`MESSAGES`].
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     builder.nav(NAV)
 }

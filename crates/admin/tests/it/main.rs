@@ -7,13 +7,13 @@ mod hostile;
 mod render;
 mod ways;
 
-use simpul_admin::{MESSAGES, NAV};
+use simpul_admin::MESSAGES;
 use simpul_kernel::Role;
 use simpul_shell::testing::{Browser, TestSite};
 
 /// A site with this room alone.
 async fn site() -> TestSite {
-    TestSite::new(&[], simpul_admin::routes(), |app| app.messages(MESSAGES).nav(NAV)).await.unwrap()
+    TestSite::new(&[], simpul_admin::routes(), |app| simpul_admin::furnish(app.messages(MESSAGES))).await.unwrap()
 }
 
 /// The region's administrator.

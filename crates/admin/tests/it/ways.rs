@@ -39,7 +39,7 @@ async fn the_link_is_mailed_where_mail_can_leave() {
     let config = simpul_shell::SiteConfig { sends_email: true, ..simpul_shell::SiteConfig::default() };
     let routes = simpul_admin::routes();
     let made = simpul_shell::testing::TestSite::with_config(&[], routes, config, |app| {
-        app.messages(simpul_admin::MESSAGES).nav(simpul_admin::NAV)
+        simpul_admin::furnish(app.messages(simpul_admin::MESSAGES))
     });
     let site = made.await.unwrap();
     let mut browser = admin(&site).await;
