@@ -30,11 +30,6 @@ pub const MESSAGES: MessageSet =
 /// theirs.
 pub const NAV: NavItem = NavItem { href: "/admin", label: "admin.nav", need: Permission::SeeJournal, order: 90 };
 
-/// What the room brings to the house: its entry in the menu.
-pub fn furnish(builder: AppBuilder) -> AppBuilder {
-    builder.nav(NAV)
-}
-
 /// What this room brings to the house besides its routes and [`MESSAGES`].
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     builder.nav(NAV)

@@ -23,7 +23,7 @@ pub mod sql;
 pub use reactions::{Messenger, reactions};
 
 use simpul_people::Permission;
-use simpul_shell::{MessageSet, NavItem, Routes};
+use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
 use simpul_store::{Migrations, Step};
 
 /// The room's name, in migrations and message keys.
@@ -42,7 +42,7 @@ pub const MESSAGES: MessageSet = MessageSet {
 
 /// The room's pages.
 pub fn routes() -> Routes {
-    pages::routes()
+    pages::routes().merge(open311::routes()).merge(api::routes())
 }
 
 /// What the room adds to the officers' menu.
@@ -51,4 +51,11 @@ pub fn nav() -> [NavItem; 2] {
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
     ]
+}
+
+/// What the room brings to the house: its entries in the menu and its live lines.
+pub fn furnish(builder: AppBuilder) -> AppBuilder {
+    let directory = builder.directory().clone();
+    let builder = nav().into_iter().fold(builder, AppBuilder::nav);
+    builder.live(live::ReportLive).partial(live::InboxPartial(directory))
 }

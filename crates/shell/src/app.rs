@@ -217,6 +217,11 @@ pub struct AppBuilder {
 }
 
 impl AppBuilder {
+    /// What people know of the regions: for views that show names.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     /// Adds a room's sentences.
     #[must_use]
     pub fn messages(mut self, set: MessageSet) -> AppBuilder {

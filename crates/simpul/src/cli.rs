@@ -240,15 +240,24 @@ pub enum Reports {
         region: String,
         /// The file
         file: PathBuf,
-        /// Where the rows come from; part of what tells them apart
+        /// By which way the reports had come: lapor, whatsapp, sms, counter, letter, import, …
+        #[arg(long, default_value = "import")]
+        source: String,
+        /// Put before every foreign id, so that two systems' ids are kept apart
         #[arg(long)]
-        source: Option<String>,
+        prefix: Option<String>,
+        /// A column and what it holds, such as `Keluhan=text`; may be repeated
+        #[arg(long = "map", value_name = "COLUMN=FIELD")]
+        mapping: Vec<String>,
+        /// Categories that the region does not have: `create`, `other` (lainnya) or `refuse`
+        #[arg(long, default_value = "create")]
+        unknown: String,
+        /// Dates such as 04/05/2026 have the month first
+        #[arg(long)]
+        month_first: bool,
         /// Only say what would happen
         #[arg(long)]
         dry_run: bool,
-        /// Make categories that are not known, instead of using `lainnya`
-        #[arg(long)]
-        create_categories: bool,
     },
 }
 

@@ -6,9 +6,11 @@ use std::sync::OnceLock;
 use simpul_kernel::format::Lang;
 use simpul_kernel::{Actor, Ctx, Refusal, RegionId};
 use simpul_people::{Directory, Doorman};
-use simpul_shell::{App, Catalogue, MessageSet, Routes, SiteConfig};
+use simpul_report::Messenger;
+use simpul_shell::{App, AppBuilder, Catalogue, MessageSet, Routes, SiteConfig};
 use simpul_store::clock::system_env;
-use simpul_store::{Db, DbConfig, Migrations, ReactionSet};
+use simpul_store::outbox::Gateways;
+use simpul_store::{Channel, Db, DbConfig, Migrations, ReactionSet};
 
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -22,29 +24,45 @@ pub const MIGRATIONS: &[Migrations] = &[simpul_people::MIGRATIONS, simpul_report
 /// The rooms' messages.
 const MESSAGES: &[MessageSet] = &[simpul_report::MESSAGES, simpul_admin::MESSAGES, simpul_wall::MESSAGES];
 
-/// What the rooms do when they read the journal.
-pub fn reactions() -> ReactionSet {
-    simpul_report::reactions()
+/// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
+pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
+    simpul_report::reactions(Messenger {
+        directory: directory.clone(),
+        text: gateways.carries(Channel::Text),
+        email: gateways.carries(Channel::Email),
+        base_url,
+    })
+}
+
+/// The rooms' routes, without the shell's own.
+pub fn room_routes() -> Routes {
+    simpul_report::routes().merge(simpul_admin::routes()).merge(simpul_wall::routes())
 }
 
 /// Every route of the house.
 pub fn routes() -> Routes {
-    simpul_shell::routes()
-        .merge(simpul_report::routes())
-        .merge(simpul_admin::routes())
-        .merge(simpul_wall::routes())
+    simpul_shell::routes().merge(room_routes())
+}
+
+/// What the rooms bring with them: messages, navigation, live views. `base_map` is the drawing under the maps.
+pub fn furnish(builder: AppBuilder, base_map: Option<Vec<u8>>) -> AppBuilder {
+    let builder = MESSAGES.iter().fold(builder, |builder, set| builder.messages(*set));
+    simpul_wall::furnish(simpul_admin::furnish(simpul_report::furnish(builder)), base_map)
 }
 
 /// The house as handlers see it.
 ///
 /// # Errors
 /// [`Failure::Usage`] where a room's messages contradict each other.
-pub fn app(db: Db, directory: Directory, doorman: Doorman, config: SiteConfig) -> Result<App, Failure> {
-    let builder = App::builder(db, directory.clone(), config).doorman(doorman);
-    let builder = MESSAGES.iter().fold(builder, |builder, set| builder.messages(*set));
-    let builder = simpul_report::furnish(builder, &directory);
-    let builder = simpul_wall::furnish(simpul_admin::furnish(builder));
-    builder.build().map_err(|error| Failure::Usage(error.to_string()))
+pub fn app(
+    db: Db,
+    directory: Directory,
+    doorman: Doorman,
+    config: SiteConfig,
+    base_map: Option<Vec<u8>>,
+) -> Result<App, Failure> {
+    let builder = App::builder(db, directory, config).doorman(doorman);
+    furnish(builder, base_map).build().map_err(|error| Failure::Usage(error.to_string()))
 }
 
 /// Opens the data of this installation.
@@ -91,10 +109,12 @@ pub fn operator(db: &Db, region: RegionId) -> Ctx {
 /// A refusal as a sentence for the command line.
 pub fn sentence(refusal: &Refusal) -> String {
     static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
-    let catalogue = CATALOGUE.get_or_init(|| Catalogue::load(MESSAGES).ok());
-    let args: Vec<(&str, &str)> = refusal.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let catalogue = CATALOGUE.get_or_init(|| {
+        let sets: Vec<MessageSet> = std::iter::once(simpul_shell::MESSAGES).chain(MESSAGES.iter().copied()).collect();
+        Catalogue::load(&sets).ok()
+    });
     match catalogue {
-        Some(catalogue) => catalogue.text(Lang::En, refusal.key, &args),
-        None => refusal.to_string(),
+        Some(catalogue) if catalogue.has(refusal.key) => catalogue.refusal(Lang::En, refusal),
+        _ => refusal.to_string(),
     }
 }

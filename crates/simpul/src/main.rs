@@ -6,6 +6,8 @@ mod config;
 mod demo;
 mod failure;
 mod house;
+#[cfg(test)]
+mod permissions;
 mod terminal;
 
 use std::process::ExitCode;

@@ -136,7 +136,7 @@ impl Bare {
         let doorman = Doorman::new(self.directory.clone());
         let key = demo::bench_key(&self.db, &doorman).await?;
         let config = SiteConfig { unlimited: true, ..SiteConfig::default() };
-        let app = house::app(self.db.clone(), self.directory.clone(), doorman, config)?;
+        let app = house::app(self.db.clone(), self.directory.clone(), doorman, config, None)?;
         let service = house::routes().into_router(app).into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;

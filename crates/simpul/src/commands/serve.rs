@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 
 use simpul_kernel::RegionId;
 use simpul_people::{Directory, Doorman};
-use simpul_shell::{DemoAccount, SiteConfig};
+use simpul_shell::{DemoAccount, Net, SiteConfig};
 use simpul_store::Db;
 use tokio::net::TcpListener;
 
 use crate::config::Settings;
+use crate::demo;
 use crate::failure::Failure;
 use crate::house;
 use crate::terminal::{note, say};
@@ -75,14 +76,23 @@ async fn welcome(settings: &Settings, db: &Db, doorman: &Doorman) -> Result<(), 
 fn site_config(settings: &Settings) -> Result<SiteConfig, Failure> {
     let mut trusted_proxies = Vec::new();
     for text in settings.get("trusted_proxies").split(',').map(str::trim).filter(|text| !text.is_empty()) {
-        let net = text.parse();
-        trusted_proxies.push(net.map_err(|_| Failure::Usage(format!("trusted_proxies: `{text}` is no network")))?);
+        let net = Net::parse(text);
+        trusted_proxies.push(net.ok_or_else(|| Failure::Usage(format!("trusted_proxies: `{text}` is no network")))?);
     }
     let default_region = settings.opt("default_region").map(|code| house::region_code(&code)).transpose()?;
     let base_url = settings.opt("public_url");
     let https = base_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let metrics_token = settings.opt("metrics_token");
     Ok(SiteConfig { base_url, trusted_proxies, https, metrics_token, default_region, ..SiteConfig::default() })
+}
+
+/// The drawing under the maps: the operator's own `basemap.geojson` in the data directory, or the demo's.
+fn base_map(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
+    let own = settings.data().join("basemap.geojson");
+    if own.exists() {
+        return std::fs::read(&own).map(Some).map_err(Failure::io(&own));
+    }
+    Ok(house::is_demo(settings.data()).then(|| demo::BASE_MAP.to_vec()))
 }
 
 /// Serves until it is told to stop, then finishes what it has begun.
@@ -95,18 +105,19 @@ pub async fn run(
 ) -> Result<(), Failure> {
     let listen = settings.listen()?;
     let config = SiteConfig { demo_accounts, ..site_config(settings)? };
-    let app = house::app(db.clone(), directory, doorman, config)?;
+    let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
     let router = house::routes().into_router(app);
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::Usage(format!("{listen} can't be listened on: {error}; another address: --listen 127.0.0.1:8113"))
     })?;
     let gateways = settings.gateways()?;
+    let reactions = house::reactions(&directory, &gateways, settings.opt("public_url"));
     note(format_args!("Simpul listens on http://{}", listener.local_addr().unwrap_or(listen)));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     tokio::select! {
         ended = std::future::IntoFuture::into_future(server) => ended.map_err(|error| Failure::Store(error.to_string()))?,
-        () = db.run_background(house::reactions(), gateways) => {}
+        () = db.run_background(reactions, gateways) => {}
         () = told_to_stop_for_good() => {}
     }
     db.close().await;

@@ -38,7 +38,7 @@ pub const CAST: &[Member] = &[
     member("sekretariat@contoh.simpul", "Widya Rante Contoh", Role::Secretariat, None),
     member("asesor@contoh.simpul", "Lukman Hakim Contoh", Role::Assessor, None),
     member("evaluator@contoh.simpul", "Evaluator Contoh", Role::Evaluator, None),
-    member("mitra@contoh.simpul", "Mitra Contoh", Role::Partner, None),
+    member("mitra@contoh.simpul", "Mitra Contoh", Role::Partner, Some("PMI")),
     member("pu@contoh.simpul", "Irwan Bua Contoh", Role::AgencyOfficer, Some("DPUTRPKP2")),
     member("dlh@contoh.simpul", "Kasmawati Contoh", Role::AgencyOfficer, Some("DLH")),
     member("pdam@contoh.simpul", "Firman Noling Contoh", Role::AgencyOfficer, Some("PDAM Tirta Bukae")),

@@ -16,6 +16,7 @@ use simpul_report::actions::{SeedRules, keep_photo};
 use simpul_report::desk::Desk;
 use simpul_report::model::PhotoRef;
 use simpul_shell::DemoAccount;
+use simpul_store::outbox::Gateways;
 use simpul_store::clock::{OsEntropy, system_env};
 use simpul_store::{Db, DbConfig};
 use uuid::Uuid;
@@ -26,6 +27,9 @@ use crate::failure::Failure;
 use crate::house::{self, DEMO_MARKER};
 use crate::terminal::{note, progress};
 use texts::Scene;
+
+/// Coast, rivers and places around the demo's region (GSHHG, GeoNames: see `demo/NOTICE`).
+pub const BASE_MAP: &[u8] = include_bytes!("../../demo/basemap.geojson");
 
 /// The demo's region.
 pub const REGION: RegionId = RegionId(7322);
@@ -116,7 +120,7 @@ async fn make(config: &DbConfig) -> Result<(), Failure> {
         officers: officers.by_agency,
         photos: take_photos(&db).await?,
         centres: data::district_centres_luwu_utara().into_iter().collect(),
-        reactions: house::reactions(),
+        reactions: house::reactions(&directory, &Gateways::default(), None),
         now,
         clock,
         db: db.clone(),

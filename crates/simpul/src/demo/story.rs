@@ -9,7 +9,7 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Ctx, Env, SeededEntropy, TestClock, Timestamp};
 use simpul_people::Snapshot;
 use simpul_report::actions::{
-    AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter, ResolveReport,
+    AcceptReport, AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter, ResolveReport,
     SendElsewhere, StartWork, SubmitReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
@@ -245,7 +245,9 @@ impl Stage {
             match outcome {
                 Ok(()) => sent += u64::from(step == Step::Submit),
                 // The rules may have moved on by themselves, for instance closed the report: the story bends.
-                Err(Error::Refused(refusal)) => tracing::debug!(?step, %refusal, "the demo's story was refused"),
+                Err(error @ (Error::Refused(_) | Error::NotFound(_))) => {
+                    tracing::debug!(?step, %error, "the demo's story was refused");
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -285,6 +287,11 @@ impl Stage {
                 let action = ReopenReport { report, proof: Proof::Token(token), text, photos: Vec::new() };
                 self.act(&Actor::citizen(), at, action).await.map(drop)
             }
+            // What is secret only its agency sees: it accepts the report by itself.
+            Step::Verify if story.mode == ReporterMode::Secret => {
+                self.act(officer, at, AcceptReport { report, version: None, class: None }).await.map(drop)
+            }
+            Step::Assign if story.mode == ReporterMode::Secret => Ok(()),
             Step::Verify | Step::Assign | Step::Reject => self.coordinate(story, report, agency, at, step).await,
             _ => self.work(story, report, officer, at, step).await,
         }
@@ -380,7 +387,7 @@ impl Stage {
                     agency: agency.map(|agency| agency.id),
                     text: (*text).to_owned(),
                 };
-                self.act(&self.coordinator, at, action).await.map(drop)
+                self.act(if story.mode == ReporterMode::Secret { who } else { &self.coordinator }, at, action).await.map(drop)
             }
             _ => Ok(()),
         }
