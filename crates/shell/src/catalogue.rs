@@ -170,7 +170,9 @@ impl Catalogue {
             Some(sentence) => sentence.fill(args),
             None => {
                 tracing::error!(key, "no such message");
-                assert!(!cfg!(debug_assertions), "no message with the key {key}");
+                if cfg!(debug_assertions) {
+                    panic!("no message with the key {key}");
+                }
                 key.to_owned()
             }
         }
@@ -252,6 +254,11 @@ mod tests {
         assert_eq!(catalogue.counted(Lang::En, "test.laporan", 1), "1 report");
         assert_eq!(catalogue.counted(Lang::En, "test.laporan", 2), "2 reports");
         assert_eq!(catalogue.counted(Lang::Id, "test.laporan", 1), "1 laporan");
+    }
+
+    #[test]
+    fn corpus_message() {
+        crate::testing::replay("message", |bytes| drop(Sentence::parse(&String::from_utf8_lossy(bytes))));
     }
 
     proptest! {

@@ -76,7 +76,7 @@ pub(crate) fn began_here(visit: &Visit) -> bool {
     match visit.headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default()) {
         None => true,
         Some(origin) => {
-            let host = visit.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            let host = visit.authority();
             let scheme = if visit.secure { "https://" } else { "http://" };
             origin.strip_prefix(scheme).is_some_and(|named| named.eq_ignore_ascii_case(host))
         }

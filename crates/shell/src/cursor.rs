@@ -86,6 +86,13 @@ mod tests {
     }
 
     #[test]
+    fn corpus_cursor() {
+        crate::testing::replay("cursor", |bytes| {
+            assert!(decode::<(i64, Uuid)>(&String::from_utf8_lossy(bytes)).is_err());
+        });
+    }
+
+    #[test]
     fn a_cursor_of_another_list_is_refused() {
         assert!(decode::<(i64, Uuid)>(&encode(&"a name")).is_err());
     }

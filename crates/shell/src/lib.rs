@@ -30,6 +30,7 @@ mod parts;
 mod query;
 mod respond;
 mod routes;
+mod serve;
 pub mod testing;
 mod trouble;
 mod visit;
@@ -53,6 +54,7 @@ pub use parts::{
 pub use query::{Path, Query};
 pub use respond::{Redirect, created, html, json, json_status, partial, render, render_refused, render_status};
 pub use routes::{ApiGuard, Guard, Need, RouteInfo, RouteKind, Routes};
+pub use serve::serve;
 pub use simpul_kernel::format::Lang;
 pub use simpul_people::Permission;
 pub use trouble::{ApiError, ApiResult, PageError, PageResult, Trouble};

@@ -136,7 +136,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_the_burst_and_what_time_gave(steps in proptest::collection::vec(-5_000_000i64..5_000_000, 1..200)) {
+        fn never_more_than_the_burst_and_what_time_gave(
+            steps in proptest::collection::vec(-5_000_000i64..5_000_000, 1..200),
+        ) {
             let limiter = Limiter::default();
             let rate = Rate { burst: 5, per_minute: 60 };
             let (mut now, mut forward, mut taken) = (START, 0, 0);

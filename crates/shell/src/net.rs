@@ -98,6 +98,13 @@ mod tests {
         assert_eq!(from("10.0.0.1", "nonsense"), ip("10.0.0.1"));
     }
 
+    #[test]
+    fn corpus_forwarded_for() {
+        crate::testing::replay("forwarded_for", |bytes| {
+            from("10.0.0.1", &String::from_utf8_lossy(bytes));
+        });
+    }
+
     proptest! {
         #[test]
         fn any_header_gives_an_address(text in "[ -~]{0,60}") {

@@ -14,8 +14,9 @@ use crate::{ApiResult, etag};
 #[openapi(
     info(
         title = "Simpul",
-        description = "The API of a region's Command Operation Center: citizens' reports, their deadlines and their proof.\n\
-            Errors are problem+json (RFC 9457). Lists are paged by an opaque cursor. Every POST takes an Idempotency-Key.",
+        description = "The API of a region's Command Operation Center: citizens' reports, deadlines and proof.\n\
+            Errors are problem+json (RFC 9457). Lists are paged by an opaque cursor. \
+            Every POST takes an Idempotency-Key.",
         license(name = "EUPL-1.2"),
     ),
     paths(live),

@@ -429,6 +429,10 @@ impl Page {
         }
     }
 
+    fn stylesheet(&self) -> String {
+        assets::url(if self.is_wall() { "wall.css" } else { "simpul.css" })
+    }
+
     fn is_staff(&self) -> bool {
         self.frame == Frame::Staff
     }

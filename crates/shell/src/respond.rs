@@ -212,6 +212,11 @@ mod tests {
     }
 
     #[test]
+    fn corpus_flash() {
+        crate::testing::replay("flash", |bytes| drop(Flash::from_cookie(&String::from_utf8_lossy(bytes))));
+    }
+
+    #[test]
     fn a_flash_comes_back_as_it_was() {
         let flash = Flash { key: "k".into(), args: vec![("n".into(), "LUTRA-1".into())], warns: true };
         assert_eq!(Flash::from_cookie(&flash.to_cookie().unwrap()), Some(flash));

@@ -305,3 +305,11 @@ fn bare_visit(env: simpul_kernel::Env, method: Method, path: &str, headers: &[(&
 pub(crate) fn visit(method: Method, path: &str, headers: &[(&str, &str)]) -> Visit {
     bare_visit(simpul_store::clock::system_env(), method, path, headers)
 }
+
+/// Gives every file of the corpus of `parser` to `read`: what once was found by a fuzzer is tried for ever.
+#[cfg(test)]
+pub(crate) fn replay(parser: &str, read: impl Fn(&[u8])) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(parser);
+    let files = std::fs::read_dir(folder).unwrap();
+    assert!(files.map(|file| read(&std::fs::read(file.unwrap().path()).unwrap())).count() > 0);
+}

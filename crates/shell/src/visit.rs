@@ -83,10 +83,15 @@ impl Visit {
         extensions.get().cloned()
     }
 
+    /// The host that was asked for, with its port if one was named.
+    pub fn authority(&self) -> &str {
+        let named = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        named.or_else(|| self.uri.authority().map(|authority| authority.as_str())).unwrap_or_default()
+    }
+
     /// The host that was asked for, in small letters, without the port.
     pub fn host(&self) -> String {
-        let named = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = named.or_else(|| self.uri.host()).unwrap_or_default();
+        let host = self.authority();
         let without_port = match host.rsplit_once(':') {
             Some((name, port)) if port.chars().all(|sign| sign.is_ascii_digit()) => name,
             _ => host,

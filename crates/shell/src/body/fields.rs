@@ -140,6 +140,11 @@ mod tests {
         assert!(Fields::parse(many.as_bytes()).is_err());
     }
 
+    #[test]
+    fn corpus_form() {
+        crate::testing::replay("form", |bytes| drop(Fields::parse(bytes)));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused_without_a_panic(bytes: Vec<u8>) {

@@ -74,6 +74,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn corpus_sse_id() {
+        crate::testing::replay("sse_id", |bytes| {
+            let _ = parse_place(&String::from_utf8_lossy(bytes), HERE);
+        });
+    }
+
     /// Reads an event as EventSource does.
     fn read(bytes: &Bytes) -> (String, String) {
         let text = std::str::from_utf8(bytes).unwrap();

@@ -16,6 +16,7 @@ use simpul_kernel::journal::JournalLine;
 use simpul_kernel::limits::LIVE_STREAMS_MAX_COUNT;
 
 use cache::LineCache;
+use tokio::sync::watch;
 use view::{DynPartial, DynView};
 
 pub(crate) use stream::{events, partials};
@@ -29,6 +30,7 @@ pub(crate) struct Live {
     partials: Vec<Arc<dyn DynPartial>>,
     cache: LineCache,
     open: AtomicUsize,
+    ending: watch::Sender<bool>,
 }
 
 impl Live {
@@ -44,6 +46,15 @@ impl Live {
     fn view_of(&self, line: &JournalLine) -> Option<(usize, &Arc<dyn DynView>)> {
         let topic = topic_of(&line.kind);
         self.views.iter().enumerate().find(|(_, view)| view.topic() == topic)
+    }
+
+    pub(crate) fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Ends when the server does.
+    fn ended(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
     }
 
     fn knows_topic(&self, topic: &str) -> bool {

@@ -13,6 +13,7 @@ use simpul_kernel::RegionId;
 use simpul_kernel::journal::JournalLine;
 use simpul_kernel::limits::LIVE_HEARTBEAT_SECONDS;
 use simpul_store::{Conn, Result, Subscription};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::event;
@@ -45,6 +46,7 @@ struct Open {
     place: i64,
     ask_again: Instant,
     greeted: bool,
+    ended: watch::Receiver<bool>,
     _seat: Seat,
 }
 
@@ -99,6 +101,7 @@ async fn open(watcher: Watcher, query: &Fields, shows: Shows) -> PageResult {
         waiting: VecDeque::new(),
         ask_again: Instant::now() + Duration::from_secs(ASK_AGAIN_SECONDS),
         greeted: false,
+        ended: watcher.app.live.ended(),
         _seat: seat,
         watcher,
     };
@@ -143,7 +146,11 @@ impl Open {
                 }
             }
             if self.waiting.is_empty() {
-                match tokio::time::timeout_at(beat.min(self.ask_again), self.lines.next()).await {
+                let next = tokio::select! {
+                    _ = self.ended.wait_for(|ended| *ended) => return None,
+                    next = tokio::time::timeout_at(beat.min(self.ask_again), self.lines.next()) => next,
+                };
+                match next {
                     Ok(Ok(lines)) => self.waiting = lines.into(),
                     Ok(Err(error)) => self.pause(&error).await,
                     Err(_) if Instant::now() >= beat => return Some(self.heartbeat()),

@@ -313,10 +313,7 @@ impl<'f> Control<'f> {
 
 /// A button that sends a form.
 #[derive(Debug, Clone, Template)]
-#[template(
-    ext = "html",
-    source = r#"<button class="{{ class }}"{% if !name.is_empty() %} name="{{ name }}" value="{{ value }}"{% endif %}{% if !formaction.is_empty() %} formaction="{{ formaction }}"{% endif %}>{{ label }}</button>"#
-)]
+#[template(path = "shell/button.html")]
 pub struct Button {
     label: String,
     class: String,

@@ -180,13 +180,7 @@ impl FormView {
 
 /// All that was refused.
 #[derive(Debug, Clone, Template)]
-#[template(
-    ext = "html",
-    source = r##"{% if !lines.is_empty() %}<div class="errors" role="alert" tabindex="-1" aria-labelledby="e-t" autofocus>
-<h2 id="e-t">{{ title }}</h2><ul>{% for (field, text) in lines %}<li>
-{%- if field.is_empty() %}{{ text }}{% else %}<a href="#{{ field }}">{{ text }}</a>{% endif -%}
-</li>{% endfor %}</ul></div>{% endif %}"##
-)]
+#[template(path = "shell/errors.html")]
 pub struct ErrorSummary {
     title: String,
     lines: Vec<(&'static str, String)>,
@@ -195,11 +189,7 @@ impl HtmlSafe for ErrorSummary {}
 
 /// The beginning of a form that changes something.
 #[derive(Debug, Clone, Template)]
-#[template(
-    ext = "html",
-    source = r#"<form method="post" action="{{ action }}" novalidate{% if files %} enctype="multipart/form-data"{% endif %}>
-<input type="hidden" name="{{ token_field }}" value="{{ token }}"><input type="hidden" name="{{ key_field }}" value="{{ key }}">"#
-)]
+#[template(path = "shell/form_begin.html")]
 pub struct FormBegin {
     action: String,
     files: bool,

@@ -114,7 +114,8 @@ impl DateText {
 piece! {
     /// A deadline: its date, and what remains.
     Due { late: bool, limit: String, iso: String, remaining: String } =
-    r#"<span class="due{% if late %} late{% endif %}"><time datetime="{{ iso }}">{{ limit }}</time> · {{ remaining }}</span>"#
+    r#"<span class="due{% if late %} late{% endif %}">{#- -#}
+<time datetime="{{ iso }}">{{ limit }}</time> · {{ remaining }}</span>"#
 }
 
 impl Due {
@@ -189,7 +190,9 @@ impl Banner {
 piece! {
     /// A sentence with strong parts.
     Rich { parts: Vec<(bool, String)> } =
-    r#"{% for (strong, text) in parts %}{% if *strong %}<strong>{{ text }}</strong>{% else %}{{ text }}{% endif %}{% endfor %}"#
+    r#"{% for (strong, text) in parts -%}
+{%- if *strong %}<strong>{{ text }}</strong>{% else %}{{ text }}{% endif -%}
+{%- endfor %}"#
 }
 
 impl Rich {

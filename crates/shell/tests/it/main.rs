@@ -6,5 +6,7 @@ mod api;
 mod errors;
 mod forms;
 mod live;
+mod pages;
+mod serving;
 mod site;
 mod support;

@@ -21,18 +21,16 @@ simpul_shell::handles! {
     pub CanSeeInbox => SeeInbox;
 }
 
-pub const MESSAGES: MessageSet = MessageSet {
-    room: "sample",
-    id: "[sample]\ntitle = \"Contoh\"\nname = \"Nama\"\nhint = \"Nama panggilan\"\nempty = \"Isi nama\"\nsaved = \"Tersimpan: {name}\"\nlist = \"Daftar kosong.\"\nvillage = \"Desa\"\nage = \"Umur\"\nagree = \"Setuju\"\nphoto = \"Foto\"\nsend = \"Kirim\"\nreports = \"{n} laporan\"\n",
-    en: "[sample]\ntitle = \"Sample\"\nname = \"Name\"\nhint = \"Nickname\"\nempty = \"Enter a name\"\nsaved = \"Saved: {name}\"\nlist = \"Nothing here.\"\nvillage = \"Village\"\nage = \"Age\"\nagree = \"Agree\"\nphoto = \"Photo\"\nsend = \"Send\"\nreports = \"{n} reports\"\nreports_one = \"{n} report\"\n",
-};
+pub const MESSAGES: MessageSet =
+    MessageSet { room: "sample", id: include_str!("messages/id.toml"), en: include_str!("messages/en.toml") };
 
 #[derive(Template)]
 #[template(
     ext = "html",
     source = r#"{% extends "layout.html" %}{% block content %}{{ form.errors() }}<h1>{{ name }}</h1>
 {{ page.number(1234567) }} {{ page.tn("sample.reports", 1) }} {{ page.percent(87.3) }} {{ page.rupiah(1250000) }}
-{{ page.time(page.now) }} {{ page.due(page.now) }} {{ page.date(page.now) }} {{ page.stamp(page.now) }} {{ page.date_short(page.now) }}
+{{ page.time(page.now) }} {{ page.due(page.now) }} {{ page.date(page.now) }} {{ page.stamp(page.now) }}
+{{ page.date_short(page.now) }}
 {{ page.tag(simpul_shell::Tag::Late, "sample.title") }} {{ page.icon("lampu") }} {{ page.empty("sample.list") }}
 {{ page.pager(back, next) }} {{ page.confirm("sample.title", "sample.name", name) }} {{ page.rich("sample.title") }}
 {{ form.begin("/contoh") }}
