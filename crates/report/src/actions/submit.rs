@@ -133,7 +133,8 @@ impl SubmitReport {
         }
         // Programs may know the place in words alone, as Open311 allows; a person can always choose the village.
         let by_program = matches!(self.source, Source::Open311 | Source::Api);
-        let in_words = by_program && (place.district.is_some() || !place.landmark.is_empty());
+        let (district, words) = (place.district.is_some(), !place.landmark.is_empty());
+        let in_words = (district && words) || (by_program && (district || words));
         if place.village.is_none() && place.point.is_none() && !in_words {
             return Err(Refusal::field("village", "report.refused.village_missing"));
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use simpul_kernel::geo::Point;
 use simpul_kernel::Refusal;
+use simpul_kernel::geo::Point;
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created};
 
 use super::types::{Created, NewReport, NewReporter, Problem};
@@ -27,11 +27,7 @@ use crate::model::{Place, ReporterMode, Source};
     ),
     security(("key" = [])),
 )]
-pub async fn submit(
-    client: ApiClient<WriteScope>,
-    key: IdempotencyKey,
-    ApiJson(new): ApiJson<NewReport>,
-) -> ApiResult {
+pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(new): ApiJson<NewReport>) -> ApiResult {
     let mut conn = client.read().await?;
     let desk = Arc::new(Desk::open(&mut conn, client.place.clone()).await?);
     drop(conn);
@@ -86,8 +82,9 @@ fn place(new: &NewReport) -> Result<Place, ApiError> {
 
 fn reporter(new: Option<NewReporter>) -> Result<Reporter, ApiError> {
     let Some(new) = new else { return Ok(Reporter::default()) };
-    let mode = new.mode.as_deref().map(|name| {
-        ReporterMode::parse(name).ok_or_else(|| Refusal::field("mode", "report.api.bad_value"))
-    });
+    let mode = new
+        .mode
+        .as_deref()
+        .map(|name| ReporterMode::parse(name).ok_or_else(|| Refusal::field("mode", "report.api.bad_value")));
     Ok(Reporter { mode: mode.transpose()?, name: new.name, phone: new.phone, email: new.email })
 }

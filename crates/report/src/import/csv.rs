@@ -87,8 +87,22 @@ const FIELDS: [(Field, &str, &[&str]); 15] = [
         Field::Personal,
         "personal",
         &[
-            "name", "nama", "nama_pelapor", "pelapor", "first_name", "last_name", "phone", "telepon", "no_hp", "hp",
-            "email", "e_mail", "nik", "reporter", "reporter_name", "reporter_phone",
+            "name",
+            "nama",
+            "nama_pelapor",
+            "pelapor",
+            "first_name",
+            "last_name",
+            "phone",
+            "telepon",
+            "no_hp",
+            "hp",
+            "email",
+            "e_mail",
+            "nik",
+            "reporter",
+            "reporter_name",
+            "reporter_phone",
         ],
     ),
 ];
@@ -125,7 +139,9 @@ impl Mapping {
     fn of(&self, header: &str) -> Option<Field> {
         let header = plain(header);
         let told = self.0.get(&header).copied();
-        told.or_else(|| FIELDS.iter().find(|(_, _, known)| known.contains(&header.as_str())).map(|(field, _, _)| *field))
+        told.or_else(|| {
+            FIELDS.iter().find(|(_, _, known)| known.contains(&header.as_str())).map(|(field, _, _)| *field)
+        })
     }
 }
 
@@ -156,7 +172,8 @@ impl<R: BufRead> CsvRows<R> {
             return Err(ImportError::Unreadable("the file is empty".to_owned()));
         }
         let headers = record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').to_owned());
-        let mut columns: Vec<(Option<Field>, String)> = headers.map(|h| (mapping.of(&h), h.trim().to_owned())).collect();
+        let mut columns: Vec<(Option<Field>, String)> =
+            headers.map(|h| (mapping.of(&h), h.trim().to_owned())).collect();
         first_of_each(&mut columns, mapping);
         for (field, name) in [
             (Field::ForeignId, "id"),
@@ -216,8 +233,8 @@ impl<R: BufRead> CsvRows<R> {
                 .ok_or_else(|| refuse(format!("{name} `{}` is no date", row::shown(text)))),
         };
         let status = cell(Field::Status).ok_or_else(|| refuse("has no status".to_owned()))?;
-        let standing = row::standing(status)
-            .ok_or_else(|| refuse(format!("status `{}` is not known", row::shown(status))))?;
+        let standing =
+            row::standing(status).ok_or_else(|| refuse(format!("status `{}` is not known", row::shown(status))))?;
         let reported_at =
             instant(Field::ReportedAt, "reported_at")?.ok_or_else(|| refuse("has no date of its report".to_owned()))?;
         let closed_at = instant(Field::ClosedAt, "closed_at")?;

@@ -144,7 +144,8 @@ impl<R: BufRead> Open311Rows<R> {
         let line = object.line;
         let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
         let bytes = object.bytes.ok_or_else(|| refuse(format!("has more than {OBJECT_MAX_BYTES} bytes")))?;
-        let request: Request = serde_json::from_slice(&bytes).map_err(|error| refuse(format!("is not readable: {error}")))?;
+        let request: Request =
+            serde_json::from_slice(&bytes).map_err(|error| refuse(format!("is not readable: {error}")))?;
         source_row(line, request, self.reading)
     }
 }
@@ -198,22 +199,22 @@ fn source_row(line: u64, request: Request, reading: Reading) -> Result<SourceRow
         row::standing(status).ok_or_else(|| refuse(format!("status `{}` is not known", row::shown(status))))?;
     let reported_at = instant("requested_datetime", request.requested_datetime.as_ref())?
         .ok_or_else(|| refuse("has no requested_datetime".to_owned()))?;
-    let updated_at = instant("updated_datetime", request.updated_datetime.as_ref())?.unwrap_or(reported_at).max(reported_at);
+    let updated_at =
+        instant("updated_datetime", request.updated_datetime.as_ref())?.unwrap_or(reported_at).max(reported_at);
     let mut notes = Vec::new();
     for (note, at) in request.notes.unwrap_or_default().into_iter().zip(1..) {
         let when = instant(&format!("note {at}"), note.datetime.as_ref())?.unwrap_or(reported_at);
         notes.extend(source_note(note, when));
     }
     let closed_at = (standing == Standing::Closed).then(|| last_close(&notes).unwrap_or(updated_at));
-    if let Some(said) = cleaned(request.status_notes).filter(|said| !notes.iter().any(|note| note.text.contains(said.as_str()))) {
+    if let Some(said) =
+        cleaned(request.status_notes).filter(|said| !notes.iter().any(|note| note.text.contains(said.as_str())))
+    {
         notes.push(SourceNote { at: updated_at, text: said, standing: None });
     }
     let mut remarks = Vec::new();
-    let point = row::point(
-        text_of(request.lat.as_ref()).as_deref(),
-        text_of(request.long.as_ref()).as_deref(),
-        &mut remarks,
-    );
+    let point =
+        row::point(text_of(request.lat.as_ref()).as_deref(), text_of(request.long.as_ref()).as_deref(), &mut remarks);
     let mut attributes = Vec::new();
     attributes.extend(cleaned(request.agency_responsible).map(|agency| ("agency_responsible".to_owned(), agency)));
     flatten(request.attributes.as_ref(), &mut attributes);

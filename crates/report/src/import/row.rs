@@ -97,16 +97,38 @@ pub struct Reading {
 pub fn standing(word: &str) -> Option<Standing> {
     let word: String = word.trim().to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     Some(match word.as_str() {
-        "new" | "open" | "opened" | "submitted" | "received" | "acknowledged" | "verified" | "assigned" | "reopened"
-        | "baru" | "diterima" | "terbuka" | "belum_diverifikasi" | "terverifikasi" | "didisposisikan"
-        | "belum_ditindaklanjuti" | "terdisposisi" => Standing::New,
+        "new"
+        | "open"
+        | "opened"
+        | "submitted"
+        | "received"
+        | "acknowledged"
+        | "verified"
+        | "assigned"
+        | "reopened"
+        | "baru"
+        | "diterima"
+        | "terbuka"
+        | "belum_diverifikasi"
+        | "terverifikasi"
+        | "didisposisikan"
+        | "belum_ditindaklanjuti"
+        | "terdisposisi" => Standing::New,
         "in_progress" | "inprogress" | "started" | "pending" | "planned" | "diproses" | "proses" | "dalam_proses"
         | "sedang_ditangani" | "direncanakan" | "on_progress" => Standing::InProgress,
         "closed" | "resolved" | "fixed" | "completed" | "complete" | "done" | "selesai" | "ditutup" | "tuntas" => {
             Standing::Closed
         }
-        "rejected" | "declined" | "invalid" | "cancelled" | "canceled" | "ditolak" | "out_of_authority" | "merged"
-        | "duplicate" | "tidak_dapat_ditindaklanjuti" => Standing::Rejected,
+        "rejected"
+        | "declined"
+        | "invalid"
+        | "cancelled"
+        | "canceled"
+        | "ditolak"
+        | "out_of_authority"
+        | "merged"
+        | "duplicate"
+        | "tidak_dapat_ditindaklanjuti" => Standing::Rejected,
         "archived" | "diarsipkan" | "arsip" => Standing::Archived,
         _ => return None,
     })

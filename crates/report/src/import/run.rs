@@ -10,11 +10,11 @@ use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Actor, Ctx, RegionId};
 use simpul_people::{Directory, Snapshot};
 
+use super::ImportError;
 use super::category::{Finder, Found, UnknownCategory};
 use super::csv::{CsvRows, Mapping};
 use super::open311::Open311Rows;
 use super::row::{Reading, RefusedRow, SourceNote, SourceRow, Standing};
-use super::ImportError;
 use crate::actions::{ImportReports, Imported, ImportedNote, ImportedReport, SaveCategory};
 use crate::desk::Desk;
 use crate::model::{Place, Source, Status};
@@ -149,11 +149,7 @@ impl<'a> Import<'a> {
         Ok(Import { directory, ctx, options, desk, finder, batch, ids, summary: Summary::default() })
     }
 
-    async fn take(
-        &mut self,
-        row: Result<SourceRow, RefusedRow>,
-        watcher: &mut dyn Watcher,
-    ) -> Result<(), ImportError> {
+    async fn take(&mut self, row: Result<SourceRow, RefusedRow>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
         self.summary.read += 1;
         let row = match row {
             Ok(row) => row,

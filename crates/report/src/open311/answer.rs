@@ -36,10 +36,7 @@ pub fn discovery(discovery: &Discovery) -> Doc {
             ("formats", Value::List("format", vec![Value::of("text/xml"), Value::of("application/json")])),
         ])
     };
-    let endpoints = vec![
-        endpoint("production", &discovery.production_url),
-        endpoint("test", &discovery.test_url),
-    ];
+    let endpoints = vec![endpoint("production", &discovery.production_url), endpoint("test", &discovery.test_url)];
     let fields = vec![
         ("changeset", Value::of(CHANGESET)),
         ("contact", Value::of(&discovery.contact)),
@@ -113,7 +110,8 @@ pub fn definition(service: &ServiceView) -> Doc {
         ];
         if !question.values.is_empty() {
             let values = question.values.iter();
-            let values = values.map(|(key, name)| Value::Fields(vec![("key", Value::of(key)), ("name", Value::of(name))]));
+            let values =
+                values.map(|(key, name)| Value::Fields(vec![("key", Value::of(key)), ("name", Value::of(name))]));
             fields.push(("values", Value::List("value", values.collect())));
         }
         Value::Fields(fields)
@@ -295,7 +293,13 @@ mod tests {
             definition(&lamp(Vec::new())).render(Format::Json),
             r#"{"service_code":"lampu_jalan","attributes":[]}"#
         );
-        for doc in [services(&[]), requests(&[], Zone::Wita, false), updates(&[], Zone::Wita), token("a", "b"), update_posted("c")] {
+        for doc in [
+            services(&[]),
+            requests(&[], Zone::Wita, false),
+            updates(&[], Zone::Wita),
+            token("a", "b"),
+            update_posted("c"),
+        ] {
             assert!(doc.render(Format::Json).starts_with('['), "{}", doc.root);
         }
     }

@@ -88,9 +88,10 @@ impl Call {
         };
         let query = site.visit.uri.query().unwrap_or_default();
         let fields = simpul_shell::Fields::parse(query.as_bytes());
-        let fields = fields.as_ref().map(Fields::from).map_err(|_| {
-            fault(format, &Faults::one(400, "query: is not readable, or has too many fields"))
-        })?;
+        let fields = fields
+            .as_ref()
+            .map(Fields::from)
+            .map_err(|_| fault(format, &Faults::one(400, "query: is not readable, or has too many fields")))?;
         Ok(Call { endpoint, format, name: name.to_owned(), fields })
     }
 

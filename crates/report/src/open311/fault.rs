@@ -72,8 +72,11 @@ mod tests {
             faults.doc().render(Format::Json),
             r#"[{"code":400,"description":"lat: must be a number"},{"code":400,"description":"service_code: is missing"}]"#
         );
-        assert!(Faults::key_missing().doc().render(Format::Xml).contains(
-            "<errors><error><code>403</code><description>api_key: is missing"
-        ));
+        assert!(
+            Faults::key_missing()
+                .doc()
+                .render(Format::Xml)
+                .contains("<errors><error><code>403</code><description>api_key: is missing")
+        );
     }
 }

@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_name_and_lists_at_their_commas() {
-        let fields = Fields::urlencoded(b"lat=-2.5&lat=9&service_code=a,%20b&service_code=c&long=&x").expect("readable");
+        let fields =
+            Fields::urlencoded(b"lat=-2.5&lat=9&service_code=a,%20b&service_code=c&long=&x").expect("readable");
         assert_eq!(fields.get("lat"), Some("-2.5"));
         assert_eq!(fields.list("service_code"), ["a", "b", "c"]);
         assert_eq!(fields.get("long"), None);
@@ -62,7 +63,9 @@ mod tests {
 
     #[test]
     fn extra_answers_are_read_in_both_spellings() {
-        let fields = Fields::urlencoded(b"attribute[TIANG]=12&attribute%5BWARNA%5D%5B%5D=a&attribute[]=x&attribute[W]=").expect("ok");
+        let fields =
+            Fields::urlencoded(b"attribute[TIANG]=12&attribute%5BWARNA%5D%5B%5D=a&attribute[]=x&attribute[W]=")
+                .expect("ok");
         assert_eq!(fields.attributes(), [("TIANG", "12"), ("WARNA", "a")]);
     }
 

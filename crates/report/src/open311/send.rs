@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 use simpul_kernel::geo::Point;
-use simpul_kernel::mask;
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
+use simpul_kernel::mask;
 use simpul_people::Snapshot;
 use simpul_shell::{ApiBody, ApiClient, ApiError, IdempotencyKey, KeyLater, Open311Scope};
 use uuid::Uuid;
@@ -254,10 +254,8 @@ fn words(client: &Client, new: &NewUpdate, ours: Openness) -> String {
         // Kept in the region's own language, as the words stand in the report's history for everyone.
         client.app.catalogue.text(simpul_kernel::format::Lang::Id, key, &[])
     });
-    let parts: Vec<String> = [Some(new.description.clone()).filter(|text| !text.is_empty()), state]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<String> =
+        [Some(new.description.clone()).filter(|text| !text.is_empty()), state].into_iter().flatten().collect();
     parts.join("\n")
 }
 

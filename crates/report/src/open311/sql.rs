@@ -226,8 +226,6 @@ pub async fn updates(conn: &mut Conn, search: &UpdateSearch) -> Result<Vec<Publi
     let (from, until) = (id_floor(search.from), id_ceiling(search.until));
     match &search.id {
         None => conn.all(&UPDATES, args![from, until, search.limit, search.skip]).await,
-        Some(number) => {
-            conn.all(&UPDATES_OF, args![number.as_str(), from, until, search.limit, search.skip]).await
-        }
+        Some(number) => conn.all(&UPDATES_OF, args![number.as_str(), from, until, search.limit, search.skip]).await,
     }
 }

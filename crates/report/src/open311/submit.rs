@@ -209,8 +209,7 @@ pub fn new_update(fields: &Fields, offset: OffsetSeconds) -> Result<NewUpdate, F
         reader.wrong.push(("description", "is missing, and so is status: an update needs one of them".to_owned()));
     }
     let fixed = matches!(status.as_deref(), Some("fixed" | "resolved" | "closed"));
-    let update =
-        NewUpdate { update_id: reader.line("update_id"), request, status: openness, fixed, description, at };
+    let update = NewUpdate { update_id: reader.line("update_id"), request, status: openness, fixed, description, at };
     reader.finish(update)
 }
 
@@ -250,7 +249,10 @@ mod tests {
     #[test]
     fn any_of_the_three_places_is_enough() {
         assert_eq!(read("service_code=a&lat=-2.5&long=120.3").map(|r| r.place), Ok(Place::Degrees(-2.5, 120.3)));
-        assert_eq!(read("service_code=a&address_id=7322012001").map(|r| r.place), Ok(Place::AddressId("7322012001".into())));
+        assert_eq!(
+            read("service_code=a&address_id=7322012001").map(|r| r.place),
+            Ok(Place::AddressId("7322012001".into()))
+        );
         assert_eq!(read("service_code=a&address_string=Pasar").map(|r| r.place), Ok(Place::Words("Pasar".into())));
     }
 

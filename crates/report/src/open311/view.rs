@@ -85,7 +85,8 @@ impl Viewing<'_> {
 
     fn address(&self, row: &PublicRow) -> Option<String> {
         let village = row.village.and_then(|code| self.snapshot().village(code)).map(|village| village.name.clone());
-        let district = row.district.and_then(|code| self.snapshot().district(code)).map(|district| district.name.clone());
+        let district =
+            row.district.and_then(|code| self.snapshot().district(code)).map(|district| district.name.clone());
         let landmark = Some(public_text(&row.landmark)).filter(|text| !text.is_empty());
         let parts: Vec<String> = [landmark, village, district].into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(", "))
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn questions_are_read_from_the_standards_own_objects() {
-        let read = questions(r#"[{"code":"A","required":true,"description":"?","values":[{"key":"1","name":"Satu"}]},{}]"#);
+        let read =
+            questions(r#"[{"code":"A","required":true,"description":"?","values":[{"key":"1","name":"Satu"}]},{}]"#);
         assert_eq!(read.len(), 1);
         assert_eq!((read[0].datatype.as_str(), read[0].required), ("string", true));
         assert_eq!(read[0].values, [("1".to_owned(), "Satu".to_owned())]);

@@ -86,7 +86,8 @@ fn parse_clock(text: &str) -> Option<(i64, i64)> {
     if hour > 23 || minute > 59 || second > 60 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
+    let micros =
+        fraction.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |sum, b| sum * 10 + i64::from(b - b'0'));
     Some((hour * 3600 + minute * 60 + second, micros))
 }
 

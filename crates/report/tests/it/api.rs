@@ -45,7 +45,10 @@ async fn a_report_is_sent_read_and_not_sent_again_while_it_is_the_same() {
     let mut reader = site.browser();
     let one = reader.get("/api/v1/reports/lutra-2611-1").await;
     let json = one.json();
-    assert_eq!((&json["status"], &json["open"], &json["category"]["name"]), (&"new".into(), &true.into(), &"Lampu jalan".into()));
+    assert_eq!(
+        (&json["status"], &json["open"], &json["category"]["name"]),
+        (&"new".into(), &true.into(), &"Lampu jalan".into())
+    );
     assert_eq!(json["reported_at"], "2026-11-02T09:00:00+08:00");
     assert!(json.get("reporter").is_none() && json.get("token").is_none());
     let tag = one.headers["etag"].to_str().expect("tag").to_owned();
@@ -87,7 +90,10 @@ async fn a_wrong_field_is_named_in_the_problem() {
         ("lon", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5 })),
         ("village", json!({ "category": "lampu_jalan", "text": "x" })),
         ("text", json!({ "category": "lampu_jalan", "text": " ", "lat": -2.5, "lon": 120.3 })),
-        ("mode", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5, "lon": 120.3, "reporter": { "mode": "x" } })),
+        (
+            "mode",
+            json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5, "lon": 120.3, "reporter": { "mode": "x" } }),
+        ),
     ] {
         let answer = post(&mut browser, "/api/v1/reports", &body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.text);
@@ -135,7 +141,7 @@ async fn filters_find_what_they_name() {
     site.db.clock.advance(3_600_000_000);
     let body = json!({ "category": "sampah", "text": "x", "village": 7322012001i64 });
     assert_eq!(post(&mut browser, "/api/v1/reports", &body).await.status, StatusCode::CREATED);
-    let mut count = async |query: &str| {
+    let count = async |query: &str| {
         let answer = site.browser().get(&format!("/api/v1/reports?{query}")).await;
         answer.json()["items"].as_array().unwrap_or_else(|| panic!("{query}: {}", answer.text)).len()
     };
@@ -171,7 +177,8 @@ async fn a_program_takes_the_steps_of_an_officer() {
     assert_eq!(assigned.json()["status"], "assigned", "{}", assigned.text);
 
     // The agency's own key goes on.
-    let agency = site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("agency").id;
+    let agency =
+        site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("agency").id;
     let new = simpul_people::NewApiKey {
         name: "Dishub".to_owned(),
         scopes: vec![KeyScope::Write],
@@ -194,8 +201,13 @@ async fn a_program_takes_the_steps_of_an_officer() {
 
     let events = site.browser().get(&path("events")).await;
     assert!(!events.text.contains("Hanya untuk petugas"));
-    let kinds: Vec<String> =
-        events.json().as_array().expect("array").iter().map(|one| one["kind"].as_str().expect("kind").to_owned()).collect();
+    let kinds: Vec<String> = events
+        .json()
+        .as_array()
+        .expect("array")
+        .iter()
+        .map(|one| one["kind"].as_str().expect("kind").to_owned())
+        .collect();
     for kind in ["report.verified", "report.assigned", "report.started", "report.resolved"] {
         assert!(kinds.iter().any(|one| one == kind), "{kind} in {kinds:?}");
     }
@@ -234,7 +246,10 @@ async fn the_described_api_is_the_one_that_is_committed() {
         std::fs::write(path, &written).expect("written");
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == written, "docs/openapi.json is old: run this test with SIMPUL_UPDATE_SNAPSHOTS=1 and look at the difference");
+    assert!(
+        kept == written,
+        "docs/openapi.json is old: run this test with SIMPUL_UPDATE_SNAPSHOTS=1 and look at the difference"
+    );
 }
 
 /// The version changes with every release without a word of the API changing.

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use simpul_kernel::Actor;
-use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
+use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS, SECOND_MICROS};
 use simpul_people::KeyScope;
 use simpul_report::actions::{HideReport, ResolveReport, SaveCategory, SeedRules};
 use simpul_report::model::Category;
@@ -256,11 +256,18 @@ async fn every_field_that_is_wrong_is_named() {
     ];
     for (fields, status, named) in cases {
         let answer = client.send(path, fields).await;
-        assert_eq!((answer.status, faults(&answer)), (status, named.iter().map(|n| (*n).to_owned()).collect()), "{fields:?}");
+        assert_eq!(
+            (answer.status, faults(&answer)),
+            (status, named.iter().map(|n| (*n).to_owned()).collect()),
+            "{fields:?}"
+        );
     }
     with_boundary(&site).await;
     let outside = client.send(path, &[("lat", "-3.0")]).await;
-    assert_eq!((outside.status, faults(&outside)), (StatusCode::BAD_REQUEST, vec!["lat".to_owned(), "long".to_owned()]));
+    assert_eq!(
+        (outside.status, faults(&outside)),
+        (StatusCode::BAD_REQUEST, vec!["lat".to_owned(), "long".to_owned()])
+    );
     let (number, _) = client.report(&[]).await;
     let inside = client.get(&format!("/open311/v2/requests/{number}.json")).await.json();
     assert!(inside[0]["address"].as_str().is_some_and(|address| address.contains("Masamba")), "{inside}");
@@ -307,7 +314,10 @@ async fn every_filter_of_the_standard_finds_what_it_names() {
     assert_eq!(client.numbers("").await, [road.as_str(), &lamp], "the last 90 days, newest first");
     assert_eq!(client.numbers("?start_date=2026-01-01").await.len(), 3);
     assert_eq!(client.numbers("?end_date=2026-11-30T00:00:00Z").await, [old.as_str()]);
-    assert_eq!(client.numbers("?start_date=2026-11-02T08:59:59%2B08:00&end_date=2026-11-02T09:00:00+08:00").await, [old.as_str()]);
+    assert_eq!(
+        client.numbers("?start_date=2026-11-02T08:59:59%2B08:00&end_date=2026-11-02T09:00:00+08:00").await,
+        [old.as_str()]
+    );
     assert_eq!(client.numbers("?status=closed").await, [lamp.as_str()]);
     assert_eq!(client.numbers("?status=open").await, [road.as_str()]);
     assert_eq!(client.numbers("?status=open,closed").await.len(), 2);
@@ -318,11 +328,17 @@ async fn every_filter_of_the_standard_finds_what_it_names() {
     assert!(client.numbers("?page=3&page_size=1").await.is_empty());
     assert_eq!(client.numbers(&format!("?service_request_id={old},{road}&status=closed")).await, [old.as_str(), &road]);
     assert_eq!(client.numbers("?updated_after=2026-12-01").await.len(), 2);
-    assert_eq!(client.numbers("?updated_after=2026-01-01&service_code=sampah,jalan_rusak").await, [road.as_str(), &old]);
+    assert_eq!(
+        client.numbers("?updated_after=2026-01-01&service_code=sampah,jalan_rusak").await,
+        [road.as_str(), &old]
+    );
     let both = client.get(&format!("/open311/v2/requests/{old},{lamp}.json")).await.json();
     assert_eq!(both.as_array().map(Vec::len), Some(2));
     let wrong = client.get("/open311/v2/requests.json?status=maybe&start_date=x&page=0").await;
-    assert_eq!((wrong.status, faults(&wrong)), (StatusCode::BAD_REQUEST, ["start_date", "status", "page"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (wrong.status, faults(&wrong)),
+        (StatusCode::BAD_REQUEST, ["start_date", "status", "page"].map(str::to_owned).to_vec())
+    );
 }
 
 /// Takes a report through all its states to `resolved`, as the system.
@@ -330,14 +346,18 @@ async fn resolve(site: &TestSite, number: &str) {
     use simpul_report::actions::{AssignReport, StartWork, VerifyReport};
     let ctx = site.db.ctx(Actor::system("test"));
     let report = by_number(site, number).await;
-    let agency = site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("agency").id;
+    let agency =
+        site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("agency").id;
     let db = &site.db.db;
     let (class, needs_inspection) = (report.class, false);
     let verify = VerifyReport { report: report.id, version: None, class, needs_inspection, category: None };
     db.write(&ctx, verify).await.expect("verified");
+    site.db.clock.advance(SECOND_MICROS);
     let assign = AssignReport { report: report.id, version: None, agency, officer: None, instruction: None };
     db.write(&ctx, assign).await.expect("assigned");
+    site.db.clock.advance(SECOND_MICROS);
     db.write(&ctx, StartWork { report: report.id, version: None, note: None }).await.expect("started");
+    site.db.clock.advance(SECOND_MICROS);
     let text = "Sudah diganti, hubungi 081234567890".to_owned();
     let no_photo_reason = Some("malam".to_owned());
     let done = ResolveReport { report: report.id, version: None, text, photos: Vec::new(), no_photo_reason };
@@ -417,7 +437,8 @@ async fn updates_go_both_ways() {
     let again = client.browser.post_bare(path, &fields).await;
     assert_eq!(again.json()[0]["update_id"], given.as_str(), "the same update twice is one");
     let listed = client.get(&format!("{path}?service_request_id={number}")).await.json();
-    let mine: Vec<_> = listed.as_array().expect("array").iter().filter(|one| one["update_id"] == given.as_str()).collect();
+    let mine: Vec<_> =
+        listed.as_array().expect("array").iter().filter(|one| one["update_id"] == given.as_str()).collect();
     assert_eq!(mine.len(), 1, "its sender knows it again");
     assert!(mine[0]["description"].as_str().is_some_and(|text| text.starts_with("Masih gelap")));
     let xml = client.get("/open311/v2/servicerequestupdates.xml").await;
@@ -426,7 +447,8 @@ async fn updates_go_both_ways() {
     let recent = client.get(&format!("{path}?start_date=2026-11-02T10:30:00%2B08:00")).await.json();
     assert_eq!(recent.as_array().map(Vec::len), Some(1));
 
-    let unknown = client.browser.post_bare(path, &[("api_key", &key), ("service_request_id", "x"), ("description", "y")]).await;
+    let unknown =
+        client.browser.post_bare(path, &[("api_key", &key), ("service_request_id", "x"), ("description", "y")]).await;
     assert_eq!((unknown.status, faults(&unknown)), (StatusCode::NOT_FOUND, vec!["service_request_id".to_owned()]));
     let empty = client.browser.post_bare(path, &[("api_key", &key), ("service_request_id", &number)]).await;
     assert_eq!((empty.status, faults(&empty)), (StatusCode::BAD_REQUEST, vec!["description".to_owned()]));
