@@ -113,7 +113,7 @@ CREATE TABLE report_photo (
     width BIGINT NOT NULL,
     height BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    PRIMARY KEY (region, report_id, digest),
+    PRIMARY KEY (region, report_id, ordinal, digest),
     FOREIGN KEY (region, report_id) REFERENCES report (region, id) ON DELETE CASCADE
 );
 CREATE INDEX report_photo_by_digest ON report_photo (region, digest);
