@@ -1,7 +1,5 @@
 //! `serve`, `migrate`, and the server that `demo` shares with them.
 
-use std::net::SocketAddr;
-
 use simpul_kernel::RegionId;
 use simpul_people::{Directory, Doorman};
 use simpul_shell::{DemoAccount, Net, SiteConfig};
@@ -13,6 +11,10 @@ use crate::demo;
 use crate::failure::Failure;
 use crate::house;
 use crate::terminal::{note, say};
+use crate::upkeep;
+
+/// How old the names of areas, agencies and officers on a page may be. Keys and sessions are always looked up.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_millis(50);
 
 /// Runs the server on real data.
 pub async fn serve(settings: &Settings, check_config: bool) -> Result<(), Failure> {
@@ -32,7 +34,7 @@ pub async fn serve(settings: &Settings, check_config: bool) -> Result<(), Failur
     }
     let db = house::open_any(settings).await?;
     migrate_all(&db).await?;
-    let directory = Directory::new(db.clone());
+    let directory = Directory::patient(db.clone(), PATIENCE);
     let doorman = Doorman::new(directory.clone());
     welcome(settings, &db, &doorman).await?;
     run(settings, db, directory, doorman, Vec::new()).await
@@ -83,7 +85,16 @@ fn site_config(settings: &Settings) -> Result<SiteConfig, Failure> {
     let base_url = settings.opt("public_url");
     let https = base_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let metrics_token = settings.opt("metrics_token");
-    Ok(SiteConfig { base_url, trusted_proxies, https, metrics_token, default_region, ..SiteConfig::default() })
+    let sends_email = settings.gateways()?.carries(simpul_store::Channel::Email);
+    Ok(SiteConfig {
+        base_url,
+        trusted_proxies,
+        https,
+        metrics_token,
+        default_region,
+        sends_email,
+        ..SiteConfig::default()
+    })
 }
 
 /// The drawing under the maps: the operator's own `basemap.geojson` in the data directory, or the demo's.
@@ -106,19 +117,17 @@ pub async fn run(
     let listen = settings.listen()?;
     let config = SiteConfig { demo_accounts, ..site_config(settings)? };
     let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
-    let router = house::routes().into_router(app);
+    let router = house::routes().into_router(app.clone());
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Failure::Usage(format!("{listen} can't be listened on: {error}; another address: --listen 127.0.0.1:8113"))
     })?;
     let gateways = settings.gateways()?;
     let reactions = house::reactions(&directory, &gateways, settings.opt("public_url"));
     note(format_args!("Simpul listens on http://{}", listener.local_addr().unwrap_or(listen)));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
     tokio::select! {
-        ended = std::future::IntoFuture::into_future(server) => ended.map_err(|error| Failure::Store(error.to_string()))?,
+        () = simpul_shell::serve(listener, router, app, told_to_stop()) => {}
         () = db.run_background(reactions, gateways) => {}
-        () = told_to_stop_for_good() => {}
+        () = upkeep::run(db.clone(), directory) => {}
     }
     db.close().await;
     Ok(())
@@ -132,10 +141,4 @@ async fn told_to_stop() {
         }
     };
     tokio::select! { () = interrupted => {}, () = terminated => {} }
-}
-
-/// Live streams never end by themselves: after a moment the server stops all the same.
-async fn told_to_stop_for_good() {
-    told_to_stop().await;
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
 }
