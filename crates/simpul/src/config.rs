@@ -27,7 +27,11 @@ pub const KEYS: &[Key] = &[
     key("data", "data", "Directory of the databases (SQLite), of the photos and of the signing key."),
     key("listen", "127.0.0.1:8112", "Address and port of the web server."),
     key("db", "", "`sqlite:DIR` or `postgres://user:password@host/database`; empty is SQLite in `data`.").secret(),
-    key("public_url", "", "The address that citizens see, such as `https://lapor.example.go.id`; makes cookies secure."),
+    key(
+        "public_url",
+        "",
+        "The address that citizens see, such as `https://lapor.example.go.id`; makes cookies secure.",
+    ),
     key("trusted_proxies", "", "Networks whose X-Forwarded-For is believed, separated by commas: `127.0.0.1/32`."),
     key("default_region", "", "The region that answers for a host name that no region has claimed."),
     key("smtp_url", "", "Mail server: `smtps://user:password@host:465` or `smtp://host:587?tls=required`.").secret(),
@@ -144,7 +148,7 @@ impl Settings {
         for key in KEYS {
             let (value, source) = self.0.get(key.name).map_or(("", ""), |(value, source)| (value, source));
             let shown = if key.secret && !value.is_empty() { "(set, not shown)" } else { value };
-            let _ = writeln!(text, "{:18} = {shown:30} # {source}", key.name);
+            let _ = writeln!(text, "# {}\n{} = {shown:?} # {source}", key.doc, key.name);
         }
         text
     }
@@ -164,8 +168,9 @@ fn plain(name: &str, value: &toml::Value, path: &str) -> Result<String, Failure>
     }
 }
 
+#[cfg(test)]
 /// The reference of all settings as a Markdown table: it is committed as `docs/configuration.md`.
-pub fn reference() -> String {
+fn reference() -> String {
     let mut text = String::from(
         "# Settings\n\nEach setting stands in `simpul.toml` (or the file that `SIMPUL_CONFIG` names), in the environment, or as a flag\n\
          where the command has one; the later wins. `simpul serve --check-config` prints what is in force, without secrets.\n\n\
@@ -182,7 +187,11 @@ pub fn reference() -> String {
 mod tests {
     use super::*;
 
-    fn layered(file: &str, env: &[(&str, &str)], flags: &[(&'static str, Option<String>)]) -> Result<Settings, Failure> {
+    fn layered(
+        file: &str,
+        env: &[(&str, &str)],
+        flags: &[(&'static str, Option<String>)],
+    ) -> Result<Settings, Failure> {
         let find = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         Settings::layered(file, "simpul.toml", find, flags)
     }
@@ -218,6 +227,10 @@ mod tests {
         if std::env::var_os("SIMPUL_WRITE_GENERATED").is_some() {
             std::fs::write(&path, reference()).unwrap();
         }
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), reference(), "run with SIMPUL_WRITE_GENERATED=1 to renew it");
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            reference(),
+            "run with SIMPUL_WRITE_GENERATED=1 to renew it"
+        );
     }
 }

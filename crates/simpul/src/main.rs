@@ -9,6 +9,7 @@ mod house;
 #[cfg(test)]
 mod permissions;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 

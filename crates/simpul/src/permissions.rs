@@ -14,9 +14,8 @@ use simpul_shell::{Need, Permission, RouteInfo, RouteKind};
 use crate::house;
 
 async fn site() -> TestSite {
-    let site = TestSite::new(&[simpul_report::MIGRATIONS], house::room_routes(), |builder| {
-        house::furnish(builder, None)
-    });
+    let site =
+        TestSite::new(&[simpul_report::MIGRATIONS], house::room_routes(), |builder| house::furnish(builder, None));
     site.await.unwrap()
 }
 
@@ -56,7 +55,11 @@ async fn the_table_of_routes_in_docs_is_this_programs() {
     if std::env::var_os("SIMPUL_WRITE_GENERATED").is_some() {
         std::fs::write(&path, &table).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), table, "run with SIMPUL_WRITE_GENERATED=1 and look at the change");
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        table,
+        "run with SIMPUL_WRITE_GENERATED=1 and look at the change"
+    );
 }
 
 /// A path with its places filled with something that is well-formed and not there.
@@ -149,10 +152,15 @@ async fn a_stranger_a_screen_and_a_key_come_in_only_where_it_is_theirs() {
 async fn a_session_of_one_region_is_a_stranger_in_another() {
     let site = site().await;
     let magetan = RegionId(3520);
-    let region = NewRegion { demo: true, host: Some("magetan.test".into()), ..NewRegion::new(magetan, "Magetan", "MGT") };
+    let region =
+        NewRegion { demo: true, host: Some("magetan.test".into()), ..NewRegion::new(magetan, "Magetan", "MGT") };
     let ctx = site.db.db.env().ctx(magetan, Actor::system("test"));
     site.app.directory.add_region(&ctx, region, RegionSettings::default()).await.unwrap();
-    let home = NewRegion { demo: true, host: Some("lutra.test".into()), ..NewRegion::new(RegionId(7322), "Luwu Utara", "LUTRA") };
+    let home = NewRegion {
+        demo: true,
+        host: Some("lutra.test".into()),
+        ..NewRegion::new(RegionId(7322), "Luwu Utara", "LUTRA")
+    };
     site.app.directory.set_region(&site.db.ctx(Actor::system("test")), home).await.unwrap();
     let officer = simpul_people::NewOfficer {
         name: "Admin Magetan".into(),

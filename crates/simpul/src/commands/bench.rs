@@ -137,7 +137,7 @@ impl Bare {
         let key = demo::bench_key(&self.db, &doorman).await?;
         let config = SiteConfig { unlimited: true, ..SiteConfig::default() };
         let app = house::app(self.db.clone(), self.directory.clone(), doorman, config, None)?;
-        let service = house::routes().into_router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let router = house::routes().into_router(app.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let village = self.desk.place.villages[0].code;
@@ -154,8 +154,7 @@ impl Bare {
         };
         tokio::select! {
             measured = posting => measured,
-            ended = std::future::IntoFuture::into_future(axum::serve(listener, service)) => {
-                ended.map_err(failed)?;
+            () = simpul_shell::serve(listener, router, app, std::future::pending()) => {
                 Err(Failure::Store("the server ended".into()))
             }
         }

@@ -55,7 +55,9 @@ pub async fn region(settings: &Settings, word: cli::Region) -> Result<(), Failur
             let id = house::region_code(&code)?;
             let db = house::open_any(settings).await?;
             if house::is_demo(settings.data()) {
-                return Err(Failure::Usage("this is the demo's data: real regions need a directory of their own".into()));
+                return Err(Failure::Usage(
+                    "this is the demo's data: real regions need a directory of their own".into(),
+                ));
             }
             add_region(&db, NewRegion { id, name, kind, zone, prefix, host, demo: false }).await?;
             say(format_args!("OK region {id}"));

@@ -11,13 +11,15 @@ use std::sync::Arc;
 
 use simpul_kernel::{Actor, Ctx, Env, Grant, RegionId, Role, TestClock};
 use simpul_people::model::agency::read_csv;
-use simpul_people::{AreaLevel, Directory, Doorman, KeyScope, NewApiKey, NewOfficer, NewRegion, RegionSettings, actions, data};
+use simpul_people::{
+    AreaLevel, Directory, Doorman, KeyScope, NewApiKey, NewOfficer, NewRegion, RegionSettings, actions, data,
+};
 use simpul_report::actions::{SeedRules, keep_photo};
 use simpul_report::desk::Desk;
 use simpul_report::model::PhotoRef;
 use simpul_shell::DemoAccount;
-use simpul_store::outbox::Gateways;
 use simpul_store::clock::{OsEntropy, system_env};
+use simpul_store::outbox::Gateways;
 use simpul_store::{Db, DbConfig};
 use uuid::Uuid;
 
@@ -55,7 +57,7 @@ pub async fn demo(settings: &Settings) -> Result<(), Failure> {
     }
     let db = house::open(settings).await?;
     serve::migrate_all(&db).await?;
-    let directory = Directory::new(db.clone());
+    let directory = Directory::patient(db.clone(), serve::PATIENCE);
     let doorman = Doorman::new(directory.clone());
     greet(settings);
     serve::run(settings, db, directory, doorman, accounts()).await
@@ -84,7 +86,11 @@ async fn refuse_foreign(settings: &Settings, data: &Path) -> Result<(), Failure>
 
 fn greet(settings: &Settings) {
     note("DATA CONTOH – BUKAN DATA RESMI (invented data)");
-    note(format_args!("Open http://{}/ and sign in at http://{}/masuk", settings.get("listen"), settings.get("listen")));
+    note(format_args!(
+        "Open http://{}/ and sign in at http://{}/masuk",
+        settings.get("listen"),
+        settings.get("listen")
+    ));
     note(format_args!("Password of every account: {}", cast::PASSWORD));
     for member in cast::CAST {
         note(format_args!("  {:28} {:20} {}", member.email, member.role.name(), member.agency.unwrap_or("–")));
@@ -185,7 +191,8 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
     let mut by_agency = BTreeMap::new();
     let mut coordinator = Uuid::nil();
     for member in cast::CAST {
-        let agency = agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
+        let agency =
+            agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
         let whole_region = !simpul_people::role_needs_agency(member.role);
         let grant = Grant { role: member.role, agency: agency.filter(|_| !whole_region) };
         let id = add_officer(directory, &ctx, member.name, member.email, grant.clone(), &hash).await?;

@@ -9,8 +9,8 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Ctx, Env, SeededEntropy, TestClock, Timestamp};
 use simpul_people::Snapshot;
 use simpul_report::actions::{
-    AcceptReport, AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter, ResolveReport,
-    SendElsewhere, StartWork, SubmitReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter,
+    ResolveReport, SendElsewhere, StartWork, SubmitReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
 use simpul_report::model::{Class, PhotoRef, Place, ReporterMode, Source};
@@ -183,7 +183,7 @@ impl Stage {
         if dice.chance(3) {
             return steps;
         }
-        let verified = work(sent, 1, 18);
+        let verified = work(sent, 1, 12);
         if dice.chance(4) {
             steps.push((verified, Step::Reject));
             return steps;
@@ -199,10 +199,10 @@ impl Stage {
         if dice.chance(4) {
             return steps;
         }
-        let started = work(assigned, 1, 16);
+        let started = work(assigned, 1, 10);
         steps.push((started, Step::Start));
         if dice.chance(30) {
-            steps.push((work(started, 1, 8), Step::News));
+            steps.push((work(started, 1, 3), Step::News));
         }
         if dice.chance(3) {
             steps.push((work(started, 8, 24), Step::Plan));
@@ -211,11 +211,20 @@ impl Stage {
         if dice.chance(4) {
             return steps;
         }
-        let slow = dice.chance(11);
-        let resolved = if slow { work(started, 110, 260) } else { work(started, 6, 88) };
+        let resolved = self.solving_time(dice, kind, sent, started);
         steps.push((resolved, Step::Resolve));
         self.plan_end(dice, &mut steps, resolved, work);
         steps
+    }
+
+    /// Nine of ten within the category's time, the others well past it.
+    fn solving_time(&self, dice: &Dice, kind: &Kind, sent: Timestamp, started: Timestamp) -> Timestamp {
+        let calendar = &self.snapshot.calendar;
+        let Some(category) = self.desk.category(kind.category) else { return started };
+        let due = calendar.due(sent, category.resolve);
+        let left = calendar.working_micros_between(started, due).max(2 * HOUR_MICROS);
+        let share = if dice.chance(10) { dice.micros(105, 210) } else { dice.micros(12, 88) };
+        calendar.add_working_micros(started, left / 100 * share)
     }
 
     fn plan_end(
@@ -264,7 +273,8 @@ impl Stage {
     }
 
     fn photo(&self, story: &Story, after: bool) -> Vec<PhotoRef> {
-        let fitting = self.photos.iter().filter(|(scene, taken_after, _)| *scene == story.kind.scene && *taken_after == after);
+        let fitting =
+            self.photos.iter().filter(|(scene, taken_after, _)| *scene == story.kind.scene && *taken_after == after);
         let fitting: Vec<&PhotoRef> = fitting.map(|(_, _, photo)| photo).collect();
         let index = usize::try_from(story.variant).unwrap_or(0) % fitting.len().max(1);
         fitting.get(index).map(|photo| vec![(*photo).clone()]).unwrap_or_default()
@@ -387,7 +397,9 @@ impl Stage {
                     agency: agency.map(|agency| agency.id),
                     text: (*text).to_owned(),
                 };
-                self.act(if story.mode == ReporterMode::Secret { who } else { &self.coordinator }, at, action).await.map(drop)
+                self.act(if story.mode == ReporterMode::Secret { who } else { &self.coordinator }, at, action)
+                    .await
+                    .map(drop)
             }
             _ => Ok(()),
         }

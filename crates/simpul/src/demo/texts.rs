@@ -234,7 +234,13 @@ pub const KINDS: &[Kind] = &[
         &["tetangga di {} pasang musik sampai jam 2 malam tiap malam minggu, ada bayi tdk bisa tidur"],
         &["Pemilik rumah sudah ditegur dan bersedia berhenti pukul 22.00."],
     ),
-    kind("lpg", 2, Scene::Building, &["gas 3 kilo kosong di pangkalan {} sdh seminggu"], &["Pangkalan sudah diisi kembali."]),
+    kind(
+        "lpg",
+        2,
+        Scene::Building,
+        &["gas 3 kilo kosong di pangkalan {} sdh seminggu"],
+        &["Pangkalan sudah diisi kembali."],
+    ),
     kind(
         "jalan_nasional",
         2,
@@ -249,13 +255,7 @@ pub const KINDS: &[Kind] = &[
         &["longsor di jalan poros provinsi dekat {} dari subuh, mobil antri panjang"],
         &[],
     ),
-    kind(
-        "listrik",
-        2,
-        Scene::Lamp,
-        &["Listrik mati hidup terus di {} dari kemarin sore, takutnya rusak kulkas"],
-        &[],
-    ),
+    kind("listrik", 2, Scene::Lamp, &["Listrik mati hidup terus di {} dari kemarin sore, takutnya rusak kulkas"], &[]),
     kind(
         "pungli_rahasia",
         1,

@@ -13,8 +13,17 @@ async fn a_region_is_set_up_by_commands_alone_while_the_server_runs() {
     assert_eq!(answer.0, 200, "a new key counts at once: {}", answer.1);
     let added = house.run_with_input(
         &[
-            "officer", "add", "--region", "7322", "--agency", "Dishub", "--role", "agency_officer", "--email",
-            "dishub@luwuutara.example", "--password-stdin",
+            "officer",
+            "add",
+            "--region",
+            "7322",
+            "--agency",
+            "Dishub",
+            "--role",
+            "agency_officer",
+            "--email",
+            "dishub@luwuutara.example",
+            "--password-stdin",
         ],
         "lampu jalan terang benderang\n",
     );
@@ -35,7 +44,8 @@ async fn what_cannot_be_meant_is_refused_with_the_reason_and_exit_code_2() {
     refused(&["journal", "anchor", "--region", "lutra"], "7322 or 73.22");
     refused(&["agency", "add", "--region", "7322", "--short", "Dishub", "Twice"], "Dishub");
     refused(&["apikey", "add", "--region", "7322", "--scope", "everything", "x"], "everything");
-    let officer = ["officer", "add", "--region", "7322", "--agency", "Nobody", "--role", "agency_officer", "--email", "a@b.id"];
+    let officer =
+        ["officer", "add", "--region", "7322", "--agency", "Nobody", "--role", "agency_officer", "--email", "a@b.id"];
     refused(&officer, "Nobody");
     refused(&["serve", "--listen", "nowhere"], "ADDR");
     refused(&["frobnicate"], "frobnicate");
