@@ -153,7 +153,10 @@ impl<'a> Import<'a> {
         self.summary.read += 1;
         let row = match row {
             Ok(row) => row,
-            Err(refused) => return Ok(self.refuse(&refused, watcher)),
+            Err(refused) => {
+                self.refuse(&refused, watcher);
+                return Ok(());
+            }
         };
         for remark in &row.remarks {
             self.summary.remarks += 1;
@@ -164,7 +167,8 @@ impl<'a> Import<'a> {
             Found::Make(category) => self.make(*category).await?,
             Found::Refused => {
                 let reason = format!("category `{}` is not known here", row.category);
-                return Ok(self.refuse(&refused(&row, reason), watcher));
+                self.refuse(&refused(&row, reason), watcher);
+                return Ok(());
             }
         };
         match self.report(&row, category, watcher) {

@@ -80,18 +80,15 @@ pub struct Call {
 
 impl Call {
     /// Reads path and query. A suffix that the standard does not know is not found.
-    pub fn read(site: &Site, endpoint: Endpoint, file: &str) -> Result<Call, Response> {
+    pub fn read(site: &Site, endpoint: Endpoint, file: &str) -> Result<Call, (Format, Faults)> {
         let accept = site.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
         let Some((name, format)) = Format::split(file, accept) else {
-            let format = Format::Xml;
-            return Err(fault(format, &Faults::one(404, "format: only xml and json are spoken here")));
+            return Err((Format::Xml, Faults::one(404, "format: only xml and json are spoken here")));
         };
         let query = site.visit.uri.query().unwrap_or_default();
         let fields = simpul_shell::Fields::parse(query.as_bytes());
-        let fields = fields
-            .as_ref()
-            .map(Fields::from)
-            .map_err(|_| fault(format, &Faults::one(400, "query: is not readable, or has too many fields")))?;
+        let unreadable = || (format, Faults::one(400, "query: is not readable, or has too many fields"));
+        let fields = fields.as_ref().map(Fields::from).map_err(|_| unreadable())?;
         Ok(Call { endpoint, format, name: name.to_owned(), fields })
     }
 

@@ -54,28 +54,28 @@ fn endpoint(test: bool) -> Endpoint {
 async fn get_top<const TEST: bool>(site: Site, Path(file): Path<String>) -> Response {
     match Call::read(&site, endpoint(TEST), &file) {
         Ok(call) => call.answer(read::top(&site, &call).await),
-        Err(answer) => answer,
+        Err((format, faults)) => call::fault(format, &faults),
     }
 }
 
 async fn get_service<const TEST: bool>(site: Site, Path(file): Path<String>) -> Response {
     match Call::read(&site, endpoint(TEST), &file) {
         Ok(call) => call.answer(read::service(&site, &call).await),
-        Err(answer) => answer,
+        Err((format, faults)) => call::fault(format, &faults),
     }
 }
 
 async fn get_request<const TEST: bool>(site: Site, Path(file): Path<String>) -> Response {
     match Call::read(&site, endpoint(TEST), &file) {
         Ok(call) => call.answer(read::request(&site, &call).await),
-        Err(answer) => answer,
+        Err((format, faults)) => call::fault(format, &faults),
     }
 }
 
 async fn get_token<const TEST: bool>(site: Site, Path(file): Path<String>) -> Response {
     match Call::read(&site, endpoint(TEST), &file) {
         Ok(call) => call.answer(read::token(&site, &call).await),
-        Err(answer) => answer,
+        Err((format, faults)) => call::fault(format, &faults),
     }
 }
 
@@ -90,7 +90,7 @@ async fn post_top<const TEST: bool>(
             let (call, answered) = send::top(later, call, idempotency, body).await;
             call.answer(answered)
         }
-        Err(answer) => answer,
+        Err((format, faults)) => call::fault(format, &faults),
     }
 }
 

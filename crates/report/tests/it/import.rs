@@ -46,6 +46,11 @@ fn options() -> ImportOptions {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was not run")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
 async fn import(site: &TestSite, text: &str, options: &ImportOptions) -> (Summary, Kept) {
     let mut kept = Kept::default();
     let done = run(&site.app.directory, TEST_REGION, text.as_bytes(), options, &mut kept).await;
@@ -57,7 +62,7 @@ async fn real(site: &TestSite, name: &str, options: &ImportOptions) -> Option<(S
     let path = Path::new("/work/shared/data/reports").join(name);
     let near = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/reports").join(name);
     let Some(found) = [near, path].into_iter().find(|path| path.exists()) else {
-        eprintln!("skipped: {name} is not here");
+        say(&format!("skipped: {name} is not here"));
         return None;
     };
     let file = BufReader::new(std::fs::File::open(found).expect("file"));
@@ -196,7 +201,7 @@ async fn a_hundred_thousand_rows_are_taken_in_a_minute() {
     }
     let started = tokio::time::Instant::now();
     let (summary, _) = import(&site, &text, &options()).await;
-    eprintln!("100,000 rows in {:?}", started.elapsed());
+    say(&format!("100,000 rows in {:?}", started.elapsed()));
     assert_eq!((summary.new, summary.refused), (100_000, 0));
     let ctx = site.db.ctx(Actor::system("test"));
     assert_eq!(ctx.region, TEST_REGION);

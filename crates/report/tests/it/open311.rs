@@ -244,7 +244,8 @@ async fn every_field_that_is_wrong_is_named() {
     let site = site().await;
     let mut client = Client::of(&site).await;
     let path = "/open311/v2/requests.json";
-    let cases: [(&[(&str, &str)], StatusCode, &[&str]); 8] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], StatusCode, &'a [&'a str]);
+    let cases: [Case<'_>; 8] = [
         (&[("service_code", "none")], StatusCode::NOT_FOUND, &["service_code"]),
         (&[("service_code", "")], StatusCode::BAD_REQUEST, &["service_code"]),
         (&[("lat", ""), ("long", "")], StatusCode::BAD_REQUEST, &["lat", "long"]),
