@@ -54,3 +54,37 @@ pub const OUTBOX_ATTEMPTS_MAX_COUNT: i32 = 8;
 pub const IDEMPOTENCY_KEPT_DAYS: i64 = 30;
 /// Days that a sent message is kept with its recipient and text.
 pub const OUTBOX_KEPT_DAYS: i64 = 90;
+/// Most fields that one form may have: the longest real one has a few dozen.
+pub const FORM_FIELDS_MAX_COUNT: usize = 1_000;
+/// Most files of one form.
+pub const FORM_FILES_MAX_COUNT: usize = 20;
+/// Connections that one server holds open: all live streams, and as many again for pages.
+pub const CONNECTIONS_MAX_COUNT: usize = 2 * LIVE_STREAMS_MAX_COUNT;
+/// A client that has not sent its headers after this time is let go, in seconds.
+pub const HEADERS_TIMEOUT_SECONDS: u64 = 15;
+/// Most bytes of a request's head, and of what waits to be read or written on one connection.
+pub const CONNECTION_BUFFER_MAX_BYTES: usize = 64 * 1024;
+/// A handler that has not answered after this time is given up, in seconds.
+pub const ANSWER_TIMEOUT_SECONDS: u64 = 30;
+/// The same for a request with files, which a slow phone takes minutes to send, in seconds.
+pub const UPLOAD_TIMEOUT_SECONDS: u64 = 600;
+/// After the order to stop, requests under way have this long to end, in seconds.
+pub const STOP_TIMEOUT_SECONDS: u64 = 10;
+/// Senders whose requests are counted at the same time; beyond it those seen longest ago are forgotten.
+pub const RATE_BUCKETS_MAX_COUNT: usize = 50_000;
+/// Attempts to sign in from one address: at once, and then a minute.
+pub const SIGN_IN_RATE: (u32, u32) = (20, 20);
+/// Things that citizens send from one address: at once, and then a minute. Villages share an address.
+pub const SUBMIT_RATE: (u32, u32) = (60, 30);
+/// Searches of the public from one address: at once, and then a minute.
+pub const SEARCH_RATE: (u32, u32) = (120, 240);
+/// Live streams opened from one address: at once, and then a minute.
+pub const STREAM_RATE: (u32, u32) = (200, 120);
+/// Calls of the API without a key from one address: at once, and then a minute.
+pub const API_RATE: (u32, u32) = (1_200, 1_200);
+/// Longest cursor and idempotency key that are read, in characters.
+pub const OPAQUE_TEXT_MAX_CHARS: usize = 512;
+/// Live lines whose reading is shared between screens.
+pub const LIVE_CACHE_LINES_MAX_COUNT: usize = 512;
+/// How often a live stream asks whether its viewer may still look, in seconds.
+pub const LIVE_ASK_AGAIN_SECONDS: u64 = 15;

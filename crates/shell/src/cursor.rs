@@ -5,13 +5,12 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use simpul_kernel::limits::OPAQUE_TEXT_MAX_CHARS;
 
 use crate::ApiError;
 
 /// Bytes of the checksum: enough to refuse a cut or altered text by name instead of with a strange list.
 const CHECK_BYTES: usize = 4;
-/// Longest cursor that is read.
-const CURSOR_MAX_CHARS: usize = 512;
 
 /// The text for the place `key`, such as `(updated_at, id)` of the last row shown.
 pub fn encode<T: Serialize>(key: &T) -> String {
@@ -38,7 +37,7 @@ pub fn decode_opt<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, 
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    if text.len() > CURSOR_MAX_CHARS {
+    if text.len() > OPAQUE_TEXT_MAX_CHARS {
         return None;
     }
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;

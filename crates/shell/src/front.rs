@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use serde::Serialize;
+use simpul_kernel::limits::{ANSWER_TIMEOUT_SECONDS, UPLOAD_TIMEOUT_SECONDS};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -27,10 +28,6 @@ use crate::{App, Site, Trouble, net};
 /// A room's own way to draw errors.
 pub type Drawer = fn(&App, &Visit, &Trouble) -> Response;
 
-/// A handler that has not answered after this time is given up, in seconds.
-const ANSWER_SECONDS: u64 = 30;
-/// The same for a request with files, which a slow phone takes minutes to send.
-const UPLOAD_SECONDS: u64 = 600;
 /// Brotli and gzip for pages that are made for each request: beyond this the time is lost that the bytes would save.
 const DYNAMIC_COMPRESSION: i32 = 4;
 
@@ -69,7 +66,7 @@ async fn front(State(app): State<App>, mut request: Request, next: Next) -> Resp
 /// The handler's answer; a handler that takes too long or panics is a trouble like any other.
 async fn handled(app: &App, visit: &Visit, request: Request, next: Next) -> Response {
     let with_files = media_type(request.headers().get(header::CONTENT_TYPE)) == "multipart/form-data";
-    let limit = Duration::from_secs(if with_files { UPLOAD_SECONDS } else { ANSWER_SECONDS });
+    let limit = Duration::from_secs(if with_files { UPLOAD_TIMEOUT_SECONDS } else { ANSWER_TIMEOUT_SECONDS });
     match tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(panic)) => {
@@ -277,6 +274,9 @@ fn set_headers(app: &App, visit: &Visit, answer: &mut Response) {
     if visit.secure || app.config.https {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(two_years);
+    }
+    if visit.is_confidential() {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     let keep = headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     if !keep.as_bytes().starts_with(b"public") {

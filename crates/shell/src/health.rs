@@ -1,5 +1,6 @@
 //! What machines ask: whether Simpul lives, whether it can serve, and how it fares.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use simpul_kernel::RegionId;
 
 use crate::guard::Anyone;
-use crate::{PageError, PageResult};
+use crate::{App, PageError, PageResult};
 
 /// How long the database may take to answer, in seconds.
 const READY_SECONDS: u64 = 2;
@@ -38,7 +39,7 @@ pub(crate) async fn readyz(asker: Anyone) -> PageResult {
 
 /// `GET /metrics`: to the machine itself, or to whoever has the token. To others there is no such page.
 pub(crate) async fn metrics(asker: Anyone) -> PageResult {
-    let local = asker.visit.address.is_loopback() && !asker.visit.forwarded_by_stranger;
+    let local = asker.visit.is_local();
     let bearer =
         asker.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let known = match (&asker.app.config.metrics_token, bearer) {
@@ -48,5 +49,27 @@ pub(crate) async fn metrics(asker: Anyone) -> PageResult {
     if !local && !known {
         return Err(PageError::not_found());
     }
-    Ok(plain(asker.app.metrics.text()))
+    let mut text = asker.app.metrics.text();
+    add_store(&asker.app, &mut text).await;
+    Ok(plain(text))
+}
+
+/// What the store counts: commits, the actions in them, and messages that wait or have failed.
+async fn add_store(app: &App, text: &mut String) {
+    let writers = app.db.writer_stats();
+    let _ = writeln!(text, "# TYPE simpul_writer_groups_total counter\nsimpul_writer_groups_total {}", writers.groups);
+    let _ =
+        writeln!(text, "# TYPE simpul_writer_actions_total counter\nsimpul_writer_actions_total {}", writers.actions);
+    let _ = writeln!(
+        text,
+        "# TYPE simpul_writer_repeated_total counter\nsimpul_writer_repeated_total {}",
+        writers.repeated
+    );
+    let _ = writeln!(text, "# TYPE simpul_outbox_messages gauge");
+    for region in app.db.regions().await.unwrap_or_default() {
+        let Ok(mut conn) = app.db.read(region).await else { continue };
+        for (state, count) in simpul_store::outbox::counts(&mut conn).await.unwrap_or_default() {
+            let _ = writeln!(text, "simpul_outbox_messages{{region=\"{region}\",state=\"{state}\"}} {count}");
+        }
+    }
 }

@@ -6,9 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
-
-/// Most buckets that are kept; beyond it the fullest ones, which stand for those who ask least, are forgotten.
-const BUCKETS_MAX_COUNT: usize = 50_000;
+use simpul_kernel::limits::{self, RATE_BUCKETS_MAX_COUNT};
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,13 +26,14 @@ pub enum Limit {
 impl Limit {
     /// Requests at once, and requests a minute for ever. Offices and villages share an address, so these are generous.
     fn rate(self) -> Rate {
-        match self {
-            Limit::SignIn => Rate { burst: 20, per_minute: 20 },
-            Limit::Submit => Rate { burst: 60, per_minute: 30 },
-            Limit::Search => Rate { burst: 120, per_minute: 240 },
-            Limit::Stream => Rate { burst: 200, per_minute: 120 },
-            Limit::Api => Rate { burst: 1_200, per_minute: 1_200 },
-        }
+        let (burst, per_minute) = match self {
+            Limit::SignIn => limits::SIGN_IN_RATE,
+            Limit::Submit => limits::SUBMIT_RATE,
+            Limit::Search => limits::SEARCH_RATE,
+            Limit::Stream => limits::STREAM_RATE,
+            Limit::Api => limits::API_RATE,
+        };
+        Rate { burst, per_minute }
     }
 }
 
@@ -76,7 +75,7 @@ impl Limiter {
     fn take_rate(&self, rate: Rate, who: &impl std::hash::Hash, now: Timestamp) -> Result<(), u64> {
         let id = self.hasher.hash_one(who);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= BUCKETS_MAX_COUNT && !buckets.contains_key(&id) {
+        if buckets.len() >= RATE_BUCKETS_MAX_COUNT && !buckets.contains_key(&id) {
             forget_fullest(&mut buckets);
         }
         let full = i64::from(rate.burst) * ONE;
@@ -127,11 +126,11 @@ mod tests {
     #[test]
     fn many_addresses_do_not_fill_the_memory() {
         let limiter = Limiter::default();
-        for number in 0..BUCKETS_MAX_COUNT + 10_000 {
+        for number in 0..RATE_BUCKETS_MAX_COUNT + 10_000 {
             let now = START.plus_micros(i64::try_from(number).unwrap());
             limiter.take_rate(Rate { burst: 1, per_minute: 1 }, &number, now).unwrap();
         }
-        assert!(limiter.buckets.lock().unwrap().len() <= BUCKETS_MAX_COUNT);
+        assert!(limiter.buckets.lock().unwrap().len() <= RATE_BUCKETS_MAX_COUNT);
     }
 
     proptest! {

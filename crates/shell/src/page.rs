@@ -92,6 +92,9 @@ impl Page {
         let mut page = Page::bare(&site.app, site.visit.clone(), frame);
         page.place = Some(site.place.clone());
         page.signed_in = site.signed_in.clone();
+        if frame == Frame::Staff {
+            site.visit.keep_confidential();
+        }
         page.flash = page.take_flash();
         page.title = page.t(title);
         page

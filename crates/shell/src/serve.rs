@@ -12,6 +12,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use simpul_kernel::limits::{
+    CONNECTION_BUFFER_MAX_BYTES, CONNECTIONS_MAX_COUNT, HEADERS_TIMEOUT_SECONDS, STOP_TIMEOUT_SECONDS,
+};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -19,14 +22,6 @@ use tower::ServiceExt;
 
 use crate::App;
 
-/// Connections that one server holds open: all live streams, and as many again for pages.
-const CONNECTIONS_MAX_COUNT: usize = 2 * simpul_kernel::limits::LIVE_STREAMS_MAX_COUNT;
-/// A client that has not sent its headers after this time is let go, in seconds.
-const HEADERS_SECONDS: u64 = 15;
-/// Most bytes of a request's head, and of what waits to be read or written on one connection.
-const BUFFER_MAX_BYTES: usize = 64 * 1024;
-/// After the order to stop, requests under way have this long to end, in seconds.
-const STOP_SECONDS: u64 = 10;
 /// Where no connection can be accepted (no file handles, say) the next try waits so long.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(100);
 
@@ -55,7 +50,7 @@ pub async fn serve(listener: TcpListener, router: Router, app: App, stop: impl F
     }
     drop(listener);
     app.end_streams();
-    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ending.shutdown()).await.is_err() {
+    if tokio::time::timeout(Duration::from_secs(STOP_TIMEOUT_SECONDS), ending.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
     connections.shutdown().await;
@@ -96,7 +91,7 @@ fn connection(
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEADERS_SECONDS));
-    builder.max_buf_size(BUFFER_MAX_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEADERS_TIMEOUT_SECONDS));
+    builder.max_buf_size(CONNECTION_BUFFER_MAX_BYTES);
     builder.serve_connection(TokioIo::new(stream), service)
 }

@@ -33,6 +33,7 @@ pub struct Visit {
     env: Env,
     visitor: OnceLock<Visitor>,
     session_ended: AtomicBool,
+    confidential: AtomicBool,
     cookies: Mutex<Vec<HeaderValue>>,
 }
 
@@ -74,6 +75,7 @@ impl Visit {
             env,
             visitor: OnceLock::new(),
             session_ended: AtomicBool::new(false),
+            confidential: AtomicBool::new(false),
             cookies: Mutex::new(Vec::new()),
         }
     }
@@ -128,6 +130,20 @@ impl Visit {
     pub(crate) fn forget_session(&self) {
         self.session_ended.store(true, Ordering::Relaxed);
         self.drop_cookie(CookieName::Session);
+    }
+
+    /// The answer is for this officer's eyes: no browser keeps it, so that "back" after signing out shows nothing.
+    pub(crate) fn keep_confidential(&self) {
+        self.confidential.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_confidential(&self) -> bool {
+        self.confidential.load(Ordering::Relaxed)
+    }
+
+    /// Whether the request comes from the machine itself and nobody has passed it on.
+    pub fn is_local(&self) -> bool {
+        self.address.is_loopback() && !self.forwarded_by_stranger
     }
 
     /// Sets a cookie with the answer.

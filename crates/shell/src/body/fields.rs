@@ -1,12 +1,10 @@
 //! What was typed, by the names of the form.
 
 use serde::de::DeserializeOwned;
+use simpul_kernel::limits::FORM_FIELDS_MAX_COUNT;
 use uuid::Uuid;
 
 use crate::PageError;
-
-/// Most fields that one form may have: the longest real one has a few dozen.
-pub(crate) const FIELDS_MAX_COUNT: usize = 1_000;
 
 /// The pairs of a form in the order in which they came; a name may stand several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +23,7 @@ impl Fields {
     pub fn parse(bytes: &[u8]) -> Result<Fields, PageError> {
         let bad = || PageError::bad_request("shell.trouble.form_unreadable");
         let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(|_| bad())?;
-        if pairs.len() > FIELDS_MAX_COUNT {
+        if pairs.len() > FORM_FIELDS_MAX_COUNT {
             return Err(bad());
         }
         let mut fields = Fields::new();
@@ -136,7 +134,7 @@ mod tests {
 
     #[test]
     fn too_many_fields_are_refused() {
-        let many = "a=1&".repeat(FIELDS_MAX_COUNT + 1);
+        let many = "a=1&".repeat(FORM_FIELDS_MAX_COUNT + 1);
         assert!(Fields::parse(many.as_bytes()).is_err());
     }
 

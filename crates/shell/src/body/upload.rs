@@ -4,16 +4,15 @@ use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use bytes::{Bytes, BytesMut};
-use simpul_kernel::limits::{FORM_BODY_MAX_BYTES, LINE_MAX_CHARS, PHOTO_MAX_BYTES, UPLOAD_BODY_MAX_BYTES};
+use simpul_kernel::limits::{
+    FORM_BODY_MAX_BYTES, FORM_FIELDS_MAX_COUNT, FORM_FILES_MAX_COUNT, LINE_MAX_CHARS, PHOTO_MAX_BYTES,
+    UPLOAD_BODY_MAX_BYTES,
+};
 use uuid::Uuid;
 
-use super::fields::FIELDS_MAX_COUNT;
 use super::form::{bytes_up_to, media_type};
 use super::{Fields, Typed};
 use crate::{App, PageError, csrf};
-
-/// Most files of one form.
-const FILES_MAX_COUNT: usize = 20;
 
 /// One file as it was sent: nothing is known of it yet, least of all its type.
 #[derive(Debug, Clone)]
@@ -85,14 +84,14 @@ async fn read_parts(mut parts: Multipart) -> Result<Upload, PageError> {
         let Some(name) = part.file_name().map(shown_name) else {
             let (value, too_big) = bytes_of(part, FORM_BODY_MAX_BYTES - text_bytes).await?;
             text_bytes += value.len();
-            if too_big || upload.fields.pairs().count() >= FIELDS_MAX_COUNT {
+            if too_big || upload.fields.pairs().count() >= FORM_FIELDS_MAX_COUNT {
                 return Err(PageError::too_large());
             }
             upload.fields.add(field, String::from_utf8_lossy(&value));
             continue;
         };
         let (bytes, too_big) = bytes_of(part, PHOTO_MAX_BYTES).await?;
-        if upload.files.len() >= FILES_MAX_COUNT {
+        if upload.files.len() >= FORM_FILES_MAX_COUNT {
             return Err(PageError::too_large());
         }
         // A browser sends an empty part for an input that was left alone.

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use sha2::{Digest, Sha256};
 use simpul_kernel::Ctx;
+use simpul_kernel::limits::OPAQUE_TEXT_MAX_CHARS;
 use simpul_people::{ApiKey, KeyScope};
 use simpul_store::Action;
 use uuid::Uuid;
@@ -183,9 +184,6 @@ impl<S: ApiScope> FromRequestParts<App> for KeyLater<S> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(Option<String>);
 
-/// Longest key that is taken, in characters.
-const KEY_MAX_CHARS: usize = 255;
-
 impl IdempotencyKey {
     /// The key as a UUID. `caller` keeps the texts of two programs apart; a UUID of the program's own making needs no
     /// such help, but is bound to it all the same, so that none can read another's answer.
@@ -212,7 +210,7 @@ impl FromRequestParts<App> for IdempotencyKey {
         let visit = visit_of(parts)?;
         let Some(value) = visit.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
         let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
-        if text.is_empty() || text.len() > KEY_MAX_CHARS {
+        if text.is_empty() || text.len() > OPAQUE_TEXT_MAX_CHARS {
             return Err(ApiError::bad_request("shell.trouble.idempotency_key"));
         }
         Ok(IdempotencyKey(Some(text.to_owned())))

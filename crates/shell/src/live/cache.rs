@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use simpul_kernel::RegionId;
+use simpul_kernel::limits::LIVE_CACHE_LINES_MAX_COUNT;
 use simpul_store::Result;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::view::Loaded;
 
-/// Most lines that are kept.
-const LINES_MAX_COUNT: usize = 512;
 /// What was read is shown for so long; a later viewer gets it read again, since it may have been hidden meanwhile.
 const FRESH: Duration = Duration::from_millis(1_000);
 
@@ -61,7 +60,7 @@ impl LineCache {
         let now = Instant::now();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some((made, old)) = kept.order.front().copied() {
-            if kept.order.len() < LINES_MAX_COUNT && now.duration_since(made) < FRESH {
+            if kept.order.len() < LIVE_CACHE_LINES_MAX_COUNT && now.duration_since(made) < FRESH {
                 break;
             }
             kept.order.pop_front();
@@ -102,6 +101,6 @@ mod tests {
         for seq in 0..10_000 {
             cache.entry(key(seq));
         }
-        assert!(cache.0.lock().unwrap().entries.len() <= LINES_MAX_COUNT);
+        assert!(cache.0.lock().unwrap().entries.len() <= LIVE_CACHE_LINES_MAX_COUNT);
     }
 }

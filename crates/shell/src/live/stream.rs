@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use simpul_kernel::RegionId;
 use simpul_kernel::journal::JournalLine;
-use simpul_kernel::limits::LIVE_HEARTBEAT_SECONDS;
+use simpul_kernel::limits::{LIVE_ASK_AGAIN_SECONDS, LIVE_HEARTBEAT_SECONDS};
 use simpul_store::{Conn, Result, Subscription};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -23,8 +23,6 @@ use crate::guard::Watcher;
 use crate::page::Frame;
 use crate::{Fields, Page, PageError, PageResult, Query};
 
-/// How often a stream asks whether its viewer may still look, in seconds.
-const ASK_AGAIN_SECONDS: u64 = 15;
 /// Bytes that are put together for one write; a long gap goes out in pieces.
 const CHUNK_BYTES: usize = 32 * 1024;
 /// After a failed read a stream waits so long before the next.
@@ -99,7 +97,7 @@ async fn open(watcher: Watcher, query: &Fields, shows: Shows) -> PageResult {
         lines,
         shows,
         waiting: VecDeque::new(),
-        ask_again: Instant::now() + Duration::from_secs(ASK_AGAIN_SECONDS),
+        ask_again: Instant::now() + Duration::from_secs(LIVE_ASK_AGAIN_SECONDS),
         greeted: false,
         ended: watcher.app.live.ended(),
         _seat: seat,
@@ -139,7 +137,7 @@ impl Open {
         let beat = Instant::now() + Duration::from_secs(LIVE_HEARTBEAT_SECONDS);
         loop {
             if Instant::now() >= self.ask_again {
-                self.ask_again = Instant::now() + Duration::from_secs(ASK_AGAIN_SECONDS);
+                self.ask_again = Instant::now() + Duration::from_secs(LIVE_ASK_AGAIN_SECONDS);
                 // A database that is away ends nobody's session.
                 if matches!(self.watcher.still_may().await, Ok(false)) {
                     return None;

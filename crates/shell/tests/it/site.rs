@@ -65,6 +65,14 @@ async fn until_112_works_other_numbers_stand_there() {
 }
 
 #[tokio::test]
+async fn no_browser_keeps_an_officers_page() {
+    let site = support::site().await;
+    let mut officer = site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    assert_eq!(officer.get("/kotak").await.headers["cache-control"], "no-store");
+    assert_eq!(site.browser().get("/contoh").await.headers["cache-control"], "private, no-cache");
+}
+
+#[tokio::test]
 async fn officers_see_the_navigation_of_what_they_may() {
     let site = support::site().await;
     let agency = site.agency("PU").await.unwrap();
@@ -127,6 +135,7 @@ async fn machines_are_answered_and_figures_stay_inside() {
     assert_eq!(browser.get("/readyz").await.status, StatusCode::OK);
     let metrics = browser.get("/metrics").await.text;
     assert!(metrics.contains(r#"route="/healthz",status="2xx"} 1"#), "{metrics}");
+    assert!(metrics.contains("simpul_writer_actions_total "));
     let outside = browser.with("x-forwarded-for", "203.0.113.9").get("/metrics").await;
     assert_eq!(outside.status, StatusCode::NOT_FOUND);
 }
