@@ -153,7 +153,7 @@ pub async fn oldest_waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Line>> {
     lists::waiting(conn, limit).await
 }
 
-/// Late reports that have gone up to that level or further, longest overdue first; never a secret one.
+/// Late public reports that have gone up to that level or further, longest overdue first.
 pub async fn escalated(conn: &mut Conn, level: Level, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
     lists::escalated(conn, level, now, limit).await
 }

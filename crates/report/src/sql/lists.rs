@@ -56,7 +56,7 @@ simpul_store::statements! {
         AND r.status IN ('new', 'verified') AND r.is_public ORDER BY r.id LIMIT $2");
     /// Late work that has gone up to a level of the ladder, longest overdue first.
     pub(crate) ESCALATED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.due_at < $2
-        AND r.due_at IS NOT NULL AND r.is_open AND r.level >= $3 AND NOT r.is_secret ORDER BY r.due_at, r.id LIMIT $4");
+        AND r.due_at IS NOT NULL AND r.is_open AND r.level >= $3 AND r.is_public ORDER BY r.due_at, r.id LIMIT $4");
     pub(crate) ONE_LINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.id = $2");
     pub(crate) MAP = concat!("SELECT r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at FROM report r
         WHERE ", public_where!(), " AND r.cell IS NOT NULL ORDER BY r.id DESC LIMIT $14");
@@ -274,7 +274,7 @@ pub async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Line>> {
     conn.all(&WAITING, args![limit]).await
 }
 
-/// Late reports that have gone up to that level or further, longest overdue first; never a secret one.
+/// Late public reports that have gone up to that level or further, longest overdue first.
 pub async fn escalated(conn: &mut Conn, level: Level, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
     conn.all(&ESCALATED, args![now, level.number(), limit]).await
 }

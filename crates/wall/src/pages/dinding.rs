@@ -175,8 +175,8 @@ impl Words<'_> {
         });
         let stepped = steps.iter().filter_map(|news| {
             let what = self.what_and_where(&news.category, news.village, news.district);
-            let key = news_key(&news.kind)?;
-            Some((news.at, tag(shape_of(news.status, None, self.page.now)), self.page.t1(key, "what", what)))
+            let (tag, key) = step_words(&news.kind)?;
+            Some((news.at, tag, self.page.t1(key, "what", what)))
         });
         let mut all: Vec<(Timestamp, Tag, String)> = came.chain(stepped).collect();
         all.sort_by(|a, b| b.0.cmp(&a.0));
@@ -193,18 +193,18 @@ impl Words<'_> {
     }
 }
 
-/// The sentence for a step; `None` for steps that are no news to those who pass by.
-fn news_key(kind: &str) -> Option<&'static str> {
+/// The sentence for a step and its shape; `None` for steps that are no news to those who pass by.
+fn step_words(kind: &str) -> Option<(Tag, &'static str)> {
     Some(match kind {
-        "report.verified" => "wall.news.verified",
-        "report.assigned" => "wall.news.assigned",
-        "report.started" => "wall.news.started",
-        "report.planned" => "wall.news.planned",
-        "report.resolved" => "wall.news.resolved",
-        "report.reopened" => "wall.news.reopened",
-        "report.closed" | "report.confirmed" => "wall.news.closed",
-        "report.late" | "report.escalated" => "wall.news.late",
-        "report.out_of_authority" => "wall.news.out_of_authority",
+        "report.verified" => (Tag::New, "wall.news.verified"),
+        "report.assigned" => (Tag::New, "wall.news.assigned"),
+        "report.started" => (Tag::Work, "wall.news.started"),
+        "report.planned" => (Tag::Work, "wall.news.planned"),
+        "report.reopened" => (Tag::Work, "wall.news.reopened"),
+        "report.resolved" => (Tag::Done, "wall.news.resolved"),
+        "report.closed" | "report.confirmed" => (Tag::Done, "wall.news.closed"),
+        "report.late" => (Tag::Late, "wall.news.late"),
+        "report.out_of_authority" => (Tag::Off, "wall.news.out_of_authority"),
         _ => return None,
     })
 }
