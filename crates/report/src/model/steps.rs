@@ -51,6 +51,11 @@ impl Report {
         Ok(next)
     }
 
+    /// An arrow may be there for another step: taking back a merge leads to "verified" too, but is no verification.
+    fn only_from(&self, from: &[Status]) -> Result<(), Refusal> {
+        if from.contains(&self.status()) { Ok(()) } else { Err(self.status().wrong_state()) }
+    }
+
     /// Somebody else has changed it since the form was opened.
     pub fn check_version(&self, expected: Option<i64>) -> Result<(), Refusal> {
         match expected {
@@ -70,6 +75,7 @@ impl Report {
         class: Class,
         needs_inspection: bool,
     ) -> Result<Report, Refusal> {
+        self.only_from(&[Status::New])?;
         let mut next = self.moved(now, State::Verified)?;
         if category.code != self.category {
             next.category = category.code.clone();
@@ -97,9 +103,7 @@ impl Report {
 
     /// Forwarded inside the agency (disposisi): another officer, the same state.
     pub fn direct(&self, now: Timestamp, officer: Option<Uuid>) -> Result<Report, Refusal> {
-        if !matches!(self.status(), Status::Assigned | Status::InProgress) {
-            return Err(self.status().wrong_state());
-        }
+        self.only_from(&[Status::Assigned, Status::InProgress])?;
         let mut next = self.changed(now);
         next.officer = officer;
         Ok(next)
@@ -107,6 +111,7 @@ impl Report {
 
     /// Not this agency's: back to the coordinator, who finds the right one. Its deadlines stand.
     pub fn hand_back(&self, now: Timestamp) -> Result<Report, Refusal> {
+        self.only_from(&[Status::New, Status::Verified, Status::Assigned])?;
         let mut next = match self.status() {
             Status::New | Status::Verified => self.changed(now),
             _ => self.moved(now, State::Verified)?,
@@ -119,9 +124,7 @@ impl Report {
 
     /// Work has begun.
     pub fn start(&self, now: Timestamp) -> Result<Report, Refusal> {
-        if self.status() == Status::Resolved {
-            return Err(self.status().wrong_state());
-        }
+        self.only_from(&[Status::Assigned, Status::Planned])?;
         let mut next = self.moved(now, State::InProgress)?;
         next.times.started = next.times.started.or(Some(now));
         Ok(next)
@@ -159,6 +162,7 @@ impl Report {
 
     /// The citizen says that it is not fixed. The agency gets the time of a first answer for its second try.
     pub fn reopen(&self, now: Timestamp, calendar: &Calendar) -> Result<Report, Refusal> {
+        self.only_from(&[Status::Resolved])?;
         let mut next = self.moved(now, State::InProgress)?;
         if self.answer_back_until(calendar).is_some_and(|until| now > until) {
             return Err(Refusal::new("report.refused.too_late_to_reopen").with("number", self.number.clone()));
@@ -173,9 +177,7 @@ impl Report {
     /// Over: the citizen said so, or the ten days passed.
     pub fn close(&self, now: Timestamp, confirmed: bool) -> Result<Report, Refusal> {
         let answer = self.answer().unwrap_or_default().to_owned();
-        if self.status() != Status::Resolved {
-            return Err(self.status().wrong_state());
-        }
+        self.only_from(&[Status::Resolved])?;
         let mut next = self.moved(now, State::Closed { answer, confirmed })?;
         next.times.closed = Some(now);
         Ok(next)
@@ -218,9 +220,7 @@ impl Report {
 
     /// Not the same after all: back to where it was.
     pub fn unmerge(&self, now: Timestamp) -> Result<Report, Refusal> {
-        if self.status() != Status::Merged {
-            return Err(self.status().wrong_state());
-        }
+        self.only_from(&[Status::Merged])?;
         let state = if self.times.verified.is_some() { State::Verified } else { State::New };
         let mut next = self.moved(now, state)?;
         next.times.closed = None;

@@ -1,0 +1,10 @@
+//! The whole way of a report: HTTP in, database, HTTP out, on either engine.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod api;
+mod import;
+mod open311;
+mod pages;
+mod rules;
+mod seeds;
+mod statements;

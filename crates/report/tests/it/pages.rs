@@ -1,0 +1,284 @@
+//! The pages: the form with and without signal, one report, the inbox and its deeds.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use simpul_kernel::{Actor, Role};
+use simpul_report::actions::{HideReport, SeedRules};
+use simpul_report::sql;
+use simpul_shell::testing::{Browser, TestAnswer, TestSite};
+use simpul_store::testing::TEST_REGION;
+use uuid::Uuid;
+
+/// A grey picture of one pixel, as PNG.
+const PIXEL: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0,
+    0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1,
+    0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
+struct Town {
+    site: TestSite,
+    dishub: Uuid,
+    village: String,
+}
+
+async fn town() -> Town {
+    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
+    let site = TestSite::new(&[simpul_report::MIGRATIONS], simpul_report::routes(), build).await.unwrap();
+    let ctx = site.db.ctx(Actor::system("test"));
+    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
+    let dishub = site.agency("Dishub").await.unwrap();
+    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
+    site.app.directory.write(&ctx, seed).await.unwrap();
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
+    let village = simpul_kernel::area::AreaCode::from_number(place.villages[0].code).unwrap().to_string();
+    Town { site, dishub, village }
+}
+
+/// The form as a browser sends it, with files.
+async fn upload(browser: &mut Browser, path: &str, fields: &[(&str, &str)], photos: &[&[u8]], name: &str) -> TestAnswer {
+    let mut body = Vec::new();
+    let token = browser.token();
+    let mut part = |head: String, bytes: &[u8]| {
+        body.extend_from_slice(format!("--garis\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    };
+    part("name=\"csrf\"".to_owned(), token.as_bytes());
+    for (field, value) in fields {
+        part(format!("name=\"{field}\""), value.as_bytes());
+    }
+    for photo in photos {
+        part(format!("name=\"{name}\"; filename=\"a.png\""), photo);
+    }
+    body.extend_from_slice(b"--garis--\r\n");
+    browser.send(Method::POST, path, Some("multipart/form-data; boundary=garis"), Body::from(body)).await
+}
+
+impl Town {
+    fn answers<'a>(&'a self, text: &'a str) -> Vec<(&'a str, &'a str)> {
+        vec![
+            ("category", "lampu_jalan"),
+            ("district", ""),
+            ("village", &self.village),
+            ("landmark", "dekat lapangan"),
+            ("text", text),
+            ("mode", "named"),
+            ("phone", "0812 3456 7890"),
+        ]
+    }
+
+    /// Sends a report through the pages; answers its number and the reporter's link.
+    async fn sent(&self, browser: &mut Browser, text: &str) -> (String, String) {
+        let checked = upload(browser, "/lapor", &self.answers(text), &[PIXEL], "photos").await;
+        assert_eq!(checked.location(), "/lapor/periksa", "{}", checked.text);
+        let sent = browser.post("/lapor/kirim", &[]).await;
+        let number = sent.location().strip_prefix("/lapor/terkirim/").unwrap().to_owned();
+        let page = browser.get(sent.location()).await;
+        let link = page.text.split("href=\"").find(|part| part.contains("?kunci=")).unwrap();
+        (number, link.split('"').next().unwrap().to_owned())
+    }
+}
+
+#[tokio::test]
+async fn the_form_keeps_what_was_typed_and_says_all_that_is_missing() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    let empty = browser.get("/lapor").await;
+    assert_eq!(empty.status, StatusCode::OK, "{}", empty.text);
+    assert_eq!(empty.text.matches("data-page").count() - empty.text.matches("data-page=").count(), 5);
+    let missing = upload(&mut browser, "/lapor", &[("landmark", "dekat masjid <b>"), ("mode", "named")], &[PIXEL], "photos").await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for words in ["Pilih jenis masalahnya", "Pilih desa atau kelurahan tempat masalahnya", "Ceritakan masalahnya"] {
+        assert!(missing.text.contains(words), "{words}: {}", missing.text);
+    }
+    assert!(missing.text.contains("dekat masjid &#60;b&#62;") || missing.text.contains("dekat masjid &lt;b&gt;"));
+    assert!(missing.text.contains("/kecil"), "the photo is kept");
+    let again = upload(&mut browser, "/lapor", &town.answers("Lampu mati"), &[], "photos").await;
+    assert_eq!(again.location(), "/lapor/periksa");
+    let review = browser.get("/lapor/periksa").await;
+    assert!(review.text.contains("Lampu mati") && review.text.contains("/kecil"), "{}", review.text);
+    let other = town.site.browser().get("/lapor").await;
+    assert!(!other.text.contains("Lampu mati"), "a draft is its own browser's");
+}
+
+#[tokio::test]
+async fn a_report_is_sent_once_even_when_send_is_tapped_twice() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    let (number, link) = town.sent(&mut browser, "Lampu mati, telepon 081234567890").await;
+    assert_eq!(number, "LUTRA-2611-0001");
+    let again = browser.post("/lapor/kirim", &[]).await;
+    assert_eq!(again.location(), "/lapor/terkirim/LUTRA-2611-0001");
+    let page = town.site.browser().get(&format!("/laporan/{number}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text.contains("081234567890"), "numbers are masked in public");
+    let own = town.site.browser().get(&link).await;
+    assert!(own.text.contains("081234567890"), "{}", own.text);
+    let photo = page.text.split("src=\"").find(|part| part.starts_with("/foto/")).unwrap();
+    let photo = photo.split('"').next().unwrap();
+    let file = town.site.browser().get(photo).await;
+    assert_eq!((file.status, file.headers["content-type"].to_str().unwrap()), (StatusCode::OK, "image/jpeg"));
+}
+
+#[tokio::test]
+async fn a_report_that_waited_for_a_signal_is_sent_at_once_and_only_once() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    let key = Uuid::from_u128(77).to_string();
+    let mut fields = town.answers("Lampu mati sejak Senin");
+    fields.push(("confirm", "1"));
+    fields.push(("key", &key));
+    let first = upload(&mut browser, "/lapor", &fields, &[PIXEL], "photos").await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+    assert_eq!(first.location(), "/lapor/terkirim/LUTRA-2611-0001");
+    let second = upload(&mut browser, "/lapor", &fields, &[PIXEL], "photos").await;
+    assert_eq!(second.location(), "/lapor/terkirim/LUTRA-2611-0001");
+    let mut conn = town.site.app.db.read(TEST_REGION).await.unwrap();
+    assert!(sql::by_number(&mut conn, "LUTRA-2611-0002").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_agency_takes_works_and_solves_and_the_citizen_answers() {
+    let town = town().await;
+    let mut citizen = town.site.browser();
+    let (number, link) = town.sent(&mut citizen, "Lampu mati dekat lapangan").await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let inbox = officer.get("/kotak").await;
+    assert!(inbox.text.contains(&number), "{}", inbox.text);
+    let page = officer.get(&format!("/kotak/{number}")).await;
+    assert!(page.text.contains("0812-3456-7890") && page.text.contains("Terima"), "{}", page.text);
+    for deed in ["terima", "mulai"] {
+        let done = officer.post(&format!("/kotak/{number}/{deed}"), &[]).await;
+        assert_eq!(done.location(), format!("/kotak/{number}"), "{deed}: {}", done.text);
+    }
+    let path = format!("/kotak/{number}/selesai");
+    let refused = upload(&mut officer, &path, &[("text", "")], &[], "photo").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = officer.get(&format!("/kotak/{number}/langkah/selesai")).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let done = upload(&mut officer, &path, &[("text", "Lampu diganti")], &[PIXEL], "photo").await;
+    assert_eq!(done.location(), format!("/kotak/{number}"), "{}", done.text);
+    let public = town.site.browser().get(&format!("/laporan/{number}")).await;
+    assert!(public.text.contains("Lampu diganti"), "{}", public.text);
+    assert!(!public.text.contains("Belum, masih rusak"), "only the reporter answers");
+    let own = citizen.get(&link).await;
+    assert!(own.text.contains("Belum, masih rusak"), "{}", own.text);
+    let key = link.split("kunci=").nth(1).unwrap();
+    let yes = citizen.post(&format!("/laporan/{number}/benar"), &[("kunci", key)]).await;
+    assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text);
+    let closed = citizen.get(&link).await;
+    assert!(closed.text.contains("Pelapor menyatakan sudah benar"), "{}", closed.text);
+}
+
+#[tokio::test]
+async fn every_page_stands_in_both_languages() {
+    let town = town().await;
+    let mut citizen = town.site.browser();
+    let (number, _) = town.sent(&mut citizen, "Lampu mati").await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    let mut admin = town.site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    let mut pages: Vec<(Browser, String)> = Vec::new();
+    for path in ["/lapor", "/lapor?ubah=tempat", "/darurat", "/laporan", "/laporan?tampil=peta&status=terlambat"] {
+        pages.push((citizen.clone(), path.to_owned()));
+    }
+    pages.push((citizen.clone(), format!("/laporan/{number}")));
+    for tab in ["semua", "terlambat", "hari-ini", "minggu-ini", "menunggu", "selesai"] {
+        pages.push((officer.clone(), format!("/kotak?tab={tab}")));
+        pages.push((coordinator.clone(), format!("/kotak?tab={tab}&perangkat=tanpa")));
+    }
+    pages.push((officer.clone(), format!("/kotak/{number}")));
+    for deed in ["kembalikan", "catatan", "kabar", "teruskan"] {
+        pages.push((officer.clone(), format!("/kotak/{number}/langkah/{deed}")));
+    }
+    for deed in ["verifikasi", "tolak", "gabung", "sembunyikan", "catatan"] {
+        pages.push((coordinator.clone(), format!("/kotak/{number}/langkah/{deed}")));
+    }
+    for path in ["", "/kategori/baru", "/kategori/lampu_jalan", "/alasan/baru", "/alasan/unclear"] {
+        pages.push((coordinator.clone(), format!("/admin/report{path}")));
+    }
+    pages.push((admin.clone(), "/admin/report/pelapor?cari=0812+3456+7890".to_owned()));
+    for (browser, path) in pages {
+        for language in ["id", "en"] {
+            let answer = browser.clone().with("accept-language", language).get(&path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path} {language}: {}", answer.text);
+            assert!(answer.text.contains(&format!("<html lang=\"{language}\"")), "{path}");
+            assert!(answer.text.contains("<h1"), "{path} has a heading");
+            assert_eq!(key_in(&answer.text), None, "{path} {language} shows a key of the catalogue");
+        }
+    }
+    drop((officer.get("/kotak").await, coordinator.get("/kotak").await, admin.get("/admin/report").await));
+}
+
+/// A key that stands where a sentence should: `report.` with a name behind it.
+fn key_in(text: &str) -> Option<&str> {
+    let keys = text.match_indices("report.").map(|(at, _)| &text[at..]);
+    keys.filter(|rest| rest[7..].starts_with(|c: char| c.is_ascii_lowercase())).map(|rest| rest.get(..40)).next()?
+}
+
+#[tokio::test]
+async fn a_hidden_report_is_gone_for_the_public_with_its_photos() {
+    let town = town().await;
+    let mut citizen = town.site.browser();
+    let (number, _) = town.sent(&mut citizen, "Lampu mati").await;
+    let mut stranger = town.site.browser();
+    let page = stranger.get(&format!("/laporan/{number}")).await;
+    let photo = page.text.split("src=\"").find(|part| part.starts_with("/foto/")).unwrap();
+    let photo = photo.split('"').next().unwrap().to_owned();
+    let mut conn = town.site.app.db.read(TEST_REGION).await.unwrap();
+    let report = sql::by_number(&mut conn, &number).await.unwrap().unwrap();
+    drop(conn);
+    let ctx = town.site.db.ctx(Actor::system("test"));
+    town.site.app.db.write(&ctx, HideReport { report: report.id, reason: "wajah anak".to_owned() }).await.unwrap();
+    assert_eq!(stranger.get(&format!("/laporan/{number}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get(&photo).await.status, StatusCode::NOT_FOUND);
+    assert!(!stranger.get("/laporan").await.text.contains(&number));
+    assert!(!stranger.get("/peta/laporan.geojson").await.text.contains(&number));
+}
+
+#[tokio::test]
+async fn categories_are_kept_by_those_who_may_and_new_deadlines_count_at_once() {
+    let town = town().await;
+    let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    let agency = town.dishub.to_string();
+    let fields = [
+        ("new", "1"),
+        ("code", "halte_bus"),
+        ("name_id", "Halte bus"),
+        ("name_en", "Bus stop"),
+        ("tile", "lainnya"),
+        ("icon", "lainnya"),
+        ("agency", agency.as_str()),
+        ("class", "complaint"),
+        ("verify", "1"),
+        ("answer", "2"),
+        ("resolve", "x"),
+        ("unit", "working_day"),
+        ("active", "1"),
+        ("position", "40"),
+    ];
+    let refused = coordinator.post("/admin/report/kategori", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("antara 1 dan 365"), "{}", refused.text);
+    let mut fields = fields.to_vec();
+    fields[10] = ("resolve", "4");
+    assert_eq!(coordinator.post("/admin/report/kategori", &fields).await.status, StatusCode::SEE_OTHER);
+    let form = town.site.browser().get("/lapor").await;
+    assert!(form.text.contains("Halte bus"), "the form offers it at once");
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    assert_eq!(officer.get("/admin/report").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_script_learns_where_a_point_lies_and_which_villages_there_are() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    let at = browser.get("/api/v1/places/at?lat=-2.55&lon=120.33").await;
+    assert_eq!(at.json()["inside"], true, "nothing imported: nothing to check");
+    let bad = browser.get("/api/v1/places/at?lat=abc&lon=1").await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let district = &town.village[..8];
+    let villages = browser.get(&format!("/api/v1/areas/{district}/villages")).await.json();
+    assert!(villages["items"].as_array().unwrap().len() > 3, "{villages}");
+}

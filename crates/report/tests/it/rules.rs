@@ -1,0 +1,385 @@
+//! What may be done with a report, by whom, and what Simpul does when a moment has passed.
+
+use std::sync::Arc;
+
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_kernel::{Ctx, Role};
+use simpul_people::testing::House;
+use simpul_report::actions::*;
+use simpul_report::desk::Desk;
+use simpul_report::model::{Class, Level, Place, Report, ReporterMode, Source, Status};
+use simpul_report::sql::{self, Contact};
+use simpul_report::{Messenger, reactions};
+use simpul_store::testing::TEST_REGION;
+use simpul_store::{Action, Error, outbox};
+use uuid::Uuid;
+
+/// A region with rules, and those who act in it.
+struct Office {
+    house: House,
+    desk: Arc<Desk>,
+    dishub: Uuid,
+    officer: Ctx,
+    coordinator: Ctx,
+}
+
+async fn office() -> Office {
+    let house = House::new(&[simpul_report::MIGRATIONS]).await.unwrap();
+    let place = house.directory.of(TEST_REGION).await.unwrap();
+    let agencies = place.agencies.iter().map(|agency| (agency.short.clone(), agency.id)).collect();
+    house.test.db.write(&house.system(), SeedRules { agencies }).await.unwrap();
+    let mut conn = house.test.db.read(TEST_REGION).await.unwrap();
+    let desk = Arc::new(Desk::open(&mut conn, place).await.unwrap());
+    drop(conn);
+    Office {
+        dishub: house.agency("Dishub").await.unwrap(),
+        officer: house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap(),
+        coordinator: house.officer(Role::ReportCoordinator, None).await.unwrap(),
+        desk,
+        house,
+    }
+}
+
+impl Office {
+    fn submit(&self, key: u128) -> SubmitReport {
+        let village = &self.desk.place.villages[0];
+        SubmitReport {
+            key: Uuid::from_u128(key),
+            desk: self.desk.clone(),
+            category: "lampu_jalan".to_owned(),
+            place: Place { village: Some(village.code), landmark: "dekat lapangan".to_owned(), ..Place::default() },
+            text: "Lampu jalan mati 3 biji, hubungi 0812-3456-7890".to_owned(),
+            photos: Vec::new(),
+            reporter: Reporter { phone: Some("0812 3456 7890".to_owned()), ..Reporter::default() },
+            source: Source::Web,
+            foreign_id: None,
+            media_url: None,
+            attributes: None,
+            previous: None,
+        }
+    }
+
+    async fn send(&self, key: u128) -> Submitted {
+        self.house.test.db.write(&self.house.citizen(), self.submit(key)).await.unwrap()
+    }
+
+    async fn by<A: Action>(&self, ctx: &Ctx, action: A) -> Result<A::Output, Error> {
+        self.house.test.db.write(ctx, action).await
+    }
+
+    async fn report(&self, id: Uuid) -> Report {
+        let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
+        sql::by_id(&mut conn, id).await.unwrap().unwrap()
+    }
+
+    async fn settle(&self, text: bool) {
+        let messenger =
+            Messenger { directory: self.house.directory.clone(), text, email: false, base_url: None };
+        self.house.test.settle(&reactions(messenger)).await.unwrap();
+    }
+
+    fn later(&self, days: i64) {
+        self.house.test.clock.advance(days * DAY_MICROS);
+    }
+
+    /// Sent, taken, begun.
+    async fn begun(&self, key: u128) -> Submitted {
+        let sent = self.send(key).await;
+        self.by(&self.officer, AcceptReport { report: sent.id, version: None, class: None }).await.unwrap();
+        self.by(&self.officer, StartWork { report: sent.id, version: None, note: None }).await.unwrap();
+        sent
+    }
+
+    fn resolve(&self, report: Uuid) -> ResolveReport {
+        ResolveReport {
+            report,
+            version: None,
+            text: "Tiga lampu sudah diganti".to_owned(),
+            photos: Vec::new(),
+            no_photo_reason: Some("malam, foto gelap".to_owned()),
+        }
+    }
+}
+
+fn refused(error: Result<impl std::fmt::Debug, Error>) -> &'static str {
+    match error {
+        Err(Error::Refused(refusal)) => refusal.key,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_category_names_the_agency_and_the_deadlines() {
+    let office = office().await;
+    let sent = office.send(1).await;
+    assert_eq!(sent.number, "LUTRA-2611-0001");
+    assert_eq!(sent.agency, Some(office.dishub));
+    let report = office.report(sent.id).await;
+    assert_eq!(report.status(), Status::New);
+    assert_eq!(report.place.district, Some(office.desk.place.villages[0].district));
+    // Verified within 3, answered within 5, solved within 7 working days from Monday 2 November.
+    let days = [report.deadlines.verify, report.deadlines.answer, report.deadlines.resolve]
+        .map(|due| office.desk.place.calendar.working_days_between(report.times.reported, due));
+    assert_eq!(days, [3, 5, 7]);
+    assert_eq!(office.send(2).await.number, "LUTRA-2611-0002");
+}
+
+#[tokio::test]
+async fn the_same_key_is_the_same_report() {
+    let office = office().await;
+    let (one, two) = (office.send(7).await, office.send(7).await);
+    assert_eq!(one, two);
+    assert_eq!(office.send(8).await.number, "LUTRA-2611-0002");
+}
+
+#[tokio::test]
+async fn the_journal_holds_no_word_of_the_citizen() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let lines = simpul_store::journal::lines_after(&mut conn, 0, 1_000).await.unwrap();
+    let own: Vec<_> = lines.iter().filter(|line| line.subject_id == sent.id).collect();
+    assert!(own.len() >= 5, "{own:?}");
+    for line in own {
+        for word in ["Lampu", "biji", "3456", "lapangan", "diganti", "gelap"] {
+            assert!(!line.body.contains(word), "{}: {}", line.kind, line.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_goes_all_the_way_and_the_citizen_has_the_last_word() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    assert_eq!(refused(office.by(&office.officer, ConfirmFixed { report: sent.id, proof: Proof::Token(sent.token.clone()) }).await), "report.refused.from_in_progress");
+    let mut without = office.resolve(sent.id);
+    without.no_photo_reason = None;
+    assert_eq!(refused(office.by(&office.officer, without).await), "report.refused.photo_after");
+    let mut silent = office.resolve(sent.id);
+    silent.text = "  ".to_owned();
+    assert_eq!(refused(office.by(&office.officer, silent).await), "report.refused.words_missing");
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    let citizen = office.house.citizen();
+    let guess = ReopenReport {
+        report: sent.id,
+        proof: Proof::Token("0000".to_owned()),
+        text: "masih mati".to_owned(),
+        photos: Vec::new(),
+    };
+    assert_eq!(refused(office.by(&citizen, guess.clone()).await), "report.refused.not_the_reporter");
+    let own = ReopenReport { proof: Proof::Token(sent.token.to_uppercase()), ..guess };
+    office.by(&citizen, own).await.unwrap();
+    assert_eq!(office.report(sent.id).await.status(), Status::InProgress);
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    let yes = ConfirmFixed { report: sent.id, proof: Proof::Token(sent.token) };
+    office.by(&citizen, yes).await.unwrap();
+    let report = office.report(sent.id).await;
+    assert_eq!((report.status(), report.on_time(), report.reopened_count), (Status::Closed, Some(true), 1));
+}
+
+#[tokio::test]
+async fn silence_for_ten_days_closes_a_solved_report() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    office.later(9);
+    office.settle(false).await;
+    assert_eq!(office.report(sent.id).await.status(), Status::Resolved);
+    office.later(2);
+    office.settle(false).await;
+    assert_eq!(office.report(sent.id).await.status(), Status::Closed);
+}
+
+#[tokio::test]
+async fn a_late_report_goes_up_the_ladder_to_the_sekda_and_no_further() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    let mut seen = Vec::new();
+    for _ in 0..20 {
+        office.later(1);
+        office.settle(false).await;
+        let report = office.report(sent.id).await;
+        if seen.last() != Some(&report.level) {
+            seen.push(report.level);
+        }
+    }
+    assert_eq!(seen.last(), Some(&Level::Secretary));
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "{seen:?}");
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let events = sql::events(&mut conn, sent.id).await.unwrap();
+    let late = events.iter().filter(|event| event.kind == "report.late").count();
+    assert_eq!(late, 2, "the first answer and the solution are late once each: {events:?}");
+    drop(conn);
+    // What an officer has open is still right: time alone changes no version.
+    let report = office.report(sent.id).await;
+    let mut resolve = office.resolve(sent.id);
+    resolve.version = Some(report.version);
+    office.by(&office.officer, resolve).await.unwrap();
+    assert_eq!(office.report(sent.id).await.on_time(), Some(false));
+}
+
+#[tokio::test]
+async fn two_officers_do_not_overwrite_each_other() {
+    let office = office().await;
+    let sent = office.send(1).await;
+    let seen = Some(office.report(sent.id).await.version);
+    office.by(&office.officer, AcceptReport { report: sent.id, version: seen, class: None }).await.unwrap();
+    let second = office.by(&office.officer, StartWork { report: sent.id, version: seen, note: None }).await;
+    assert_eq!(refused(second), "report.refused.changed_meanwhile");
+}
+
+#[tokio::test]
+async fn another_agencys_officer_does_not_find_the_report() {
+    let office = office().await;
+    let sent = office.send(1).await;
+    let other = office.house.officer(Role::AgencyOfficer, Some("DLH")).await.unwrap();
+    let taken = office.by(&other, AcceptReport { report: sent.id, version: None, class: None }).await;
+    assert!(matches!(taken, Err(Error::NotFound(_))), "{taken:?}");
+    let citizen = office.house.citizen();
+    let taken = office.by(&citizen, AcceptReport { report: sent.id, version: None, class: None }).await;
+    assert!(matches!(taken, Err(Error::NotFound(_))), "{taken:?}");
+    let verified = VerifyReport {
+        report: sent.id,
+        version: None,
+        class: Class::Complaint,
+        needs_inspection: false,
+        category: None,
+    };
+    assert_eq!(refused(office.by(&office.officer, verified).await), "people.refused.not_allowed");
+}
+
+#[tokio::test]
+async fn a_report_about_an_official_is_inspektorats_alone() {
+    let office = office().await;
+    let mut submit = office.submit(1);
+    submit.category = "pungli_rahasia".to_owned();
+    let sent = office.by(&office.house.citizen(), submit).await.unwrap();
+    assert!(sent.secret);
+    let seen = async |ctx: Ctx| {
+        let text = "dibaca".to_owned();
+        let note = AddNote { key: ctx.new_id(), report: sent.id, text, public: false, photos: Vec::new() };
+        office.by(&ctx, note).await
+    };
+    let auditor = office.house.officer(Role::Auditor, Some("Inspektorat")).await.unwrap();
+    assert!(seen(auditor).await.is_ok());
+    for role in [Role::ReportCoordinator, Role::RegionAdmin, Role::Leader, Role::DutyOfficer] {
+        let other = office.house.officer(role, None).await.unwrap();
+        assert!(matches!(seen(other).await, Err(Error::NotFound(_))), "{role:?}");
+    }
+    assert!(matches!(seen(office.officer.clone()).await, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
+async fn what_is_not_ours_goes_back_with_the_name_of_who_it_belongs_to() {
+    let office = office().await;
+    let sent = office.send(1).await;
+    let nameless = HandBack { report: sent.id, version: None, reason: "bukan kami".to_owned(), suggest: None };
+    assert_eq!(refused(office.by(&office.officer, nameless).await), "report.refused.name_the_body");
+    let pu = office.house.agency("DPUTRPKP2").await.unwrap();
+    let back = HandBack { report: sent.id, version: None, reason: "tiang milik PU".to_owned(), suggest: Some(pu) };
+    office.by(&office.officer, back).await.unwrap();
+    let report = office.report(sent.id).await;
+    assert_eq!((report.status(), report.agency), (Status::New, None));
+    let verify = VerifyReport {
+        report: sent.id,
+        version: Some(report.version),
+        class: Class::Information,
+        needs_inspection: false,
+        category: None,
+    };
+    office.by(&office.coordinator, verify).await.unwrap();
+    let after = office.report(sent.id).await;
+    assert!(after.deadlines.resolve < report.deadlines.resolve, "information has less time");
+    let assign =
+        AssignReport { report: sent.id, version: None, agency: pu, officer: None, instruction: Some("segera".into()) };
+    office.by(&office.coordinator, assign).await.unwrap();
+    assert_eq!(office.report(sent.id).await.agency, Some(pu));
+}
+
+#[tokio::test]
+async fn an_anonymous_reporter_leaves_nothing_and_an_erased_one_no_more() {
+    let office = office().await;
+    let mut submit = office.submit(1);
+    submit.reporter.mode = Some(ReporterMode::Anonymous);
+    let sent = office.by(&office.house.citizen(), submit).await.unwrap();
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    assert_eq!(sql::contact(&mut conn, sent.id).await.unwrap(), None);
+    drop(conn);
+    let named = office.send(2).await;
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let contact = sql::contact(&mut conn, named.id).await.unwrap();
+    assert_eq!(contact, Some(Contact { phone: Some("+6281234567890".to_owned()), ..Contact::default() }));
+    drop(conn);
+    let denied = office.by(&office.coordinator, EraseReporter { report: named.id }).await;
+    assert_eq!(refused(denied), "people.refused.not_allowed");
+    let admin = office.house.officer(Role::RegionAdmin, None).await.unwrap();
+    office.by(&admin, EraseReporter { report: named.id }).await.unwrap();
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    assert_eq!(sql::contact(&mut conn, named.id).await.unwrap(), None);
+    let kept = export(&mut conn, named.id).await.unwrap().unwrap().to_string();
+    assert!(!kept.contains("3456") && !kept.contains("biji"), "{kept}");
+    drop(conn);
+    let yes = ConfirmFixed { report: named.id, proof: Proof::Token(named.token) };
+    let answered = office.by(&office.house.citizen(), yes).await;
+    assert_eq!(refused(answered), "report.refused.not_the_reporter");
+}
+
+#[tokio::test]
+async fn the_reporter_hears_of_each_step_only_where_messages_can_leave() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    office.settle(false).await;
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    assert!(outbox::list(&mut conn, Uuid::max(), None, 10).await.unwrap().is_empty());
+    drop(conn);
+    let messenger =
+        Messenger { directory: office.house.directory.clone(), text: true, email: false, base_url: None };
+    let set = reactions(messenger);
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    office.house.test.settle(&set).await.unwrap();
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let told = outbox::list(&mut conn, Uuid::max(), None, 10).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].recipient, "+6281234567890");
+    assert!(told[0].body.starts_with("LUTRA-2611-0001: sudah ditangani."), "{}", told[0].body);
+}
+
+#[tokio::test]
+async fn a_place_outside_every_list_is_refused_by_its_field() {
+    let office = office().await;
+    let citizen = office.house.citizen();
+    let mut nowhere = office.submit(1);
+    nowhere.place = Place::default();
+    assert_eq!(refused(office.by(&citizen, nowhere.clone()).await), "report.refused.village_missing");
+    nowhere.place.village = Some(7_322_999_999);
+    assert_eq!(refused(office.by(&citizen, nowhere.clone()).await), "report.refused.village");
+    nowhere.place = Place {
+        district: Some(office.desk.place.districts[0].code),
+        landmark: "dusun paling ujung".to_owned(),
+        ..Place::default()
+    };
+    assert!(office.by(&citizen, nowhere).await.is_ok(), "a district and a landmark are enough");
+    let mut unknown = office.submit(2);
+    unknown.category = "tidak_ada".to_owned();
+    assert_eq!(refused(office.by(&citizen, unknown).await), "report.refused.category");
+    let mut garbled = office.submit(3);
+    garbled.text = "a\u{0}b".to_owned();
+    assert_eq!(refused(office.by(&citizen, garbled).await), "form.control_char");
+    assert_eq!(office.send(4).await.number, "LUTRA-2611-0002", "a refused report takes no number");
+}
+
+#[tokio::test]
+async fn merged_reports_share_followers_and_part_again() {
+    let office = office().await;
+    let (one, two) = (office.send(1).await, office.send(2).await);
+    office.by(&office.house.citizen(), FollowReport { key: Uuid::from_u128(9), report: one.id, phone: None }).await.unwrap();
+    let merge = MergeReport { report: one.id, version: None, into: two.number.clone() };
+    office.by(&office.coordinator, merge).await.unwrap();
+    assert_eq!(office.report(one.id).await.status(), Status::Merged);
+    assert_eq!(office.report(two.id).await.follower_count, 2);
+    let circle = MergeReport { report: two.id, version: None, into: one.number.clone() };
+    assert_eq!(refused(office.by(&office.coordinator, circle).await), "report.refused.merge_target");
+    office.by(&office.coordinator, UnmergeReport { report: one.id, version: None }).await.unwrap();
+    assert_eq!(office.report(one.id).await.status(), Status::New);
+}
