@@ -120,7 +120,7 @@ struct FormPage {
 
 fn drawn(me: &Officer<CanManageAgencies>, agency: Option<&Agency>, form: FormView) -> FormPage {
     let title = if agency.is_some() { "admin.agency.edit" } else { "admin.agency.new" };
-    let page = super::page(me, title);
+    let page = super::page(me, title).usual_width();
     let page = if form.has_errors() { page.failed() } else { page };
     let action = agency.map_or_else(|| format!("{LIST}/baru"), |agency| format!("{LIST}/{}", agency.id));
     let parents = me.place.agencies.iter().filter(|other| Some(other.id) != agency.map(|agency| agency.id));

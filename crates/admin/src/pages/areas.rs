@@ -2,8 +2,8 @@
 
 use askama::Template;
 use simpul_kernel::area::VillageKind;
-use simpul_people::Village;
 use simpul_people::model::area::dotted;
+use simpul_people::{Permission, Village};
 use simpul_shell::{Officer, Page, PageResult, render};
 
 use crate::CanManageRegion;
@@ -31,6 +31,7 @@ struct DistrictRow {
 struct AreasPage {
     page: Page,
     summary: String,
+    may_import: bool,
     districts: Vec<DistrictRow>,
 }
 
@@ -53,7 +54,8 @@ pub(super) async fn list(me: Officer<CanManageRegion>) -> PageResult {
     let have = place.villages.iter().filter(|village| village.has_boundary).count();
     let all = place.villages.len();
     let summary = format!("{}, {}.", page.tn("admin.areas.summary", count(all)), marks(&page, have, all));
-    render(&AreasPage { page, summary, districts })
+    let may_import = me.may(Permission::ManageAreas);
+    render(&AreasPage { page, summary, may_import, districts })
 }
 
 fn count(n: usize) -> i64 {

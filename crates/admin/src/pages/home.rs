@@ -11,7 +11,7 @@ use time::{Date, Month};
 
 use crate::{CanSeeJournal, CanSeeOperations};
 
-/// Something that needs a hand, and where; nowhere to go where only the server can help.
+/// Something that needs a hand, and where.
 struct Todo {
     href: &'static str,
     text: String,

@@ -71,7 +71,7 @@ struct NewPage {
 }
 
 fn drawn(me: &Officer<CanManageKeys>, form: FormView) -> NewPage {
-    let page = super::page(me, "admin.key.new");
+    let page = super::page(me, "admin.key.new").usual_width();
     let scopes = KeyScope::ALL.map(|scope| {
         let name = scope.as_str();
         Choice::new(name, me.t(&format!("admin.key.scope_{name}")))

@@ -107,7 +107,7 @@ struct ConfirmPage {
 impl ConfirmPage {
     /// 200, or 422 once something was refused.
     fn answer(mut self) -> PageResult {
-        self.page = self.page.title_text(self.heading.clone());
+        self.page = self.page.title_text(self.heading.clone()).usual_width();
         if self.form.has_errors() {
             self.page = self.page.failed();
             return render_refused(&self);

@@ -158,7 +158,7 @@ struct EditPage {
 }
 
 fn edit_page(me: &Officer<CanManageOfficers>, person: &Person, form: FormView) -> EditPage {
-    let page = super::page(me, "admin.officer.edit");
+    let page = super::page(me, "admin.officer.edit").usual_width();
     EditPage {
         page: if form.has_errors() { page.failed() } else { page },
         form,

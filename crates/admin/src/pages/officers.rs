@@ -113,7 +113,7 @@ struct NewPage {
 }
 
 fn drawn(me: &Officer<CanManageOfficers>, form: FormView) -> NewPage {
-    let page = super::page(me, "admin.officer.new");
+    let page = super::page(me, "admin.officer.new").usual_width();
     NewPage {
         page: if form.has_errors() { page.failed() } else { page },
         form,

@@ -35,7 +35,7 @@ fn drawn(me: &Officer<CanManageRegion>, form: FormView) -> SettingsPage {
     let named = named.map(|agency| Choice::new(&agency.short, format!("{} – {}", agency.short, agency.name)));
     let none = Choice::new("", me.t("admin.settings.default_agency_none"));
     SettingsPage {
-        page: super::page(me, "admin.settings.title"),
+        page: super::page(me, "admin.settings.title").usual_width(),
         form,
         code: region.id.to_string(),
         zone: format!("{} ({})", region.zone.name(), region.zone.iana()),
