@@ -246,8 +246,8 @@ pub enum Reports {
         /// Put before every foreign id, so that two systems' ids are kept apart
         #[arg(long)]
         prefix: Option<String>,
-        /// A column and what it holds, such as `Keluhan=text`; may be repeated
-        #[arg(long = "map", value_name = "COLUMN=FIELD")]
+        /// Which column holds what, where its name does not say it: `text=Keluhan`; may be repeated
+        #[arg(long = "map", value_name = "FIELD=COLUMN")]
         mapping: Vec<String>,
         /// Categories that the region does not have: `create`, `other` (lainnya) or `refuse`
         #[arg(long, default_value = "create")]
