@@ -69,6 +69,7 @@ fn filled(path: &str) -> String {
         "district" => "732201",
         "digest" => "0000000000000000000000000000000000000000000000000000000000000000",
         "size" => "320",
+        "file" => "requests.json",
         _ => "00000000-0000-0000-0000-000000000001",
     };
     let fill = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {

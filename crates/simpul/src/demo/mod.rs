@@ -167,6 +167,7 @@ fn region_settings() -> RegionSettings {
         phone_fire: "113".to_owned(),
         phone_police: "110".to_owned(),
         office_name: "Dinas Kominfo SP (contoh)".to_owned(),
+        map_attribution: "Garis pantai dan sungai: GSHHG. Nama tempat: GeoNames (CC BY 4.0).".to_owned(),
         center: Some((-2.55, 120.33)),
         ..RegionSettings::default()
     }

@@ -165,7 +165,7 @@ impl Stage {
 
     /// More by day than by night, and somewhat more each month.
     fn sending_time(&self, dice: &Dice, start: Timestamp) -> Timestamp {
-        let day = dice.below(365).max(dice.below(365)) * 7 / 10 + dice.below(365) * 3 / 10;
+        let day = if dice.chance(25) { dice.below(365).max(dice.below(365)) } else { dice.below(365) };
         let hour = if dice.chance(85) { 6 + dice.below(15) } else { dice.below(24) };
         let zone_hours = i64::from(self.snapshot.region.zone.offset_hours());
         let into_day = i64::try_from(hour).unwrap_or(0) * HOUR_MICROS - zone_hours * HOUR_MICROS;
@@ -179,8 +179,11 @@ impl Stage {
         let work = |from: Timestamp, low: i64, high: i64| {
             calendar.add_working_micros(from, dice.micros(low * HOUR_MICROS, high * HOUR_MICROS + 1))
         };
+        // What lies about is mostly recent: somebody notices in the end.
+        let recent = sent >= self.now.plus_micros(-60 * DAY_MICROS);
+        let lies_about = || dice.chance(if recent { 5 } else { 1 }) && (recent || dice.chance(40));
         let mut steps = vec![(sent, Step::Submit)];
-        if dice.chance(3) {
+        if lies_about() {
             return steps;
         }
         let verified = work(sent, 1, 12);
@@ -196,19 +199,19 @@ impl Stage {
         steps.push((verified, Step::Verify));
         let assigned = work(verified, 1, 8);
         steps.push((assigned, Step::Assign));
-        if dice.chance(4) {
+        if lies_about() {
             return steps;
         }
         let started = work(assigned, 1, 10);
         steps.push((started, Step::Start));
-        if dice.chance(30) {
+        if dice.chance(90) {
             steps.push((work(started, 1, 3), Step::News));
         }
         if dice.chance(3) {
             steps.push((work(started, 8, 24), Step::Plan));
             return steps;
         }
-        if dice.chance(4) {
+        if lies_about() {
             return steps;
         }
         let resolved = self.solving_time(dice, kind, sent, started);
@@ -223,7 +226,7 @@ impl Stage {
         let Some(category) = self.desk.category(kind.category) else { return started };
         let due = calendar.due(sent, category.resolve);
         let left = calendar.working_micros_between(started, due).max(2 * HOUR_MICROS);
-        let share = if dice.chance(10) { dice.micros(105, 210) } else { dice.micros(12, 88) };
+        let share = if dice.chance(6) { dice.micros(105, 210) } else { dice.micros(12, 88) };
         calendar.add_working_micros(started, left / 100 * share)
     }
 

@@ -103,7 +103,7 @@ async fn areas_are_imported_twice_without_a_double_and_bad_rows_are_named() {
     let again = house.ok(&["areas", "import", "--region", "7322", areas.to_str().unwrap()]);
     assert!(again.contains("188"), "15 districts and 173 villages are unchanged: {again}");
     let bad = house.test.dir.path().join("bad.csv");
-    std::fs::write(&bad, "code,parent_code,name\n73.22.01,73.22,Malangke\n99.99,x,\n").unwrap();
+    std::fs::write(&bad, "code,parent_code,name\n73.22.01,73.22,Malangke\n73.22.01.2001,73.22.01,\n").unwrap();
     let output = house.run(&["areas", "import", "--region", "7322", bad.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1), "{:?}", texts(&output));
     assert!(texts(&output).1.contains("3"), "the line is named: {:?}", texts(&output));

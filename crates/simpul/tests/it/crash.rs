@@ -1,6 +1,6 @@
 //! Killed without warning at any moment, the server has lost nothing that it acknowledged, and nothing stands twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,24 +41,26 @@ fn submit(address: SocketAddr, key: &str, idempotency: Uuid) -> Option<(u16, Str
 }
 
 impl Ledger {
-    fn send(&self, address: SocketAddr, key: &str, idempotency: Uuid) {
-        let Some((status, body)) = submit(address, key, idempotency) else { return };
+    /// Answers whether the server is still there.
+    fn send(&self, address: SocketAddr, key: &str, idempotency: Uuid) -> bool {
+        let Some((status, body)) = submit(address, key, idempotency) else { return false };
         // While it is going down the server may say so; then nothing was promised.
         if status == 503 {
-            return;
+            return false;
         }
         assert_eq!(status, 201, "{body}");
         let id = serde_json::from_str::<serde_json::Value>(&body).unwrap()["id"].as_str().unwrap().to_owned();
         let before = self.acknowledged.lock().unwrap().insert(idempotency, id.clone());
         assert!(before.is_none_or(|before| before == id), "the same key was answered with two reports");
+        true
     }
 
     /// Sends again what was not acknowledged, as a phone does when it has signal again.
     fn retry(&self, address: SocketAddr, key: &str) {
-        let acknowledged: Vec<Uuid> = self.acknowledged.lock().unwrap().keys().copied().collect();
+        let acknowledged: HashSet<Uuid> = self.acknowledged.lock().unwrap().keys().copied().collect();
         let sent = self.sent.lock().unwrap().clone();
         for idempotency in sent.into_iter().filter(|sent| !acknowledged.contains(sent)) {
-            self.send(address, key, idempotency);
+            assert!(self.send(address, key, idempotency), "the server is up and must answer");
         }
     }
 
@@ -68,7 +70,9 @@ impl Ledger {
             dice.fill(&mut bytes);
             let idempotency = uuid::Builder::from_random_bytes(bytes).into_uuid();
             self.sent.lock().unwrap().push(idempotency);
-            self.send(address, key, idempotency);
+            if !self.send(address, key, idempotency) {
+                return;
+            }
         }
     }
 }
