@@ -129,8 +129,17 @@ pub async fn this_month(conn: &mut Conn, calendar: &Calendar, now: Timestamp) ->
 
 /// Late work by agency, most first.
 pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<LateAgency>> {
-    let rows = sql::late_by_agency(conn, now).await?;
-    Ok(rows.into_iter().map(|(agency, count, oldest_due)| LateAgency { agency, count, oldest_due }).collect())
+    Ok(late_agencies(sql::late_by_agency(conn, now).await?))
+}
+
+/// Late work that anybody may see by agency, most first: for the wall and the home page, since a count of secret
+/// reports would tell that there are any.
+pub async fn public_late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<LateAgency>> {
+    Ok(late_agencies(sql::public_late_by_agency(conn, now).await?))
+}
+
+fn late_agencies(rows: Vec<(Option<Uuid>, i64, Timestamp)>) -> Vec<LateAgency> {
+    rows.into_iter().map(|(agency, count, oldest_due)| LateAgency { agency, count, oldest_due }).collect()
 }
 
 /// Open work with a deadline, by agency.

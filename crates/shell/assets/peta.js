@@ -127,7 +127,6 @@ function style(colour, textSize, hasAreas) {
         paint: { "circle-radius": 2.5, "circle-color": colour.text },
       },
       label("place", "base", place, textSize),
-      label("area", "areas", isPoint, textSize),
       {
         id: "point",
         type: "symbol",
@@ -140,6 +139,8 @@ function style(colour, textSize, hasAreas) {
           "symbol-sort-key": ["match", ["get", "state"], "late", 3, "new", 2, "work", 1, 0],
         },
       },
+      // Names stand above the points that crowd around them.
+      label("area", "areas", isPoint, textSize),
     ],
   };
 }

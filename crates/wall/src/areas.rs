@@ -20,6 +20,8 @@ const REGIONS_MAX_COUNT: usize = 600;
 
 /// A longitude and a latitude in degrees.
 type Corner = (f64, f64);
+/// A ring on the grid.
+type Snapped = Vec<(i64, i64)>;
 
 /// One district.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,7 +227,7 @@ fn draw(areas: &[Area]) -> Option<Drawing> {
     let mut best = None;
     for grid in GRIDS {
         let unit = WIDTH / grid;
-        let snapped: Vec<(&Area, Vec<Vec<(i64, i64)>>)> = areas
+        let snapped: Vec<(&Area, Vec<Snapped>)> = areas
             .iter()
             .map(|area| (area, area.rings.iter().filter_map(|ring| snap(&frame, ring, unit)).collect()))
             .collect();
@@ -255,8 +257,8 @@ fn draw(areas: &[Area]) -> Option<Drawing> {
 }
 
 /// A ring on the grid, without its repeated last corner; `None` if nothing of it is left.
-fn snap(frame: &Frame, ring: &[Corner], unit: f64) -> Option<Vec<(i64, i64)>> {
-    let mut corners: Vec<(i64, i64)> = ring
+fn snap(frame: &Frame, ring: &[Corner], unit: f64) -> Option<Snapped> {
+    let mut corners: Snapped = ring
         .iter()
         .map(|corner| frame.place(*corner))
         .map(|(x, y)| ((x / unit).round() as i64, (y / unit).round() as i64))
@@ -270,7 +272,7 @@ fn snap(frame: &Frame, ring: &[Corner], unit: f64) -> Option<Vec<(i64, i64)>> {
         let (a, b, c) = (corners[(at + count - 1) % count], corners[at], corners[(at + 1) % count]);
         (b.0 - a.0) * (c.1 - b.1) != (b.1 - a.1) * (c.0 - b.0)
     };
-    let kept: Vec<(i64, i64)> = (0..count).filter(|at| bends(*at)).map(|at| corners[at]).collect();
+    let kept: Snapped = (0..count).filter(|at| bends(*at)).map(|at| corners[at]).collect();
     (kept.len() >= 3).then_some(kept)
 }
 

@@ -42,9 +42,14 @@ impl Wall {
         0.665 * self.distance_m / self.width_m
     }
 
+    /// Whether the text is so large that only what matters most has room.
+    pub fn is_large(&self) -> bool {
+        self.text_vw() > LARGE_TEXT_VW
+    }
+
     /// How many rows a list may have.
     pub fn rows(&self) -> usize {
-        if self.text_vw() > LARGE_TEXT_VW { ROWS_COUNT / 2 } else { ROWS_COUNT }
+        if self.is_large() { ROWS_COUNT / 2 } else { ROWS_COUNT }
     }
 
     /// The same as a query.
@@ -53,15 +58,16 @@ impl Wall {
     }
 }
 
-/// Which lines of the news stand on the wall now, newest first among `times`. They take turns; what happened within the
+/// Which `lines` of the news stand on the wall now, newest first among `times`. They take turns; what happened within the
 /// time of one turn is shown at once.
-pub fn news_now(times: &[Timestamp], now: Timestamp) -> std::ops::Range<usize> {
-    let pages = times.len().div_ceil(NEWS_LINES_COUNT).max(1);
+pub fn news_now(times: &[Timestamp], now: Timestamp, lines: usize) -> std::ops::Range<usize> {
+    let lines = lines.max(1);
+    let pages = times.len().div_ceil(lines).max(1);
     let turn = now.0.div_euclid(NEWS_SECONDS * SECOND_MICROS);
     let is_fresh = times.first().is_some_and(|newest| now.micros_since(*newest) < NEWS_SECONDS * SECOND_MICROS);
     let page = if is_fresh { 0 } else { usize::try_from(turn).unwrap_or_default() % pages };
-    let first = page * NEWS_LINES_COUNT;
-    first..times.len().min(first + NEWS_LINES_COUNT)
+    let first = page * lines;
+    first..times.len().min(first + lines)
 }
 
 /// The seven days that end at `now`, and the seven before them.
@@ -94,10 +100,10 @@ mod tests {
     fn what_has_just_happened_is_on_the_wall() {
         let now = Timestamp(1_793_581_200_000_000);
         let mut times = vec![now.plus_micros(-SECOND_MICROS); NEWS_MAX_COUNT];
-        assert_eq!(news_now(&times, now.plus_micros(10 * SECOND_MICROS)), 0..3);
+        assert_eq!(news_now(&times, now.plus_micros(10 * SECOND_MICROS), 3), 0..3);
         times.truncate(2);
-        assert_eq!(news_now(&times, now.plus_micros(3_600 * SECOND_MICROS)), 0..2);
-        assert_eq!(news_now(&[], now), 0..0);
+        assert_eq!(news_now(&times, now.plus_micros(3_600 * SECOND_MICROS), 3), 0..2);
+        assert_eq!(news_now(&[], now, 3), 0..0);
     }
 
     #[test]
@@ -112,7 +118,8 @@ mod tests {
             let times = vec![Timestamp(0); count];
             let mut seen = vec![false; count];
             for turn in 0..4 {
-                let shown = news_now(&times, Timestamp((start + turn * NEWS_SECONDS) * SECOND_MICROS + 1_000_000_000));
+                let now = Timestamp((start + turn * NEWS_SECONDS) * SECOND_MICROS + 1_000_000_000);
+                let shown = news_now(&times, now, NEWS_LINES_COUNT);
                 prop_assert!(shown.len() <= NEWS_LINES_COUNT);
                 shown.for_each(|line| seen[line] = true);
             }

@@ -28,6 +28,7 @@ pub struct Filter {
     sesudah: String,
     tampil: String,
     nomor: String,
+    terbuka: String,
 }
 
 impl Filter {
@@ -36,6 +37,7 @@ impl Filter {
         let district = AreaCode::parse(&self.kecamatan).map(|code| code.number());
         PublicFilter {
             group: Group::parse(&self.status),
+            open: !self.terbuka.is_empty(),
             category: rules.category(&self.kategori).filter(|c| !c.secret).map(|category| category.code.clone()),
             district: district.filter(|code| place.district(*code).is_some()),
             before: Uuid::parse_str(&self.sesudah).ok(),

@@ -1,9 +1,7 @@
 //! Public reports as points of a map: the newest of a filter, never more than a screen can show.
 
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use serde_json::json;
-use simpul_shell::{ApiResult, Query, Site, json as answer};
+use simpul_shell::{ApiResult, Query, Site, etag};
 
 use super::list::Filter;
 use crate::desk;
@@ -12,8 +10,6 @@ use crate::sql::lists;
 
 /// Most points of one answer.
 pub const MAP_POINTS_MAX_COUNT: i64 = 500;
-/// How long a browser may show the same points without asking, in seconds.
-const FRESH_SECONDS: u32 = 5;
 
 /// GeoJSON of the newest public reports that pass the filter.
 pub async fn points(site: Site, Query(filter): Query<Filter>) -> ApiResult {
@@ -37,11 +33,7 @@ pub async fn points(site: Site, Query(filter): Query<Filter>) -> ApiResult {
             })
         })
         .collect();
-    let mut response = answer(&json!({ "type": "FeatureCollection", "features": features })).into_response();
-    let fresh = format!("public, max-age={FRESH_SECONDS}");
-    if let Ok(fresh) = HeaderValue::from_str(&fresh) {
-        response.headers_mut().insert(header::CACHE_CONTROL, fresh);
-    }
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
-    Ok(response)
+    let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
+    // Asked for again each time: a wall must not draw the points of a moment ago.
+    Ok(etag::answer(site.headers(), "application/geo+json", text))
 }

@@ -14,6 +14,9 @@ simpul_store::statements! {
     pub(crate) LATE = "SELECT COUNT(*) FROM report WHERE region = $1 AND due_at < $2 AND due_at IS NOT NULL";
     pub(crate) LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1 AND due_at < $2
         AND due_at IS NOT NULL GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
+    /// The same of what anybody may see: by agency, a count of secret ones would tell that there are any.
+    pub(crate) PUBLIC_LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1
+        AND due_at < $2 AND due_at IS NOT NULL AND is_public GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     pub(crate) OPEN_BY_AGENCY = "SELECT agency_id, COUNT(*) FROM report WHERE region = $1 AND due_at IS NOT NULL
         AND is_open GROUP BY agency_id LIMIT $2";
     pub(crate) OPEN_BY_DISTRICT = "SELECT district, COUNT(*),
@@ -69,6 +72,11 @@ pub async fn late(conn: &mut Conn, now: Timestamp) -> Result<i64> {
 /// Late work by agency, with the oldest moment that passed; most first.
 pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<(Option<Uuid>, i64, Timestamp)>> {
     conn.all(&LATE_BY_AGENCY, args![now, ROWS_MAX_COUNT]).await
+}
+
+/// Late work that anybody may see, as [`late_by_agency`].
+pub async fn public_late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<(Option<Uuid>, i64, Timestamp)>> {
+    conn.all(&PUBLIC_LATE_BY_AGENCY, args![now, ROWS_MAX_COUNT]).await
 }
 
 /// Open work with a deadline, by agency.

@@ -150,6 +150,8 @@ impl FromRow for Line {
 pub struct PublicFilter {
     /// One group of states; none means all.
     pub group: Option<Group>,
+    /// Only what somebody still owes work on, where no group is named.
+    pub open: bool,
     /// One category.
     pub category: Option<String>,
     /// One district.
@@ -167,6 +169,7 @@ fn filtered(
 ) -> (&'static Statement, Args) {
     let statuses: Vec<Status> = match filter.group {
         Some(group) => group.statuses().to_vec(),
+        None if filter.open => Status::ALL.into_iter().filter(|status| status.is_open()).collect(),
         None => Status::ALL.into_iter().filter(|status| *status != Status::Merged).collect(),
     };
     let fill = statuses[0];

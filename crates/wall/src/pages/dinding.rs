@@ -16,7 +16,7 @@ use simpul_report::sql::{Line, PublicFilter, public_page};
 use simpul_shell::{DisplayScreen, Page, PageResult, Query, Tag, render};
 
 use super::{agency_name, where_of};
-use crate::model::{NEWS_MAX_COUNT, NEWS_SECONDS, Wall, news_now};
+use crate::model::{NEWS_LINES_COUNT, NEWS_MAX_COUNT, NEWS_SECONDS, Wall, news_now};
 
 /// Rows of what waits for somebody to take it.
 const WAITING_ROWS_COUNT: usize = 3;
@@ -37,6 +37,7 @@ pub struct Asked {
 #[template(path = "wall/dinding.html")]
 struct WallPage {
     page: Page,
+    large: bool,
     title: String,
     clock: String,
     credit: String,
@@ -48,6 +49,7 @@ struct WallPage {
 #[template(path = "wall/part.html")]
 struct Part {
     page: Page,
+    large: bool,
     figures: Figures,
     agencies: Vec<(String, i64)>,
     more: i64,
@@ -93,7 +95,8 @@ pub async fn show(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResu
     let now = screen.now();
     let clock = format::time(screen.lang, zone, now);
     render(&WallPage {
-        title: screen.region().full_name(),
+        large: wall.is_large(),
+        title: if wall.is_large() { screen.region().name.clone() } else { screen.region().full_name() },
         clock: format!("{clock}  {}", format::date_short(screen.lang, zone, now)),
         credit: screen.region().settings.map_attribution.clone(),
         page,
@@ -113,7 +116,7 @@ impl Part {
         let mut conn = screen.read().await?;
         let rules = desk::rules(&mut conn).await?;
         let figures = figures::this_month(&mut conn, &place.calendar, now).await?;
-        let late = figures::late_by_agency(&mut conn, now).await?;
+        let late = figures::public_late_by_agency(&mut conn, now).await?;
         let waiting = figures::waiting(&mut conn).await?;
         let oldest = figures::oldest_waiting(&mut conn, WAITING_ROWS_COUNT as i64).await?;
         let steps = figures::latest(&mut conn, NEWS_MAX_COUNT as i64).await?;
@@ -121,12 +124,14 @@ impl Part {
         drop(conn);
         let words = Words { page: &page, place, rules: &rules };
         let rows = wall.rows();
-        let more = late.iter().skip(rows).map(|late| late.count).sum();
+        // What is not shown by its agency stays in the sum.
+        let more = figures.late - late.iter().take(rows).map(|late| late.count).sum::<i64>();
         Ok(Part {
+            large: wall.is_large(),
             agencies: late.iter().take(rows).map(|late| words.agency(late)).collect(),
             more,
             oldest: oldest.iter().take(rows).map(|line| words.waiting(line)).collect(),
-            news: words.news(&new, &steps),
+            news: words.news(&new, &steps, if wall.is_large() { 1 } else { NEWS_LINES_COUNT }),
             map: MapView::of(place, &screen.region().settings),
             figures,
             waiting,
@@ -168,7 +173,7 @@ impl Words<'_> {
     }
 
     /// The lines whose turn it is, of new reports and of steps together.
-    fn news(&self, new: &[Line], steps: &[News]) -> Vec<Row> {
+    fn news(&self, new: &[Line], steps: &[News], lines: usize) -> Vec<Row> {
         let came = new.iter().map(|line| {
             let what = self.what_and_where(&line.category, line.village, line.district);
             (line.reported, Tag::New, self.page.t1("wall.news.submitted", "what", what))
@@ -179,10 +184,10 @@ impl Words<'_> {
             Some((news.at, tag, self.page.t1(key, "what", what)))
         });
         let mut all: Vec<(Timestamp, Tag, String)> = came.chain(stepped).collect();
-        all.sort_by(|a, b| b.0.cmp(&a.0));
+        all.sort_by_key(|(at, _, _)| std::cmp::Reverse(*at));
         all.truncate(NEWS_MAX_COUNT);
         let times: Vec<Timestamp> = all.iter().map(|(at, _, _)| *at).collect();
-        let shown = news_now(&times, self.page.now);
+        let shown = news_now(&times, self.page.now, lines);
         let (lang, zone) = (self.page.lang, self.page.zone());
         let rows = all.drain(shown).map(|(at, tag, text)| {
             let today = zone.date(at) == zone.date(self.page.now);

@@ -77,7 +77,7 @@ pub async fn show(site: Site) -> PageResult {
     let figures = figures::between(&mut conn, month, now).await?;
     let by_district = figures::by_district(&mut conn, month, now).await?;
     let late = if site.region().settings.public_agency_names {
-        figures::late_by_agency(&mut conn, now).await?
+        figures::public_late_by_agency(&mut conn, now).await?
     } else {
         Vec::new()
     };

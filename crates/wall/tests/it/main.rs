@@ -1,5 +1,5 @@
 //! The pages that look across rooms, from the request to what stands on the screen, on either engine.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod maps;
 mod pages;
