@@ -13,6 +13,7 @@ use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Pro
 use super::view::Viewing;
 use crate::desk::Desk;
 use crate::model::{Status, id_floor, read_number};
+use crate::open311::call::{DEMO_HEADER, DEMO_TEXT};
 use crate::open311::sql as public;
 use crate::open311::when::{offset_of, parse};
 use crate::sql;
@@ -23,7 +24,11 @@ const PAGE_DEFAULT_COUNT: i64 = 50;
 /// An answer that need not be sent again.
 fn tagged(site: &Site, body: &impl Serialize) -> ApiResult {
     let bytes = serde_json::to_vec(body).map_err(simpul_store::Error::from)?;
-    Ok(etag::answer(site.headers(), "application/json", bytes))
+    let mut answer = etag::answer(site.headers(), "application/json", bytes);
+    if site.region().demo {
+        answer.headers_mut().insert(DEMO_HEADER, DEMO_TEXT);
+    }
+    Ok(answer)
 }
 
 fn bad(field: &'static str) -> ApiError {

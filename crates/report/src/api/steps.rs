@@ -1,8 +1,9 @@
 //! What an officer does with a report, done by a program: the report coordinator's steps, or those of the agency that
 //! the key belongs to. The actions decide whether it may.
 
-use simpul_kernel::Refusal;
+use simpul_kernel::{Ctx, Refusal};
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Path, WriteScope, json};
+use simpul_store::{Action, Tx};
 use uuid::Uuid;
 
 use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
@@ -12,6 +13,31 @@ use crate::sql;
 
 type Client = ApiClient<WriteScope>;
 
+/// A step that a retry must not take twice.
+struct Keyed<A> {
+    key: Option<Uuid>,
+    step: A,
+}
+
+impl<A: Action> Action for Keyed<A> {
+    type Output = A::Output;
+
+    fn key(&self) -> Option<Uuid> {
+        self.key.or_else(|| self.step.key())
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> simpul_store::Result<A::Output> {
+        self.step.apply(tx, ctx).await
+    }
+}
+
+/// Takes the step, once for each `Idempotency-Key`.
+async fn take<A: Action<Output = Done>>(client: &Client, key: &IdempotencyKey, step: A) -> ApiResult {
+    let key = key.uuid(client.key.id);
+    let Done { number, status, version, .. } = client.write(Keyed { key, step }).await?;
+    Ok(json(&StepDone { number, status, version }))
+}
+
 /// The id of the report of that number; whether the key may touch it is for the action to say.
 async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     let number = read_number(&client.region().prefix, typed).ok_or_else(ApiError::not_found)?;
@@ -20,16 +46,15 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     Ok(report.ok_or_else(ApiError::not_found)?.id)
 }
 
-fn done(done: Done) -> ApiResult {
-    Ok(json(&StepDone { number: done.number, status: done.status, version: done.version }))
-}
-
 /// Finds a report complete and sets its class, which sets the time to resolve.
 #[utoipa::path(
     post,
     path = "/api/v1/reports/{number}/verify",
     tag = "steps",
-    params(("number" = String, Path, description = "The report's number")),
+    params(
+        ("number" = String, Path, description = "The report's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+    ),
     request_body = VerifyBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
@@ -39,12 +64,17 @@ fn done(done: Done) -> ApiResult {
     ),
     security(("key" = [])),
 )]
-pub async fn verify(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<VerifyBody>) -> ApiResult {
+pub async fn verify(
+    client: Client,
+    Path(number): Path<String>,
+    key: IdempotencyKey,
+    ApiJson(body): ApiJson<VerifyBody>,
+) -> ApiResult {
     let class = Class::parse(&body.class).ok_or_else(|| Refusal::field("class", "report.api.bad_value"))?;
     let report = report(&client, &number).await?;
     let (version, category) = (body.version, body.category);
     let action = VerifyReport { report, version, class, needs_inspection: body.needs_inspection, category };
-    done(client.write(action).await?)
+    take(&client, &key, action).await
 }
 
 /// Gives a report to an agency.
@@ -52,7 +82,10 @@ pub async fn verify(client: Client, Path(number): Path<String>, ApiJson(body): A
     post,
     path = "/api/v1/reports/{number}/assign",
     tag = "steps",
-    params(("number" = String, Path, description = "The report's number")),
+    params(
+        ("number" = String, Path, description = "The report's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+    ),
     request_body = AssignBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
@@ -62,14 +95,19 @@ pub async fn verify(client: Client, Path(number): Path<String>, ApiJson(body): A
     ),
     security(("key" = [])),
 )]
-pub async fn assign(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<AssignBody>) -> ApiResult {
+pub async fn assign(
+    client: Client,
+    Path(number): Path<String>,
+    key: IdempotencyKey,
+    ApiJson(body): ApiJson<AssignBody>,
+) -> ApiResult {
     let place = &client.place;
     let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
     let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
     let agency = agency.ok_or_else(|| Refusal::field("agency", "report.api.bad_value"))?.id;
     let report = report(&client, &number).await?;
     let (version, officer, instruction) = (body.version, body.officer, body.instruction);
-    done(client.write(AssignReport { report, version, agency, officer, instruction }).await?)
+    take(&client, &key, AssignReport { report, version, agency, officer, instruction }).await
 }
 
 /// Says that work has begun.
@@ -77,7 +115,10 @@ pub async fn assign(client: Client, Path(number): Path<String>, ApiJson(body): A
     post,
     path = "/api/v1/reports/{number}/start",
     tag = "steps",
-    params(("number" = String, Path, description = "The report's number")),
+    params(
+        ("number" = String, Path, description = "The report's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+    ),
     request_body = StartBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
@@ -87,9 +128,14 @@ pub async fn assign(client: Client, Path(number): Path<String>, ApiJson(body): A
     ),
     security(("key" = [])),
 )]
-pub async fn start(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<StartBody>) -> ApiResult {
+pub async fn start(
+    client: Client,
+    Path(number): Path<String>,
+    key: IdempotencyKey,
+    ApiJson(body): ApiJson<StartBody>,
+) -> ApiResult {
     let report = report(&client, &number).await?;
-    done(client.write(StartWork { report, version: body.version, note: body.note }).await?)
+    take(&client, &key, StartWork { report, version: body.version, note: body.note }).await
 }
 
 /// Adds a word to a report.
@@ -117,8 +163,8 @@ pub async fn note(
     ApiJson(body): ApiJson<NoteBody>,
 ) -> ApiResult {
     let report = report(&client, &number).await?;
-    let key = key.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id());
-    done(client.write(AddNote { key, report, text: body.text, public: body.public, photos: Vec::new() }).await?)
+    let own = client.ctx.new_id();
+    take(&client, &key, AddNote { key: own, report, text: body.text, public: body.public, photos: Vec::new() }).await
 }
 
 /// Says that it is solved, with words that the citizen reads.
@@ -126,7 +172,10 @@ pub async fn note(
     post,
     path = "/api/v1/reports/{number}/resolve",
     tag = "steps",
-    params(("number" = String, Path, description = "The report's number")),
+    params(
+        ("number" = String, Path, description = "The report's number"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+    ),
     request_body = ResolveBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
@@ -136,7 +185,12 @@ pub async fn note(
     ),
     security(("key" = [])),
 )]
-pub async fn resolve(client: Client, Path(number): Path<String>, ApiJson(body): ApiJson<ResolveBody>) -> ApiResult {
+pub async fn resolve(
+    client: Client,
+    Path(number): Path<String>,
+    key: IdempotencyKey,
+    ApiJson(body): ApiJson<ResolveBody>,
+) -> ApiResult {
     let report = report(&client, &number).await?;
     let action = ResolveReport {
         report,
@@ -145,5 +199,5 @@ pub async fn resolve(client: Client, Path(number): Path<String>, ApiJson(body): 
         photos: Vec::new(),
         no_photo_reason: Some(body.no_photo_reason),
     };
-    done(client.write(action).await?)
+    take(&client, &key, action).await
 }

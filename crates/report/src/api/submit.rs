@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use simpul_kernel::Refusal;
 use simpul_kernel::geo::Point;
-use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created};
+use simpul_kernel::{Refusal, words};
+use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created, json};
 
 use super::types::{Created, NewReport, NewReporter, Problem};
 use super::view::Viewing;
 use crate::actions::{Reporter, SubmitReport};
 use crate::desk::Desk;
-use crate::model::{Place, ReporterMode, Source};
+use crate::model::{Place, Report, ReporterMode, Source};
+use crate::open311::submit::is_web_address;
+use crate::sql;
+
+/// Longest number of a sender's own, in characters.
+const FOREIGN_ID_MAX_CHARS: usize = 100;
 
 /// Sends a report. With an `Idempotency-Key` a retry gets the first answer again.
 #[utoipa::path(
@@ -20,6 +25,7 @@ use crate::model::{Place, ReporterMode, Source};
     request_body = NewReport,
     params(("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other report has")),
     responses(
+        (status = 200, body = Created, description = "It came before under this `foreign_id`; without its token"),
         (status = 201, body = Created, description = "It is on disk; `Location` is its address here"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "A key without the scope `write`"),
@@ -30,9 +36,21 @@ use crate::model::{Place, ReporterMode, Source};
 pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(new): ApiJson<NewReport>) -> ApiResult {
     let mut conn = client.read().await?;
     let desk = Arc::new(Desk::open(&mut conn, client.place.clone()).await?);
+    let foreign_id = new.foreign_id.as_deref().map(|id| foreign_id(&client, id)).transpose()?;
+    if let Some(id) = &foreign_id
+        && let Some(known) = sql::by_foreign(&mut conn, Source::Api, id).await?
+    {
+        return Ok(json(&again(&client, &desk, &known)));
+    }
     drop(conn);
+    let media_url = new.media_url.clone().filter(|url| is_web_address(url));
+    if media_url != new.media_url {
+        return Err(Refusal::field("media_url", "report.api.bad_value").into());
+    }
+    // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
+    let from_number = || foreign_id.as_deref().map(|id| super::key_of(client.key.id, "foreign", id));
     let action = SubmitReport {
-        key: key.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id()),
+        key: from_number().or_else(|| key.uuid(client.key.id)).unwrap_or_else(|| client.ctx.new_id()),
         desk: desk.clone(),
         category: new.category.clone(),
         place: place(&new)?,
@@ -40,8 +58,8 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
         photos: Vec::new(),
         reporter: reporter(new.reporter)?,
         source: Source::Api,
-        foreign_id: new.foreign_id,
-        media_url: new.media_url,
+        foreign_id,
+        media_url,
         attributes: None,
         previous: None,
     };
@@ -50,7 +68,7 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     let body = Created {
         id: submitted.id,
         page_url: viewing.page_url(&submitted.number),
-        token: submitted.token,
+        token: Some(submitted.token),
         agency: viewing.agency(submitted.agency),
         verify_due: viewing.at(submitted.verify_due),
         answer_due: viewing.at(submitted.answer_due),
@@ -59,6 +77,28 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
         number: submitted.number,
     };
     Ok(created(&format!("/api/v1/reports/{}", body.number), &body))
+}
+
+/// The sender's own number as it is kept: with the sender before it, since two programs may count alike.
+fn foreign_id(client: &ApiClient<WriteScope>, typed: &str) -> Result<String, ApiError> {
+    let typed = words::clean_line("foreign_id", typed, FOREIGN_ID_MAX_CHARS, true)?;
+    Ok(format!("{}:{typed}", client.key.name))
+}
+
+/// A report that came before under the same number. Its token was given then, and is not known here any more.
+fn again(client: &ApiClient<WriteScope>, desk: &Desk, known: &Report) -> Created {
+    let viewing = Viewing::new(client, desk);
+    Created {
+        id: known.id,
+        page_url: viewing.page_url(&known.number),
+        token: None,
+        agency: viewing.agency(known.agency),
+        verify_due: viewing.at(known.deadlines.verify),
+        answer_due: viewing.at(known.deadlines.answer),
+        resolve_due: viewing.at(known.deadlines.resolve),
+        secret: known.secret,
+        number: known.number.clone(),
+    }
 }
 
 fn place(new: &NewReport) -> Result<Place, ApiError> {

@@ -265,7 +265,7 @@ pub struct NewReport {
     pub landmark: Option<String>,
     /// Who reports; absent for nobody.
     pub reporter: Option<NewReporter>,
-    /// The sender's own number of it; the same one twice is refused.
+    /// The sender's own number of it: sent again, it gives the report that came before.
     pub foreign_id: Option<String>,
     /// Address of a picture that lies elsewhere; it is not fetched.
     pub media_url: Option<String>,
@@ -292,8 +292,8 @@ pub struct Created {
     pub id: Uuid,
     /// The number to keep.
     pub number: String,
-    /// Whoever holds this speaks as the reporter. Given once.
-    pub token: String,
+    /// Whoever holds this speaks as the reporter. Given once: absent where the report came before.
+    pub token: Option<String>,
     /// Who answers.
     pub agency: Option<AgencyView>,
     /// Checked by then.

@@ -3,6 +3,7 @@
 use simpul_kernel::Timestamp;
 use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
 
+use crate::open311::submit::is_web_address;
 use crate::open311::when::{self, OffsetSeconds};
 
 /// Longest id that another system may give a record, in characters.
@@ -206,7 +207,10 @@ pub fn shown(text: &str) -> String {
 }
 
 /// The last checks, the same for every kind of file.
-pub fn checked(row: SourceRow) -> Result<SourceRow, RefusedRow> {
+pub fn checked(mut row: SourceRow) -> Result<SourceRow, RefusedRow> {
+    if let Some(url) = row.media_url.take_if(|url| !is_web_address(url)) {
+        row.remarks.push(format!("picture `{}` is no web address: taken without it", shown(&url)));
+    }
     let refuse = |reason: String| {
         let foreign_id = (!row.foreign_id.is_empty()).then(|| shown(&row.foreign_id));
         Err(RefusedRow { line: row.line, foreign_id, reason })

@@ -76,7 +76,14 @@ pub struct Call {
     pub name: String,
     /// The query, and for a POST the form behind it.
     pub fields: Fields,
+    /// Whether the region is a demonstration.
+    pub is_demo: bool,
 }
+
+/// The header that marks what a demonstration says, for programs that never see a page's banner.
+pub const DEMO_HEADER: &str = "x-simpul-demo";
+/// What it says. Headers are ASCII.
+pub const DEMO_TEXT: HeaderValue = HeaderValue::from_static("DATA CONTOH - BUKAN DATA RESMI");
 
 impl Call {
     /// Reads path and query. A suffix that the standard does not know is not found.
@@ -89,7 +96,7 @@ impl Call {
         let fields = simpul_shell::Fields::parse(query.as_bytes());
         let unreadable = || (format, Faults::one(400, "query: is not readable, or has too many fields"));
         let fields = fields.as_ref().map(Fields::from).map_err(|_| unreadable())?;
-        Ok(Call { endpoint, format, name: name.to_owned(), fields })
+        Ok(Call { endpoint, format, name: name.to_owned(), fields, is_demo: site.region().demo })
     }
 
     /// Refuses a `jurisdiction_id` that is not this region's. None at all is as good as the right one, since the host
@@ -109,7 +116,13 @@ impl Call {
     /// The answer, or what was wrong.
     pub fn answer(&self, result: Result<Doc, Failure>) -> Response {
         match result {
-            Ok(doc) => send(StatusCode::OK, self.format, &doc),
+            Ok(doc) => {
+                let mut answer = send(StatusCode::OK, self.format, &doc);
+                if self.is_demo {
+                    answer.headers_mut().insert(DEMO_HEADER, DEMO_TEXT);
+                }
+                answer
+            }
             Err(Failure::Faults(faults)) => fault(self.format, &faults),
             Err(Failure::Trouble(error)) => error.into_response(),
         }

@@ -35,6 +35,10 @@ fn discovery(site: &Site) -> Doc {
     let mut contact: Vec<&str> = known.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
     let full_name = region.full_name();
     contact.insert(0, &full_name);
+    let demo = site.t("shell.demo");
+    if region.demo {
+        contact.insert(0, &demo);
+    }
     answer::discovery(&Discovery {
         contact: contact.join(", "),
         key_service: site.tx("report.open311.key_service", &[("contact", contact.join(", ").as_str())]),

@@ -10,8 +10,8 @@ use super::when::{DEFAULT_SPAN_MICROS, OffsetSeconds, parse};
 pub const REQUESTS_MAX_COUNT: i64 = 1_000;
 /// Rows of a page where `page` is given without `page_size`.
 const PAGE_SIZE_DEFAULT_COUNT: i64 = 50;
-/// The last page that is served: deeper ones are reached by dates.
-const PAGE_MAX_COUNT: i64 = 2_000;
+/// Most rows that are passed over to reach a page: deeper ones are reached by dates.
+const SKIP_MAX_COUNT: i64 = 100_000;
 /// Services that one search may name: a statement has a fixed number of places.
 pub const SERVICES_MAX_COUNT: usize = 16;
 /// Most ids that one search names.
@@ -103,11 +103,15 @@ impl Reader<'_> {
     }
 
     fn page(&mut self) -> (i64, i64) {
-        let page = self.whole("page", PAGE_MAX_COUNT);
+        let page = self.whole("page", SKIP_MAX_COUNT);
         let size = self.whole("page_size", REQUESTS_MAX_COUNT);
         let paged = self.fields.get("page").is_some();
         let limit = size.unwrap_or(if paged { PAGE_SIZE_DEFAULT_COUNT } else { REQUESTS_MAX_COUNT });
-        ((page.unwrap_or(1) - 1) * limit, limit)
+        let skip = (page.unwrap_or(1) - 1) * limit;
+        if skip > SKIP_MAX_COUNT {
+            self.wrong.push(("page", format!("lies beyond row {SKIP_MAX_COUNT}; narrow the dates instead")));
+        }
+        (skip, limit)
     }
 
     /// The span asked for. With neither end it is the last 90 days; with an end alone, the 90 days before it; with a

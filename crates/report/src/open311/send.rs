@@ -20,6 +20,7 @@ use super::submit::{NewRequest, NewUpdate, Place as GivenPlace, new_request, new
 use super::view::openness;
 use super::when::offset_of;
 use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
+use crate::api::key_of;
 use crate::desk::Desk;
 use crate::model::{Category, PhotoRef, Place, Source, read_number};
 use crate::sql;
@@ -225,7 +226,7 @@ async fn update(later: KeyLater<Open311Scope>, call: &Call, body: &ApiBody) -> R
     let report = report.ok_or_else(not_found)?;
     // The sender's own id makes a second sending the same update; without one each is its own.
     let key = match &new.update_id {
-        Some(id) => update_key(client.key.id, &number, id),
+        Some(id) => key_of(client.key.id, &number, id),
         None => client.ctx.new_id(),
     };
     if call.endpoint == Endpoint::Test {
@@ -259,31 +260,9 @@ fn words(client: &Client, new: &NewUpdate, ours: Openness) -> String {
     parts.join("\n")
 }
 
-/// The idempotency key of a sender's update.
-fn update_key(sender: Uuid, number: &str, update_id: &str) -> Uuid {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new_with_prefix(b"open311 update");
-    hasher.update(sender.as_bytes());
-    for part in [number, update_id] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&hasher.finalize()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_update_sent_twice_has_one_key_and_another_sender_another() {
-        let sender = Uuid::from_u128(1);
-        assert_eq!(update_key(sender, "A", "1"), update_key(sender, "A", "1"));
-        assert_ne!(update_key(sender, "A", "1"), update_key(Uuid::from_u128(2), "A", "1"));
-        assert_ne!(update_key(sender, "A1", ""), update_key(sender, "A", "1"));
-    }
 
     #[test]
     fn no_report_has_a_number_of_the_test_endpoint() {

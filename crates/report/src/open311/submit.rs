@@ -64,6 +64,14 @@ pub struct NewUpdate {
     pub at: Option<Timestamp>,
 }
 
+/// Whether a link may be shown as one: anything but http and https could be a script.
+pub fn is_web_address(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let clean = !url.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
+    clean && url.len() <= LINE_MAX_CHARS && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+}
+
 struct Reader<'a> {
     fields: &'a Fields,
     wrong: Vec<(&'static str, String)>,
@@ -139,6 +147,14 @@ impl Reader<'_> {
         good.then_some(email)
     }
 
+    fn media_url(&mut self) -> Option<String> {
+        let url = self.line("media_url")?;
+        if !is_web_address(&url) {
+            self.wrong.push(("media_url", "is no address that begins with http:// or https://".to_owned()));
+        }
+        Some(url)
+    }
+
     fn attributes(&mut self) -> Vec<(String, String)> {
         let attributes = self.fields.attributes();
         if attributes.iter().any(|(code, value)| code.len().max(value.chars().count()) > LINE_MAX_CHARS) {
@@ -170,7 +186,7 @@ pub fn new_request(fields: &Fields) -> Result<NewRequest, Faults> {
         name,
         phone: reader.line("phone"),
         email: reader.email(),
-        media_url: reader.line("media_url"),
+        media_url: reader.media_url(),
         attributes: reader.attributes(),
         account_id: reader.line("account_id"),
     };
@@ -254,6 +270,18 @@ mod tests {
             Ok(Place::AddressId("7322012001".into()))
         );
         assert_eq!(read("service_code=a&address_string=Pasar").map(|r| r.place), Ok(Place::Words("Pasar".into())));
+    }
+
+    #[test]
+    fn only_a_web_address_is_a_link() {
+        assert!(is_web_address("http://a.id/b.jpg") && is_web_address("HTTPS://a.id"));
+        for url in ["javascript:alert(1)", "http://", "https:///x", "http://a b", "data:text/html,x", "//a.id"] {
+            assert!(!is_web_address(url), "{url}");
+        }
+        assert_eq!(
+            named(&read("service_code=a&lat=1&long=1&media_url=javascript:x").expect_err("script")),
+            ["media_url"]
+        );
     }
 
     #[test]

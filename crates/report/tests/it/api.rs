@@ -54,6 +54,7 @@ async fn a_report_is_sent_read_and_not_sent_again_while_it_is_the_same() {
     let tag = one.headers["etag"].to_str().expect("tag").to_owned();
     let again = reader.clone().with("if-none-match", &tag).get("/api/v1/reports/LUTRA-2611-0001").await;
     assert_eq!((again.status, again.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(one.headers["x-simpul-demo"], "DATA CONTOH - BUKAN DATA RESMI");
     assert_eq!(reader.get("/api/v1/reports/LUTRA-2611-0002").await.status, StatusCode::NOT_FOUND);
 }
 
@@ -65,6 +66,33 @@ async fn a_retry_with_the_same_key_gets_the_first_answer() {
     let again = post(&mut browser, "/api/v1/reports", &lamp()).await;
     assert_eq!(first.json(), again.json());
     assert_eq!(site.browser().get("/api/v1/reports").await.json()["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn the_senders_own_number_makes_a_report_one_for_ever() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    let mut body = lamp();
+    body["foreign_id"] = "A-7".into();
+    let first = post(&mut browser, "/api/v1/reports", &body).await;
+    assert_eq!((first.status, first.json()["token"].is_string()), (StatusCode::CREATED, true), "{}", first.text);
+    site.db.clock.advance(60 * simpul_kernel::clock::DAY_MICROS);
+    let again = post(&mut browser, "/api/v1/reports", &body).await;
+    assert_eq!((again.status, again.json()["token"].is_null()), (StatusCode::OK, true), "{}", again.text);
+    assert_eq!(first.json()["number"], again.json()["number"]);
+}
+
+#[tokio::test]
+async fn a_step_with_a_key_is_taken_once() {
+    let site = site().await;
+    let mut browser = writer(&site).await;
+    let number = submit(&mut browser).await;
+    let path = format!("/api/v1/reports/{number}/verify");
+    let mut keyed = browser.with("idempotency-key", "langkah-1");
+    let first = post(&mut keyed, &path, &json!({ "class": "complaint" })).await;
+    let again = post(&mut keyed, &path, &json!({ "class": "complaint" })).await;
+    assert_eq!((first.status, first.json()), (again.status, again.json()), "{}", again.text);
+    assert_eq!(again.json()["version"], 2);
 }
 
 #[tokio::test]

@@ -116,8 +116,10 @@ async fn discovery_names_a_production_and_a_test_endpoint_in_both_languages() {
     for field in ["changeset", "contact", "key_service"] {
         assert!(json[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
     }
+    assert!(json["contact"].as_str().is_some_and(|text| text.starts_with("DATA CONTOH")), "{json}");
     let xml = client.get("/open311/v2/discovery.xml").await;
     well_formed(&xml);
+    assert_eq!(xml.headers["x-simpul-demo"], "DATA CONTOH - BUKAN DATA RESMI");
     assert!(xml.text.contains("<formats><format>text/xml</format><format>application/json</format></formats>"));
 }
 
