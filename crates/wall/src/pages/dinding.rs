@@ -228,9 +228,9 @@ impl MapView {
     /// The boundaries, or the names of the districts with a margin, or where the region has set it.
     fn of(place: &Snapshot, settings: &RegionSettings) -> MapView {
         let labels = place.districts.iter().filter_map(|district| district.label);
-        let around = labels.map(|label| [label.lon(), label.lat(), label.lon(), label.lat()]).reduce(|a, b| {
-            [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
-        });
+        let around = labels
+            .map(|label| [label.lon(), label.lat(), label.lon(), label.lat()])
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         let margin = MARGIN_DEGREES;
         let around = around.map(|[w, s, e, n]| [w - margin, s - margin, e + margin, n + margin]);
         let bbox = place.bbox().or(around);

@@ -37,7 +37,8 @@ fn where_of(place: &Snapshot, village: Option<i64>, district: Option<i64>) -> St
 /// The same with the district behind the village.
 fn where_in_full(place: &Snapshot, line: &Line) -> String {
     let village = line.village.and_then(|code| place.village(code)).map(|village| village.name.clone());
-    let district = line.district.and_then(|code| place.district(code)).map(|district| format!("Kec. {}", district.name));
+    let district =
+        line.district.and_then(|code| place.district(code)).map(|district| format!("Kec. {}", district.name));
     [village, district].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

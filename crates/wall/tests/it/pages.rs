@@ -21,9 +21,10 @@ fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
 async fn the_home_page_says_in_both_languages_what_came_in_and_what_is_late() {
     let (scene, _) = Scene::filled().await;
     let mut browser = scene.site.browser();
-    for (lang, title, late) in
-        [("id", "Ada yang perlu diperbaiki?", "laporan terlambat sekarang"), ("en", "Does something need fixing?", "late now")]
-    {
+    for (lang, title, late) in [
+        ("id", "Ada yang perlu diperbaiki?", "laporan terlambat sekarang"),
+        ("en", "Does something need fixing?", "late now"),
+    ] {
         let answer = browser.get(&format!("/?lang={lang}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert!(answer.text.contains(title) && answer.text.contains(late), "{}", answer.text);
@@ -62,7 +63,10 @@ async fn no_112_is_shown_where_it_does_not_work() {
     let scene = Scene::new().await;
     let mut browser = scene.site.browser();
     let before = browser.get("/").await.text;
-    assert!(!before.contains("tel:112") && before.contains("tel:119") && before.contains("112 belum aktif"), "{before}");
+    assert!(
+        !before.contains("tel:112") && before.contains("tel:119") && before.contains("112 belum aktif"),
+        "{before}"
+    );
     scene.settings(|settings| settings.emergency_112 = Emergency112::Trial).await;
     let trial = browser.get("/").await.text;
     assert!(trial.contains("diuji coba") && trial.contains("tel:119"), "{trial}");
@@ -129,7 +133,9 @@ async fn the_wall_has_at_most_ten_numbers_and_trouble_comes_first() {
     let numbers = part.text.matches("<b").count();
     assert!((3..=10).contains(&numbers), "{numbers} in {}", part.text);
     let at = |text: &str| part.text.find(text).unwrap_or_else(|| panic!("{text} is missing: {}", part.text));
-    assert!(at("Laporan terlambat") < at("Belum ada yang menangani") && at("Belum ada yang menangani") < at("Bulan ini"));
+    assert!(
+        at("Laporan terlambat") < at("Belum ada yang menangani") && at("Belum ada yang menangani") < at("Bulan ini")
+    );
     assert!(part.text.contains("Dishub") && part.text.contains("Kappuna"), "{}", part.text);
 }
 
@@ -170,7 +176,9 @@ async fn what_went_up_to_the_regional_secretary_stands_first_on_the_leaders_shee
         scene.pass(7 * DAY_MICROS).await;
     }
     let mut leader = scene.site.sign_in_as(Role::Leader, None).await.unwrap();
-    for (lang, heading, first) in [("id", "Kabupaten Luwu Utara – minggu ke-", "Perlu arahan"), ("en", "week", "Needs a direction")] {
+    for (lang, heading, first) in
+        [("id", "Kabupaten Luwu Utara – minggu ke-", "Perlu arahan"), ("en", "week", "Needs a direction")]
+    {
         for query in [format!("?lang={lang}"), format!("?lang={lang}&cetak=1")] {
             let sheet = leader.get(&format!("/pimpinan{query}")).await;
             assert_eq!(sheet.status, StatusCode::OK, "{}", sheet.text);
@@ -200,7 +208,8 @@ async fn secret_and_hidden_reports_and_citizens_words_are_on_none_of_these_pages
         ];
         for page in pages {
             assert_eq!(page.status, StatusCode::OK);
-            for never in [SECRET_WORDS, HIDDEN_WORDS, PUBLIC_WORDS, &numbers.secret, &numbers.hidden, "0812", "Kancil"] {
+            for never in [SECRET_WORDS, HIDDEN_WORDS, PUBLIC_WORDS, &numbers.secret, &numbers.hidden, "0812", "Kancil"]
+            {
                 assert!(!page.text.contains(never), "{never} in {}", page.text);
             }
         }
