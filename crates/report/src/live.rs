@@ -96,7 +96,7 @@ impl PartialView for InboxPartial {
         Ok(load(conn, line).await?.map(|loaded| {
             let Line { village, district, agency, .. } = loaded.line;
             let names = Names {
-                place: view::place_name(&place, village, district),
+                place: view::place_short(&place, village, district),
                 agency: view::agency_name(&place, agency),
             };
             Loaded { names, ..loaded }

@@ -262,6 +262,17 @@ impl Level {
         Level::of(self.number() + 1)
     }
 
+    /// Catalogue key of its short word, for a row.
+    pub fn short_key(self) -> &'static str {
+        match self {
+            Level::None => "report.level_short.none",
+            Level::Kabid => "report.level_short.kabid",
+            Level::Head => "report.level_short.head",
+            Level::Assistant => "report.level_short.assistant",
+            Level::Secretary => "report.level_short.secretary",
+        }
+    }
+
     /// Catalogue key of its word.
     pub fn key(self) -> &'static str {
         match self {

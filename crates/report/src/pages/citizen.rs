@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::IntoResponse;
 use serde::Deserialize;
+use simpul_kernel::format::duration;
 use simpul_kernel::{Refusal, Timestamp};
 use simpul_shell::{Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused};
 use simpul_store::Error;
@@ -47,7 +48,7 @@ struct CitizenPage {
 
 /// How late, and who has heard of it.
 struct Late {
-    due: Timestamp,
+    time: String,
     level: Option<String>,
 }
 
@@ -132,7 +133,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
     let history = teller.history(&report, &events);
     let late = report.due_at().filter(|due| *due < now).map(|due| Late {
-        due,
+        time: duration(site.lang, now.micros_since(due)),
         level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())),
     });
     let own = !looker.key.is_empty();

@@ -11,7 +11,7 @@ use simpul_shell::{Choice, Form, FormView, Officer, Page, PageResult, Query, Red
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
-use super::view::{photo_path, place_name, tag};
+use super::view::{photo_path, place_short, tag};
 use super::{CanSeeInbox, CanWorkReports};
 use crate::actions::AcceptReport;
 use crate::desk::{self, Rules};
@@ -196,7 +196,7 @@ fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Nam
         secret: line.secret,
         selectable: matches!(line.status, Status::New | Status::Verified) && page.may(Permission::WorkReports),
         agency: names.agency.clone(),
-        level: (line.level.number() > 0).then(|| page.t(line.level.key())),
+        level: (line.level.number() > 0).then(|| page.t(line.level.short_key())),
         link: format!("/kotak/{}", line.number),
         page,
     }
@@ -320,7 +320,7 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
     let wide_scope = officer.scope(Permission::SeeInbox) == Scope::WholeRegion;
     let rows = found[..shown].iter().map(|line| {
         let agency = if wide_scope { super::view::agency_name(&officer.place, line.agency) } else { String::new() };
-        let names = Names { place: place_name(&officer.place, line.village, line.district), agency };
+        let names = Names { place: place_short(&officer.place, line.village, line.district), agency };
         row(page, line, rules.category(&line.category), &names)
     });
     let here = |sesudah: &str| {

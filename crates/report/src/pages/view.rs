@@ -31,6 +31,13 @@ pub fn place_name(place: &Snapshot, village: Option<i64>, district: Option<i64>)
     }
 }
 
+/// "Kappuna, Masamba": for a row, where room is scarce.
+pub fn place_short(place: &Snapshot, village: Option<i64>, district: Option<i64>) -> String {
+    let village = village.and_then(|code| place.village(code)).map(|village| village.name.as_str());
+    let district = district.and_then(|code| place.district(code)).map(|district| district.name.as_str());
+    [village, district].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// The agency's everyday name; empty where there is none.
 pub fn agency_name(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
     agency.and_then(|id| place.agency(id)).map(|agency| agency.short.clone()).unwrap_or_default()

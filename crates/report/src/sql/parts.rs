@@ -35,6 +35,9 @@ simpul_store::statements! {
     pub(crate) SAVE_DRAFT = "INSERT INTO report_draft (region, id, body, updated_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (region, id) DO UPDATE SET body = $3, updated_at = $4";
     pub(crate) DROP_DRAFT = "DELETE FROM report_draft WHERE region = $1 AND id = $2";
+    pub(crate) FORGET_CONTACTS = "DELETE FROM report_contact WHERE region = $1 AND report_id IN (
+        SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
+        AND updated_at < $2)";
     pub(crate) DROP_OLD_DRAFTS = "DELETE FROM report_draft WHERE region = $1 AND updated_at < $2";
 }
 
@@ -181,7 +184,18 @@ pub async fn reports_of(conn: &mut Conn, phone: Option<&str>, email: Option<&str
 
 /// What happened to a report, oldest first.
 pub async fn events(conn: &mut Conn, report: Uuid) -> Result<Vec<Event>> {
-    conn.all(&EVENTS, args![report, EVENTS_MAX_COUNT]).await
+    let mut events: Vec<Event> = conn.all(&EVENTS, args![report, EVENTS_MAX_COUNT]).await?;
+    events.sort_by_key(|event| (event.at, place_in_action(&event.kind)));
+    Ok(events)
+}
+
+/// One action may leave several events at one instant; their ids do not say which came first, but their kinds do.
+fn place_in_action(kind: &str) -> u8 {
+    match kind {
+        "report.verified" | "report.late" => 0,
+        "report.instructed" => 2,
+        _ => 1,
+    }
 }
 
 /// What the public may read of what happened to any report, by time.
@@ -297,4 +311,9 @@ pub async fn drop_draft(tx: &mut Tx, id: Uuid) -> Result<()> {
 /// Forgets drafts that were last saved before `before`.
 pub async fn drop_old_drafts(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.exec(&DROP_OLD_DRAFTS, args![before]).await
+}
+
+/// Forgets the contacts of reports that have ended and have not changed since `before`. Answers how many.
+pub async fn forget_contacts(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    tx.exec(&FORGET_CONTACTS, args![before]).await
 }
