@@ -75,7 +75,10 @@ fn next_path(site: &Site, last: Uuid) -> String {
     responses(
         (status = 200, body = ReportList, description = "A page; `next` and the `Link` header lead to the next one"),
         (status = 304, description = "Unchanged since the answer with this ETag"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "A filter that can't be read"),
+        (
+            status = 400, body = Problem, content_type = "application/problem+json",
+            description = "A filter that can't be read",
+        ),
     ),
 )]
 pub async fn list(site: Site, Query(query): Query<ListQuery>) -> ApiResult {
@@ -123,11 +126,16 @@ async fn view(site: &Site, typed: &str) -> Result<ReportView, ApiError> {
     get,
     path = "/api/v1/reports/{number}",
     tag = "reports",
-    params(("number" = String, Path, description = "The report's number; small letters and a missing prefix are forgiven")),
+    params(
+        ("number" = String, Path, description = "The report's number; small letters and a missing prefix are forgiven"),
+    ),
     responses(
         (status = 200, body = ReportView, description = "The report"),
         (status = 304, description = "Unchanged since the answer with this ETag"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for everybody"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for everybody",
+        ),
     ),
 )]
 pub async fn one(site: Site, Path(number): Path<String>) -> ApiResult {
@@ -142,7 +150,10 @@ pub async fn one(site: Site, Path(number): Path<String>) -> ApiResult {
     params(("number" = String, Path, description = "The report's number")),
     responses(
         (status = 200, body = Vec<EventView>, description = "The public history"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for everybody"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for everybody",
+        ),
     ),
 )]
 pub async fn events(site: Site, Path(number): Path<String>) -> ApiResult {
@@ -150,7 +161,12 @@ pub async fn events(site: Site, Path(number): Path<String>) -> ApiResult {
 }
 
 /// The categories that the form offers.
-#[utoipa::path(get, path = "/api/v1/categories", tag = "region", responses((status = 200, body = CategoryList, description = "The categories")))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/categories",
+    tag = "region",
+    responses((status = 200, body = CategoryList, description = "The categories")),
+)]
 pub async fn categories(site: Site) -> ApiResult {
     let mut conn = site.read().await?;
     let desk = Desk::open(&mut conn, site.place.clone()).await?;
@@ -159,7 +175,12 @@ pub async fn categories(site: Site) -> ApiResult {
 }
 
 /// The region's districts with their villages.
-#[utoipa::path(get, path = "/api/v1/areas", tag = "region", responses((status = 200, body = AreaList, description = "The areas")))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/areas",
+    tag = "region",
+    responses((status = 200, body = AreaList, description = "The areas")),
+)]
 pub async fn areas(site: Site) -> ApiResult {
     let mut conn = site.read().await?;
     let desk = Desk::open(&mut conn, site.place.clone()).await?;
@@ -167,7 +188,12 @@ pub async fn areas(site: Site) -> ApiResult {
 }
 
 /// The agencies of the region and around it.
-#[utoipa::path(get, path = "/api/v1/agencies", tag = "region", responses((status = 200, body = AgencyList, description = "The agencies")))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/agencies",
+    tag = "region",
+    responses((status = 200, body = AgencyList, description = "The agencies")),
+)]
 pub async fn agencies(site: Site) -> ApiResult {
     let mut conn = site.read().await?;
     let desk = Desk::open(&mut conn, site.place.clone()).await?;

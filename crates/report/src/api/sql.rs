@@ -11,7 +11,8 @@ use crate::open311::sql::{PublicRow, select_public};
 macro_rules! page {
     ($category:literal, $district:literal, $status:literal) => {
         select_public!(
-            "AND r.id < $2 AND r.id >= $3 AND r.updated_at >= $4 AND ($5 OR r.is_open = $6) AND ($7 OR r.village = $8) AND ",
+            "AND r.id < $2 AND r.id >= $3 AND r.updated_at >= $4 AND ($5 OR r.is_open = $6)
+                AND ($7 OR r.village = $8) AND ",
             $category,
             " AND ",
             $district,

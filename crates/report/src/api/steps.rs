@@ -53,14 +53,20 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
     ),
     request_body = VerifyBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for this key",
+        ),
+        (
+            status = 422, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, or a field is wrong",
+        ),
     ),
     security(("key" = [])),
 )]
@@ -84,14 +90,20 @@ pub async fn verify(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
     ),
     request_body = AssignBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for this key",
+        ),
+        (
+            status = 422, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, or a field is wrong",
+        ),
     ),
     security(("key" = [])),
 )]
@@ -117,14 +129,20 @@ pub async fn assign(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
     ),
     request_body = StartBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for this key",
+        ),
+        (
+            status = 422, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, or a field is wrong",
+        ),
     ),
     security(("key" = [])),
 )]
@@ -145,13 +163,16 @@ pub async fn start(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other note has"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other note has"),
     ),
     request_body = NoteBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for this key",
+        ),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
@@ -174,14 +195,20 @@ pub async fn note(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
     ),
     request_body = ResolveBody,
     responses(
         (status = 200, body = StepDone, description = "Where it stands now"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "Not there, or not for this key"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "Not in this state, or a field is wrong"),
+        (
+            status = 404, body = Problem, content_type = "application/problem+json",
+            description = "Not there, or not for this key",
+        ),
+        (
+            status = 422, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, or a field is wrong",
+        ),
     ),
     security(("key" = [])),
 )]

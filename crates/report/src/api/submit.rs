@@ -23,13 +23,21 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
     path = "/api/v1/reports",
     tag = "reports",
     request_body = NewReport,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Any text of the sender's own that no other report has")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other report has"),
+    ),
     responses(
         (status = 200, body = Created, description = "It came before under this `foreign_id`; without its token"),
         (status = 201, body = Created, description = "It is on disk; `Location` is its address here"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "A key without the scope `write`"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong; `errors` names it"),
+        (
+            status = 403, body = Problem, content_type = "application/problem+json",
+            description = "A key without the scope `write`",
+        ),
+        (
+            status = 422, body = Problem, content_type = "application/problem+json",
+            description = "A field is wrong; `errors` names it",
+        ),
     ),
     security(("key" = [])),
 )]

@@ -328,7 +328,8 @@ mod tests {
     fn new_orleans_tickets_are_read_whole() {
         let text = format!(
             "{NEW_ORLEANS}\
-             1,Open,2016-10-31T16:04:00.000,,Traffic Sign,\"If \"\"Other\"\": the sign\nis faded\",29.93,-90.11,6115 Loyola,AUDUBON,A,70118\n\
+             1,Open,2016-10-31T16:04:00.000,,Traffic Sign,\"If \"\"Other\"\": the sign\nis faded\",\
+             29.93,-90.11,6115 Loyola,AUDUBON,A,70118\n\
              2,Closed,2016-11-01T13:00:47.000,2016-11-01T13:23:19.000,General Service Request,,530187.7,3678691.8,,,,\n"
         );
         let rows = read(&text);

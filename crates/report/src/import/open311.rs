@@ -291,11 +291,13 @@ mod tests {
         Open311Rows::new(text.as_bytes(), CHICAGO).map(|row| row.expect("file")).collect()
     }
 
-    const ONE: &str = r#"{"service_request_id":"14-1","status":"closed","status_notes":"Survey done","service_name":"Pothole in \"Street\" }",
-        "service_code":"4fd","requested_datetime":"2014-05-09T19:02:21-05:00","updated_datetime":"2015-10-10T10:15:40-05:00",
+    const ONE: &str = r#"{"service_request_id":"14-1","status":"closed","status_notes":"Survey done",
+        "service_name":"Pothole in \"Street\" }","service_code":"4fd",
+        "requested_datetime":"2014-05-09T19:02:21-05:00","updated_datetime":"2015-10-10T10:15:40-05:00",
         "address":"1200 W 81ST ST","lat":41.74,"long":-87.65,"attributes":{"WHEREIST":"TRAFFIC"},"notes":[
         {"datetime":"2014-05-09T19:02:21-05:00","summary":"Request opened","type":"opened"},
-        {"datetime":"2014-07-29T14:11:00-05:00","summary":"Final Outcome","description":"Survey done","type":"activity"},
+        {"datetime":"2014-07-29T14:11:00-05:00","summary":"Final Outcome","description":"Survey done",
+        "type":"activity"},
         {"datetime":"2015-10-10T10:15:40-05:00","summary":"Request closed","type":"closed"}]}"#;
 
     #[test]

@@ -67,10 +67,10 @@ mod tests {
 
     #[test]
     fn errors_have_the_standards_shape() {
-        let faults = Faults::fields(vec![("lat", "must be a number".into()), ("service_code", "is missing".into())]);
+        let faults = Faults::fields(vec![("lat", "must be a number".into()), ("long", "is missing".into())]);
         assert_eq!(
             faults.doc().render(Format::Json),
-            r#"[{"code":400,"description":"lat: must be a number"},{"code":400,"description":"service_code: is missing"}]"#
+            r#"[{"code":400,"description":"lat: must be a number"},{"code":400,"description":"long: is missing"}]"#
         );
         assert!(
             Faults::key_missing()

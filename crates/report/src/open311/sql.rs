@@ -29,7 +29,8 @@ pub(crate) use select_public;
 macro_rules! filters {
     ($service:expr, $order:literal) => {
         select_public!(
-            "AND r.id >= $2 AND r.id <= $3 AND r.updated_at >= $4 AND r.updated_at <= $5 AND ($6 OR r.is_open = $7) AND ",
+            "AND r.id >= $2 AND r.id <= $3 AND r.updated_at >= $4 AND r.updated_at <= $5
+                AND ($6 OR r.is_open = $7) AND ",
             $service,
             " ORDER BY ",
             $order,
