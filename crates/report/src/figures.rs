@@ -195,9 +195,7 @@ pub async fn by_district(
 ) -> Result<Vec<DistrictFigures>> {
     let rows = sql::by_district(conn, (id_floor(from), id_floor(to)), now).await?;
     let figures = rows.into_iter();
-    Ok(figures
-        .map(|(district, received, fixed, late)| DistrictFigures { district, received, fixed, late })
-        .collect())
+    Ok(figures.map(|(district, received, fixed, late)| DistrictFigures { district, received, fixed, late }).collect())
 }
 
 /// What came in from `from` to before `to`, by category, most first.

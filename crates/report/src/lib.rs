@@ -34,11 +34,8 @@ pub const MIGRATIONS: Migrations =
     Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
 
 /// The room's sentences.
-pub const MESSAGES: MessageSet = MessageSet {
-    room: ROOM,
-    id: include_str!("../messages/id.toml"),
-    en: include_str!("../messages/en.toml"),
-};
+pub const MESSAGES: MessageSet =
+    MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
 /// The room's pages.
 pub fn routes() -> Routes {

@@ -122,9 +122,8 @@ impl PartialView for InboxPartial {
         if screen.viewer.scope(Permission::SeeInbox) != Scope::WholeRegion {
             names.agency.clear();
         }
-        row_html(&screen.page, line, loaded.category.as_ref(), &names).map(|row| {
-            format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id)
-        })
+        row_html(&screen.page, line, loaded.category.as_ref(), &names)
+            .map(|row| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What this room does when it reads a line of the journal: a moment has passed, or the reporter must hear of something.
+//! What this room does when it reads a line of the journal: a moment has passed, or the reporter must hear of
+//! something.
 
 use serde::Deserialize;
 use simpul_kernel::format::{self, Lang};
@@ -159,10 +160,9 @@ impl TellReporter {
             (State::Merged { .. }, _) => {
                 format!("{number}: digabung dengan laporan lain karena masalahnya sama. Anda mendapat kabar yang sama.")
             }
-            _ if report.status() == Status::InProgress => format!(
-                "{number}: sedang ditangani {agency}. Selesai paling lambat {}.",
-                day(report.deadlines.resolve)
-            ),
+            _ if report.status() == Status::InProgress => {
+                format!("{number}: sedang ditangani {agency}. Selesai paling lambat {}.", day(report.deadlines.resolve))
+            }
             _ => format!("{number}: ada perkembangan."),
         }
     }

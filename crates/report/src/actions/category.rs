@@ -124,7 +124,8 @@ struct ReasonRow {
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
-    let rows: std::result::Result<Vec<T>, csv::Error> = csv::Reader::from_reader(text.as_bytes()).deserialize().collect();
+    let rows: std::result::Result<Vec<T>, csv::Error> =
+        csv::Reader::from_reader(text.as_bytes()).deserialize().collect();
     rows.map_err(|error| Error::Broken(format!("shipped rules: {error}")))
 }
 

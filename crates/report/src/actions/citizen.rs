@@ -119,9 +119,8 @@ impl Action for FollowReport {
             return Err(Error::NotFound("report"));
         }
         let typed = self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty());
-        let phone = typed.map(|typed| {
-            mask::normalise_phone(typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone"))
-        });
+        let phone = typed
+            .map(|typed| mask::normalise_phone(typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone")));
         let phone = phone.transpose()?;
         let mut after = before.note(ctx.now(), false);
         after.follower_count += 1;

@@ -7,6 +7,7 @@ mod erase;
 mod import;
 mod officer;
 mod photo;
+mod retention;
 mod submit;
 mod system;
 
@@ -20,6 +21,7 @@ pub use officer::{
     ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
 };
 pub use photo::{PhotoFault, keep_photo};
+pub use retention::ForgetReporters;
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};

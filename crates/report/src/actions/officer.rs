@@ -343,18 +343,14 @@ impl Action for PlanReport {
         let this_year = i64::from(zone.date(ctx.now()).year());
         if !(this_year..=this_year + PLAN_MAX_YEARS).contains(&self.year) {
             let refusal = Refusal::field("year", "report.refused.year");
-            let range = refusal.with("from", this_year.to_string()).with("to", (this_year + PLAN_MAX_YEARS).to_string());
+            let range =
+                refusal.with("from", this_year.to_string()).with("to", (this_year + PLAN_MAX_YEARS).to_string());
             return Err(range.into());
         }
         let after = before.plan(ctx.now(), self.year, reason.clone())?;
         let detail = json!({ "year": self.year });
-        let told = Told {
-            kind: "report.planned",
-            public: true,
-            note: Some(&reason),
-            detail: Some(detail),
-            ..Told::default()
-        };
+        let told =
+            Told { kind: "report.planned", public: true, note: Some(&reason), detail: Some(detail), ..Told::default() };
         write_step(tx, ctx, &before, &after, told).await
     }
 }
@@ -434,13 +430,8 @@ impl Action for RejectReport {
         let text = said("text", &self.text, false)?.unwrap_or_else(|| reason.text_id.clone());
         let after = before.reject(ctx.now(), reason.code.clone(), text.clone())?;
         let detail = json!({ "code": reason.code });
-        let told = Told {
-            kind: "report.rejected",
-            public: true,
-            note: Some(&text),
-            detail: Some(detail),
-            ..Told::default()
-        };
+        let told =
+            Told { kind: "report.rejected", public: true, note: Some(&text), detail: Some(detail), ..Told::default() };
         write_step(tx, ctx, &before, &after, told).await
     }
 }

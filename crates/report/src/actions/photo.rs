@@ -1,4 +1,5 @@
-//! A photo on its way in: sniffed, decoded, turned upright, stripped, and kept in three sizes before any report names it.
+//! A photo on its way in: sniffed, decoded, turned upright, stripped, and kept in three sizes before any report
+//! names it.
 
 use simpul_kernel::RegionId;
 use simpul_store::picture::{self, PictureError};

@@ -30,7 +30,8 @@ pub struct Reporter {
     pub email: Option<String>,
 }
 
-/// A citizen, or somebody for a citizen, sends a report. Reads nothing from the database: what it must know is the desk.
+/// A citizen, or somebody for a citizen, sends a report. Reads nothing from the database: what it must know is the
+/// desk.
 #[derive(Debug, Clone)]
 pub struct SubmitReport {
     /// Makes a retry safe.
@@ -97,7 +98,8 @@ impl SubmitReport {
     /// The contact as it is stored; nothing of an anonymous reporter.
     fn contact(&self) -> Checked<(ReporterMode, Contact)> {
         let Reporter { mode, name, phone, email } = &self.reporter;
-        let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+        let filled =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
         let (name, phone, email) = (filled(name), filled(phone), filled(email));
         let given = name.is_some() || phone.is_some() || email.is_some();
         let mode = mode.unwrap_or(if given { ReporterMode::Named } else { ReporterMode::Anonymous });
@@ -105,9 +107,8 @@ impl SubmitReport {
             return Ok((mode, Contact::default()));
         }
         let name = name.map(|name| words::clean_line("name", &name, LINE_MAX_CHARS, false)).transpose()?;
-        let phone = phone.map(|typed| {
-            mask::normalise_phone(&typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone"))
-        });
+        let phone = phone
+            .map(|typed| mask::normalise_phone(&typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone")));
         let email = email.map(|typed| read_email(&typed));
         Ok((mode, Contact { name, phone: phone.transpose()?, email: email.transpose()? }))
     }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use simpul_kernel::Ctx;
-use simpul_people::{Permission, calendar_of};
 use simpul_kernel::calendar::Span;
+use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 

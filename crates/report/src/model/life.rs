@@ -160,10 +160,8 @@ fn check(before: &Report, after: &Report, now: Timestamp) -> Result<(), TestCase
     prop_assert_eq!(&after.number, &before.number);
     prop_assert_eq!(after.times.reported, before.times.reported);
     prop_assert_eq!(after.times.resolved.is_some(), to.is_fixed(), "resolved_at exactly while fixed");
-    let over = matches!(
-        to,
-        Status::Closed | Status::Rejected | Status::OutOfAuthority | Status::Merged | Status::Archived
-    );
+    let over =
+        matches!(to, Status::Closed | Status::Rejected | Status::OutOfAuthority | Status::Merged | Status::Archived);
     prop_assert_eq!(after.times.closed.is_some(), over, "closed_at exactly at an end: {:?}", to);
     prop_assert_eq!(after.due_at().is_some(), to.is_open() && to != Status::Planned);
     prop_assert!(after.deadlines.resolve >= after.deadlines.verify, "a deadline never comes before an earlier one");

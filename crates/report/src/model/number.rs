@@ -12,8 +12,8 @@ pub fn month_of(zone: Zone, at: Timestamp) -> i64 {
     i64::from(date.year().rem_euclid(100)) * 100 + i64::from(u8::from(date.month()))
 }
 
-/// `LUTRA-2611-0042`: four digits at least, more when a month has more than 9,999 reports. `None` for a prefix, month or
-/// count that no number may have.
+/// `LUTRA-2611-0042`: four digits at least, more when a month has more than 9,999 reports. `None` for a prefix, month
+/// or count that no number may have.
 pub fn number(prefix: &str, month: i64, count: i64) -> Option<String> {
     let year = i32::try_from(2_000 + month.div_euclid(100)).ok()?;
     let month = u8::try_from(month.rem_euclid(100)).ok()?;

@@ -32,7 +32,9 @@ impl ReporterMode {
 
     /// The mode of that name.
     pub fn parse(name: &str) -> Option<ReporterMode> {
-        [ReporterMode::Named, ReporterMode::Anonymous, ReporterMode::Secret].into_iter().find(|mode| mode.name() == name)
+        [ReporterMode::Named, ReporterMode::Anonymous, ReporterMode::Secret]
+            .into_iter()
+            .find(|mode| mode.name() == name)
     }
 }
 

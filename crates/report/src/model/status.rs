@@ -87,20 +87,12 @@ impl Status {
     /// The states that may follow (domain.md, lifecycles).
     pub fn next(self) -> &'static [Status] {
         match self {
-            Status::New => &[
-                Status::Verified,
-                Status::Rejected,
-                Status::OutOfAuthority,
-                Status::Merged,
-                Status::Archived,
-            ],
-            Status::Verified => &[
-                Status::Assigned,
-                Status::Rejected,
-                Status::OutOfAuthority,
-                Status::Merged,
-                Status::Archived,
-            ],
+            Status::New => {
+                &[Status::Verified, Status::Rejected, Status::OutOfAuthority, Status::Merged, Status::Archived]
+            }
+            Status::Verified => {
+                &[Status::Assigned, Status::Rejected, Status::OutOfAuthority, Status::Merged, Status::Archived]
+            }
             Status::Assigned => &[Status::InProgress, Status::Verified, Status::Planned],
             Status::InProgress => &[Status::Resolved, Status::Planned],
             Status::Planned => &[Status::InProgress],
@@ -112,10 +104,7 @@ impl Status {
 
     /// Whether somebody still owes work on it.
     pub fn is_open(self) -> bool {
-        matches!(
-            self,
-            Status::New | Status::Verified | Status::Assigned | Status::InProgress | Status::Planned
-        )
+        matches!(self, Status::New | Status::Verified | Status::Assigned | Status::InProgress | Status::Planned)
     }
 
     /// Whether the work was done; a report that was turned down or passed on never counts as fixed.

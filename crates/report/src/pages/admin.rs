@@ -4,7 +4,9 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::calendar::{Span, SpanUnit};
 use simpul_people::Agency;
-use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
+use simpul_shell::{
+    Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused,
+};
 
 use super::CanManageCategories;
 use crate::actions::{SaveCategory, SaveReason};
@@ -80,8 +82,27 @@ struct CategoryPage {
 
 /// Pictures that a category may have.
 const ICONS: [&str; 22] = [
-    "jalan", "jembatan", "lampu", "listrik", "sampah", "air", "drainase", "banjir", "pohon", "hewan", "keamanan",
-    "layanan", "internet", "kesehatan", "sekolah", "pungli", "pasar", "pertanian", "lokasi", "telepon", "foto",
+    "jalan",
+    "jembatan",
+    "lampu",
+    "listrik",
+    "sampah",
+    "air",
+    "drainase",
+    "banjir",
+    "pohon",
+    "hewan",
+    "keamanan",
+    "layanan",
+    "internet",
+    "kesehatan",
+    "sekolah",
+    "pungli",
+    "pasar",
+    "pertanian",
+    "lokasi",
+    "telepon",
+    "foto",
     "lainnya",
 ];
 
@@ -201,7 +222,9 @@ pub async fn save_category(officer: Officer<CanManageCategories>, form: Form) ->
     let category = read_category(&form, known);
     let name = category.name_id.clone();
     match officer.write(SaveCategory { category }).await {
-        Ok(()) => Ok(Redirect::to("/admin/report").flash("report.flash.category_saved").with("name", name).into_response()),
+        Ok(()) => {
+            Ok(Redirect::to("/admin/report").flash("report.flash.category_saved").with("name", name).into_response())
+        }
         Err(error) => {
             let form = officer.refused(error, &form)?;
             render_refused(&category_page(&officer, form, is_new))

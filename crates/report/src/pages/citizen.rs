@@ -5,7 +5,9 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::format::duration;
 use simpul_kernel::{Refusal, Timestamp};
-use simpul_shell::{Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused};
+use simpul_shell::{
+    Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused,
+};
 use simpul_store::Error;
 
 use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, tag};
@@ -119,17 +121,21 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     let photos = sql::photos(&mut conn, report.id).await?;
     let events = sql::events(&mut conn, report.id).await?;
     let into = match &report.state {
-        State::Merged { into } => sql::by_id(&mut conn, *into).await?.filter(Report::is_public).map(|other| other.number),
+        State::Merged { into } => {
+            sql::by_id(&mut conn, *into).await?.filter(Report::is_public).map(|other| other.number)
+        }
         _ => None,
     };
     drop(conn);
     let now = site.now();
-    let mut page = site.page("report.citizen_page.title").title_with("report.citizen_page.title", "number", &report.number);
+    let mut page =
+        site.page("report.citizen_page.title").title_with("report.citizen_page.title", "number", &report.number);
     page = page.narrow().script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }
-    let photo_key = if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
+    let photo_key =
+        if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
     let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
     let history = teller.history(&report, &events);
     let late = report.due_at().filter(|due| *due < now).map(|due| Late {

@@ -282,7 +282,10 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path((number, deed)): Path<(Str
     }
     if !deed.fits(&report) {
         // Somebody else was faster: the report's own page shows what may be done now.
-        return Ok(Redirect::to(format!("/kotak/{}", report.number)).flash("report.flash.already").warning().into_response());
+        return Ok(Redirect::to(format!("/kotak/{}", report.number))
+            .flash("report.flash.already")
+            .warning()
+            .into_response());
     }
     render(&page(&officer, report, deed, officer.form()).await?)
 }

@@ -1,4 +1,5 @@
-//! The citizen's form: one `<form>` of five parts that the script shows one at a time, then "Periksa jawaban", then sent.
+//! The citizen's form: one `<form>` of five parts that the script shows one at a time, then "Periksa jawaban", then
+//! sent.
 //! What was typed is kept for a day under the visitor's id, photos too, so that nothing is asked twice.
 
 use std::sync::Arc;
@@ -277,7 +278,8 @@ fn tiles(desk: &Desk) -> (Vec<&Category>, Vec<&Category>) {
 
 fn form_page<'a>(site: &Site, desk: &'a Desk, draft: Draft, faults: &[Refusal], only: &str) -> FormPage<'a> {
     let (tiles, others) = tiles(desk);
-    let dotted = |code: i64| simpul_kernel::area::AreaCode::from_number(code).map(|c| c.to_string()).unwrap_or_default();
+    let dotted =
+        |code: i64| simpul_kernel::area::AreaCode::from_number(code).map(|c| c.to_string()).unwrap_or_default();
     let districts = desk.place.districts.iter().map(|district| {
         let mut villages: Vec<_> = desk.place.villages_of(district.code).map(|v| (v, dotted(v.code))).collect();
         villages.sort_by(|a, b| a.0.name.cmp(&b.0.name));

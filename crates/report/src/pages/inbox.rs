@@ -296,7 +296,8 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
             Some(span) => Some(counts(&mut conn, &scope, span).await?),
             None => None,
         };
-        let agency = if filter.perangkat.is_empty() { String::new() } else { format!("&perangkat={}", filter.perangkat) };
+        let agency =
+            if filter.perangkat.is_empty() { String::new() } else { format!("&perangkat={}", filter.perangkat) };
         let href = format!("/kotak?tab={}{agency}", each.name());
         tabs.push(TabView { label: officer.t(each.key()), href, count, current: each == tab });
     }

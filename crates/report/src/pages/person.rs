@@ -79,10 +79,7 @@ async fn id_of(officer: &Officer<CanErasePersons>, number: &str) -> Result<Uuid,
 }
 
 /// Everything that is kept of the person in one report, as a file.
-pub async fn export(
-    officer: Officer<CanErasePersons>,
-    Path(number): Path<String>,
-) -> Result<Response, PageError> {
+pub async fn export(officer: Officer<CanErasePersons>, Path(number): Path<String>) -> Result<Response, PageError> {
     let id = id_of(&officer, &number).await?;
     let mut conn = officer.read().await?;
     let data = export_of(&mut conn, id).await?.ok_or_else(PageError::not_found)?;

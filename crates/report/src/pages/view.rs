@@ -266,7 +266,9 @@ impl Teller<'_> {
         match kind {
             "report.assigned" => self.page.t1(key, "agency", agency("to")),
             "report.handed_back" => self.page.t1(key, "agency", agency("suggest")),
-            "report.planned" => self.page.t1(key, "year", detail.get("year").map(ToString::to_string).unwrap_or_default()),
+            "report.planned" => {
+                self.page.t1(key, "year", detail.get("year").map(ToString::to_string).unwrap_or_default())
+            }
             "report.merged" => {
                 let into = detail.get("into_number").and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.page.t1(key, "number", into)

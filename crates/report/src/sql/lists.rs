@@ -187,12 +187,7 @@ fn filtered(
 }
 
 /// A page of the public list, newest first.
-pub async fn public_page(
-    conn: &mut Conn,
-    filter: &PublicFilter,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<Line>> {
+pub async fn public_page(conn: &mut Conn, filter: &PublicFilter, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
     let (statement, args) = filtered(filter, now, limit, [&PUBLIC, &PUBLIC_DISTRICT, &PUBLIC_CATEGORY]);
     conn.all(statement, args).await
 }
@@ -257,12 +252,7 @@ pub async fn inbox_status(
 }
 
 /// How much work has its moment from `from` to before `to`; not counted beyond `most`.
-pub async fn count_due(
-    conn: &mut Conn,
-    whose: Whose,
-    (from, to): (Timestamp, Timestamp),
-    most: i64,
-) -> Result<i64> {
+pub async fn count_due(conn: &mut Conn, whose: Whose, (from, to): (Timestamp, Timestamp), most: i64) -> Result<i64> {
     let (count,): (i64,) = match whose {
         Whose::Agency { agency, secrets } => conn.one(&COUNT_DUE, args![agency, from, to, secrets, most]).await?,
         Whose::All { secrets } | Whose::Nobody { secrets } => {
@@ -321,12 +311,7 @@ fn point(row: &Row, at: usize) -> Result<Point> {
 }
 
 /// The newest public reports that have a point.
-pub async fn map_points(
-    conn: &mut Conn,
-    filter: &PublicFilter,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<MapPoint>> {
+pub async fn map_points(conn: &mut Conn, filter: &PublicFilter, now: Timestamp, limit: i64) -> Result<Vec<MapPoint>> {
     let (statement, args) = filtered(filter, now, limit, [&MAP, &MAP_DISTRICT, &MAP_CATEGORY]);
     conn.all(statement, args).await
 }

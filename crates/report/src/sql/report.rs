@@ -134,10 +134,9 @@ fn state_of(row: &Row) -> Result<State> {
             reason: text("reason_text")?,
         },
         Status::Resolved => State::Resolved { answer: text("answer")? },
-        Status::Closed => State::Closed {
-            answer: text("answer")?,
-            confirmed: row.get::<Option<bool>>("confirmed")?.unwrap_or(false),
-        },
+        Status::Closed => {
+            State::Closed { answer: text("answer")?, confirmed: row.get::<Option<bool>>("confirmed")?.unwrap_or(false) }
+        }
         Status::Rejected => State::Rejected { code: text("reason_code")?, text: text("reason_text")? },
         Status::OutOfAuthority => State::OutOfAuthority { body: text("body_name")?, text: text("reason_text")? },
         Status::Merged => State::Merged {
@@ -171,9 +170,7 @@ impl StateColumns {
             State::Closed { answer, confirmed } => {
                 StateColumns { answer: Some(answer), confirmed: Some(confirmed), ..none }
             }
-            State::Rejected { code, text } => {
-                StateColumns { reason_code: Some(code), reason_text: Some(text), ..none }
-            }
+            State::Rejected { code, text } => StateColumns { reason_code: Some(code), reason_text: Some(text), ..none },
             State::OutOfAuthority { body, text } => {
                 StateColumns { body_name: Some(body), reason_text: Some(text), ..none }
             }

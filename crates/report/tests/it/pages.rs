@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 /// A grey picture of one pixel, as PNG.
 const PIXEL: &[u8] = &[
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0,
-    0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1,
-    0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8,
+    0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0,
+    1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];
 
 struct Town {
@@ -36,7 +36,13 @@ async fn town() -> Town {
 }
 
 /// The form as a browser sends it, with files.
-async fn upload(browser: &mut Browser, path: &str, fields: &[(&str, &str)], photos: &[&[u8]], name: &str) -> TestAnswer {
+async fn upload(
+    browser: &mut Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    photos: &[&[u8]],
+    name: &str,
+) -> TestAnswer {
     let mut body = Vec::new();
     let token = browser.token();
     let mut part = |head: String, bytes: &[u8]| {
@@ -87,7 +93,9 @@ async fn the_form_keeps_what_was_typed_and_says_all_that_is_missing() {
     let empty = browser.get("/lapor").await;
     assert_eq!(empty.status, StatusCode::OK, "{}", empty.text);
     assert_eq!(empty.text.matches("data-page").count() - empty.text.matches("data-page=").count(), 5);
-    let missing = upload(&mut browser, "/lapor", &[("landmark", "dekat masjid <b>"), ("mode", "named")], &[PIXEL], "photos").await;
+    let missing =
+        upload(&mut browser, "/lapor", &[("landmark", "dekat masjid <b>"), ("mode", "named")], &[PIXEL], "photos")
+            .await;
     assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
     for words in ["Pilih jenis masalahnya", "Pilih desa atau kelurahan tempat masalahnya", "Ceritakan masalahnya"] {
         assert!(missing.text.contains(words), "{words}: {}", missing.text);

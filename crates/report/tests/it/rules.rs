@@ -73,8 +73,7 @@ impl Office {
     }
 
     async fn settle(&self, text: bool) {
-        let messenger =
-            Messenger { directory: self.house.directory.clone(), text, email: false, base_url: None };
+        let messenger = Messenger { directory: self.house.directory.clone(), text, email: false, base_url: None };
         self.house.test.settle(&reactions(messenger)).await.unwrap();
     }
 
@@ -152,7 +151,12 @@ async fn the_journal_holds_no_word_of_the_citizen() {
 async fn a_report_goes_all_the_way_and_the_citizen_has_the_last_word() {
     let office = office().await;
     let sent = office.begun(1).await;
-    assert_eq!(refused(office.by(&office.officer, ConfirmFixed { report: sent.id, proof: Proof::Token(sent.token.clone()) }).await), "report.refused.from_in_progress");
+    assert_eq!(
+        refused(
+            office.by(&office.officer, ConfirmFixed { report: sent.id, proof: Proof::Token(sent.token.clone()) }).await
+        ),
+        "report.refused.from_in_progress"
+    );
     let mut without = office.resolve(sent.id);
     without.no_photo_reason = None;
     assert_eq!(refused(office.by(&office.officer, without).await), "report.refused.photo_after");
@@ -333,8 +337,7 @@ async fn the_reporter_hears_of_each_step_only_where_messages_can_leave() {
     let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
     assert!(outbox::list(&mut conn, Uuid::max(), None, 10).await.unwrap().is_empty());
     drop(conn);
-    let messenger =
-        Messenger { directory: office.house.directory.clone(), text: true, email: false, base_url: None };
+    let messenger = Messenger { directory: office.house.directory.clone(), text: true, email: false, base_url: None };
     let set = reactions(messenger);
     office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
     office.house.test.settle(&set).await.unwrap();
@@ -373,7 +376,10 @@ async fn a_place_outside_every_list_is_refused_by_its_field() {
 async fn merged_reports_share_followers_and_part_again() {
     let office = office().await;
     let (one, two) = (office.send(1).await, office.send(2).await);
-    office.by(&office.house.citizen(), FollowReport { key: Uuid::from_u128(9), report: one.id, phone: None }).await.unwrap();
+    office
+        .by(&office.house.citizen(), FollowReport { key: Uuid::from_u128(9), report: one.id, phone: None })
+        .await
+        .unwrap();
     let merge = MergeReport { report: one.id, version: None, into: two.number.clone() };
     office.by(&office.coordinator, merge).await.unwrap();
     assert_eq!(office.report(one.id).await.status(), Status::Merged);
