@@ -37,7 +37,7 @@ impl Endpoint {
 pub enum Failure {
     /// The client did something wrong, said in the standard's shape.
     Faults(Faults),
-    /// The shell or the store could not do it; drawn by [`super::draw`].
+    /// The shell or the store could not do it; drawn by `super::draw`.
     Trouble(ApiError),
 }
 

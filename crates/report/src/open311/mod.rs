@@ -3,7 +3,7 @@
 //! The way of a request: [`call`] reads path, format and query; [`search`] and [`submit`] read what the client wants
 //! (pure); [`read`] and [`send`] do it through the room's SQL and actions; [`view`] makes rows fit to be seen;
 //! [`answer`] builds the tree and [`doc`] writes it as XML or JSON. What is wrong is said by [`fault`] in the
-//! standard's shape, also where the shell or the store says it ([`draw`]).
+//! standard's shape, also where the shell or the store says it (`draw`).
 //!
 //! There are two endpoints. `/open311/test/v2/` reads the same reports and checks what is sent like the other, but
 //! keeps nothing of it: its numbers begin with `UJI-`.
