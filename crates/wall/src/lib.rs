@@ -1,5 +1,5 @@
-//! Screens that look across rooms: the citizen's home `/`, the wall of the operation centre `/dinding`, the leader's page
-//! `/pimpinan`, and the maps under all maps.
+//! Screens that look across rooms: the citizen's home `/`, the wall of the operation centre `/dinding`, the leader's
+//! page `/pimpinan`, and the maps under all maps.
 //!
 //! The wall reads what the rooms offer and writes nothing: it has no tables and no actions. `simpul` wires [`routes`],
 //! [`MESSAGES`] and [`furnish`].

@@ -58,8 +58,8 @@ impl Wall {
     }
 }
 
-/// Which `lines` of the news stand on the wall now, newest first among `times`. They take turns; what happened within the
-/// time of one turn is shown at once.
+/// Which `lines` of the news stand on the wall now, newest first among `times`. They take turns; what happened within
+/// the time of one turn is shown at once.
 pub fn news_now(times: &[Timestamp], now: Timestamp, lines: usize) -> std::ops::Range<usize> {
     let lines = lines.max(1);
     let pages = times.len().div_ceil(lines).max(1);

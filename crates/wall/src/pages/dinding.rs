@@ -1,5 +1,5 @@
-//! `/dinding`: the wall of the operation centre. Trouble first, at most ten numbers, nothing to touch. What stands on it
-//! may be seen by whoever passes: counts, kinds and villages, never a person, an address or a citizen's words.
+//! `/dinding`: the wall of the operation centre. Trouble first, at most ten numbers, nothing to touch. What stands on
+//! it may be seen by whoever passes: counts, kinds and villages, never a person, an address or a citizen's words.
 
 use std::sync::Arc;
 
