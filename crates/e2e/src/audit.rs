@@ -8,23 +8,22 @@ use crate::Browser;
 const RULES: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"];
 
 impl Browser {
+    /// Everything that is wrong with the page as it is shown now: what axe finds, what the browser complained about, and
+    /// sideways scrolling. Each names the page and the look.
+    pub fn faults(&self) -> Vec<String> {
+        let place = format!("{} ({})", self.path(), self.look().label());
+        let found = [self.barriers(), self.complaints(), self.overflow()].concat();
+        found.into_iter().map(|fault| format!("{place}: {fault}")).collect()
+    }
+
     /// Checks the page with axe.
     ///
     /// # Panics
     /// It breaks a rule; the message names rules and elements.
     #[track_caller]
     pub fn assert_accessible(&self) {
-        self.run(include_str!("../vendor/axe.min.js"));
-        let script = format!(
-            "const done = arguments[arguments.length - 1];
-             axe.run(document, {{runOnly: {}, resultTypes: ['violations']}})
-                .then(found => done(found.violations),
-                      error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
-            json!(RULES)
-        );
-        let found = self.session.post("/execute/async", &json!({"script": script, "args": []}));
-        let broken: Vec<String> = found.as_array().into_iter().flatten().map(violation).collect();
-        assert!(broken.is_empty(), "{} ({}) breaks:\n{}", self.path(), self.look().label(), broken.join("\n"));
+        let found = self.barriers();
+        assert!(found.is_empty(), "{} ({}) breaks {}", self.path(), self.look().label(), found.join("\n"));
     }
 
     /// Holds that the browser had nothing to complain about since it was last asked: no script error, nothing that the
@@ -34,17 +33,8 @@ impl Browser {
     /// It had.
     #[track_caller]
     pub fn assert_quiet(&self) {
-        let log = self.session.post("/se/log", &json!({"type": "browser"}));
-        let complaints: Vec<String> = log
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
-            .filter_map(|entry| entry["message"].as_str())
-            .filter(|message| !is_of_the_machine(message))
-            .map(str::to_owned)
-            .collect();
-        assert!(complaints.is_empty(), "{} ({}): {}", self.path(), self.look().label(), complaints.join("\n"));
+        let found = self.complaints();
+        assert!(found.is_empty(), "{} ({}): {}", self.path(), self.look().label(), found.join("\n"));
     }
 
     /// Holds that the page needs no sideways scrolling.
@@ -53,8 +43,38 @@ impl Browser {
     /// It does.
     #[track_caller]
     pub fn assert_fits(&self) {
+        let found = self.overflow();
+        assert!(found.is_empty(), "{} ({}): {}", self.path(), self.look().label(), found.join("\n"));
+    }
+
+    fn barriers(&self) -> Vec<String> {
+        self.run(include_str!("../vendor/axe.min.js"));
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             axe.run(document, {{runOnly: {}, resultTypes: ['violations']}})
+                .then(found => done(found.violations),
+                      error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
+            json!(RULES)
+        );
+        let found = self.session.post("/execute/async", &json!({"script": script, "args": []}));
+        found.as_array().into_iter().flatten().map(violation).collect()
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        let log = self.session.post("/se/log", &json!({"type": "browser"}));
+        let entries = log.as_array().into_iter().flatten();
+        entries
+            .filter(|entry| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING")))
+            .filter_map(|entry| entry["message"].as_str())
+            .filter(|message| !is_of_the_machine(message))
+            .map(|message| format!("the browser says {message}"))
+            .collect()
+    }
+
+    fn overflow(&self) -> Vec<String> {
         let over = self.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        assert_eq!(over, json!(0), "{} ({}) is too wide by so many pixels", self.path(), self.look().label());
+        let pixels = over.as_i64().unwrap_or_default();
+        if pixels > 0 { vec![format!("too wide by {pixels} pixels")] } else { Vec::new() }
     }
 
     /// Goes to `path` and counts every byte that comes over the wire for it, headers included, of all its parts.

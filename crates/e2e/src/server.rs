@@ -74,7 +74,8 @@ impl Server {
     #[track_caller]
     pub fn fetch(&self, path: &str) -> (u16, String) {
         let mut answer = self.agent.get(format!("{}{path}", self.url)).call().expect("the server answers");
-        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("a body in UTF-8"))
+        let body = answer.body_mut().read_to_vec().expect("a whole body");
+        (answer.status().as_u16(), String::from_utf8_lossy(&body).into_owned())
     }
 
     /// Runs the binary with other arguments on the same data, while the server runs, and gives what it printed.

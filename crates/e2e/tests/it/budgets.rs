@@ -39,7 +39,7 @@ fn the_form_is_small() {
 #[test]
 fn the_inbox_is_small() {
     let (_server, browser) = begin(Look::DESK);
-    sign_in(&browser, AGENCY_OFFICER, "/akun");
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
     browser.session_forgets_cache();
     let bytes = browser.bytes_of("/kotak");
     assert!(bytes <= INBOX_MAX_BYTES, "{bytes} bytes");

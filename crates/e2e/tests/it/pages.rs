@@ -4,39 +4,51 @@ use simpul_e2e::{Browser, Look, Server};
 
 use crate::{ADMINISTRATOR, AGENCY_OFFICER, COORDINATOR, LEADER, begin, sign_in};
 
-const LOOKS: [Look; 4] = [Look::PHONE, Look::PHONE.in_the_dark(), Look::DESK, Look::DESK.in_the_dark()];
+const LOOKS: [Look; 5] = [Look::PHONE, Look::PHONE.in_the_dark(), Look::DESK, Look::DESK.in_the_dark(), Look::ZOOMED];
 
-/// Audits the page of `path` in every look.
+/// Audits the pages of `paths` in every look, and holds that nothing is wrong with any.
 #[track_caller]
-fn audit(browser: &Browser, path: &str) {
-    for look in LOOKS {
-        browser.set_look(look);
-        browser.go(path);
-        browser.assert_accessible();
-        browser.assert_fits();
-        browser.assert_quiet();
-        let name = path.split('?').next().unwrap_or_default().trim_matches('/').replace('/', "-");
-        browser.picture(if name.is_empty() { "home" } else { &name });
+fn audit<'path>(browser: &Browser, paths: impl IntoIterator<Item = &'path str>) {
+    let mut faults = Vec::new();
+    for path in paths {
+        for look in LOOKS {
+            browser.set_look(look);
+            browser.go(path);
+            faults.extend(browser.faults());
+            let name = path.split('?').next().unwrap_or_default().trim_matches('/').replace('/', "-");
+            browser.picture(if name.is_empty() { "home" } else { &name });
+        }
     }
-    browser.set_look(Look::ZOOMED);
-    browser.go(path);
-    browser.assert_fits();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// The address of the first report of a list.
 fn first_report(browser: &Browser, list: &str, prefix: &str) -> String {
     browser.go(list);
-    let link = browser.find(&format!("main a[href^='{prefix}LUTRA']"));
-    link.attribute("href").expect("a link leads somewhere").split('?').next().unwrap_or_default().to_owned()
+    let link = browser.find(&format!("main a[href^='{prefix}LUTRA']")).attribute("href");
+    let path = link.expect("a link leads somewhere").split('?').next().unwrap_or_default().to_owned();
+    browser.go(&path);
+    path
+}
+
+/// What was not found says so in plain words, and the browser's own complaint is of no interest.
+#[test]
+fn a_page_that_does_not_exist() {
+    let (server, browser) = begin(Look::PHONE);
+    for path in ["/tidak-ada", "/laporan/LUTRA-0000-0000", "/foto/00/kecil"] {
+        assert_eq!(server.fetch(path).0, 404, "{path}");
+        browser.go(path);
+        browser.assert_accessible();
+        browser.assert_fits();
+        assert!(browser.find_now("main a[href='/']").is_some(), "{path} leads on: {}", browser.text());
+    }
 }
 
 #[test]
 fn the_citizens_pages() {
     let (_server, browser) = begin(Look::PHONE);
     let report = first_report(&browser, "/laporan", "/laporan/");
-    for path in ["/", "/lapor", "/laporan", "/laporan?tampil=peta", "/darurat", "/masuk", &report, "/tidak-ada"] {
-        audit(&browser, path);
-    }
+    audit(&browser, ["/", "/lapor", "/laporan", "/laporan?tampil=peta", "/darurat", "/masuk", &report]);
 }
 
 #[test]
@@ -46,10 +58,8 @@ fn the_citizens_pages_in_english() {
     let link = browser.find("footer a[hreflang=en]").attribute("href").expect("it leads somewhere");
     browser.go(&link);
     assert_eq!(browser.find("html").attribute("lang").as_deref(), Some("en"));
-    for path in ["/", "/lapor", "/laporan"] {
-        audit(&browser, path);
-        assert_eq!(browser.find("html").attribute("lang").as_deref(), Some("en"), "{path} keeps the language");
-    }
+    audit(&browser, ["/", "/lapor", "/laporan", "/masuk"]);
+    assert_eq!(browser.find("html").attribute("lang").as_deref(), Some("en"), "the language stays");
 }
 
 #[test]
@@ -57,23 +67,25 @@ fn the_pages_of_an_agency() {
     let (_server, browser) = begin(Look::DESK);
     sign_in(&browser, AGENCY_OFFICER, "/kotak");
     let report = first_report(&browser, "/kotak", "/kotak/");
-    for path in ["/kotak", &report, "/akun"] {
-        audit(&browser, path);
-    }
+    let deeds = linked(&browser, &format!("{report}/langkah/"));
+    audit(
+        &browser,
+        ["/kotak", "/kotak?tab=selesai", &report, "/akun"].into_iter().chain(deeds.iter().map(String::as_str)),
+    );
 }
 
 #[test]
 fn the_pages_of_the_coordinator() {
     let (_server, browser) = begin(Look::DESK);
     sign_in(&browser, COORDINATOR, "/kotak");
-    audit(&browser, "/kotak?tab=terlambat");
+    audit(&browser, ["/kotak?tab=terlambat"]);
 }
 
 #[test]
 fn the_leaders_page() {
     let (_server, browser) = begin(Look::DESK);
     sign_in(&browser, LEADER, "/pimpinan");
-    audit(&browser, "/pimpinan");
+    audit(&browser, ["/pimpinan", "/pimpinan?cetak=1"]);
 }
 
 #[test]
@@ -82,9 +94,7 @@ fn every_page_that_the_administration_links_to() {
     sign_in(&browser, ADMINISTRATOR, "/admin");
     let paths = linked(&browser, "/admin");
     assert!(paths.len() > 5, "{paths:?}");
-    for path in paths {
-        audit(&browser, &path);
-    }
+    audit(&browser, paths.iter().map(String::as_str));
 }
 
 /// The addresses under `prefix` that the page links to, each once.

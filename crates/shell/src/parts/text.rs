@@ -178,7 +178,7 @@ impl Confirm {
 piece! {
     /// The banner of a demo.
     Banner { text: Option<String> } =
-    r#"{% if let Some(text) = text %}<p class="demo" role="note">{{ text }}</p>{% endif %}"#
+    r#"{% if let Some(text) = text %}<p class="demo" role="region" aria-label="{{ text }}">{{ text }}</p>{% endif %}"#
 }
 
 impl Banner {
