@@ -172,8 +172,9 @@ fn plain(name: &str, value: &toml::Value, path: &str) -> Result<String, Failure>
 /// The reference of all settings as a Markdown table: it is committed as `docs/configuration.md`.
 fn reference() -> String {
     let mut text = String::from(
-        "# Settings\n\nEach setting stands in `simpul.toml` (or the file that `SIMPUL_CONFIG` names), in the environment, or as a flag\n\
-         where the command has one; the later wins. `simpul serve --check-config` prints what is in force, without secrets.\n\n\
+        "# Settings\n\nEach setting stands in `simpul.toml` (or the file that `SIMPUL_CONFIG` names), in the \
+         environment, or as a flag\nwhere the command has one; the later wins. `simpul serve --check-config` prints \
+         what is in force, without secrets.\n\n\
          | `simpul.toml` | environment | default | what it does |\n|---|---|---|---|\n",
     );
     for key in KEYS {

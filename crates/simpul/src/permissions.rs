@@ -44,7 +44,9 @@ fn table(routes: &[RouteInfo]) -> String {
          routes themselves\nand compared by a test, which also knocks at every one of these doors in every role.\n\n\
          | method | path | needs | who |\n|---|---|---|---|\n",
     );
-    rows.iter().for_each(|row| drop(writeln!(text, "{row}")));
+    for row in rows {
+        let _ = writeln!(text, "{row}");
+    }
     text
 }
 
@@ -89,10 +91,10 @@ async fn turned_away(browser: &Browser, route: &RouteInfo) -> bool {
     let media = (route.method != Method::GET).then_some("application/x-www-form-urlencoded");
     let (status, headers, _) = browser.open(route.method.clone(), &filled(route.path), media, body).await;
     assert!(!status.is_server_error(), "{} {} answered {status}", route.method, route.path);
-    let to_sign_in = headers
-        .get(header::LOCATION)
-        .and_then(|to| to.to_str().ok())
-        .is_some_and(|to| to.starts_with("/masuk") && !route.path.starts_with("/masuk"));
+    let to = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+    // Signing in has several steps: whoever begins in the middle is sent to the first.
+    let signing_in = route.path.starts_with("/masuk") || route.path == "/dinding/masuk";
+    let to_sign_in = to.split('?').next().is_some_and(|to| to.ends_with("/masuk")) && !signing_in;
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || to_sign_in
 }
 

@@ -64,7 +64,7 @@ pub async fn backup(db: &Db, to: &Path, mut seen: impl FnMut(&str)) -> Result<Ma
     let scratch = tempfile::Builder::new().prefix(".simpul-backup-").tempdir_in(parent).map_err(failed(parent))?;
     std::fs::create_dir_all(scratch.path().join("regions")).map_err(failed(scratch.path()))?;
     let mut databases = Vec::new();
-    // Files before databases would miss a photo whose report is already in; the other way round every row finds its file.
+    // Files first would miss a photo whose report is in by then; databases first, every row finds its file.
     for region in std::iter::once(RegionId::SHARED).chain(db.regions().await?) {
         seen(&format!("region {region}"));
         databases.push(copy_out(db, region, scratch.path()).await?);

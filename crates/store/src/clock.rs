@@ -22,6 +22,7 @@ impl Clock for SystemClock {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where random bytes are read")]
     #[expect(clippy::expect_used, reason = "without random numbers no secret is one: stopping is the safe answer")]
     fn fill(&self, into: &mut [u8]) {
         getrandom::fill(into).expect("the operating system gives random numbers");

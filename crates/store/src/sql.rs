@@ -11,7 +11,8 @@ crate::statements! {
     pub(crate) DONE_STEPS = "SELECT room, version, digest FROM migration WHERE region = $1";
     pub(crate) KEEP_STEP = "INSERT INTO migration (region, room, version, digest) VALUES ($1, $2, $3, $4)";
     pub(crate) REGIONS = "SELECT id FROM region_known WHERE region = $1 ORDER BY id";
-    pub(crate) KEEP_REGION = "INSERT INTO region_known (region, id) VALUES ($1, $2) ON CONFLICT (region, id) DO NOTHING";
+    pub(crate) KEEP_REGION =
+        "INSERT INTO region_known (region, id) VALUES ($1, $2) ON CONFLICT (region, id) DO NOTHING";
     /// Lines after a place, in order.
     pub LINES_AFTER = "SELECT region, seq, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
         WHERE region = $1 AND seq > $2 ORDER BY seq LIMIT $3";

@@ -28,7 +28,8 @@ simpul_store::statements! {
         WHERE d.region = $1 AND d.done_at IS NULL AND r.status IN ('closed', 'rejected', 'out_of_authority')";
     FORGOTTEN = "SELECT COUNT(*) FROM report r WHERE r.region = $1
         AND r.status IN ('new', 'verified', 'assigned', 'in_progress') AND r.level = 0
-        AND NOT EXISTS (SELECT 1 FROM deadline d WHERE d.region = r.region AND d.subject_id = r.id AND d.done_at IS NULL)";
+        AND NOT EXISTS (SELECT 1 FROM deadline d
+            WHERE d.region = r.region AND d.subject_id = r.id AND d.done_at IS NULL)";
     STILL_RESOLVED = "SELECT COUNT(*) FROM report WHERE region = $1 AND status = 'resolved'";
 }
 

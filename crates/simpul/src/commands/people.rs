@@ -235,7 +235,7 @@ pub async fn apikey(settings: &Settings, word: cli::Apikey) -> Result<(), Failur
     let cli::Apikey::Add { region, scope, name, per_minute, days } = word;
     let scopes = KeyScope::parse_list(&scope)
         .map_err(|bad| Failure::Usage(format!("`{bad}` is no scope; there are: open311, read, write")))?;
-    if days < 1 || days > 3_650 {
+    if !(1..=3_650).contains(&days) {
         return Err(Failure::Usage("--days is 1 to 3650".into()));
     }
     let desk = Desk::open(settings, &region).await?;

@@ -6,6 +6,7 @@ mod story;
 mod texts;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -204,16 +205,13 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
         }
     }
     for (index, agency) in agencies.iter().enumerate() {
-        if !by_agency.contains_key(&agency.id) {
-            let name = format!(
-                "{} {} Contoh",
-                cast::FIRST[index % cast::FIRST.len()],
-                cast::LAST[(index / 2) % cast::LAST.len()]
-            );
+        if let Entry::Vacant(vacant) = by_agency.entry(agency.id) {
+            let first = cast::FIRST[index % cast::FIRST.len()];
+            let name = format!("{first} {} Contoh", cast::LAST[(index / 2) % cast::LAST.len()]);
             let email = format!("petugas{:02}@contoh.simpul", index + 1);
             let grant = Grant { role: Role::AgencyOfficer, agency: Some(agency.id) };
             let id = add_officer(directory, &ctx, &name, &email, grant.clone(), &hash).await?;
-            by_agency.insert(agency.id, officer_actor(&id, grant));
+            vacant.insert(officer_actor(&id, grant));
         }
     }
     Ok(Officers { coordinator, by_agency })

@@ -280,7 +280,7 @@ impl Stage {
             self.photos.iter().filter(|(scene, taken_after, _)| *scene == story.kind.scene && *taken_after == after);
         let fitting: Vec<&PhotoRef> = fitting.map(|(_, _, photo)| photo).collect();
         let index = usize::try_from(story.variant).unwrap_or(0) % fitting.len().max(1);
-        fitting.get(index).map(|photo| vec![(*photo).clone()]).unwrap_or_default()
+        fitting.get(index).map(|photo| vec![**photo]).unwrap_or_default()
     }
 
     async fn do_step(&self, story: &mut Story, at: Timestamp, step: Step) -> Result<()> {
