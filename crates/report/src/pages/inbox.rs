@@ -241,7 +241,7 @@ struct InboxPage<'a> {
 }
 
 /// The next page's key: a moment and an id, or an id alone.
-fn after(text: &str) -> Option<(Timestamp, Uuid)> {
+pub fn after(text: &str) -> Option<(Timestamp, Uuid)> {
     let (at, id) = text.split_once('.')?;
     Some((Timestamp(at.parse().ok()?), id.parse().ok()?))
 }

@@ -41,6 +41,7 @@ impl Filter {
             category: rules.category(&self.kategori).filter(|c| !c.secret).map(|category| category.code.clone()),
             district: district.filter(|code| place.district(*code).is_some()),
             before: Uuid::parse_str(&self.sesudah).ok(),
+            after: super::inbox::after(&self.sesudah),
         }
     }
 
@@ -50,6 +51,7 @@ impl Filter {
             ("status", self.status.as_str()),
             ("kategori", self.kategori.as_str()),
             ("kecamatan", self.kecamatan.as_str()),
+            ("terbuka", self.terbuka.as_str()),
             ("tampil", tampil),
             ("sesudah", sesudah),
         ];
@@ -108,7 +110,7 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
     let now = site.now();
     let wanted = filter.parse(&site.place, &rules);
     let lines = sql::public_page(&mut conn, &wanted, now, LIST_ROWS_COUNT + 1).await?;
-    let figures = figures::this_month(&mut conn, &site.place.calendar, now).await?;
+    let figures = figures::counts(&mut conn, &site.place.calendar, now).await?;
     drop(conn);
     let as_map = filter.tampil == "peta";
     let mut page = site.page("report.list.title").script("umum.js").usual_width();
@@ -117,7 +119,12 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
     }
     let shown = lines.len().min(usize::try_from(LIST_ROWS_COUNT).unwrap_or(usize::MAX));
     let items = lines[..shown].iter().map(|line| PublicItem::of(&page, &site.place, &rules, line, now)).collect();
-    let next = (lines.len() > shown).then(|| filter.query(&lines[shown - 1].id.to_string(), &filter.tampil));
+    let by_due = wanted.group == Some(Group::Late) || (wanted.open && wanted.group.is_none());
+    let key = |line: &sql::Line| match line.due {
+        Some(due) if by_due => format!("{}.{}", due.0, line.id),
+        _ => line.id.to_string(),
+    };
+    let next = (lines.len() > shown).then(|| filter.query(&key(&lines[shown - 1]), &filter.tampil));
     let districts = site.place.districts.iter();
     let center = site.region().settings.center.unwrap_or((-2.55, 120.33));
     render(&ListPage {

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::geo::Point;
-use simpul_store::{Args, Conn, Error, FromRow, Result, Row, Statement, Value, args};
+use simpul_store::{Conn, Error, FromRow, Result, Row, Statement, Value, args};
 use uuid::Uuid;
 
 use crate::model::public::Group;
@@ -19,21 +19,92 @@ macro_rules! line {
     };
 }
 
-/// The states that a filter lets through, five places; and the moment before which a deadline must lie.
-macro_rules! public_where {
+macro_rules! dot {
     () => {
-        "r.region = $1 AND r.id < $2 AND r.is_public AND r.status IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        AND (CAST($13 AS BIGINT) IS NULL OR r.due_at < $13)"
+        "r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id"
+    };
+}
+
+/// One list in the four ways in which an index leads to it: everything, a district, a state, a category; and the fifth,
+/// by the moment that counts. `$2` is the key of the page before.
+macro_rules! everything {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
+            AND r.status <> 'merged'",
+            $more,
+            " ORDER BY r.id DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! of_district {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
+            AND r.status <> 'merged' AND r.district = $4",
+            $more,
+            " ORDER BY r.id DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! of_status {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public AND r.status = $4
+            AND (CAST($5 AS BIGINT) IS NULL OR r.district = $5)",
+            $more,
+            " ORDER BY r.id DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! of_category {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
+            AND r.category = $4 AND (CAST($5 AS BIGINT) IS NULL OR r.district = $5)
+            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            $more,
+            " ORDER BY r.id DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! by_due {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.due_at < $4 AND r.due_at IS NOT NULL
+            AND (r.due_at, r.id) > ($5, $2) AND r.is_public AND (CAST($6 AS BIGINT) IS NULL OR r.district = $6)
+            AND (CAST($7 AS TEXT) IS NULL OR r.category = $7)",
+            $more,
+            " ORDER BY r.due_at, r.id LIMIT $3"
+        )
     };
 }
 
 simpul_store::statements! {
-    pub(crate) PUBLIC = concat!("SELECT ", line!(), " FROM report r WHERE ", public_where!(),
-        " ORDER BY r.id DESC LIMIT $14");
-    pub(crate) PUBLIC_DISTRICT = concat!("SELECT ", line!(), " FROM report r WHERE ", public_where!(),
-        " AND r.district = $14 AND (CAST($15 AS TEXT) IS NULL OR r.category = $15) ORDER BY r.id DESC LIMIT $16");
-    pub(crate) PUBLIC_CATEGORY = concat!("SELECT ", line!(), " FROM report r WHERE ", public_where!(),
-        " AND r.category = $14 ORDER BY r.id DESC LIMIT $15");
+    pub(crate) PUBLIC = everything!(line!(), "");
+    pub(crate) PUBLIC_DISTRICT = of_district!(line!(), "");
+    pub(crate) PUBLIC_STATUS = of_status!(line!(), "");
+    pub(crate) PUBLIC_CATEGORY = of_category!(line!(), "");
+    pub(crate) PUBLIC_DUE = by_due!(line!(), "");
+    pub(crate) MAP = everything!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_DISTRICT = of_district!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_STATUS = of_status!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_CATEGORY = of_category!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_DUE = by_due!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) INBOX_DUE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.due_at, r.id LIMIT $8");
@@ -58,14 +129,6 @@ simpul_store::statements! {
     pub(crate) ESCALATED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.due_at < $2
         AND r.due_at IS NOT NULL AND r.is_open AND r.level >= $3 AND r.is_public ORDER BY r.due_at, r.id LIMIT $4");
     pub(crate) ONE_LINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.id = $2");
-    pub(crate) MAP = concat!("SELECT r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at FROM report r
-        WHERE ", public_where!(), " AND r.cell IS NOT NULL ORDER BY r.id DESC LIMIT $14");
-    pub(crate) MAP_DISTRICT = concat!("SELECT r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at
-        FROM report r WHERE ", public_where!(), " AND r.cell IS NOT NULL AND r.district = $14
-        AND (CAST($15 AS TEXT) IS NULL OR r.category = $15) ORDER BY r.id DESC LIMIT $16");
-    pub(crate) MAP_CATEGORY = concat!("SELECT r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at
-        FROM report r WHERE ", public_where!(), " AND r.cell IS NOT NULL AND r.category = $14
-        ORDER BY r.id DESC LIMIT $15");
     pub(crate) NEAR = concat!("SELECT ", line!(), ", r.lat_e7, r.lon_e7 FROM report r WHERE r.region = $1
         AND r.cell BETWEEN $2 AND $3 AND r.is_public AND r.cell IS NOT NULL AND r.category = $4 AND r.is_open
         LIMIT $5");
@@ -158,38 +221,80 @@ pub struct PublicFilter {
     pub district: Option<i64>,
     /// Only reports with a smaller id: the page after that one.
     pub before: Option<Uuid>,
+    /// The same where the moment that counts gives the order.
+    pub after: Option<(Timestamp, Uuid)>,
 }
 
-/// The statement that a filter wants, of those for everything, for a district and for a category; and its values.
-fn filtered(
+/// The five statements of one list.
+struct List {
+    everything: &'static Statement,
+    district: &'static Statement,
+    status: &'static Statement,
+    category: &'static Statement,
+    due: &'static Statement,
+}
+
+const LINES: List = List {
+    everything: &PUBLIC,
+    district: &PUBLIC_DISTRICT,
+    status: &PUBLIC_STATUS,
+    category: &PUBLIC_CATEGORY,
+    due: &PUBLIC_DUE,
+};
+
+const POINTS: List =
+    List { everything: &MAP, district: &MAP_DISTRICT, status: &MAP_STATUS, category: &MAP_CATEGORY, due: &MAP_DUE };
+
+/// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are looked at.
+/// `id` tells a row's id, by which what several statements found is put in order.
+async fn listed<T: FromRow>(
+    conn: &mut Conn,
+    list: List,
     filter: &PublicFilter,
-    now: Timestamp,
-    limit: i64,
-    [all, district, category]: [&'static Statement; 3],
-) -> (&'static Statement, Args) {
-    let statuses: Vec<Status> = match filter.group {
+    (now, limit): (Timestamp, i64),
+    id: impl Fn(&T) -> Uuid,
+) -> Result<Vec<T>> {
+    let before = filter.before.unwrap_or(Uuid::max());
+    let late = filter.group == Some(Group::Late);
+    if late || (filter.open && filter.group.is_none()) {
+        let (due, after) = filter.after.unwrap_or((Timestamp(i64::MIN), Uuid::nil()));
+        let until = if late { now } else { Timestamp(i64::MAX) };
+        let args = args![after, limit, until, due, filter.district, filter.category.clone()];
+        return conn.all(list.due, args).await;
+    }
+    if let Some(category) = &filter.category {
+        let mut args = args![before, limit, category.as_str(), filter.district];
+        args.0.extend(ten_states(filter.group));
+        return conn.all(list.category, args).await;
+    }
+    let Some(group) = filter.group else {
+        return match filter.district {
+            Some(district) => conn.all(list.district, args![before, limit, district]).await,
+            None => conn.all(list.everything, args![before, limit]).await,
+        };
+    };
+    let mut found = Vec::new();
+    for status in group.statuses() {
+        let args = args![before, limit, status.name(), filter.district];
+        found.extend(conn.all::<T>(list.status, args).await?);
+    }
+    found.sort_by_key(|row| std::cmp::Reverse(id(row)));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The names of a group's states, or of all but merged, filling ten places.
+fn ten_states(group: Option<Group>) -> impl Iterator<Item = Value> {
+    let states: Vec<Status> = match group {
         Some(group) => group.statuses().to_vec(),
-        None if filter.open => Status::ALL.into_iter().filter(|status| status.is_open()).collect(),
         None => Status::ALL.into_iter().filter(|status| *status != Status::Merged).collect(),
     };
-    let fill = statuses[0];
-    let late_before = (filter.group == Some(Group::Late)).then_some(now);
-    let mut args = args![filter.before.unwrap_or(Uuid::max())];
-    args.0.extend((0..10).map(|at| Value::from(statuses.get(at).copied().unwrap_or(fill).name())));
-    args.0.push(Value::from(late_before));
-    let (statement, more) = match (filter.district, &filter.category) {
-        (Some(code), wanted) => (district, args![code, wanted.clone(), limit]),
-        (None, Some(code)) => (category, args![code.as_str(), limit]),
-        (None, None) => (all, args![limit]),
-    };
-    args.0.extend(more.0);
-    (statement, args)
+    (0..10).map(move |at| Value::from(states.get(at).unwrap_or(&states[0]).name()))
 }
 
-/// A page of the public list, newest first.
+/// A page of the public list, newest first; late work by the moment that has been past for longest.
 pub async fn public_page(conn: &mut Conn, filter: &PublicFilter, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
-    let (statement, args) = filtered(filter, now, limit, [&PUBLIC, &PUBLIC_DISTRICT, &PUBLIC_CATEGORY]);
-    conn.all(statement, args).await
+    listed(conn, LINES, filter, (now, limit), |line: &Line| line.id).await
 }
 
 /// Whose work an inbox shows.
@@ -290,6 +395,8 @@ pub struct MapPoint {
     pub category: String,
     /// The moment that counts now.
     pub due: Option<Timestamp>,
+    /// Id.
+    pub id: Uuid,
 }
 
 impl FromRow for MapPoint {
@@ -301,6 +408,7 @@ impl FromRow for MapPoint {
             status: Status::parse(&status).ok_or_else(|| Error::Broken(format!("status {status:?}")))?,
             category: row.at(4)?,
             due: row.at(5)?,
+            id: row.at(6)?,
         })
     }
 }
@@ -310,10 +418,9 @@ fn point(row: &Row, at: usize) -> Result<Point> {
     Point::from_e7(i64::from(lat), i64::from(lon)).map_err(|error| Error::Broken(format!("point: {error}")))
 }
 
-/// The newest public reports that have a point.
+/// Public reports that have a point: the newest, or those with the least time left.
 pub async fn map_points(conn: &mut Conn, filter: &PublicFilter, now: Timestamp, limit: i64) -> Result<Vec<MapPoint>> {
-    let (statement, args) = filtered(filter, now, limit, [&MAP, &MAP_DISTRICT, &MAP_CATEGORY]);
-    conn.all(statement, args).await
+    listed(conn, POINTS, filter, (now, limit), |point: &MapPoint| point.id).await
 }
 
 /// A report near a place, with its own.

@@ -290,3 +290,42 @@ async fn the_script_learns_where_a_point_lies_and_which_villages_there_are() {
     let villages = browser.get(&format!("/api/v1/areas/{district}/villages")).await.json();
     assert!(villages["items"].as_array().unwrap().len() > 3, "{villages}");
 }
+
+#[tokio::test]
+async fn the_list_pages_by_key_through_every_filter_and_repeats_nothing() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    for number in 1..=53 {
+        let text = format!("Lampu mati nomor {number}");
+        let mut fields = town.answers(&text);
+        let key = Uuid::from_u128(number).to_string();
+        fields.extend([("confirm", "1"), ("key", &key)]);
+        let sent = upload(&mut browser, "/lapor", &fields, &[], "photos").await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    }
+    // Eleven days on all are late.
+    town.site.db.clock.advance(11 * simpul_kernel::clock::DAY_MICROS);
+    let district = &town.village[..8];
+    let queries = ["", "status=baru", "status=terlambat", "kategori=lampu_jalan", "kategori=lampu_jalan&status=baru"];
+    let with_district = queries.map(|query| format!("kecamatan={district}&{query}"));
+    let all = queries.map(str::to_owned).into_iter().chain(with_district).chain(["terbuka=1".to_owned()]);
+    for query in all {
+        let mut path = format!("/laporan?{query}");
+        let mut seen = Vec::new();
+        loop {
+            let page = browser.get(&path).await;
+            let links = page.text.split("href=\"/laporan/").skip(1);
+            seen.extend(links.map(|link| link.split('"').next().unwrap().to_owned()));
+            let Some(next) = page.text.split("rel=\"next\" href=\"").nth(1) else { break };
+            path = next.split('"').next().unwrap().replace("&amp;", "&").replace("&#38;", "&");
+        }
+        let count = seen.len();
+        seen.sort();
+        seen.dedup();
+        assert_eq!((seen.len(), count), (53, 53), "{query}");
+    }
+    for query in ["status=selesai", "status=lainnya", "kategori=sampah"] {
+        let page = browser.get(&format!("/laporan?{query}")).await;
+        assert!(!page.text.contains("href=\"/laporan/LUTRA"), "{query}");
+    }
+}
