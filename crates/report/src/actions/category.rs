@@ -93,7 +93,8 @@ impl Action for SaveReason {
     }
 }
 
-/// Gives a new region the categories and reasons to begin with. Those it has already stay as they are.
+/// Gives a new region the categories and reasons to begin with. Those it has already stay as they are, but that one
+/// without an agency finds its owner when that agency is among [`SeedRules::agencies`].
 #[derive(Debug, Clone)]
 pub struct SeedRules {
     /// The region's agencies: short name and id. A category whose agency is not among them is the coordinator's.
@@ -166,8 +167,15 @@ impl Action for SeedRules {
         require(ctx, Permission::ManageCategories)?;
         let known = Rules::read(tx).await?;
         let mut added = 0;
-        for category in self.categories()?.iter().filter(|category| known.category(&category.code).is_none()) {
-            sql::category::save_category(tx, category).await?;
+        for category in self.categories()? {
+            let category = match known.category(&category.code) {
+                None => category,
+                Some(kept) if kept.agency.is_none() && category.agency.is_some() => {
+                    Category { agency: category.agency, ..kept.clone() }
+                }
+                Some(_) => continue,
+            };
+            sql::category::save_category(tx, &category).await?;
             added += 1;
         }
         for (position, row) in (1..).zip(rows::<ReasonRow>(REASONS)?) {

@@ -389,3 +389,22 @@ async fn merged_reports_share_followers_and_part_again() {
     office.by(&office.coordinator, UnmergeReport { report: one.id, version: None }).await.unwrap();
     assert_eq!(office.report(one.id).await.status(), Status::New);
 }
+
+#[tokio::test]
+async fn an_agency_that_comes_later_finds_its_categories_and_takes_none_that_has_an_owner() {
+    let office = office().await;
+    let category = async |code: &str| {
+        let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+        let categories = sql::categories(&mut conn).await.unwrap();
+        categories.into_iter().find(|category| category.code == code).unwrap()
+    };
+    let mut hospital = category("layanan_rs").await;
+    hospital.agency = None;
+    office.by(&office.coordinator, SaveCategory { category: hospital.clone() }).await.unwrap();
+    let late = Uuid::from_u128(77);
+    let agencies = vec![("RSUD Andi Djemma".to_owned(), late), ("Dishub".to_owned(), late)];
+    office.by(&office.house.system(), SeedRules { agencies }).await.unwrap();
+    hospital.agency = Some(late);
+    assert_eq!(category("layanan_rs").await, hospital);
+    assert_eq!(category("lampu_jalan").await.agency, Some(office.dishub));
+}
