@@ -53,7 +53,7 @@ impl LiveView for ReportLive {
             return None;
         }
         // What staff tell each other is no news for others.
-        if is_internal(&journal.kind) && !staff {
+        if is_internal(&journal.body) && !staff {
             return None;
         }
         Some(json!({
@@ -70,8 +70,9 @@ impl LiveView for ReportLive {
     }
 }
 
-fn is_internal(kind: &str) -> bool {
-    matches!(kind, "report.instructed" | "report.directed" | "report.handed_back" | "report.hidden" | "report.erased")
+/// Whether the line says of itself that only staff may know of it.
+fn is_internal(body: &str) -> bool {
+    body.contains(r#""public":false"#)
 }
 
 /// Rows of `/kotak` that change while an officer looks: `/langsung?layar=kotak`.

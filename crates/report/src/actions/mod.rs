@@ -151,6 +151,7 @@ fn tell(tx: &mut Tx, ctx: &Ctx, after: &Report, told: Told<'_>) -> Event {
     let mut detail = told.detail.unwrap_or_else(|| json!({}));
     if let Some(detail) = detail.as_object_mut() {
         detail.insert("event".to_owned(), json!(id));
+        detail.insert("public".to_owned(), json!(told.public));
         if !told.photos.is_empty() {
             detail.insert("photos".to_owned(), json!(told.photos.iter().map(PhotoRef::hex).collect::<Vec<_>>()));
         }

@@ -154,19 +154,19 @@ impl Action for AssignReport {
         let told = Told { kind: "report.assigned", public: true, detail: Some(detail), ..Told::default() };
         let done = write_step(tx, ctx, &before, &after, told).await?;
         if let Some(text) = &instruction {
-            instruct(tx, ctx, &after, text);
+            aside(tx, ctx, &after, "report.instructed", text);
         }
         Ok(done)
     }
 }
 
-/// Keeps an instruction as an event of its own: the assignment is public, the instruction is not.
-fn instruct(tx: &mut Tx, ctx: &Ctx, report: &Report, text: &str) {
+/// Keeps words among staff as an event of its own: the step that they come with is public, they are not.
+fn aside(tx: &mut Tx, ctx: &Ctx, report: &Report, kind: &'static str, text: &str) {
     let event = sql::Event {
         id: ctx.new_id(),
         report: report.id,
         at: ctx.now(),
-        kind: "report.instructed".to_owned(),
+        kind: kind.to_owned(),
         actor: ctx.actor.journal_name(),
         officer: ctx.actor.officer_id(),
         public: false,
@@ -174,8 +174,8 @@ fn instruct(tx: &mut Tx, ctx: &Ctx, report: &Report, text: &str) {
         detail: None,
     };
     sql::parts::insert_event(tx, &event);
-    let detail = json!({ "event": event.id });
-    tx.journal(ctx, super::SUBJECT, report.id, "report.instructed", super::body(report, Some(&detail)));
+    let detail = json!({ "event": event.id, "public": false });
+    tx.journal(ctx, super::SUBJECT, report.id, kind, super::body(report, Some(&detail)));
 }
 
 /// Disposisi: forwarded inside the agency, with an instruction.
@@ -396,7 +396,7 @@ impl Action for ResolveReport {
         };
         let done = write_step(tx, ctx, &before, &after, told).await?;
         if self.photos.is_empty() {
-            instruct(tx, ctx, &after, &reason);
+            aside(tx, ctx, &after, "report.noted", &reason);
         }
         if let Some(until) = after.answer_back_until(&calendar) {
             ask(tx, ctx, after.id, what::CLOSE, until);
