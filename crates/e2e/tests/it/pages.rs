@@ -85,7 +85,7 @@ fn the_pages_of_the_coordinator() {
 fn the_leaders_page() {
     let (_server, browser) = begin(Look::DESK);
     sign_in(&browser, LEADER, "/pimpinan");
-    audit(&browser, ["/pimpinan", "/pimpinan?cetak=1"]);
+    audit(&browser, ["/pimpinan"]);
 }
 
 #[test]
