@@ -8,7 +8,7 @@ use crate::Browser;
 const RULES: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"];
 
 impl Browser {
-    /// Everything that is wrong with the page as it is shown now: what axe finds, what the browser complained about, and
+    /// Everything that is wrong with the page as it is shown now: what axe finds, what the browser complained of, and
     /// sideways scrolling. Each names the page and the look.
     pub fn faults(&self) -> Vec<String> {
         let place = format!("{} ({})", self.path(), self.look().label());

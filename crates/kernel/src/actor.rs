@@ -130,21 +130,12 @@ pub struct Actor {
 impl Actor {
     /// A citizen without sign-in.
     pub fn citizen() -> Actor {
-        Actor {
-            kind: ActorKind::Citizen,
-            grants: vec![Grant {
-                role: Role::Citizen,
-                agency: None,
-            }],
-        }
+        Actor { kind: ActorKind::Citizen, grants: vec![Grant { role: Role::Citizen, agency: None }] }
     }
 
     /// Simpul itself, under the name of the part that acts.
     pub fn system(name: &'static str) -> Actor {
-        Actor {
-            kind: ActorKind::System(name),
-            grants: Vec::new(),
-        }
+        Actor { kind: ActorKind::System(name), grants: Vec::new() }
     }
 
     /// How the journal names the actor: a kind and an id, never a person's name.

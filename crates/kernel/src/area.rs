@@ -117,23 +117,11 @@ impl std::fmt::Display for AreaCode {
         match self {
             AreaCode::Province(_) => write!(f, "{number:02}"),
             AreaCode::Region(_) => write!(f, "{:02}.{:02}", number / 100, number % 100),
-            AreaCode::District(_) => write!(
-                f,
-                "{:02}.{:02}.{:02}",
-                number / 10_000,
-                number / 100 % 100,
-                number % 100
-            ),
+            AreaCode::District(_) => write!(f, "{:02}.{:02}.{:02}", number / 10_000, number / 100 % 100, number % 100),
             AreaCode::Village(_) => {
                 let district = number / 10_000;
                 let (regency, last) = (district / 100, district % 100);
-                write!(
-                    f,
-                    "{:02}.{:02}.{last:02}.{:04}",
-                    regency / 100,
-                    regency % 100,
-                    number % 10_000
-                )
+                write!(f, "{:02}.{:02}.{last:02}.{:04}", regency / 100, regency % 100, number % 10_000)
             }
         }
     }
@@ -234,10 +222,7 @@ mod tests {
 
     #[test]
     fn the_seventh_digit_tells_a_kelurahan_from_a_desa() {
-        assert_eq!(
-            AreaCode::Village(7_322_041_001).village_kind(),
-            Some(VillageKind::Kelurahan)
-        );
+        assert_eq!(AreaCode::Village(7_322_041_001).village_kind(), Some(VillageKind::Kelurahan));
         assert_eq!(AreaCode::Village(7_322_042_001).village_kind(), Some(VillageKind::Desa));
         assert_eq!(AreaCode::District(732_204).village_kind(), None);
     }

@@ -65,26 +65,17 @@ pub struct Span {
 impl Span {
     /// `count` working days.
     pub const fn working_days(count: u32) -> Span {
-        Span {
-            count,
-            unit: SpanUnit::WorkingDay,
-        }
+        Span { count, unit: SpanUnit::WorkingDay }
     }
 
     /// `count` days of the wall calendar.
     pub const fn days(count: u32) -> Span {
-        Span {
-            count,
-            unit: SpanUnit::Day,
-        }
+        Span { count, unit: SpanUnit::Day }
     }
 
     /// `count` hours in which the offices are open.
     pub const fn working_hours(count: u32) -> Span {
-        Span {
-            count,
-            unit: SpanUnit::WorkingHour,
-        }
+        Span { count, unit: SpanUnit::WorkingHour }
     }
 }
 
@@ -142,11 +133,7 @@ impl Calendar {
     /// Opening and closing minute, or the whole day if those stored are impossible.
     fn hours(&self) -> (u16, u16) {
         let possible = self.open_minute < self.close_minute && self.close_minute <= DAY_MINUTES;
-        if possible {
-            (self.open_minute, self.close_minute)
-        } else {
-            (0, DAY_MINUTES)
-        }
+        if possible { (self.open_minute, self.close_minute) } else { (0, DAY_MINUTES) }
     }
 
     /// Whether the offices work on `date`.
@@ -158,15 +145,13 @@ impl Calendar {
 
     /// Whether the offices are open at the instant.
     pub fn is_open(&self, at: Timestamp) -> bool {
-        self.opening(self.zone.date(at))
-            .is_some_and(|(open, close)| (open.0..close.0).contains(&at.0))
+        self.opening(self.zone.date(at)).is_some_and(|(open, close)| (open.0..close.0).contains(&at.0))
     }
 
     /// When the offices open and close on `date`; `None` if they do not work.
     pub fn opening(&self, date: Date) -> Option<(Timestamp, Timestamp)> {
         let (open, close) = self.hours();
-        self.is_working_day(date)
-            .then(|| (self.zone.instant(date, open), self.zone.instant(date, close)))
+        self.is_working_day(date).then(|| (self.zone.instant(date, open), self.zone.instant(date, close)))
     }
 
     /// The first working day after `date`. If there is none within some 400 days, the day after `date`.
@@ -198,9 +183,7 @@ impl Calendar {
                 self.zone.instant(last, self.hours().1)
             }
             SpanUnit::Day => {
-                let last = start_day
-                    .checked_add(Duration::days(i64::from(count)))
-                    .unwrap_or(Date::MAX);
+                let last = start_day.checked_add(Duration::days(i64::from(count))).unwrap_or(Date::MAX);
                 // A span of zero days that starts in the last minute of a day is over at once.
                 self.zone.instant(last, DAY_MINUTES - 1).max(start)
             }
@@ -322,14 +305,8 @@ mod tests {
     #[test]
     fn a_report_of_sunday_is_checked_by_wednesday_and_answered_by_friday() {
         let sent = at(date!(2026 - 11 - 22), 8, 10);
-        assert_eq!(
-            wita().due(sent, Span::working_days(3)),
-            at(date!(2026 - 11 - 25), 16, 0)
-        );
-        assert_eq!(
-            wita().due(sent, Span::working_days(5)),
-            at(date!(2026 - 11 - 27), 16, 0)
-        );
+        assert_eq!(wita().due(sent, Span::working_days(3)), at(date!(2026 - 11 - 25), 16, 0));
+        assert_eq!(wita().due(sent, Span::working_days(5)), at(date!(2026 - 11 - 27), 16, 0));
     }
 
     #[test]
@@ -345,26 +322,17 @@ mod tests {
         // 23.30 UTC on Sunday is Monday morning in Masamba, so the first working day after it is Tuesday.
         let sent = Timestamp(1_795_390_200 * 1_000_000);
         assert_eq!(Zone::Wita.date(sent), date!(2026 - 11 - 23));
-        assert_eq!(
-            wita().due(sent, Span::working_days(1)),
-            at(date!(2026 - 11 - 24), 16, 0)
-        );
+        assert_eq!(wita().due(sent, Span::working_days(1)), at(date!(2026 - 11 - 24), 16, 0));
     }
 
     #[test]
     fn holidays_and_shared_leave_do_not_count() {
         // Thursday before Christmas 2026: 24 is shared leave, 25 a holiday, 26 and 27 the weekend.
         let sent = at(date!(2026 - 12 - 23), 10, 0);
-        assert_eq!(
-            wita().due(sent, Span::working_days(1)),
-            at(date!(2026 - 12 - 28), 16, 0)
-        );
+        assert_eq!(wita().due(sent, Span::working_days(1)), at(date!(2026 - 12 - 28), 16, 0));
         // Idulfitri 2026: from Wednesday 18 to Tuesday 24 March nobody works.
         let sent = at(date!(2026 - 03 - 17), 10, 0);
-        assert_eq!(
-            wita().due(sent, Span::working_days(1)),
-            at(date!(2026 - 03 - 25), 16, 0)
-        );
+        assert_eq!(wita().due(sent, Span::working_days(1)), at(date!(2026 - 03 - 25), 16, 0));
     }
 
     #[test]
@@ -380,10 +348,7 @@ mod tests {
     fn zero_working_days_end_when_the_office_next_closes() {
         let friday = date!(2026 - 11 - 20);
         assert_eq!(wita().due(at(friday, 9, 0), Span::working_days(0)), at(friday, 16, 0));
-        assert_eq!(
-            wita().due(at(friday, 17, 0), Span::working_days(0)),
-            at(date!(2026 - 11 - 23), 16, 0)
-        );
+        assert_eq!(wita().due(at(friday, 17, 0), Span::working_days(0)), at(date!(2026 - 11 - 23), 16, 0));
         assert_eq!(
             wita().due(at(date!(2026 - 11 - 22), 9, 0), Span::working_days(0)),
             at(date!(2026 - 11 - 23), 16, 0)
@@ -393,14 +358,8 @@ mod tests {
     #[test]
     fn working_hours_run_only_while_the_office_is_open() {
         let friday = at(date!(2026 - 11 - 20), 15, 0);
-        assert_eq!(
-            wita().due(friday, Span::working_hours(1)),
-            at(date!(2026 - 11 - 20), 16, 0)
-        );
-        assert_eq!(
-            wita().due(friday, Span::working_hours(2)),
-            at(date!(2026 - 11 - 23), 9, 0)
-        );
+        assert_eq!(wita().due(friday, Span::working_hours(1)), at(date!(2026 - 11 - 20), 16, 0));
+        assert_eq!(wita().due(friday, Span::working_hours(2)), at(date!(2026 - 11 - 23), 9, 0));
         assert_eq!(
             wita().due(at(date!(2026 - 11 - 21), 12, 0), Span::working_hours(8)),
             at(date!(2026 - 11 - 23), 16, 0)
@@ -424,24 +383,15 @@ mod tests {
     fn a_warning_without_working_time_counts_all_time() {
         let saturday = at(date!(2026 - 11 - 21), 0, 0);
         let sunday = at(date!(2026 - 11 - 22), 0, 0);
-        assert_eq!(
-            wita().at_fraction(saturday, sunday, 75),
-            at(date!(2026 - 11 - 21), 18, 0)
-        );
+        assert_eq!(wita().at_fraction(saturday, sunday, 75), at(date!(2026 - 11 - 21), 18, 0));
         assert_eq!(wita().at_fraction(sunday, saturday, 75), saturday);
     }
 
     #[test]
     fn working_time_is_that_of_open_offices() {
         let friday = at(date!(2026 - 11 - 20), 15, 30);
-        assert_eq!(
-            wita().working_minutes_between(friday, at(date!(2026 - 11 - 23), 9, 0)),
-            90
-        );
-        assert_eq!(
-            wita().working_minutes_between(at(date!(2026 - 11 - 23), 9, 0), friday),
-            -90
-        );
+        assert_eq!(wita().working_minutes_between(friday, at(date!(2026 - 11 - 23), 9, 0)), 90);
+        assert_eq!(wita().working_minutes_between(at(date!(2026 - 11 - 23), 9, 0), friday), -90);
         assert_eq!(wita().working_minutes_between(friday, friday), 0);
         assert_eq!(wita().working_days_between(friday, at(date!(2026 - 11 - 25), 9, 0)), 3);
         assert_eq!(wita().working_days_between(at(date!(2026 - 11 - 25), 9, 0), friday), -3);
@@ -452,34 +402,15 @@ mod tests {
 
     #[test]
     fn an_impossible_calendar_is_refused_and_still_ends_every_deadline() {
-        let none = Calendar {
-            work_days: [false; 7],
-            ..wita()
-        };
+        let none = Calendar { work_days: [false; 7], ..wita() };
         assert_eq!(none.check(), Err(CalendarError::NoWorkDay));
-        let backwards = Calendar {
-            open_minute: 960,
-            close_minute: 480,
-            ..wita()
-        };
+        let backwards = Calendar { open_minute: 960, close_minute: 480, ..wita() };
         assert_eq!(backwards.check(), Err(CalendarError::BadHours));
-        assert_eq!(
-            Calendar {
-                close_minute: 1_441,
-                ..wita()
-            }
-            .check(),
-            Err(CalendarError::BadHours)
-        );
+        assert_eq!(Calendar { close_minute: 1_441, ..wita() }.check(), Err(CalendarError::BadHours));
         assert_eq!(wita().check(), Ok(()));
         let sent = at(date!(2026 - 11 - 22), 8, 10);
         for odd in [none, backwards] {
-            for span in [
-                Span::working_days(3),
-                Span::working_hours(3),
-                Span::days(3),
-                Span::working_days(u32::MAX),
-            ] {
+            for span in [Span::working_days(3), Span::working_hours(3), Span::days(3), Span::working_days(u32::MAX)] {
                 assert!(odd.due(sent, span) > sent);
             }
         }
@@ -487,9 +418,7 @@ mod tests {
 
     #[test]
     fn years_of_holidays_on_end_still_end_a_deadline() {
-        let holidays = (0..1_500)
-            .map(|day| date!(2026 - 01 - 01) + Duration::days(day))
-            .collect();
+        let holidays = (0..1_500).map(|day| date!(2026 - 01 - 01) + Duration::days(day)).collect();
         let shut = Calendar { holidays, ..wita() };
         let sent = at(date!(2026 - 01 - 01), 8, 0);
         assert!(shut.due(sent, Span::working_days(2)) > sent);

@@ -25,10 +25,7 @@ impl SeededEntropy {
 
     /// The next 64 bits (SplitMix64).
     pub fn next_u64(&self) -> u64 {
-        let state = self
-            .0
-            .fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst)
-            .wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let state = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst).wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
@@ -75,11 +72,7 @@ impl Env {
 
     /// The context of `actor` in `region`.
     pub fn ctx(&self, region: RegionId, actor: Actor) -> Ctx {
-        Ctx {
-            region,
-            actor,
-            env: self.clone(),
-        }
+        Ctx { region, actor, env: self.clone() }
     }
 }
 

@@ -15,20 +15,12 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal that concerns the whole action.
     pub fn new(key: &'static str) -> Refusal {
-        Refusal {
-            key,
-            field: None,
-            args: Vec::new(),
-        }
+        Refusal { key, field: None, args: Vec::new() }
     }
 
     /// A refusal that concerns one field of the form.
     pub fn field(field: &'static str, key: &'static str) -> Refusal {
-        Refusal {
-            key,
-            field: Some(field),
-            args: Vec::new(),
-        }
+        Refusal { key, field: Some(field), args: Vec::new() }
     }
 
     /// The same refusal with a value for a place of its sentence.

@@ -40,9 +40,7 @@ impl Lang {
     /// Reads `id`, `en`, and tags that begin so (`id-ID`, `en_GB`).
     pub fn parse(text: &str) -> Option<Lang> {
         let first = text.trim().split(['-', '_']).next()?;
-        Lang::ALL
-            .into_iter()
-            .find(|lang| first.eq_ignore_ascii_case(lang.code()))
+        Lang::ALL.into_iter().find(|lang| first.eq_ignore_ascii_case(lang.code()))
     }
 
     fn pick<T>(self, id: T, en: T) -> T {

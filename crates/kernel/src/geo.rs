@@ -186,23 +186,14 @@ impl BBox {
     /// The box between two corners, whichever they are.
     pub fn new(a: Point, b: Point) -> BBox {
         BBox {
-            min: Point {
-                lat_e7: a.lat_e7.min(b.lat_e7),
-                lon_e7: a.lon_e7.min(b.lon_e7),
-            },
-            max: Point {
-                lat_e7: a.lat_e7.max(b.lat_e7),
-                lon_e7: a.lon_e7.max(b.lon_e7),
-            },
+            min: Point { lat_e7: a.lat_e7.min(b.lat_e7), lon_e7: a.lon_e7.min(b.lon_e7) },
+            max: Point { lat_e7: a.lat_e7.max(b.lat_e7), lon_e7: a.lon_e7.max(b.lon_e7) },
         }
     }
 
     /// The smallest box around all `points`; `None` without a point.
     pub fn of(points: impl IntoIterator<Item = Point>) -> Option<BBox> {
-        points
-            .into_iter()
-            .map(|point| BBox::new(point, point))
-            .reduce(BBox::union)
+        points.into_iter().map(|point| BBox::new(point, point)).reduce(BBox::union)
     }
 
     /// A box that holds every point within `radius_m` metres of `centre` (held at 180° east and west).
@@ -211,20 +202,13 @@ impl BBox {
         let angle = (radius_m.max(0.0) / EARTH_RADIUS_METERS).min(PI) + 1e-8;
         let lat = centre.lat().to_radians();
         let narrow = lat.abs() + angle < PI / 2.0;
-        let wide = if narrow {
-            (angle.sin() / lat.cos()).clamp(-1.0, 1.0).asin()
-        } else {
-            PI
-        };
+        let wide = if narrow { (angle.sin() / lat.cos()).clamp(-1.0, 1.0).asin() } else { PI };
         let corner = |lat: f64, lon: f64| Point {
             lat_e7: (lat.to_degrees() * E7).clamp(-9e8, 9e8) as i32,
             lon_e7: (lon.to_degrees() * E7).clamp(-1.8e9, 1.8e9) as i32,
         };
         let lon = centre.lon().to_radians();
-        BBox {
-            min: corner(lat - angle, lon - wide),
-            max: corner(lat + angle, lon + wide),
-        }
+        BBox { min: corner(lat - angle, lon - wide), max: corner(lat + angle, lon + wide) }
     }
 
     /// The smallest box that holds both.
@@ -246,16 +230,8 @@ impl BBox {
     pub fn cover(&self) -> Vec<RangeInclusive<i64>> {
         let mut zoom = CELL_ZOOM;
         let ((west, north), (east, south)) = loop {
-            let first = Point {
-                lat_e7: self.max.lat_e7,
-                lon_e7: self.min.lon_e7,
-            }
-            .tile(zoom);
-            let last = Point {
-                lat_e7: self.min.lat_e7,
-                lon_e7: self.max.lon_e7,
-            }
-            .tile(zoom);
+            let first = Point { lat_e7: self.max.lat_e7, lon_e7: self.min.lon_e7 }.tile(zoom);
+            let last = Point { lat_e7: self.min.lat_e7, lon_e7: self.max.lon_e7 }.tile(zoom);
             let fits = last.0 - first.0 < COVER_SIDE_MAX_TILES && last.1 - first.1 < COVER_SIDE_MAX_TILES;
             if fits || zoom == 0 {
                 break (first, last);
@@ -335,9 +311,7 @@ mod tests {
         ] {
             assert_eq!(parse_degrees(text), Some(e7), "{text}");
         }
-        for text in [
-            "", "-", ".5", "1e2", "NaN", "inf", "1.2.3", "1,2,3", "--1", "1234", "0x1f", "1 2", "１",
-        ] {
+        for text in ["", "-", ".5", "1e2", "NaN", "inf", "1.2.3", "1,2,3", "--1", "1234", "0x1f", "1 2", "１"] {
             assert_eq!(parse_degrees(text), None, "{text}");
         }
     }

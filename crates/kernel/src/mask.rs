@@ -42,10 +42,7 @@ fn is_local_char(c: char) -> bool {
 
 /// How many characters from the start of `domain` are a host name that ends in letters: `contoh.go.id`.
 fn domain_length(domain: &[char]) -> Option<usize> {
-    let run = domain
-        .iter()
-        .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
-        .count();
+    let run = domain.iter().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '-')).count();
     let mut best = None;
     let mut label_start = 0;
     for at in 0..=run {
@@ -101,10 +98,7 @@ fn digit(c: char) -> Option<char> {
 }
 
 fn is_gap(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '.' | '-' | '_' | '\u{2010}'..='\u{2014}' | '(' | ')'
-    )
+    matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '.' | '-' | '_' | '\u{2010}'..='\u{2014}' | '(' | ')')
 }
 
 /// Digits that stand together, and where they end.
@@ -127,16 +121,8 @@ fn groups_from(chars: &[char], start: usize) -> Vec<Group> {
             break;
         }
         at += digits.chars().count();
-        groups.push(Group {
-            digits,
-            gap: std::mem::take(&mut gap),
-            end: at,
-        });
-        gap = chars[at..]
-            .iter()
-            .take_while(|c| is_gap(**c))
-            .take(GAP_MAX_CHARS + 1)
-            .collect();
+        groups.push(Group { digits, gap: std::mem::take(&mut gap), end: at });
+        gap = chars[at..].iter().take_while(|c| is_gap(**c)).take(GAP_MAX_CHARS + 1).collect();
         let gap_chars = gap.chars().count();
         if gap_chars == 0 || gap_chars > GAP_MAX_CHARS {
             break;
@@ -165,11 +151,7 @@ fn found(groups: &[Group], after_plus: bool) -> Option<(usize, &'static str)> {
 /// Amounts such as `1.250.000` or `62.812.345.678`.
 fn is_amount(groups: &[Group]) -> bool {
     let first_fits = groups[0].digits.len() <= 3 && !groups[0].digits.starts_with('0');
-    first_fits
-        && groups.len() > 1
-        && groups[1..]
-            .iter()
-            .all(|group| group.gap == "." && group.digits.len() == 3)
+    first_fits && groups.len() > 1 && groups[1..].iter().all(|group| group.gap == "." && group.digits.len() == 3)
 }
 
 /// How many of the groups from the first on are a number of sixteen digits in several groups.
@@ -191,12 +173,7 @@ fn nik_groups(groups: &[Group]) -> Option<usize> {
 
 /// A NIK: province 11 to 96, then the birthday as ddmmyy (40 added to the day for women), then a number.
 fn looks_like_nik(digits: &str) -> bool {
-    let two = |at: usize| {
-        digits
-            .get(at..at + 2)
-            .and_then(|part| part.parse::<u8>().ok())
-            .unwrap_or(0)
-    };
+    let two = |at: usize| digits.get(at..at + 2).and_then(|part| part.parse::<u8>().ok()).unwrap_or(0);
     let day = two(6) % 40;
     (11..=96).contains(&two(0)) && (1..=31).contains(&day) && two(6) <= 71 && (1..=12).contains(&two(8))
 }
@@ -227,11 +204,7 @@ fn phone_groups(groups: &[Group], after_plus: bool) -> Option<usize> {
 /// Whether all groups have the same size and the same gap, as in `08 12 34 56 78 90`.
 fn uniform(groups: &[Group]) -> bool {
     let size = groups[0].digits.len();
-    let same_gap = groups
-        .get(2..)
-        .unwrap_or(&[])
-        .iter()
-        .all(|group| group.gap == groups[1].gap);
+    let same_gap = groups.get(2..).unwrap_or(&[]).iter().all(|group| group.gap == groups[1].gap);
     same_gap && groups.iter().rev().skip(1).all(|group| group.digits.len() == size)
 }
 
@@ -289,9 +262,7 @@ fn mask_numbers(text: &str) -> String {
 
 /// Takes a `+` and a bracket that belong to the number off the end of what is already written.
 fn drop_prefix(masked: &mut String, groups: &[Group]) {
-    let closes = groups
-        .iter()
-        .any(|group| group.gap.contains(')') && !group.gap.contains('('));
+    let closes = groups.iter().any(|group| group.gap.contains(')') && !group.gap.contains('('));
     if closes && masked.ends_with('(') {
         masked.pop();
     }
@@ -314,11 +285,7 @@ pub fn normalise_phone(text: &str) -> Option<String> {
         return None;
     }
     let digits: String = text.chars().filter_map(digit).collect();
-    let digits = if plus {
-        digits.as_str()
-    } else {
-        digits.strip_prefix("00").unwrap_or(&digits)
-    };
+    let digits = if plus { digits.as_str() } else { digits.strip_prefix("00").unwrap_or(&digits) };
     let abroad = plus || text.starts_with("00");
     let national = match digits.strip_prefix("62") {
         Some(rest) => rest.strip_prefix('0').unwrap_or(rest),
@@ -397,11 +364,7 @@ mod tests {
             "0812–3456–7890",
             "081.234.567.890",
         ] {
-            assert_eq!(
-                mask(&format!("Hubungi {number}, ya.")),
-                format!("Hubungi {PHONE_MASK}, ya."),
-                "{number}"
-            );
+            assert_eq!(mask(&format!("Hubungi {number}, ya.")), format!("Hubungi {PHONE_MASK}, ya."), "{number}");
             assert_eq!(mask(number), PHONE_MASK, "{number}");
         }
     }
@@ -417,10 +380,7 @@ mod tests {
     #[test]
     fn two_numbers_are_two_masks_and_words_between_them_stay() {
         let text = "0812 3456 7890 / 0813-1111-2222 atau 0812 3456 7890 0813 3456 7891";
-        assert_eq!(
-            mask(text),
-            format!("{PHONE_MASK} / {PHONE_MASK} atau {PHONE_MASK} {PHONE_MASK}")
-        );
+        assert_eq!(mask(text), format!("{PHONE_MASK} / {PHONE_MASK} atau {PHONE_MASK} {PHONE_MASK}"));
         assert_eq!(mask("0812 3456 7890 2 orang"), format!("{PHONE_MASK} 2 orang"));
         assert_eq!(mask("0812 34 56 78 90 2 orang"), format!("{PHONE_MASK} 2 orang"));
         assert_eq!(mask("RT 03 0812 3456 7890"), format!("RT 03 {PHONE_MASK}"));
@@ -439,11 +399,7 @@ mod tests {
             "5264 2212 3887 7000",
             "７３２２０１０１０１９００００１",
         ] {
-            assert_eq!(
-                mask(&format!("NIK: {number}.")),
-                format!("NIK: {NIK_MASK}."),
-                "{number}"
-            );
+            assert_eq!(mask(&format!("NIK: {number}.")), format!("NIK: {NIK_MASK}."), "{number}");
         }
     }
 
@@ -451,10 +407,7 @@ mod tests {
     fn email_addresses_are_masked() {
         for (text, masked) in [
             ("budi@contoh.id", EMAIL_MASK.to_owned()),
-            (
-                "Surel: budi.s+lapor@mail.contoh.go.id.",
-                format!("Surel: {EMAIL_MASK}."),
-            ),
+            ("Surel: budi.s+lapor@mail.contoh.go.id.", format!("Surel: {EMAIL_MASK}.")),
             ("<budi@contoh.id>", format!("<{EMAIL_MASK}>")),
             ("081234567890@contoh.com", EMAIL_MASK.to_owned()),
             ("mailto:a@b.co,c@d.co", format!("mailto:{EMAIL_MASK},{EMAIL_MASK}")),
@@ -462,16 +415,7 @@ mod tests {
         ] {
             assert_eq!(mask(text), masked);
         }
-        for text in [
-            "@lutra_official",
-            "harga @ 5.000",
-            "a@b",
-            "budi@",
-            "@",
-            "a@.id",
-            "a@b.1",
-            "x @y.id",
-        ] {
+        for text in ["@lutra_official", "harga @ 5.000", "a@b", "budi@", "@", "a@.id", "a@b.1", "x @y.id"] {
             assert_eq!(mask(text), text);
         }
     }
@@ -543,10 +487,7 @@ mod tests {
     fn what_is_around_a_number_stays() {
         assert_eq!(mask("(hubungi 081234567890)"), format!("(hubungi {PHONE_MASK})"));
         assert_eq!(mask("(081234567890)"), format!("({PHONE_MASK})"));
-        assert_eq!(
-            mask("baris 1\n081234567890\nbaris 3"),
-            format!("baris 1\n{PHONE_MASK}\nbaris 3")
-        );
+        assert_eq!(mask("baris 1\n081234567890\nbaris 3"), format!("baris 1\n{PHONE_MASK}\nbaris 3"));
         assert!(has_personal_data("081234567890"));
     }
 

@@ -147,10 +147,7 @@ const SUFFIXES: [&str; 4] = ["nya", "lah", "kah", "pun"];
 /// The emergency word or phrase that the text holds, as it stands in the list.
 pub fn emergency_word(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let holds = |phrase: &&&'static str| {
         let wanted: Vec<&str> = phrase.split(' ').collect();
         words.windows(wanted.len()).enumerate().any(|(at, found)| {
@@ -197,12 +194,7 @@ impl ReportNumber {
         let letters = (2..=10).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_uppercase());
         let possible = letters && (1..=12).contains(&month) && (1..=SERIAL_MAX).contains(&serial);
         let year = u8::try_from(year - 2_000).ok().filter(|year| *year < 100)?;
-        possible.then_some(ReportNumber {
-            prefix,
-            year,
-            month,
-            serial,
-        })
+        possible.then_some(ReportNumber { prefix, year, month, serial })
     }
 
     /// The `serial`-th number of the month that the zone's calendar shows at the instant.
@@ -227,19 +219,13 @@ impl ReportNumber {
             return None;
         }
         let upper = text.trim().to_uppercase();
-        let stripped = ["#", "NOMOR ", "NO. ", "NO.", "NO "]
-            .iter()
-            .find_map(|head| upper.strip_prefix(head));
+        let stripped = ["#", "NOMOR ", "NO. ", "NO.", "NO "].iter().find_map(|head| upper.strip_prefix(head));
         let bare = stripped.unwrap_or(&upper).trim_matches(|c: char| !c.is_alphanumeric());
         let letters = bare.bytes().take_while(u8::is_ascii_uppercase).count();
         let (prefix, rest) = bare.split_at(letters);
         let prefix = if prefix.is_empty() { default_prefix? } else { prefix };
         let separator = |c: char| matches!(c, '-' | '/' | '.' | '_' | ' ' | '\u{2010}'..='\u{2014}' | '\u{2212}');
-        let parts: Vec<String> = rest
-            .split(separator)
-            .filter(|part| !part.is_empty())
-            .map(zeros_for_o)
-            .collect();
+        let parts: Vec<String> = rest.split(separator).filter(|part| !part.is_empty()).map(zeros_for_o).collect();
         let (when, serial) = match parts.as_slice() {
             [both] if both.is_ascii() && both.len() > 4 => both.split_at(4),
             [when, serial] if when.len() == 4 => (when.as_str(), serial.as_str()),
@@ -281,11 +267,7 @@ fn zeros_for_o(part: &str) -> String {
 
 impl std::fmt::Display for ReportNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}-{:02}{:02}-{:04}",
-            self.prefix, self.year, self.month, self.serial
-        )
+        write!(f, "{}-{:02}{:02}-{:04}", self.prefix, self.year, self.month, self.serial)
     }
 }
 
@@ -319,38 +301,21 @@ mod tests {
 
     #[test]
     fn text_is_trimmed_and_its_line_ends_made_one() {
-        assert_eq!(
-            clean_text("text", "  satu\r\ndua\rtiga\t! \n", 100, true),
-            Ok("satu\ndua\ntiga\t!".into())
-        );
-        assert_eq!(
-            clean_line("name", " Pasar\nMasamba\t1 ", 100, true),
-            Ok("Pasar Masamba 1".into())
-        );
+        assert_eq!(clean_text("text", "  satu\r\ndua\rtiga\t! \n", 100, true), Ok("satu\ndua\ntiga\t!".into()));
+        assert_eq!(clean_line("name", " Pasar\nMasamba\t1 ", 100, true), Ok("Pasar Masamba 1".into()));
     }
 
     #[test]
     fn what_is_missing_is_refused_with_its_field() {
-        assert_eq!(
-            clean_text("text", " \n ", 100, true),
-            Err(Refusal::field("text", "form.missing"))
-        );
+        assert_eq!(clean_text("text", " \n ", 100, true), Err(Refusal::field("text", "form.missing")));
         assert_eq!(clean_text("text", " \n ", 100, false), Ok(String::new()));
     }
 
     #[test]
     fn nul_and_control_characters_are_refused() {
         for bad in ["a\0b", "a\u{1b}[31m", "a\u{7f}", "a\u{85}b", "a\u{8}b"] {
-            assert_eq!(
-                clean_text("text", bad, 100, true),
-                Err(Refusal::field("text", "form.control_char")),
-                "{bad:?}"
-            );
-            assert_eq!(
-                clean_line("text", bad, 100, true),
-                Err(Refusal::field("text", "form.control_char")),
-                "{bad:?}"
-            );
+            assert_eq!(clean_text("text", bad, 100, true), Err(Refusal::field("text", "form.control_char")), "{bad:?}");
+            assert_eq!(clean_line("text", bad, 100, true), Err(Refusal::field("text", "form.control_char")), "{bad:?}");
         }
     }
 
@@ -405,11 +370,7 @@ mod tests {
     #[test]
     fn the_lists_are_written_as_they_are_compared() {
         for phrase in EMERGENCY.iter().chain(&EMERGENCY_EN) {
-            assert_eq!(
-                emergency_word(phrase),
-                Some(*phrase),
-                "{phrase} is hidden by another or badly written"
-            );
+            assert_eq!(emergency_word(phrase), Some(*phrase), "{phrase} is hidden by another or badly written");
         }
     }
 
@@ -417,14 +378,8 @@ mod tests {
     fn a_report_number_has_one_form() {
         let number = ReportNumber::new("lutra", 2026, 11, 42).unwrap();
         assert_eq!(number.to_string(), "LUTRA-2611-0042");
-        assert_eq!(
-            (number.prefix(), number.year(), number.month(), number.serial()),
-            ("LUTRA", 2026, 11, 42)
-        );
-        assert_eq!(
-            ReportNumber::new("LUTRA", 2026, 11, 12_345).unwrap().to_string(),
-            "LUTRA-2611-12345"
-        );
+        assert_eq!((number.prefix(), number.year(), number.month(), number.serial()), ("LUTRA", 2026, 11, 42));
+        assert_eq!(ReportNumber::new("LUTRA", 2026, 11, 12_345).unwrap().to_string(), "LUTRA-2611-12345");
     }
 
     #[test]
@@ -485,14 +440,8 @@ mod tests {
     fn the_month_is_that_of_the_regions_calendar() {
         // 16.30 UTC on 30 November is already December in Makassar.
         let at = crate::format::parse_iso("2026-11-30T16:30:00Z").unwrap();
-        assert_eq!(
-            ReportNumber::at("LUTRA", Zone::Wita, at, 1).unwrap().to_string(),
-            "LUTRA-2612-0001"
-        );
-        assert_eq!(
-            ReportNumber::at("LUTRA", Zone::Wib, at, 1).unwrap().to_string(),
-            "LUTRA-2611-0001"
-        );
+        assert_eq!(ReportNumber::at("LUTRA", Zone::Wita, at, 1).unwrap().to_string(), "LUTRA-2612-0001");
+        assert_eq!(ReportNumber::at("LUTRA", Zone::Wib, at, 1).unwrap().to_string(), "LUTRA-2611-0001");
     }
 
     proptest! {

@@ -74,7 +74,8 @@ fn a_report_is_taken_worked_on_and_done() {
     officer.assert_quiet();
     citizen.go(&format!("/laporan/{number}"));
     let text = citizen.text();
-    assert!(text.contains("Selesai") && text.contains("Lampu diganti dan menyala lagi."), "{text}");
+    assert!(citizen.find_now("main .tag-done").is_some(), "the report is shown as done: {text}");
+    assert!(text.contains("Lampu diganti dan menyala lagi."), "{text}");
     assert!(text.contains("Petugas berangkat pukul 14.00."), "{text}");
     citizen.picture("laporan-selesai");
 }

@@ -45,26 +45,14 @@ fn holiday_of_line(line: &'static str) -> Option<Holiday> {
         _ => return None,
     };
     let confirmed = columns.next()? == "pasti";
-    Some(Holiday {
-        date,
-        kind,
-        confirmed,
-        source: columns.next()?,
-        name: columns.next()?,
-    })
+    Some(Holiday { date, kind, confirmed, source: columns.next()?, name: columns.next()? })
 }
 
 /// Reads a date as `2026-11-22`.
 pub fn parse_date(text: &str) -> Option<Date> {
     let text = text.trim();
     let digits_where_due = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| {
-            if at == 4 || at == 7 {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        });
+        && text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
     if !digits_where_due {
         return None;
     }
@@ -81,48 +69,20 @@ mod tests {
 
     #[test]
     fn every_line_of_the_holidays_reads_and_their_counts_are_those_decreed() {
-        let lines = HOLIDAYS_CSV
-            .lines()
-            .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+        let lines = HOLIDAYS_CSV.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
         let all: Vec<Holiday> = national_holidays().collect();
         assert_eq!(lines.count(), all.len());
         assert!(all.is_sorted_by_key(|holiday| holiday.date));
         let count = |year: i32, kind: HolidayKind| {
-            all.iter()
-                .filter(|holiday| holiday.date.year() == year && holiday.kind == kind)
-                .count()
+            all.iter().filter(|holiday| holiday.date.year() == year && holiday.kind == kind).count()
         };
-        assert_eq!(
-            (
-                count(2025, HolidayKind::National),
-                count(2025, HolidayKind::SharedLeave)
-            ),
-            (17, 11)
-        );
-        assert_eq!(
-            (
-                count(2026, HolidayKind::National),
-                count(2026, HolidayKind::SharedLeave)
-            ),
-            (17, 8)
-        );
-        assert!(
-            all.iter()
-                .all(|holiday| holiday.confirmed == (holiday.date.year() < 2027))
-        );
-        assert!(
-            all.iter()
-                .all(|holiday| !holiday.name.is_empty() && !holiday.source.is_empty())
-        );
+        assert_eq!((count(2025, HolidayKind::National), count(2025, HolidayKind::SharedLeave)), (17, 11));
+        assert_eq!((count(2026, HolidayKind::National), count(2026, HolidayKind::SharedLeave)), (17, 8));
+        assert!(all.iter().all(|holiday| holiday.confirmed == (holiday.date.year() < 2027)));
+        assert!(all.iter().all(|holiday| !holiday.name.is_empty() && !holiday.source.is_empty()));
         // Shared leave is only decreed for days that would be worked.
         let weekend = |holiday: &&Holiday| holiday.date.weekday().number_days_from_monday() > 4;
-        assert_eq!(
-            all.iter()
-                .filter(|holiday| holiday.kind == HolidayKind::SharedLeave)
-                .filter(weekend)
-                .count(),
-            0
-        );
+        assert_eq!(all.iter().filter(|holiday| holiday.kind == HolidayKind::SharedLeave).filter(weekend).count(), 0);
     }
 
     #[test]

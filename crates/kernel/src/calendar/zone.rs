@@ -68,9 +68,7 @@ impl Zone {
         let (first, last) = (-62_135_510_400_000_000, 253_370_764_799_999_999);
         let nanos = i128::from(at.0.clamp(first, last)) * 1_000;
         let offset = UtcOffset::from_hms(self.offset_hours(), 0, 0).unwrap_or(UtcOffset::UTC);
-        OffsetDateTime::from_unix_timestamp_nanos(nanos)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-            .to_offset(offset)
+        OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap_or(OffsetDateTime::UNIX_EPOCH).to_offset(offset)
     }
 
     /// The date that a wall calendar in this zone shows at the instant.

@@ -80,21 +80,13 @@ pub fn rupiah(lang: Lang, amount: i64) -> String {
 /// A share in hundredths with at most one digit after the comma: `percent(lang, 87.3)` is `87,3%`.
 pub fn percent(lang: Lang, hundredths: f64) -> String {
     let text = decimal_short(lang, hundredths, 1);
-    if hundredths.is_finite() {
-        format!("{text}%")
-    } else {
-        text
-    }
+    if hundredths.is_finite() { format!("{text}%") } else { text }
 }
 
 /// A number short enough for a tile: `1,3 jt` (rb, jt, M, T), in English `1.3M` (K, M, B, T).
 pub fn compact(lang: Lang, value: i64) -> String {
-    const POWERS: [(u64, &str, &str); 4] = [
-        (1_000, "rb", "K"),
-        (1_000_000, "jt", "M"),
-        (1_000_000_000, "M", "B"),
-        (1_000_000_000_000, "T", "T"),
-    ];
+    const POWERS: [(u64, &str, &str); 4] =
+        [(1_000, "rb", "K"), (1_000_000, "jt", "M"), (1_000_000_000, "M", "B"), (1_000_000_000_000, "T", "T")];
     let size = value.unsigned_abs();
     let sign = if value < 0 { "-" } else { "" };
     for (at, (power, id, en)) in POWERS.into_iter().enumerate() {
@@ -137,10 +129,7 @@ pub fn file_size(lang: Lang, bytes: u64) -> String {
     if kilobytes < 1_024 {
         return format!("{kilobytes}{NO_BREAK_SPACE}KB");
     }
-    format!(
-        "{}{NO_BREAK_SPACE}MB",
-        decimal_short(lang, bytes as f64 / 1_048_576.0, 1)
-    )
+    format!("{}{NO_BREAK_SPACE}MB", decimal_short(lang, bytes as f64 / 1_048_576.0, 1))
 }
 
 #[cfg(test)]

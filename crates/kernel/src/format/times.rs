@@ -35,15 +35,7 @@ const MONTHS_EN: [&str; 12] = [
     "December",
 ];
 const DAYS_ID: [&str; 7] = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"];
-const DAYS_EN: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The weekday's name: `Minggu`.
 pub fn weekday(lang: Lang, date: Date) -> &'static str {
@@ -90,11 +82,7 @@ pub fn date_short(lang: Lang, zone: Zone, at: Timestamp) -> String {
 pub fn date_near(lang: Lang, zone: Zone, now: Timestamp, at: Timestamp) -> String {
     let date = zone.date(at);
     let short = day_short(lang, date);
-    if date.year() == zone.date(now).year() {
-        short
-    } else {
-        format!("{short} {}", date.year())
-    }
+    if date.year() == zone.date(now).year() { short } else { format!("{short} {}", date.year()) }
 }
 
 fn clock(lang: Lang, local: OffsetDateTime) -> String {
@@ -109,22 +97,14 @@ pub fn time(lang: Lang, zone: Zone, at: Timestamp) -> String {
 /// The time of day in all three zones, `zone` first and then from west to east: `08.44 WITA / 07.44 WIB / 09.44 WIT`.
 pub fn time_in_all_zones(lang: Lang, zone: Zone, at: Timestamp) -> String {
     let others = Zone::ALL.into_iter().filter(|other| *other != zone);
-    let times: Vec<String> = std::iter::once(zone)
-        .chain(others)
-        .map(|zone| time(lang, zone, at))
-        .collect();
+    let times: Vec<String> = std::iter::once(zone).chain(others).map(|zone| time(lang, zone, at)).collect();
     times.join(" / ")
 }
 
 /// Date and time without a zone, exactly as the browser prints it: `Minggu, 22 November 2026 pukul 08.10`.
 pub fn datetime_bare(lang: Lang, zone: Zone, at: Timestamp) -> String {
     let local = zone.local(at);
-    format!(
-        "{} {} {}",
-        day_long(lang, local.date()),
-        lang.pick("pukul", "at"),
-        clock(lang, local)
-    )
+    format!("{} {} {}", day_long(lang, local.date()), lang.pick("pukul", "at"), clock(lang, local))
 }
 
 /// Date and time: `Minggu, 22 November 2026 pukul 08.10 WITA`.
@@ -145,10 +125,7 @@ pub fn stamp_near(lang: Lang, zone: Zone, now: Timestamp, at: Timestamp) -> Stri
 /// A count with its unit, English in the plural where it must be: `3 hari`, `1 day`.
 fn counted(lang: Lang, count: i64, id: &str, en: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    lang.pick(
-        format!("{} {id}", number(lang, count)),
-        format!("{} {en}{plural}", number(lang, count)),
-    )
+    lang.pick(format!("{} {id}", number(lang, count)), format!("{} {en}{plural}", number(lang, count)))
 }
 
 /// How long ago something was, by the rule of every list: under a minute `baru saja`, under an hour `3 menit lalu`,
@@ -260,10 +237,7 @@ pub fn duration(lang: Lang, micros: i64) -> String {
 pub fn remaining(lang: Lang, now: Timestamp, due: Timestamp) -> String {
     let left = due.micros_since(now);
     if left >= 0 {
-        return lang.pick(
-            format!("sisa {}", duration(lang, left)),
-            format!("{} left", duration(lang, left)),
-        );
+        return lang.pick(format!("sisa {}", duration(lang, left)), format!("{} left", duration(lang, left)));
     }
     let late = lateness(lang, left.saturating_abs());
     lang.pick(format!("lewat {late}"), format!("{late} late"))
@@ -285,31 +259,20 @@ fn lateness(lang: Lang, micros: i64) -> String {
 pub fn timer(micros: i64) -> String {
     let seconds = micros.max(0) / SECOND_MICROS;
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 /// An instant for machines, to the second, with the zone's offset: `2026-11-22T08:10:00+08:00` (RFC 3339).
 pub fn iso(at: Timestamp, zone: Zone) -> String {
     let local = zone.local(at);
     let (date, hour) = (local.date(), local.hour());
-    format!(
-        "{date}T{hour:02}:{:02}:{:02}+{:02}:00",
-        local.minute(),
-        local.second(),
-        zone.offset_hours()
-    )
+    format!("{date}T{hour:02}:{:02}:{:02}+{:02}:00", local.minute(), local.second(), zone.offset_hours())
 }
 
 /// Reads an instant as RFC 3339 writes it, with any offset; what is finer than a microsecond is cut off.
 pub fn parse_iso(text: &str) -> Option<Timestamp> {
     let instant = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?;
-    i64::try_from(instant.unix_timestamp_nanos().div_euclid(1_000))
-        .ok()
-        .map(Timestamp)
+    i64::try_from(instant.unix_timestamp_nanos().div_euclid(1_000)).ok().map(Timestamp)
 }
 
 #[cfg(test)]
@@ -332,18 +295,9 @@ mod tests {
 
     #[test]
     fn dates_are_those_the_browser_prints() {
-        assert_eq!(
-            datetime_bare(Lang::Id, Zone::Wita, NOW),
-            "Minggu, 22 November 2026 pukul 08.10"
-        );
-        assert_eq!(
-            datetime(Lang::Id, Zone::Wita, NOW),
-            "Minggu, 22 November 2026 pukul 08.10 WITA"
-        );
-        assert_eq!(
-            datetime(Lang::En, Zone::Wita, NOW),
-            "Sunday, 22 November 2026 at 08:10 WITA"
-        );
+        assert_eq!(datetime_bare(Lang::Id, Zone::Wita, NOW), "Minggu, 22 November 2026 pukul 08.10");
+        assert_eq!(datetime(Lang::Id, Zone::Wita, NOW), "Minggu, 22 November 2026 pukul 08.10 WITA");
+        assert_eq!(datetime(Lang::En, Zone::Wita, NOW), "Sunday, 22 November 2026 at 08:10 WITA");
         assert_eq!(date_long(Lang::Id, Zone::Wita, NOW), "Minggu, 22 November 2026");
         assert_eq!(date_short(Lang::Id, Zone::Wita, NOW), "Min 22 Nov");
         assert_eq!(stamp(Lang::Id, Zone::Wita, NOW), "Min 22 Nov, 08.10 WITA");
@@ -356,9 +310,7 @@ mod tests {
     fn short_names_are_those_the_browser_prints() {
         let months: Vec<_> = (1..=12).map(|at| three(month(Lang::Id, at))).collect();
         assert_eq!(months.join(" "), "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des");
-        let days: Vec<_> = (23..=29)
-            .map(|day| parse_date(&format!("2026-11-{day}")).unwrap())
-            .collect();
+        let days: Vec<_> = (23..=29).map(|day| parse_date(&format!("2026-11-{day}")).unwrap()).collect();
         let names: Vec<_> = days.iter().map(|day| three(weekday(Lang::Id, *day))).collect();
         assert_eq!(names.join(" "), "Sen Sel Rab Kam Jum Sab Min");
         assert_eq!(month(Lang::Id, 0), "Januari");
@@ -368,10 +320,7 @@ mod tests {
     #[test]
     fn a_time_carries_its_zone() {
         let at = NOW.plus_micros(34 * MINUTE_MICROS);
-        assert_eq!(
-            time_in_all_zones(Lang::Id, Zone::Wita, at),
-            "08.44 WITA / 07.44 WIB / 09.44 WIT"
-        );
+        assert_eq!(time_in_all_zones(Lang::Id, Zone::Wita, at), "08.44 WITA / 07.44 WIB / 09.44 WIT");
         assert_eq!(time(Lang::Id, Zone::Wit, NOW), "09.10 WIT");
         assert_eq!(time(Lang::En, Zone::Wib, NOW), "07:10 WIB");
     }
@@ -380,10 +329,7 @@ mod tests {
     fn a_year_is_named_only_when_it_is_another() {
         let last_year = before(365 * DAY_MICROS);
         assert_eq!(date_near(Lang::Id, Zone::Wita, NOW, last_year), "Sab 22 Nov 2025");
-        assert_eq!(
-            date_near(Lang::Id, Zone::Wita, NOW, before(40 * DAY_MICROS)),
-            "Sel 13 Okt"
-        );
+        assert_eq!(date_near(Lang::Id, Zone::Wita, NOW, before(40 * DAY_MICROS)), "Sel 13 Okt");
     }
 
     #[test]
@@ -398,14 +344,8 @@ mod tests {
         assert_eq!(relative_id(before(-3 * HOUR_MICROS)), "3 jam lagi");
         // A clock that is a little ahead of ours is no prophecy.
         assert_eq!(relative_id(before(-30 * SECOND_MICROS)), "baru saja");
-        assert_eq!(
-            relative(Lang::En, Zone::Wita, NOW, before(MINUTE_MICROS)),
-            "1 minute ago"
-        );
-        assert_eq!(
-            relative(Lang::En, Zone::Wita, NOW, before(-2 * HOUR_MICROS)),
-            "in 2 hours"
-        );
+        assert_eq!(relative(Lang::En, Zone::Wita, NOW, before(MINUTE_MICROS)), "1 minute ago");
+        assert_eq!(relative(Lang::En, Zone::Wita, NOW, before(-2 * HOUR_MICROS)), "in 2 hours");
     }
 
     #[test]
@@ -442,12 +382,7 @@ mod tests {
         // Ten minutes before midnight is not yesterday at ten past.
         let midnight = Zone::Wita.instant(date!(2026 - 11 - 22), 10);
         assert_eq!(
-            ago(
-                Lang::Id,
-                Zone::Wita,
-                midnight,
-                midnight.plus_micros(-20 * MINUTE_MICROS)
-            ),
+            ago(Lang::Id, Zone::Wita, midnight, midnight.plus_micros(-20 * MINUTE_MICROS)),
             "20 menit yang lalu"
         );
     }
@@ -455,10 +390,7 @@ mod tests {
     #[test]
     fn a_deadline_says_what_is_left_or_how_late_it_is() {
         let said = |micros: i64| remaining(Lang::Id, NOW, NOW.plus_micros(micros));
-        assert_eq!(
-            said(2 * DAY_MICROS + 3 * HOUR_MICROS + 59 * MINUTE_MICROS),
-            "sisa 2 hari 3 jam"
-        );
+        assert_eq!(said(2 * DAY_MICROS + 3 * HOUR_MICROS + 59 * MINUTE_MICROS), "sisa 2 hari 3 jam");
         assert_eq!(said(2 * DAY_MICROS + 59 * MINUTE_MICROS), "sisa 2 hari");
         assert_eq!(said(3 * HOUR_MICROS + 20 * MINUTE_MICROS), "sisa 3 jam 20 menit");
         assert_eq!(said(0), "sisa kurang dari 1 menit");

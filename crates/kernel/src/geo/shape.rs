@@ -25,11 +25,7 @@ impl Ring {
             corners.pop();
         }
         let ring = Ring { points: corners };
-        if ring.points.len() < 3 || ring.doubled_area() == 0 {
-            Err(GeoError::Ring)
-        } else {
-            Ok(ring)
-        }
+        if ring.points.len() < 3 || ring.doubled_area() == 0 { Err(GeoError::Ring) } else { Ok(ring) }
     }
 
     /// The corners, each once.
@@ -38,10 +34,7 @@ impl Ring {
     }
 
     fn edges(&self) -> impl Iterator<Item = (Point, Point)> + '_ {
-        self.points
-            .iter()
-            .copied()
-            .zip(self.points.iter().copied().cycle().skip(1))
+        self.points.iter().copied().zip(self.points.iter().copied().cycle().skip(1))
     }
 
     /// Twice the area in squares of 10⁻⁷ degrees, positive if the corners run anticlockwise.
@@ -104,11 +97,7 @@ pub struct MultiPolygon {
 impl MultiPolygon {
     /// A shape of at least one polygon.
     pub fn new(polygons: Vec<Polygon>) -> Result<MultiPolygon, GeoError> {
-        let bbox = polygons
-            .iter()
-            .map(|polygon| polygon.bbox)
-            .reduce(BBox::union)
-            .ok_or(GeoError::Shape)?;
+        let bbox = polygons.iter().map(|polygon| polygon.bbox).reduce(BBox::union).ok_or(GeoError::Shape)?;
         Ok(MultiPolygon { polygons, bbox })
     }
 
@@ -130,12 +119,7 @@ impl MultiPolygon {
     /// How many corners the shape has.
     pub fn points_count(&self) -> usize {
         let of = |polygon: &Polygon| {
-            polygon
-                .holes
-                .iter()
-                .chain([&polygon.outer])
-                .map(|ring| ring.points.len())
-                .sum::<usize>()
+            polygon.holes.iter().chain([&polygon.outer]).map(|ring| ring.points.len()).sum::<usize>()
         };
         self.polygons.iter().map(of).sum()
     }
@@ -143,10 +127,7 @@ impl MultiPolygon {
     /// The centre of gravity of the largest polygon: where a label or a first map view goes. It may lie outside of a
     /// crescent-shaped area.
     pub fn centre(&self) -> Point {
-        let largest = self
-            .polygons
-            .iter()
-            .max_by_key(|polygon| polygon.outer.doubled_area().abs());
+        let largest = self.polygons.iter().max_by_key(|polygon| polygon.outer.doubled_area().abs());
         let Some(ring) = largest.map(|polygon| &polygon.outer) else {
             return self.bbox.min;
         };
@@ -165,9 +146,7 @@ impl MultiPolygon {
             lat += (ay + by) * cross;
         }
         let moved = |from: i32, by: f64, low: i32, high: i32| {
-            (f64::from(from) + by / (3.0 * area))
-                .round()
-                .clamp(f64::from(low), f64::from(high)) as i32
+            (f64::from(from) + by / (3.0 * area)).round().clamp(f64::from(low), f64::from(high)) as i32
         };
         Point {
             lat_e7: moved(origin.lat_e7, lat, self.bbox.min.lat_e7, self.bbox.max.lat_e7),
@@ -181,30 +160,19 @@ impl MultiPolygon {
         let coordinates = geometry.get("coordinates").ok_or(GeoError::Shape)?;
         let polygons = match geometry.get("type").and_then(Value::as_str) {
             Some("Polygon") => vec![polygon_of(coordinates)?],
-            Some("MultiPolygon") => coordinates
-                .as_array()
-                .ok_or(GeoError::Shape)?
-                .iter()
-                .map(polygon_of)
-                .collect::<Result<_, _>>()?,
+            Some("MultiPolygon") => {
+                coordinates.as_array().ok_or(GeoError::Shape)?.iter().map(polygon_of).collect::<Result<_, _>>()?
+            }
             _ => return Err(GeoError::Shape),
         };
         let shape = MultiPolygon::new(polygons)?;
-        if shape.points_count() > SHAPE_MAX_POINTS {
-            Err(GeoError::TooManyPoints)
-        } else {
-            Ok(shape)
-        }
+        if shape.points_count() > SHAPE_MAX_POINTS { Err(GeoError::TooManyPoints) } else { Ok(shape) }
     }
 
     /// The shape as a GeoJSON geometry: rings closed, outer rings anticlockwise and holes clockwise (RFC 7946).
     pub fn to_geojson(&self) -> Value {
         let ring = |ring: &Ring, anticlockwise: bool| {
-            let mut corners: Vec<Value> = ring
-                .points
-                .iter()
-                .map(|point| json!([point.lon(), point.lat()]))
-                .collect();
+            let mut corners: Vec<Value> = ring.points.iter().map(|point| json!([point.lon(), point.lat()])).collect();
             if (ring.doubled_area() > 0) != anticlockwise {
                 corners.reverse();
             }
@@ -243,10 +211,7 @@ mod tests {
 
     /// The town of Masamba.
     fn masamba() -> Point {
-        Point {
-            lat_e7: -25_489_000,
-            lon_e7: 1_203_244_000,
-        }
+        Point { lat_e7: -25_489_000, lon_e7: 1_203_244_000 }
     }
 
     fn ring(corners: &[(i32, i32)]) -> Ring {
@@ -254,21 +219,13 @@ mod tests {
     }
 
     fn square(west: i32, south: i32, side: i32) -> Ring {
-        ring(&[
-            (west, south),
-            (west + side, south),
-            (west + side, south + side),
-            (west, south + side),
-        ])
+        ring(&[(west, south), (west + side, south), (west + side, south + side), (west, south + side)])
     }
 
     #[test]
     fn a_ring_without_area_is_refused() {
         let line = [(0, 0), (1, 1), (2, 2), (0, 0)];
-        assert_eq!(
-            Ring::new(line.map(|(lon_e7, lat_e7)| Point { lat_e7, lon_e7 })),
-            Err(GeoError::Ring)
-        );
+        assert_eq!(Ring::new(line.map(|(lon_e7, lat_e7)| Point { lat_e7, lon_e7 })), Err(GeoError::Ring));
         assert_eq!(Ring::new([]), Err(GeoError::Ring));
         assert_eq!(Ring::new([masamba(); 5]), Err(GeoError::Ring));
     }
@@ -282,16 +239,7 @@ mod tests {
         assert!(holds(10, 10) && holds(205, 5));
         assert!(!holds(50, 50) && !holds(150, 5) && !holds(-1, 5));
         assert_eq!(shape.points_count(), 12);
-        assert_eq!(
-            shape.bbox(),
-            BBox::new(
-                Point { lat_e7: 0, lon_e7: 0 },
-                Point {
-                    lat_e7: 100,
-                    lon_e7: 210
-                }
-            )
-        );
+        assert_eq!(shape.bbox(), BBox::new(Point { lat_e7: 0, lon_e7: 0 }, Point { lat_e7: 100, lon_e7: 210 }));
         assert_eq!(shape.centre(), Point { lat_e7: 50, lon_e7: 50 });
         assert_eq!(MultiPolygon::new(Vec::new()), Err(GeoError::Shape));
     }
@@ -314,18 +262,9 @@ mod tests {
             (json!({"type": "Point", "coordinates": [1, 2]}), GeoError::Shape),
             (json!({"type": "MultiPolygon", "coordinates": []}), GeoError::Shape),
             (json!({"type": "Polygon", "coordinates": []}), GeoError::Shape),
-            (
-                json!({"type": "Polygon", "coordinates": [[[1, 2], [1]]]}),
-                GeoError::Latitude,
-            ),
-            (
-                json!({"type": "Polygon", "coordinates": [[[500, 2], [1, 2]]]}),
-                GeoError::Longitude,
-            ),
-            (
-                json!({"type": "Polygon", "coordinates": [[[1, 2], [1, 3]]]}),
-                GeoError::Ring,
-            ),
+            (json!({"type": "Polygon", "coordinates": [[[1, 2], [1]]]}), GeoError::Latitude),
+            (json!({"type": "Polygon", "coordinates": [[[500, 2], [1, 2]]]}), GeoError::Longitude),
+            (json!({"type": "Polygon", "coordinates": [[[1, 2], [1, 3]]]}), GeoError::Ring),
         ] {
             assert_eq!(MultiPolygon::from_geojson(&bad), Err(error), "{bad}");
         }

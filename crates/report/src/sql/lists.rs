@@ -245,7 +245,7 @@ const LINES: List = List {
 const POINTS: List =
     List { everything: &MAP, district: &MAP_DISTRICT, status: &MAP_STATUS, category: &MAP_CATEGORY, due: &MAP_DUE };
 
-/// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are looked at.
+/// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are read.
 /// `id` tells a row's id, by which what several statements found is put in order.
 async fn listed<T: FromRow>(
     conn: &mut Conn,
