@@ -23,7 +23,9 @@ use failure::Failure;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = settings(&cli).and_then(|settings| {
-        start_log(&settings)?;
+        // A line in the log for each of many thousand requests would be measured too.
+        let quiet = matches!(cli.command, Some(Command::Bench(_)));
+        start_log(if quiet { "error" } else { settings.get("log") })?;
         let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::Store(error.to_string()))?;
         runtime.block_on(run(cli.command.unwrap_or(Command::Demo(Listen::default())), &settings))
     });
@@ -46,9 +48,9 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
 }
 
 /// The log goes to standard error, so that standard output holds answers only.
-fn start_log(settings: &Settings) -> Result<(), Failure> {
-    let filter = tracing_subscriber::EnvFilter::try_new(settings.get("log"))
-        .map_err(|error| Failure::Usage(format!("log: {error}")))?;
+fn start_log(filter: &str) -> Result<(), Failure> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("log: {error}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     Ok(())
 }

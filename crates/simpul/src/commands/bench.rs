@@ -244,7 +244,7 @@ fn request(key: &str, idempotency: &str, village: i64) -> String {
         "village": village,
         "landmark": "dekat Masjid Nurul Iman",
         "text": "Lampu jalan dekat lapangan mati 3 biji sdh 2 minggu. gelap sekali klo malam",
-        "phone": "081200000001",
+        "reporter": { "phone": "081200000001" },
     })
     .to_string();
     format!(
