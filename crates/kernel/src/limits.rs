@@ -52,8 +52,6 @@ pub const PASSWORD_MAX_CHARS: usize = 256;
 pub const OUTBOX_ATTEMPTS_MAX_COUNT: i32 = 8;
 /// Days that a stored idempotency answer is kept.
 pub const IDEMPOTENCY_KEPT_DAYS: i64 = 30;
-/// Days that a sent message is kept with its recipient and text.
-pub const OUTBOX_KEPT_DAYS: i64 = 90;
 /// Most fields that one form may have: the longest real one has a few dozen.
 pub const FORM_FIELDS_MAX_COUNT: usize = 1_000;
 /// Most files of one form.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::{Directory, actions::Purge};
 use simpul_report::actions::ForgetReporters;
+use simpul_store::outbox::ForgetSent;
 use simpul_store::{Db, Result};
 
 use crate::house;
@@ -31,6 +33,8 @@ pub async fn forget(db: &Db, directory: &Directory, region: simpul_kernel::Regio
     let retention = directory.of(region).await?.region.settings.retention.clone();
     let ctx = house::operator(db, region);
     db.write(&ctx, ForgetReporters { kept_days: retention.reporter_days }).await?;
+    let before = ctx.now().plus_micros(retention.outbox_days.saturating_mul(-DAY_MICROS));
+    db.write(&ctx, ForgetSent { before }).await?;
     db.write(&ctx, Purge { retention }).await?;
     Ok(())
 }

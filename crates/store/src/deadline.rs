@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
-use simpul_kernel::limits::{IDEMPOTENCY_KEPT_DAYS, OUTBOX_KEPT_DAYS};
+use simpul_kernel::limits::IDEMPOTENCY_KEPT_DAYS;
 use simpul_kernel::{Actor, Ctx, RegionId, Timestamp};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ pub const PASSED: &str = "deadline.passed";
 /// Most deadlines that one action fires.
 const FIRED_MAX_COUNT: i64 = 64;
 
-/// How often old answers and sent messages are removed, in hours.
+/// How often old answers are removed, in hours.
 const SWEEP_HOURS: i64 = 6;
 
 /// What a room asks for.
@@ -101,16 +101,15 @@ pub(crate) async fn tick(db: Db) {
     }
 }
 
-/// Removes what nobody asks for any more: stored answers and the text of messages that have left.
+/// Removes stored answers that no retry asks for any more.
 struct Sweep;
 
 impl Action for Sweep {
     type Output = ();
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        let days_ago = |days: i64| ctx.now().plus_micros(-days * DAY_MICROS);
-        tx.exec(&sql::PURGE_ANSWERS, args![days_ago(IDEMPOTENCY_KEPT_DAYS)]).await?;
-        tx.exec(&sql::OUTBOX_PURGE, args![days_ago(OUTBOX_KEPT_DAYS)]).await?;
+        let before = ctx.now().plus_micros(-IDEMPOTENCY_KEPT_DAYS * DAY_MICROS);
+        tx.exec(&sql::PURGE_ANSWERS, args![before]).await?;
         Ok(())
     }
 }

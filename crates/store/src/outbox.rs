@@ -237,6 +237,21 @@ impl Action for TryAgain {
     }
 }
 
+/// Removes messages that left before a moment: how long they are kept is the region's own term.
+#[derive(Debug)]
+pub struct ForgetSent {
+    /// The moment.
+    pub before: Timestamp,
+}
+
+impl Action for ForgetSent {
+    type Output = u64;
+
+    async fn apply(&self, tx: &mut Tx, _: &Ctx) -> Result<u64> {
+        tx.exec(&sql::OUTBOX_PURGE, args![self.before]).await
+    }
+}
+
 /// Forgets what was written to whom about one thing: part of erasing a person.
 pub async fn forget_about(tx: &mut Tx, subject: Uuid) -> Result<u64> {
     tx.exec(&sql::OUTBOX_FORGET, args![subject]).await

@@ -155,16 +155,12 @@ pub struct RegionSettings {
     pub office_email: String,
     /// Whom to turn to about personal data.
     pub privacy_contact: String,
-    /// The HTTP gateway for text messages; empty hides what needs one.
-    pub gateway_url: String,
     /// The agency that receives what no category names, by short name.
     pub default_agency: String,
     /// Where maps open: latitude and longitude in degrees.
     pub center: Option<(f64, f64)>,
     /// How far maps are zoomed in when they open.
     pub zoom: f64,
-    /// Tiles for the background of maps; empty uses what ships with Simpul.
-    pub map_tiles_url: String,
     /// Who made those tiles.
     pub map_attribution: String,
     /// How long what is kept.
@@ -185,11 +181,9 @@ impl Default for RegionSettings {
             office_phone: String::new(),
             office_email: String::new(),
             privacy_contact: String::new(),
-            gateway_url: String::new(),
             default_agency: String::new(),
             center: None,
             zoom: 9.0,
-            map_tiles_url: String::new(),
             map_attribution: String::new(),
             retention: Retention::default(),
         }
@@ -212,17 +206,10 @@ impl RegionSettings {
             ("office_phone", &mut self.office_phone),
             ("office_email", &mut self.office_email),
             ("privacy_contact", &mut self.privacy_contact),
-            ("gateway_url", &mut self.gateway_url),
             ("default_agency", &mut self.default_agency),
-            ("map_tiles_url", &mut self.map_tiles_url),
             ("map_attribution", &mut self.map_attribution),
         ] {
             *text = super::line(field, text, 2 * limits::LINE_MAX_CHARS)?;
-        }
-        for (field, url) in [("gateway_url", &self.gateway_url), ("map_tiles_url", &self.map_tiles_url)] {
-            if !url.is_empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1") {
-                return Err(Refusal::field(field, "people.refused.url_not_https"));
-            }
         }
         if !self.office_email.is_empty() {
             self.office_email = super::check_email(&self.office_email)
@@ -361,7 +348,6 @@ mod tests {
             change(&mut settings);
             settings.check().unwrap_err().field
         };
-        assert_eq!(refused(|s| s.gateway_url = "http://gateway.test".into()), Some("gateway_url"));
         assert_eq!(refused(|s| s.center = Some((120.0, -2.0))), Some("center"));
         assert_eq!(refused(|s| s.office_email = "kominfo".into()), Some("office_email"));
         assert_eq!(refused(|s| s.retention.access_log_days = 0), Some("access_log_days"));

@@ -409,6 +409,7 @@ struct ReviewPage {
     emergency: bool,
     similar: Vec<PublicItem>,
     photos: Vec<String>,
+    kept_days: String,
 }
 
 /// "Periksa jawaban": everything once more, each answer with "Ubah"; who will see it; and only then "Kirim laporan".
@@ -436,6 +437,7 @@ pub async fn review(site: Site) -> PageResult {
         emergency: category.emergency || words::looks_like_emergency(&draft.text),
         similar: if secret { Vec::new() } else { similar },
         photos: draft.photos.iter().map(|photo| photo_path(&photo.digest, "kecil")).collect(),
+        kept_days: site.place.region.settings.retention.reporter_days.to_string(),
         page,
         draft,
     })?))

@@ -166,9 +166,9 @@ pub async fn agency(settings: &Settings, word: cli::Agency) -> Result<(), Failur
         return Err(Failure::Usage(format!("there is an agency {short} already")));
     }
     let agency = NewAgency { outside, ..NewAgency::new(&short, &name, kind) };
-    desk.directory.write(&desk.ctx, actions::AddAgency { agency }).await?;
-    // Categories that name this agency by its short name find their owner now.
-    let agencies = agencies_by_short(&desk.directory, desk.ctx.region).await?;
+    let id = desk.directory.write(&desk.ctx, actions::AddAgency { agency }).await?;
+    // Categories that name this agency by its short name find their owner now; the others keep theirs.
+    let agencies = vec![(short.clone(), id)];
     desk.directory.write(&desk.ctx, SeedRules { agencies }).await?;
     say(format_args!("OK agency {short}"));
     Ok(())
