@@ -1,5 +1,7 @@
 //! What is measured on every page: accessibility, the console, the bytes on the wire, the width.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::Browser;
@@ -85,14 +87,25 @@ impl Browser {
         self.wire_bytes()
     }
 
-    /// The bytes that came since it was last asked.
+    /// The bytes that came since it was last asked, without citizens' photos: which reports have one is not the page's.
     pub fn wire_bytes(&self) -> u64 {
         let log = self.session.post("/se/log", &json!({"type": "performance"}));
         let messages = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
-        let events = messages.filter_map(|text| serde_json::from_str::<Value>(text).ok());
+        let events: Vec<Value> = messages
+            .filter_map(|text| serde_json::from_str::<Value>(text).ok())
+            .map(|mut event| event["message"].take())
+            .collect();
+        let photos: HashSet<&str> = events
+            .iter()
+            .filter(|event| event["method"] == "Network.requestWillBeSent")
+            .filter(|event| event["params"]["request"]["url"].as_str().is_some_and(|url| url.contains("/foto/")))
+            .filter_map(|event| event["params"]["requestId"].as_str())
+            .collect();
         events
-            .filter(|event| event["message"]["method"] == "Network.loadingFinished")
-            .filter_map(|event| event["message"]["params"]["encodedDataLength"].as_f64())
+            .iter()
+            .filter(|event| event["method"] == "Network.loadingFinished")
+            .filter(|event| event["params"]["requestId"].as_str().is_none_or(|id| !photos.contains(id)))
+            .filter_map(|event| event["params"]["encodedDataLength"].as_f64())
             .map(|bytes| bytes as u64)
             .sum()
     }

@@ -1,4 +1,4 @@
-//! Bytes on the wire of a first visit, headers included: what a citizen pays for.
+//! Bytes on the wire of a first visit, headers included and photos not: what a page costs everybody.
 
 use simpul_e2e::{Look, Server};
 
