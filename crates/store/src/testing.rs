@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use simpul_kernel::{Actor, Ctx, Env, RegionId, SeededEntropy, TestClock, Timestamp};
+use simpul_kernel::{Actor, Ctx, Env, RegionId, TestClock, Timestamp};
 use sqlx::SqlSafeStr;
 use tempfile::TempDir;
 
@@ -25,11 +25,6 @@ pub struct TestDb {
     /// Where its files stand.
     pub dir: TempDir,
     url: Option<String>,
-}
-
-/// A database with these rooms' tables, for region 7322 and the shared one.
-pub async fn test_db(migrations: &[Migrations]) -> Result<TestDb> {
-    TestDb::new(migrations).await
 }
 
 impl TestDb {
@@ -101,19 +96,6 @@ pub async fn prepare_all(db: &Db, statements: &[&'static Statement], inserts: &[
         prepared.map_err(|error| Error::Broken(format!("{}: {error}", insert.name)))?;
     }
     Ok(statements.len() + inserts.len())
-}
-
-/// Dice that a seed repeats.
-pub fn seeded(seed: u64) -> Arc<SeededEntropy> {
-    Arc::new(SeededEntropy::new(seed))
-}
-
-/// The engine that the tests run on.
-pub fn engine() -> Engine {
-    match std::env::var("SIMPUL_TEST_DB").as_deref() {
-        Ok("postgres") => Engine::Postgres,
-        _ => Engine::Sqlite,
-    }
 }
 
 async fn fresh_postgres(env: &Env) -> Result<String> {

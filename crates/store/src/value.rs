@@ -140,24 +140,11 @@ macro_rules! col {
                 })
             }
         }
-        impl Col for Option<$type> {
-            fn at(row: &Row, index: usize) -> Result<Self> {
-                Ok(match &row.0 {
-                    Inner::Sqlite(row) => row.try_get_unchecked(index)?,
-                    Inner::Postgres(row) => row.try_get_unchecked(index)?,
-                })
-            }
-            fn named(row: &Row, name: &str) -> Result<Self> {
-                Ok(match &row.0 {
-                    Inner::Sqlite(row) => row.try_get_unchecked(name)?,
-                    Inner::Postgres(row) => row.try_get_unchecked(name)?,
-                })
-            }
-        }
     )*};
 }
 
 col!(i32, i64, f64, bool, String, Vec<u8>, Uuid);
+col!(Option<i32>, Option<i64>, Option<f64>, Option<bool>, Option<String>, Option<Vec<u8>>, Option<Uuid>);
 
 impl Col for Timestamp {
     fn at(row: &Row, index: usize) -> Result<Self> {

@@ -1,6 +1,6 @@
 //! Agencies.
 
-use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
+use simpul_store::{Args, Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
 use super::unknown;
@@ -55,8 +55,9 @@ pub async fn by_short(conn: &mut Conn, short: &str) -> Result<Option<Agency>> {
     conn.opt(&BY_SHORT, args![short_key(short)]).await
 }
 
-pub(crate) fn insert(tx: &mut Tx, id: Uuid, new: &NewAgency) {
-    let row = args![
+/// The columns of an agency in the order that [`INSERT`] and [`SET`] share.
+fn row(id: Uuid, new: &NewAgency) -> Args {
+    args![
         id,
         &new.short,
         short_key(&new.short),
@@ -68,23 +69,13 @@ pub(crate) fn insert(tx: &mut Tx, id: Uuid, new: &NewAgency) {
         &new.duties,
         &new.contact,
         new.active
-    ];
-    tx.insert(&INSERT, row);
+    ]
+}
+
+pub(crate) fn insert(tx: &mut Tx, id: Uuid, new: &NewAgency) {
+    tx.insert(&INSERT, row(id, new));
 }
 
 pub(crate) async fn set(tx: &mut Tx, id: Uuid, new: &NewAgency) -> Result<u64> {
-    let row = args![
-        id,
-        &new.short,
-        short_key(&new.short),
-        &new.name,
-        new.kind.as_str(),
-        new.outside,
-        new.parent,
-        new.district,
-        &new.duties,
-        &new.contact,
-        new.active
-    ];
-    tx.exec(&SET, row).await
+    tx.exec(&SET, row(id, new)).await
 }
