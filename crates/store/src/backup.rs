@@ -349,9 +349,10 @@ async fn copy_in_rows(db: &Db, region: RegionId, file: &Path) -> Result<()> {
     target.command("BEGIN").await?;
     let outcome = copy_in_tables(&mut source, &mut target, file).await;
     target.command(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-    target.command("ANALYZE").await?;
     close(source).await;
-    outcome
+    drop(target);
+    outcome?;
+    db.renew_statistics(region).await
 }
 
 async fn copy_in_tables(source: &mut Conn, target: &mut Conn, file: &Path) -> Result<()> {

@@ -297,7 +297,9 @@ fn postgres_pool(url: &str) -> Result<PgPool> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| Error::Store(format!("the database address: {error}")))?
         .statement_cache_capacity(100)
-        .application_name("simpul");
+        .application_name("simpul")
+        // That a table is there already is no news.
+        .options([("client_min_messages", "warning")]);
     Ok(PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS_MAX_COUNT)
         .acquire_timeout(Duration::from_secs(ACQUIRE_TIMEOUT_SECONDS))

@@ -21,6 +21,7 @@ pub mod raw;
 mod reaction;
 pub mod sql;
 mod statement;
+mod statistics;
 pub mod testing;
 mod tx;
 mod value;

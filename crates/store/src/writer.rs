@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::conn::{Conn, discard};
+use crate::statistics::is_time_to_look;
 use crate::tx::Tx;
 use crate::value::{Args, Value};
 use crate::{Db, Engine, Error, Result, sql};
@@ -253,6 +254,7 @@ impl Writer {
             Group::Committed(outcomes, lines) => {
                 self.counts.groups.fetch_add(1, Ordering::Relaxed);
                 self.counts.actions.fetch_add(group.len() as u64, Ordering::Relaxed);
+                self.renew_statistics(&lines);
                 self.db.hub().publish(self.region, lines);
                 for (job, outcome) in group.into_iter().zip(outcomes) {
                     match outcome {
@@ -268,6 +270,20 @@ impl Writer {
                 fail_all(group, &error);
             }
         }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "it ends by itself, and nobody waits for it")]
+    fn renew_statistics(&self, lines: &[JournalLine]) {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+        if self.db.engine() == Engine::Sqlite || !is_time_to_look(first.seq, last.seq) {
+            return;
+        }
+        let (db, region, seq) = (self.db.clone(), self.region, last.seq);
+        tokio::spawn(async move {
+            if let Err(error) = db.renew_young_statistics(region, seq).await {
+                tracing::warn!(%region, %error, "PostgreSQL could not look at its tables; queries may be slow");
+            }
+        });
     }
 
     async fn attempt(&mut self, group: &mut [Box<dyn Job>], apart: bool) -> Group {
