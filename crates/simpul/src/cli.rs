@@ -284,10 +284,26 @@ pub enum Journal {
 /// Options of `bench`.
 #[derive(Debug, Args)]
 pub struct Bench {
+    /// What is measured [default: submit]
+    #[command(subcommand)]
+    pub what: Option<BenchWhat>,
     /// Seconds of each measurement
     #[arg(long, default_value_t = 5)]
     pub seconds: u64,
     /// Rounds; the median is printed
     #[arg(long, default_value_t = 3)]
     pub rounds: usize,
+}
+
+/// What `bench` measures.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum BenchWhat {
+    /// Reports that come in: the writer and the web server against a bare loop
+    Submit,
+    /// One line of the journal to many open screens, against bare sockets
+    Live {
+        /// Open screens
+        #[arg(long, default_value_t = 1_000)]
+        screens: usize,
+    },
 }

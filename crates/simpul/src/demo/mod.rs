@@ -247,10 +247,10 @@ async fn take_photos(db: &Db) -> Result<Vec<(Scene, bool, PhotoRef)>, Failure> {
 }
 
 /// A key for the measurement's own clients.
-pub async fn bench_key(db: &Db, doorman: &Doorman) -> Result<String, Failure> {
+pub async fn bench_key(db: &Db, doorman: &Doorman, scopes: &[KeyScope]) -> Result<String, Failure> {
     let key = NewApiKey {
         name: "bench".to_owned(),
-        scopes: vec![KeyScope::Write],
+        scopes: scopes.to_vec(),
         agency: None,
         expires_at: None,
         per_minute: None,
