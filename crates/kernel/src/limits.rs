@@ -40,6 +40,9 @@ pub const LIVE_HEARTBEAT_SECONDS: u64 = 5;
 pub const LIVE_STREAMS_MAX_COUNT: usize = 6_000;
 /// Lifetime of a draft between the steps of the form, in hours.
 pub const DRAFT_LIFETIME_HOURS: i64 = 24;
+/// A file that nobody names is kept this long after it was last put, in hours: the commit that names it comes after the
+/// file, by as long as a slow phone takes to send the rest of a form.
+pub const UNUSED_FILE_GRACE_HOURS: i64 = 1;
 /// A session ends after this time without a request, in hours.
 pub const SESSION_IDLE_HOURS: i64 = 12;
 /// A session ends after this time in any case, in hours.

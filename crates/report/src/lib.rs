@@ -12,6 +12,7 @@ pub mod actions;
 pub mod api;
 pub mod desk;
 pub mod figures;
+pub mod files;
 pub mod import;
 pub mod live;
 pub mod model;
@@ -30,8 +31,13 @@ use simpul_store::{Migrations, Step};
 pub const ROOM: &str = "report";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations =
-    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
+pub const MIGRATIONS: Migrations = Migrations {
+    room: ROOM,
+    steps: &[
+        Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+        Step { version: 2, sql: include_str!("../migrations/0002_photo_sizes.sql") },
+    ],
+};
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =

@@ -1,12 +1,18 @@
 //! The file store: content-addressed, one directory a region. A file's name is the SHA-256 of its bytes, so the same
 //! photo is kept once and a changed one shows.
 
+use std::fs::{File, FileTimes};
+use std::io::{Error as IoError, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sha2::Digest as _;
-use simpul_kernel::{Ctx, RegionId};
+use simpul_kernel::clock::HOUR_MICROS;
+use simpul_kernel::limits::UNUSED_FILE_GRACE_HOURS;
+use simpul_kernel::{Clock, Ctx, RegionId};
 use tokio::io::AsyncWriteExt;
 
+use crate::clock::SystemClock;
 use crate::{Action, Conn, Error, Result, Tx, args, sql};
 
 /// SHA-256 of a file's bytes.
@@ -38,6 +44,11 @@ impl From<Digest> for crate::Value {
     }
 }
 
+/// How many directories a region's files are spread over: the first two digits of their names.
+pub const SHELVES_COUNT: u16 = 256;
+/// How the name of a file begins that is still being written.
+const SCRATCH: &str = ".new-";
+
 /// The files of all regions.
 #[derive(Debug, Clone)]
 pub struct FileStore {
@@ -67,7 +78,7 @@ impl FileStore {
     pub async fn put(&self, region: RegionId, bytes: &[u8]) -> Result<Digest> {
         let digest = Digest::of(bytes);
         let path = self.path(region, &digest);
-        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+        if self.renewed(&path).await? {
             return Ok(digest);
         }
         let Some(dir) = path.parent() else {
@@ -77,6 +88,77 @@ impl FileStore {
         let written = write_durably(dir, &path, bytes).await;
         written.map_err(|error| failed(&path, &error))?;
         Ok(digest)
+    }
+
+    /// Makes a file that is there already as young as a new one, so that no sweep takes it from whoever puts it now.
+    async fn renewed(&self, path: &Path) -> Result<bool> {
+        let (lock, file) = (self.lock_path(), path.to_owned());
+        blocking(path, move || {
+            if !file.exists() {
+                return Ok(false);
+            }
+            let lock = File::create(lock)?;
+            held(lock.lock_shared())?;
+            match File::options().append(true).open(&file) {
+                Ok(file) => file.set_times(FileTimes::new().set_modified(now())).map(|()| true),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// The files of one of a region's [`SHELVES_COUNT`] shelves that were last put longer than
+    /// [`UNUSED_FILE_GRACE_HOURS`] ago. What a crash left half-written is removed on the way.
+    pub async fn old(&self, region: RegionId, shelf: u16) -> Result<Vec<Digest>> {
+        let start = format!("{shelf:02x}");
+        let dir = self.root.join(region.to_string()).join(&start);
+        let path = dir.clone();
+        blocking(&path, move || {
+            let entries = match std::fs::read_dir(&dir) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+                Err(error) => return Err(error),
+            };
+            let mut found = Vec::new();
+            for entry in entries {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if !is_old(&entry.path())? {
+                    continue;
+                }
+                if name.starts_with(SCRATCH) {
+                    std::fs::remove_file(entry.path())?;
+                }
+                found.extend(Digest::parse(&format!("{start}{name}")));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Removes those of the files that nobody has put again within [`UNUSED_FILE_GRACE_HOURS`]. Answers how many.
+    pub async fn remove_old(&self, region: RegionId, digests: &[Digest]) -> Result<u64> {
+        let paths: Vec<PathBuf> = digests.iter().map(|digest| self.path(region, digest)).collect();
+        let lock = self.lock_path();
+        blocking(&self.root, move || {
+            let lock = File::create(lock)?;
+            let mut count = 0;
+            for path in paths {
+                // Between the look at its age and its end nobody may make it young again.
+                held(lock.lock())?;
+                let removed = is_old(&path)? && std::fs::remove_file(&path).map(|()| true)?;
+                held(lock.unlock())?;
+                count += u64::from(removed);
+            }
+            Ok(count)
+        })
+        .await
+    }
+
+    /// The lock stands beside the files, as a backup copies all that stands among them.
+    fn lock_path(&self) -> PathBuf {
+        self.root.with_extension("lock")
     }
 
     /// A new directory is only safe once its parents know of it on disk.
@@ -123,11 +205,41 @@ impl FileStore {
     }
 }
 
+async fn blocking<T: Send + 'static>(
+    about: &Path,
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(IoError::other);
+    done.and_then(|outcome| outcome).map_err(|error| failed(about, &error))
+}
+
+/// A network disk may know no locks: then the age alone keeps a file, which is wrong only within microseconds.
+fn held(locked: std::io::Result<()>) -> std::io::Result<()> {
+    match locked {
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(()),
+        other => other,
+    }
+}
+
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_micros(SystemClock.now().0.unsigned_abs())
+}
+
+/// Whether it is there and was last put longer ago than the grace.
+fn is_old(path: &Path) -> std::io::Result<bool> {
+    let grace = Duration::from_micros((UNUSED_FILE_GRACE_HOURS * HOUR_MICROS).unsigned_abs());
+    match std::fs::metadata(path).and_then(|known| known.modified()) {
+        Ok(modified) => Ok(now().duration_since(modified).is_ok_and(|age| age > grace)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Under another name first: a crash leaves no file whose name promises other bytes.
 async fn write_durably(dir: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let scratch_dir = dir.to_owned();
     let scratch =
-        tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix(".new-").tempfile_in(scratch_dir))
+        tokio::task::spawn_blocking(move || tempfile::Builder::new().prefix(SCRATCH).tempfile_in(scratch_dir))
             .await
             .map_err(std::io::Error::other)??;
     let mut file = tokio::fs::File::from_std(scratch.reopen()?);

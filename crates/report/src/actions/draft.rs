@@ -27,8 +27,20 @@ impl Action for SaveDraft {
         if self.body.len() > DRAFT_MAX_BYTES {
             return Err(Error::Broken(format!("a draft of {} bytes", self.body.len())));
         }
-        sql::parts::drop_old_drafts(tx, ctx.now().plus_micros(-DRAFT_LIFETIME_HOURS * HOUR_MICROS)).await?;
+        DropOldDrafts.apply(tx, ctx).await?;
         sql::parts::save_draft(tx, self.id, &self.body, ctx.now()).await
+    }
+}
+
+/// Forgets the drafts whose day is over, also where nobody saves one any more. Answers how many.
+#[derive(Debug, Clone)]
+pub struct DropOldDrafts;
+
+impl Action for DropOldDrafts {
+    type Output = u64;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<u64> {
+        sql::parts::drop_old_drafts(tx, ctx.now().plus_micros(-DRAFT_LIFETIME_HOURS * HOUR_MICROS)).await
     }
 }
 

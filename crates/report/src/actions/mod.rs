@@ -13,7 +13,7 @@ mod system;
 
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
-pub use draft::{DropDraft, SaveDraft};
+pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport};
 pub use officer::{

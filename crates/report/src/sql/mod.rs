@@ -2,6 +2,7 @@
 
 pub mod category;
 pub mod figures;
+pub mod files;
 pub mod lists;
 pub mod parts;
 pub mod report;
@@ -18,6 +19,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
         category::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
+        files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
