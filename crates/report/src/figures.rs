@@ -6,7 +6,8 @@ use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::model::{Level, Status, id_floor};
+use crate::model::{Level, id_floor};
+pub use crate::sql::figures::News;
 use crate::sql::{Line, figures as sql, lists};
 
 /// What came in during a span of time, and what became of it.
@@ -73,27 +74,6 @@ pub struct Flow {
     pub resolved: i64,
     /// Passed a deadline.
     pub became_late: i64,
-}
-
-/// A step of a public report, for screens that tell what happens.
-#[derive(Debug, Clone, PartialEq)]
-pub struct News {
-    /// When.
-    pub at: Timestamp,
-    /// The journal's kind.
-    pub kind: String,
-    /// Number of the report.
-    pub number: String,
-    /// Its state now.
-    pub status: Status,
-    /// Code of its category.
-    pub category: String,
-    /// District.
-    pub district: Option<i64>,
-    /// Village.
-    pub village: Option<i64>,
-    /// Whose it is now.
-    pub agency: Option<Uuid>,
 }
 
 /// The first instant of the month that the region's calendar shows at `now`, and of the one after.

@@ -17,6 +17,7 @@ pub mod import;
 pub mod live;
 pub mod model;
 pub mod open311;
+mod outside;
 pub mod pages;
 pub mod reactions;
 pub mod sql;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap, Method, header};
 use data_encoding::BASE64URL_NOPAD;
-use sha2::{Digest, Sha256};
 
 use crate::cookie::CookieName;
+use crate::digest::digest;
 use crate::visit::Visit;
 use crate::{Fields, PageError};
 
@@ -18,14 +18,6 @@ pub(crate) const TOKEN_FIELD: &str = "csrf";
 pub(crate) const OWN_SCRIPT_HEADER: &str = "x-simpul";
 /// Bytes of the token.
 const TOKEN_BYTES: usize = 16;
-
-pub(crate) fn digest(purpose: &str, secret: &str) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(purpose.as_bytes());
-    hasher.update([0]);
-    hasher.update(secret.as_bytes());
-    hasher.finalize().into()
-}
 
 /// The token of this visit for a new form: from the session where there is one, else from the visitor's cookie.
 /// It is masked with fresh bytes each time, so that compressing the page tells nothing of it.

@@ -43,7 +43,9 @@ pub(crate) async fn metrics(asker: Anyone) -> PageResult {
     let bearer =
         asker.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let known = match (&asker.app.config.metrics_token, bearer) {
-        (Some(token), Some(given)) => crate::csrf::digest("metrics", token) == crate::csrf::digest("metrics", given),
+        (Some(token), Some(given)) => {
+            crate::digest::digest("metrics", token) == crate::digest::digest("metrics", given)
+        }
         _ => false,
     };
     if !local && !known {

@@ -16,6 +16,7 @@ mod catalogue;
 mod cookie;
 mod csrf;
 pub mod cursor;
+mod digest;
 pub mod etag;
 mod front;
 mod guard;

@@ -46,7 +46,7 @@ pub struct Visitor {
 impl Visitor {
     /// The id under which rooms keep what belongs to this browser, such as a draft. It does not tell the cookie.
     pub fn id(&self) -> Uuid {
-        let digest = crate::csrf::digest("simpul visitor", &self.secret);
+        let digest = crate::digest::digest("simpul visitor", &self.secret);
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()

@@ -9,7 +9,7 @@ use simpul_people::sql::door;
 use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
 use uuid::Uuid;
 
-use super::{ConfirmPage, SecretPage, absolute};
+use super::{ConfirmPage, SecretPage};
 use crate::CanManageKeys;
 
 const LIST: &str = "/admin/layar";
@@ -57,7 +57,7 @@ pub(super) async fn add(me: Officer<CanManageKeys>, form: Form) -> PageResult {
                 page: super::page(&me, "admin.display.title"),
                 heading: me.tx("admin.display.made", &[("name", name)]),
                 intro: me.t("admin.display.made_note"),
-                secret: absolute(&me, &format!("/dinding/masuk?token={token}")),
+                secret: format!("{}/dinding/masuk?token={token}", me.base_url()),
                 extra: String::new(),
                 done: LIST.to_owned(),
                 done_text: me.t("admin.display.done"),

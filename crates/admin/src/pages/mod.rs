@@ -178,15 +178,3 @@ fn address(path: &str, fields: &Fields, names: &[&str], more: Option<(&str, Stri
     let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", encode_query(&value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
-
-/// An address that works elsewhere than on this page: under the site's own name, or under the one that was asked for.
-fn absolute(site: &Site, path: &str) -> String {
-    match &site.app.config.base_url {
-        Some(base) => format!("{}{path}", base.trim_end_matches('/')),
-        None => {
-            let host = site.headers().get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-            let scheme = if site.visit.secure { "https" } else { "http" };
-            format!("{scheme}://{host}{path}")
-        }
-    }
-}

@@ -234,7 +234,7 @@ pub(super) async fn make_link(me: Officer<CanManageOfficers>, Path(id): Id, _for
 pub(super) async fn link_page(me: &Officer<CanManageOfficers>, id: Uuid, heading: &str) -> PageResult {
     let person = find_present(me, id).await?;
     let token = me.app.doorman.make_password_link(&me.ctx, id).await?;
-    let secret = super::absolute(me, &format!("/mulai/{token}"));
+    let secret = format!("{}/mulai/{token}", me.base_url());
     let extra = mail_link(me, &person, &secret).await?;
     let page = SecretPage {
         page: super::page(me, "admin.officer.title"),

@@ -13,21 +13,6 @@ pub mod view;
 
 use simpul_shell::Routes;
 use utoipa::OpenApi;
-use uuid::Uuid;
-
-/// The idempotency key for what a sender counts by itself: the same number of the same kind is the same key.
-pub(crate) fn key_of(sender: Uuid, kind: &str, number: &str) -> Uuid {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new_with_prefix(b"simpul sender's number");
-    hasher.update(sender.as_bytes());
-    for part in [kind, number] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let mut bytes = [0u8; 16];
-    bytes.copy_from_slice(&hasher.finalize()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
 
 /// What this room says of its API.
 #[derive(OpenApi)]
@@ -70,17 +55,4 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/areas", read::areas)
         .api_get("/api/v1/agencies", read::agencies)
         .docs(ReportApi::openapi())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_number_has_one_key_and_another_sender_or_kind_another() {
-        let sender = Uuid::from_u128(1);
-        assert_eq!(key_of(sender, "A", "1"), key_of(sender, "A", "1"));
-        assert_ne!(key_of(sender, "A", "1"), key_of(Uuid::from_u128(2), "A", "1"));
-        assert_ne!(key_of(sender, "A1", ""), key_of(sender, "A", "1"));
-    }
 }

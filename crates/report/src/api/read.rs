@@ -13,9 +13,9 @@ use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Pro
 use super::view::Viewing;
 use crate::desk::Desk;
 use crate::model::{Status, id_floor, read_number};
-use crate::open311::call::{DEMO_HEADER, DEMO_TEXT};
 use crate::open311::sql as public;
 use crate::open311::when::{offset_of, parse};
+use crate::outside::{DEMO_HEADER, DEMO_TEXT};
 use crate::sql;
 
 /// Rows of a page that names no number.

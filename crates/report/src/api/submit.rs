@@ -56,7 +56,7 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
         return Err(Refusal::field("media_url", "report.api.bad_value").into());
     }
     // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
-    let from_number = || foreign_id.as_deref().map(|id| super::key_of(client.key.id, "foreign", id));
+    let from_number = || foreign_id.as_deref().map(|id| crate::outside::key_of(client.key.id, "foreign", id));
     let action = SubmitReport {
         key: from_number().or_else(|| key.uuid(client.key.id)).unwrap_or_else(|| client.ctx.new_id()),
         desk: desk.clone(),

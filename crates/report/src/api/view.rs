@@ -12,7 +12,6 @@ use super::types::{
 };
 use crate::desk::Desk;
 use crate::model::{Category, Report, Status, hex, public_text};
-use crate::open311::call::base_url;
 use crate::open311::sql::PublicRow;
 use crate::sql::{Event, Photo};
 
@@ -28,7 +27,7 @@ pub struct Viewing<'a> {
 impl<'a> Viewing<'a> {
     /// Views for whoever asked this site.
     pub fn new(site: &Site, desk: &'a Desk) -> Viewing<'a> {
-        Viewing { desk, lang: site.lang, zone: site.region().zone, now: site.now(), base_url: base_url(site) }
+        Viewing { desk, lang: site.lang, zone: site.region().zone, now: site.now(), base_url: site.base_url() }
     }
 
     /// An instant with the region's offset.

@@ -12,6 +12,7 @@ use super::fault::Faults;
 use super::form::Fields;
 use super::view::Viewing;
 use crate::desk::Desk;
+use crate::outside::{DEMO_HEADER, DEMO_TEXT};
 
 /// Which of the two endpoints was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,11 +80,6 @@ pub struct Call {
     /// Whether the region is a demonstration.
     pub is_demo: bool,
 }
-
-/// The header that marks what a demonstration says, for programs that never see a page's banner.
-pub const DEMO_HEADER: &str = "x-simpul-demo";
-/// What it says. Headers are ASCII.
-pub const DEMO_TEXT: HeaderValue = HeaderValue::from_static("DATA CONTOH - BUKAN DATA RESMI");
 
 impl Call {
     /// Reads path and query. A suffix that the standard does not know is not found.
@@ -153,17 +149,6 @@ pub fn send(status: StatusCode, format: Format, doc: &Doc) -> Response {
     answer
 }
 
-/// `https://host` as the client reached it, unless the operator has settled it.
-pub fn base_url(site: &Site) -> String {
-    if let Some(settled) = &site.app.config.base_url {
-        return settled.trim_end_matches('/').to_owned();
-    }
-    let named = site.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = named.or_else(|| site.visit.uri.authority().map(|authority| authority.as_str()));
-    let scheme = if site.visit.secure { "https" } else { "http" };
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
-}
-
 /// The desk of the site's region.
 pub async fn desk(site: &Site, conn: &mut Conn) -> simpul_store::Result<Desk> {
     Desk::open(conn, site.place.clone()).await
@@ -174,7 +159,7 @@ pub fn viewing<'a>(site: &Site, desk: &'a Desk) -> Viewing<'a> {
     Viewing {
         desk,
         lang: site.lang,
-        base_url: base_url(site),
+        base_url: site.base_url(),
         notice: site.tx("report.open311.notice", &[("date", "{date}")]),
     }
 }

@@ -3,7 +3,7 @@
 use simpul_shell::Site;
 
 use super::answer::{self, Discovery};
-use super::call::{Call, Endpoint, Failure, base_url, desk, viewing};
+use super::call::{Call, Endpoint, Failure, desk, viewing};
 use super::doc::Doc;
 use super::fault::Faults;
 use super::search::{search, update_search};
@@ -29,7 +29,7 @@ pub async fn top(site: &Site, call: &Call) -> Result<Doc, Failure> {
 }
 
 fn discovery(site: &Site) -> Doc {
-    let (region, base) = (site.region(), base_url(site));
+    let (region, base) = (site.region(), site.base_url());
     let settings = &region.settings;
     let known = [&settings.office_name, &settings.office_email, &settings.office_phone, &settings.office_address];
     let mut contact: Vec<&str> = known.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();

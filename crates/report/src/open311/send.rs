@@ -20,13 +20,10 @@ use super::submit::{NewRequest, NewUpdate, Place as GivenPlace, new_request, new
 use super::view::openness;
 use super::when::offset_of;
 use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
-use crate::api::key_of;
 use crate::desk::Desk;
 use crate::model::{Category, PhotoRef, Place, Source, read_number};
+use crate::outside::{UPDATE_ID, key_of};
 use crate::sql;
-
-/// Where an event's detail keeps the id that the sender of an update was given.
-pub const UPDATE_ID: &str = "update";
 
 type Client = ApiClient<Open311Scope>;
 

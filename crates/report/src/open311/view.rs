@@ -100,7 +100,7 @@ impl Viewing<'_> {
 /// The id that the sender of an update was given, if the event is one.
 fn given_id(event: &PublicEvent) -> Option<String> {
     let detail: serde_json::Value = serde_json::from_str(event.detail.as_deref()?).ok()?;
-    detail.get(super::send::UPDATE_ID)?.as_str().map(str::to_owned)
+    detail.get(crate::outside::UPDATE_ID)?.as_str().map(str::to_owned)
 }
 
 /// Open or closed, as the standard counts: what nobody has to act on any more is closed.

@@ -13,7 +13,7 @@ use simpul_store::{Action, Error};
 use uuid::Uuid;
 
 use super::citizen::take_photos;
-use super::staff::find;
+use super::find::find;
 use super::{CanAssignReports, CanHideReports, CanSeeInbox, CanVerifyReports, CanWorkReports};
 use crate::actions::{self, Done};
 use crate::desk::{self, Rules};

@@ -5,6 +5,7 @@ pub mod areas;
 pub mod citizen;
 pub mod deed;
 pub mod emergency;
+mod find;
 pub mod form;
 pub mod inbox;
 pub mod list;

@@ -5,13 +5,14 @@ use axum::response::IntoResponse;
 use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
-use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirect, SignedIn, Tag, render};
+use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
 
 use super::CanSeeInbox;
 use super::deed::Deed;
+use super::find::find;
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
-use crate::model::{Level, Report, State, public, read_number};
+use crate::model::{Level, Report, State, public};
 use crate::sql::{self, Contact};
 
 #[derive(Template)]
@@ -48,14 +49,6 @@ impl StaffPage {
     fn phone(&self) -> Option<String> {
         Some(mask::phone_local(self.contact.as_ref()?.phone.as_ref()?))
     }
-}
-
-/// The report of that number, if the officer may see it.
-pub async fn find(officer: &SignedIn, number: &str) -> Result<Report, PageError> {
-    let number = read_number(&officer.region().prefix, number).ok_or_else(PageError::not_found)?;
-    let mut conn = officer.read().await?;
-    let report = sql::by_number(&mut conn, &number).await?;
-    report.filter(|report| public::may_see(&officer.ctx.actor, report)).ok_or_else(PageError::not_found)
 }
 
 /// The page.

@@ -4,7 +4,6 @@ use simpul_kernel::Timestamp;
 use simpul_store::{Conn, Error, FromRow, Result, Row, args};
 use uuid::Uuid;
 
-use crate::figures::News;
 use crate::model::Status;
 
 simpul_store::statements! {
@@ -133,6 +132,27 @@ pub async fn placeless(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
 /// How often that kind of step was done in the span.
 pub async fn happened(conn: &mut Conn, (from, to): Ids, kind: &'static str) -> Result<i64> {
     Ok(conn.one::<(i64,)>(&HAPPENED, args![from, to, kind]).await?.0)
+}
+
+/// A step of a public report, for screens that tell what happens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct News {
+    /// When.
+    pub at: Timestamp,
+    /// The journal's kind.
+    pub kind: String,
+    /// Number of the report.
+    pub number: String,
+    /// Its state now.
+    pub status: Status,
+    /// Code of its category.
+    pub category: String,
+    /// District.
+    pub district: Option<i64>,
+    /// Village.
+    pub village: Option<i64>,
+    /// Whose it is now.
+    pub agency: Option<Uuid>,
 }
 
 impl FromRow for News {

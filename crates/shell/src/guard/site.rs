@@ -94,6 +94,18 @@ impl Site {
         &self.place.region
     }
 
+    /// `https://host` as this visit reached it, unless the operator has settled it: for addresses that must work
+    /// elsewhere than on this page.
+    pub fn base_url(&self) -> String {
+        if let Some(settled) = &self.app.config.base_url {
+            return settled.trim_end_matches('/').to_owned();
+        }
+        let named = self.headers().get(axum::http::header::HOST).and_then(|host| host.to_str().ok());
+        let host = named.or_else(|| self.visit.uri.authority().map(|authority| authority.as_str()));
+        let scheme = if self.visit.secure { "https" } else { "http" };
+        format!("{scheme}://{}", host.unwrap_or("localhost"))
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.ctx.now()
