@@ -407,7 +407,11 @@ impl Directory {
     /// Reads files of areas and takes over those of the region of `ctx`; a dry run only says what would happen.
     pub async fn import_areas(&self, ctx: &Ctx, texts: &[&str], dry_run: bool) -> Result<ImportReport> {
         let read = read_csv(ctx.region, texts);
-        self.write(ctx, ImportAreas { read, dry_run }).await
+        let report = self.write(ctx, ImportAreas { read, dry_run }).await?;
+        if !dry_run {
+            self.db().renew_statistics(ctx.region).await?;
+        }
+        Ok(report)
     }
 
     /// Reads a GeoJSON file of boundaries and takes over what matches and is sound; a dry run only says what would
@@ -427,6 +431,7 @@ impl Directory {
         })?;
         if !dry_run && !prepared.is_empty() {
             self.write(ctx, ImportBoundaries { prepared }).await?;
+            self.db().renew_statistics(region).await?;
         }
         Ok(report)
     }

@@ -256,7 +256,8 @@ fn file_digest(path: &Path) -> Result<String> {
     Ok(HEXLOWER.encode(&hasher.finalize()))
 }
 
-/// Files never change under their name, so a copy beside the running store is safe.
+/// Files never change under their name, so a copy beside the running store is safe. One that is swept away meanwhile
+/// is named by no row of the copied databases either.
 fn copy_tree(from: &Path, to: &Path) -> Result<u64> {
     std::fs::create_dir_all(to).map_err(failed(to))?;
     let mut count = 0;
@@ -269,8 +270,11 @@ fn copy_tree(from: &Path, to: &Path) -> Result<u64> {
         if path.is_dir() {
             count += copy_tree(&path, &target)?;
         } else {
-            std::fs::copy(&path, &target).map_err(failed(&target))?;
-            count += 1;
+            match std::fs::copy(&path, &target) {
+                Ok(_) => count += 1,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && !path.exists() => {}
+                Err(error) => return Err(failed(&target)(error)),
+            }
         }
     }
     Ok(count)

@@ -62,6 +62,17 @@ impl TestDb {
         self.url.as_deref()
     }
 
+    /// How many rows PostgreSQL's planner believes to be in a table, if it has ever looked; `None` on SQLite.
+    pub async fn believed_rows(&self, table: &str) -> Result<Option<f32>> {
+        use sqlx::{Connection, Row};
+        let Some(url) = &self.url else { return Ok(None) };
+        let mut conn = sqlx::PgConnection::connect(url).await?;
+        let believed = sqlx::query("SELECT reltuples FROM pg_class WHERE oid = to_regclass($1)").bind(table.to_owned());
+        let rows = believed.fetch_one(&mut conn).await?.try_get(0)?;
+        conn.close().await?;
+        Ok(Some(rows))
+    }
+
     /// Runs reactions and deadlines until nothing moves any more.
     pub async fn settle(&self, reactions: &ReactionSet) -> Result<()> {
         self.settle_region(TEST_REGION, reactions).await

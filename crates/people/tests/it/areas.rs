@@ -30,6 +30,15 @@ async fn importing_areas_twice_changes_nothing_the_second_time() {
 }
 
 #[tokio::test]
+async fn the_planner_knows_how_many_areas_came_in() {
+    let house = House::empty(&[], false).await.unwrap();
+    house.directory.import_areas(&house.system(), &[data::AREAS_LUWU_UTARA], true).await.unwrap();
+    assert!(house.test.believed_rows("village").await.unwrap().is_none_or(|rows| rows < 0.0), "a dry run");
+    house.directory.import_areas(&house.system(), &[data::AREAS_LUWU_UTARA], false).await.unwrap();
+    assert!(house.test.believed_rows("village").await.unwrap().is_none_or(|rows| rows == 173.0));
+}
+
+#[tokio::test]
 async fn a_village_may_be_renamed_and_a_stray_one_is_refused() {
     let house = House::new(&[]).await.unwrap();
     let text = "code,name\n73.22.01.2001,Pattimang Baru\n73.22.99.2001,Nirgend\n";

@@ -133,6 +133,8 @@ async fn a_dry_run_stores_nothing_and_a_file_that_is_none_is_refused() {
     let dry = house.directory.import_boundaries(&house.system(), square.to_owned(), true).await.unwrap();
     assert_eq!(dry.matched.len(), 1);
     assert!(!house.directory.of(TEST_REGION).await.unwrap().has_boundaries());
+    import(&house, square.to_owned()).await;
+    assert!(house.test.believed_rows("boundary").await.unwrap().is_none_or(|rows| rows == 1.0), "the planner knows");
     let bad = house.directory.import_boundaries(&house.system(), "{}".to_owned(), false).await;
     assert_eq!(refusal(bad).key, "people.refused.boundary_file");
     let leader = house.officer(Role::Leader, None).await.unwrap();

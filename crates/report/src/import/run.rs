@@ -110,6 +110,9 @@ pub async fn run<R: BufRead>(
         }
     }
     import.flush(watcher).await?;
+    if !options.dry_run && import.summary.new + import.summary.changed > 0 {
+        directory.db().renew_statistics(region).await?;
+    }
     Ok(import.summary)
 }
 

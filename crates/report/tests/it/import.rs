@@ -168,6 +168,7 @@ async fn the_same_id_twice_in_a_file_is_one_report() {
         "id,status,category,reported_at,text\n7,open,Lampu jalan,2026-01-01,a\n7,open,Lampu jalan,2026-01-01,a\n";
     let (summary, _) = import(&site, text, &options()).await;
     assert_eq!((summary.read, summary.new, summary.same), (2, 1, 1));
+    assert!(site.db.believed_rows("report").await.expect("engine").is_none_or(|rows| rows == 1.0), "the planner knows");
 }
 
 #[tokio::test]

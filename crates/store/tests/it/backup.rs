@@ -36,6 +36,7 @@ async fn a_backup_restores_into_an_empty_house_of_the_same_engine() {
     let empty = TestDb::empty(&[things::MIGRATIONS]).await.unwrap();
     backup::restore(&empty.db, &dest, |_| ()).await.unwrap();
     is_the_same(&empty.db, &house, &photo).await;
+    assert!(empty.believed_rows("thing").await.unwrap().is_none_or(|rows| rows == 150.0), "the planner knows");
     assert!(backup::restore(&empty.db, &dest, |_| ()).await.is_err(), "data that are there are not overwritten");
 }
 
