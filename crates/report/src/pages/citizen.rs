@@ -10,7 +10,7 @@ use simpul_shell::{
 };
 use simpul_store::Error;
 
-use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, tag};
+use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
 use crate::actions::{self, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
 use crate::desk;
 use crate::model::{Level, PhotoRef, Report, State, Status, public, public_text, read_number, token_hash};
@@ -63,8 +63,19 @@ impl CitizenPage {
         self.report.status() == Status::Merged
     }
 
+    /// The officers' moment; what waits for the reporter says its own date.
     fn due(&self) -> Option<Timestamp> {
-        self.report.due_at()
+        self.report.due_at().filter(|_| self.report.status() != Status::Resolved)
+    }
+
+    /// When the officers said that it is solved, as long as the reporter's word is missing.
+    fn resolved_at(&self) -> Option<Timestamp> {
+        self.report.times.resolved.filter(|_| self.report.status() == Status::Resolved)
+    }
+
+    /// The newest photo of how it is after the work.
+    fn photo_after(&self) -> Option<&PhotoItem> {
+        self.history.iter().rev().flat_map(|entry| entry.photos.iter().rev()).find(|photo| photo.after)
     }
 
     fn can_follow(&self) -> bool {
@@ -144,19 +155,24 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     });
     let own = !looker.key.is_empty();
     let answer_until = report.answer_back_until(&site.place.calendar).filter(|until| *until >= now);
+    let may_answer = own && answer_until.is_some();
+    // Only who may answer is asked.
+    let asks_nobody = report.status() == Status::Resolved && !may_answer;
+    let words =
+        if asks_nobody { short_words(&page, Status::Resolved) } else { citizen_words(&page, &site.place, &report) };
     Ok(CitizenPage {
         form,
         text: if own { report.body.clone() } else { public_text(&report.body) },
         category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
         place: place_name(&site.place, report.place.village, report.place.district),
         agency: agency_full(&site.place, report.agency),
-        words: citizen_words(&page, &site.place, &report),
+        words,
         tag: tag(report.shape(now)),
         late,
         photos: photos.iter().filter(|p| p.event.is_none()).map(|p| PhotoItem::of(p, &photo_key)).collect(),
         history,
         key: looker.key,
-        may_answer: own && answer_until.is_some(),
+        may_answer,
         answer_until,
         into,
         staff_link: looker.staff,

@@ -170,8 +170,17 @@ async fn an_agency_takes_works_and_solves_and_the_citizen_answers() {
     let public = town.site.browser().get(&format!("/laporan/{number}")).await;
     assert!(public.text.contains("Lampu diganti"), "{}", public.text);
     assert!(!public.text.contains("Belum, masih rusak"), "only the reporter answers");
+    assert!(!public.text.contains("Sudah benar?"), "and only the reporter is asked");
     let own = citizen.get(&link).await;
-    assert!(own.text.contains("Belum, masih rusak"), "{}", own.text);
+    for said in ["Belum, masih rusak", "<strong>Sudah ditangani</strong> pada <time", "Sudah ditangani. Sudah benar?"] {
+        assert!(own.text.contains(said), "{said}: {}", own.text);
+    }
+    let (_, after) = own.text.split_once("<a href=\"/foto/").unwrap();
+    assert!(after.contains(">Lihat foto sesudahnya.</a>"), "{}", own.text);
+    citizen.get("/bahasa?lang=en").await;
+    let english = citizen.get(&link).await;
+    assert!(english.text.contains("<strong>Worked on</strong> on <time"), "{}", english.text);
+    citizen.get("/bahasa?lang=id").await;
     let key = link.split("kunci=").nth(1).unwrap();
     let yes = citizen.post(&format!("/laporan/{number}/benar"), &[("kunci", key)]).await;
     assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text);
