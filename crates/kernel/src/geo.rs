@@ -225,22 +225,39 @@ impl BBox {
             && (self.min.lon_e7..=self.max.lon_e7).contains(&point.lon_e7)
     }
 
+    /// The finest zoom at which the box touches at most `most` columns and rows of tiles.
+    pub fn zoom_of(&self, most: u32) -> u8 {
+        (1..=CELL_ZOOM).rev().find(|zoom| self.tiles(*zoom).fits(most)).unwrap_or(0)
+    }
+
+    /// The tiles of the north-western and the south-eastern corner.
+    fn tiles(&self, zoom: u8) -> Tiles {
+        let first = Point { lat_e7: self.max.lat_e7, lon_e7: self.min.lon_e7 }.tile(zoom);
+        let last = Point { lat_e7: self.min.lat_e7, lon_e7: self.max.lon_e7 }.tile(zoom);
+        Tiles { first, last }
+    }
+
     /// Ranges of cells, in order and at most [`COVER_RANGES_MAX_COUNT`], that hold every point of the box and some
     /// around it: whoever reads them from a table checks each row with [`BBox::contains`] or a distance.
     pub fn cover(&self) -> Vec<RangeInclusive<i64>> {
-        let mut zoom = CELL_ZOOM;
-        let ((west, north), (east, south)) = loop {
-            let first = Point { lat_e7: self.max.lat_e7, lon_e7: self.min.lon_e7 }.tile(zoom);
-            let last = Point { lat_e7: self.min.lat_e7, lon_e7: self.max.lon_e7 }.tile(zoom);
-            let fits = last.0 - first.0 < COVER_SIDE_MAX_TILES && last.1 - first.1 < COVER_SIDE_MAX_TILES;
-            if fits || zoom == 0 {
-                break (first, last);
-            }
-            zoom -= 1;
-        };
+        let zoom = self.zoom_of(COVER_SIDE_MAX_TILES);
+        let Tiles { first: (west, north), last: (east, south) } = self.tiles(zoom);
         let columns = west..=east;
         let tiles = columns.flat_map(|x| (north..=south).filter_map(move |y| tile_range(zoom, x, y)));
         merged(tiles.collect(), COVER_RANGES_MAX_COUNT)
+    }
+}
+
+/// A rectangle of tiles.
+struct Tiles {
+    first: (u32, u32),
+    last: (u32, u32),
+}
+
+impl Tiles {
+    /// Whether neither side is longer than `most` tiles.
+    fn fits(&self, most: u32) -> bool {
+        self.last.0 - self.first.0 < most && self.last.1 - self.first.1 < most
     }
 }
 

@@ -128,9 +128,36 @@ function style(colour, textSize, hasAreas) {
       },
       label("place", "base", place, textSize),
       {
+        id: "cluster",
+        type: "circle",
+        source: "points",
+        filter: ["has", "count"],
+        paint: {
+          "circle-radius": ["*", textSize, ["+", 0.7, ["*", 0.3, ["log10", ["get", "count"]]]]],
+          "circle-color": colour.halo,
+          "circle-opacity": 0.9,
+          "circle-stroke-color": colour.new,
+          "circle-stroke-width": 2,
+        },
+      },
+      {
+        id: "cluster-count",
+        type: "symbol",
+        source: "points",
+        filter: ["has", "count"],
+        layout: {
+          "text-field": ["to-string", ["get", "count"]],
+          "text-font": ["Plus Jakarta Sans"],
+          "text-size": textSize * 0.9,
+          "text-allow-overlap": true,
+        },
+        paint: { "text-color": colour.text },
+      },
+      {
         id: "point",
         type: "symbol",
         source: "points",
+        filter: ["!", ["has", "count"]],
         layout: {
           "icon-image": ["concat", "state-", ["coalesce", ["get", "state"], "new"]],
           "icon-allow-overlap": true,
@@ -193,19 +220,30 @@ function start(lib, node) {
   map.addControl(new lib.AttributionControl({ compact: false, customAttribution: data.credit || "" }));
   for (const state of STATES)
     map.addImage(`state-${state}`, shape(state, colour[state], colour.halo), { pixelRatio: 2 });
-  const fill = () => {
-    for (const name of ["base", "areas", "points"]) if (data[name]) map.getSource(name).setData(data[name]);
+  // A map that can be moved asks for the part that is looked at; a wall shows the most urgent of the whole region.
+  const points = () => {
+    if (still) return data.points;
+    const box = map.getBounds().toArray().flat();
+    const sign = data.points.includes("?") ? "&" : "?";
+    return `${data.points}${sign}bbox=${box.map((degree) => Math.max(-180, Math.min(180, degree)).toFixed(5))}`;
   };
-  map.on("load", fill);
+  const fillPoints = () => map.getSource("points")?.setData(points());
+  map.on("load", () => {
+    for (const name of ["base", "areas"]) if (data[name]) map.getSource(name).setData(data[name]);
+    if (!data.points) return;
+    fillPoints();
+    if (!still) map.on("moveend", fillPoints);
+  });
+  map.on("click", "cluster", (e) => map.easeTo({ center: e.lngLat, zoom: map.getZoom() + 2 }));
   for (const layer of ["point", "area-fill", "area"]) {
     map.on("click", layer, (e) => {
-      if (layer !== "point" && map.queryRenderedFeatures(e.point, { layers: ["point"] }).length) return;
+      if (layer !== "point" && map.queryRenderedFeatures(e.point, { layers: ["point", "cluster"] }).length) return;
       popup(lib, map, e.features[0], e.lngLat);
     });
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }
-  if (data.points) document.addEventListener("simpul:live", () => map.getSource("points")?.setData(data.points));
+  if (data.points) document.addEventListener("simpul:live", fillPoints);
 }
 
 const nodes = document.querySelectorAll("[data-map]");

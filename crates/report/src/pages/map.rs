@@ -1,39 +1,173 @@
-//! Public reports as points of a map: the newest of a filter, never more than a screen can show.
+//! Public reports on the map: within the part of it that is looked at, or the newest of a filter. Never more than a
+//! screen can show: where there are more, they are counted by tiles.
 
-use serde_json::json;
-use simpul_shell::{ApiResult, Query, Site, etag};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use simpul_kernel::format::Lang;
+use simpul_kernel::geo::{BBox, Point};
+use simpul_kernel::{RegionId, Timestamp};
+use simpul_people::Snapshot;
+use simpul_shell::{ApiError, ApiResult, Query, Site, etag};
+use tokio::time::Instant;
 
 use super::list::Filter;
-use crate::desk;
+use crate::desk::{self, Rules};
 use crate::model::{public, shape_of};
-use crate::sql::lists;
+use crate::sql::lists::{self, MapPoint, PublicFilter};
+use crate::sql::map::{self, Cluster};
 
 /// Most points of one answer.
 pub const MAP_POINTS_MAX_COUNT: i64 = 500;
+/// Most tiles along one side of a box in which reports are counted: 484 in all.
+const CLUSTER_SIDE_MAX_TILES: u32 = 22;
+/// Counting a whole district reads tens of thousands of rows: everybody who looks within this time gets the same.
+const COUNTS_FRESH: Duration = Duration::from_secs(5);
+/// Most counts that are kept.
+const COUNTS_KEPT_MAX_COUNT: usize = 256;
 
-/// GeoJSON of the newest public reports that pass the filter.
-pub async fn points(site: Site, Query(filter): Query<Filter>) -> ApiResult {
+/// Which part of the map is looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    bbox: String,
+}
+
+impl Part {
+    /// The box `west,south,east,north` in degrees; none where nothing is asked.
+    fn bounds(&self) -> Result<Option<BBox>, ApiError> {
+        if self.bbox.is_empty() {
+            return Ok(None);
+        }
+        read_bbox(&self.bbox).map(Some).ok_or_else(|| ApiError::bad_request("report.refused.bbox"))
+    }
+}
+
+fn read_bbox(text: &str) -> Option<BBox> {
+    let [west, south, east, north] = text.split(',').collect::<Vec<_>>().try_into().ok()?;
+    let (min, max) = (Point::parse(south, west).ok()?, Point::parse(north, east).ok()?);
+    (min.lat_e7 < max.lat_e7 && min.lon_e7 < max.lon_e7).then(|| BBox::new(min, max))
+}
+
+/// GeoJSON of the public reports that pass the filter.
+pub async fn points(site: Site, Query(filter): Query<Filter>, Query(part): Query<Part>) -> ApiResult {
+    let bounds = part.bounds()?;
     let mut conn = site.read().await?;
     let rules = desk::rules(&mut conn).await?;
     let now = site.now();
-    let found = lists::map_points(&mut conn, &filter.parse(&site.place, &rules), now, MAP_POINTS_MAX_COUNT).await?;
-    let features: Vec<_> = found
-        .iter()
-        .map(|found| {
-            let name = rules.category(&found.category).map_or(found.category.as_str(), |c| c.name(site.lang));
-            json!({
-                "type": "Feature",
-                "geometry": { "type": "Point", "coordinates": [found.point.lon(), found.point.lat()] },
-                "properties": {
-                    "id": found.number,
-                    "state": public::shape_name(shape_of(found.status, found.due, now)),
-                    "title": format!("{}: {name}", found.number),
-                    "url": format!("/laporan/{}", found.number),
-                },
-            })
-        })
-        .collect();
-    let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
+    let wanted = filter.parse(&site.place, &rules);
+    let text = match bounds {
+        None => {
+            let found = lists::map_points(&mut conn, &wanted, now, MAP_POINTS_MAX_COUNT).await?;
+            collection(point_features(&found, &rules, site.lang, now))
+        }
+        Some(bounds) => {
+            let asked = map::Asked { filter: &wanted, bounds: &bounds, now };
+            match map::points(&mut conn, asked, MAP_POINTS_MAX_COUNT).await? {
+                Some(found) => collection(point_features(&found, &rules, site.lang, now)),
+                None => {
+                    // Whoever waits for another's count holds no connection meanwhile.
+                    drop(conn);
+                    let count = async || {
+                        let found = map::clusters(&mut site.read().await?, asked, CLUSTER_SIDE_MAX_TILES).await?;
+                        Ok(collection(cluster_features(&found)))
+                    };
+                    kept(&site.place, &wanted, bounds).fresh(count).await?
+                }
+            }
+        }
+    };
     // Asked for again each time: a wall must not draw the points of a moment ago.
     Ok(etag::answer(site.headers(), "application/geo+json", text))
+}
+
+fn collection(features: Vec<Value>) -> String {
+    json!({ "type": "FeatureCollection", "features": features }).to_string()
+}
+
+fn feature(point: Point, properties: Value) -> Value {
+    let geometry = json!({ "type": "Point", "coordinates": [point.lon(), point.lat()] });
+    json!({ "type": "Feature", "geometry": geometry, "properties": properties })
+}
+
+fn point_features(found: &[MapPoint], rules: &Rules, lang: Lang, now: Timestamp) -> Vec<Value> {
+    let of = |found: &MapPoint| {
+        let name = rules.category(&found.category).map_or(found.category.as_str(), |c| c.name(lang));
+        feature(
+            found.point,
+            json!({
+                "id": found.number,
+                "state": public::shape_name(shape_of(found.status, found.due, now)),
+                "title": format!("{}: {name}", found.number),
+                "url": format!("/laporan/{}", found.number),
+            }),
+        )
+    };
+    found.iter().map(of).collect()
+}
+
+fn cluster_features(found: &[Cluster]) -> Vec<Value> {
+    found.iter().map(|cluster| feature(cluster.middle, json!({ "count": cluster.count }))).collect()
+}
+
+/// What was counted for a box and a filter, by whoever asked first.
+#[derive(Default)]
+struct Counted(tokio::sync::Mutex<Option<(Instant, String)>>);
+
+/// The region, the box and the filter.
+type Key = (RegionId, String);
+type Counts = HashMap<Key, (Weak<Snapshot>, Arc<Counted>)>;
+static COUNTS: LazyLock<Mutex<Counts>> = LazyLock::new(Mutex::default);
+
+/// Where the count of a box is kept. It goes with the snapshot of the region for which it was made.
+fn kept(place: &Arc<Snapshot>, wanted: &PublicFilter, bounds: BBox) -> Arc<Counted> {
+    let key = (place.region.id, format!("{bounds:?} {wanted:?}"));
+    let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if counts.len() >= COUNTS_KEPT_MAX_COUNT {
+        counts.clear();
+    }
+    let entry = counts.entry(key).or_default();
+    if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
+        *entry = (Arc::downgrade(place), Arc::default());
+    }
+    entry.1.clone()
+}
+
+impl Counted {
+    /// What was counted a moment ago, or what `count` counts; whoever comes meanwhile waits for that.
+    async fn fresh(&self, count: impl AsyncFnOnce() -> Result<String, ApiError>) -> Result<String, ApiError> {
+        let mut counted = self.0.lock().await;
+        if let Some((_, text)) = counted.as_ref().filter(|(at, _)| at.elapsed() < COUNTS_FRESH) {
+            return Ok(text.clone());
+        }
+        let text = count().await?;
+        *counted = Some((Instant::now(), text.clone()));
+        Ok(text)
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_has_four_possible_degrees_in_the_order_of_geojson() {
+        let read = read_bbox("120.1,-2.9,120.4,-2.5").unwrap();
+        assert_eq!((read.min.lon(), read.min.lat(), read.max.lon(), read.max.lat()), (120.1, -2.9, 120.4, -2.5));
+        for nonsense in [
+            "120.1",
+            "120.1,-2.9,120.4",
+            "120.1,-2.9,120.4,-2.5,1",
+            "120.4,-2.9,120.1,-2.5",
+            "120.1,-2.5,120.4,-2.9",
+            "120.1,-2.9,120.1,-2.9",
+            "-2.9,120.1,-2.5,120.4",
+            "a,b,c,d",
+            "NaN,-2.9,120.4,-2.5",
+        ] {
+            assert_eq!(read_bbox(nonsense), None, "{nonsense}");
+        }
+    }
 }

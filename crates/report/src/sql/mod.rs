@@ -4,6 +4,7 @@ pub mod category;
 pub mod figures;
 pub mod files;
 pub mod lists;
+pub mod map;
 pub mod parts;
 pub mod report;
 
@@ -21,6 +22,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
+        map::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
     ];

@@ -202,3 +202,35 @@ async fn a_long_file_is_taken_in_batches() {
     let (again, _) = import(&site, &text, &options()).await;
     assert_eq!((again.new, again.same), (0, rows));
 }
+
+#[tokio::test]
+async fn a_crowded_map_is_counted_and_a_part_of_it_is_shown_one_by_one() {
+    use std::fmt::Write as _;
+    let site = site().await;
+    let mut text = String::from("id,status,category,reported_at,text,lat,long\n");
+    for row in 0..600 {
+        let _ = writeln!(text, "{row},open,Lampu jalan,2026-10-01,mati,-2.5{row:03},120.3{row:03}");
+    }
+    import(&site, &text, &options()).await;
+    let features = async |query: &str| {
+        let answer = site.browser().get(&format!("/peta/laporan.geojson?{query}")).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text);
+        let json: serde_json::Value = serde_json::from_str(&answer.text).expect("json");
+        json["features"].as_array().expect("features").clone()
+    };
+    let counted = features("bbox=120.2,-2.7,120.5,-2.4").await;
+    assert!(counted.len() > 1 && counted.len() < 30, "{}", counted.len());
+    let sum: i64 = counted.iter().filter_map(|feature| feature["properties"]["count"].as_i64()).sum();
+    assert_eq!(sum, 600, "every report is in one cluster");
+    let some = features("bbox=120.3095,-2.7,120.3195,-2.4").await;
+    assert_eq!(some.len(), 101, "borders count, what lies beside does not");
+    assert!(some.iter().all(|feature| feature["properties"]["url"].is_string()), "{some:?}");
+    assert_eq!(features("bbox=120.2,-2.7,120.5,-2.4&status=selesai").await.len(), 0);
+    assert!(!features("bbox=120.2,-2.7,120.5,-2.4&status=terlambat").await.is_empty(), "none is in time");
+    assert_eq!(features("bbox=121,-2.7,121.5,-2.4").await.len(), 0);
+    for nonsense in ["120.2,-2.7,120.5", "120.5,-2.7,120.2,-2.4", "a,b,c,d", "120.2,-2.7,120.5,-95"] {
+        let answer = site.browser().get(&format!("/peta/laporan.geojson?bbox={nonsense}")).await;
+        assert_eq!(answer.status, 400, "{nonsense}: {}", answer.text);
+        assert!(answer.text.contains("bbox"), "{}", answer.text);
+    }
+}
