@@ -1,4 +1,5 @@
-//! Killed without warning at any moment, the server has lost nothing that it acknowledged, and nothing stands twice.
+//! Killed without warning at any moment, the server has lost nothing that it acknowledged, nothing stands twice, and
+//! every screen was shown every line once.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
@@ -12,12 +13,17 @@ use simpul_store::{Db, args, journal};
 use uuid::Uuid;
 
 use crate::server::{Installation, exchange};
+use crate::watcher::Watcher;
 
 const KILLS_COUNT: usize = 50;
 const CLIENTS_COUNT: u64 = 12;
+const WATCHERS_COUNT: u64 = 6;
+/// How often one more screen leaves and comes back when the last life is over.
+const RECONNECTS_COUNT: usize = 1_000;
 
 simpul_store::statements! {
     REPORT_IDS = "SELECT id FROM report WHERE region = $1";
+    REPORT_LINES = "SELECT seq FROM journal WHERE region = $1 AND subject_kind = 'report' ORDER BY seq";
     SUBMITTED = "SELECT COUNT(*) FROM journal WHERE region = $1 AND kind = 'report.submitted'";
 }
 
@@ -78,7 +84,7 @@ impl Ledger {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test lets the server work for a random while")]
-fn one_life(house: &Installation, key: &str, ledger: &Ledger, dice: &SeededEntropy) {
+fn one_life(house: &Installation, key: &str, ledger: &Ledger, dice: &SeededEntropy, watchers: &mut [Watcher]) {
     let server = house.serve();
     let address = server.address;
     ledger.retry(address, key);
@@ -87,6 +93,10 @@ fn one_life(house: &Installation, key: &str, ledger: &Ledger, dice: &SeededEntro
         for client in 0..CLIENTS_COUNT {
             let (stop, own) = (&stop, SeededEntropy::new(dice.next_u64() ^ client));
             scope.spawn(move || ledger.load(address, key, &own, stop));
+        }
+        for watcher in watchers {
+            let stop = &stop;
+            scope.spawn(move || watcher.watch(address, key, stop));
         }
         std::thread::sleep(Duration::from_millis(20 + dice.next_u64() % 180));
         server.kill();
@@ -99,12 +109,23 @@ async fn killed_fifty_times_nothing_acknowledged_is_lost_and_nothing_is_doubled(
     let house = Installation::with_region().await;
     let key = house.ok(&["apikey", "add", "--region", "7322", "--scope", "read,write", "crash test"]);
     let (key, ledger, dice) = (key.trim().to_owned(), Ledger::default(), SeededEntropy::new(112));
+    let mut watchers: Vec<Watcher> = (0..WATCHERS_COUNT).map(Watcher::new).collect();
     for _ in 0..KILLS_COUNT {
-        tokio::task::block_in_place(|| one_life(&house, &key, &ledger, &dice));
+        tokio::task::block_in_place(|| one_life(&house, &key, &ledger, &dice, &mut watchers));
     }
-    // The last life ends with a retry, so that every key is acknowledged.
+    // The last life begins with a retry, so that every key is acknowledged, and ends when every screen has seen it all.
     let server = house.serve();
     tokio::task::block_in_place(|| ledger.retry(server.address, &key));
+    let lines = report_lines(&house.test.db).await;
+    let last = *lines.last().expect("reports came in");
+    for watcher in &mut watchers {
+        tokio::task::block_in_place(|| watcher.catch_up(server.address, &key, last));
+        assert_eq!(watcher.seen, lines, "a screen was shown every line once, in order");
+    }
+    let mut restless = Watcher::new(WATCHERS_COUNT);
+    tokio::task::block_in_place(|| restless.leave_after_each(server.address, &key, RECONNECTS_COUNT.min(lines.len())));
+    tokio::task::block_in_place(|| restless.catch_up(server.address, &key, last));
+    assert_eq!(restless.seen, lines, "a screen that comes back again and again is shown every line once, in order");
     server.kill();
 
     let acknowledged = ledger.acknowledged.lock().unwrap().clone();
@@ -113,6 +134,12 @@ async fn killed_fifty_times_nothing_acknowledged_is_lost_and_nothing_is_doubled(
     compare(&house.test.db, &acknowledged).await;
     let verified = house.ok(&["journal", "verify"]);
     assert!(verified.starts_with("OK "), "{verified}");
+}
+
+async fn report_lines(db: &Db) -> Vec<i64> {
+    let mut conn = db.read(TEST_REGION).await.unwrap();
+    let lines: Vec<(i64,)> = conn.all(&REPORT_LINES, args![]).await.unwrap();
+    lines.into_iter().map(|(seq,)| seq).collect()
 }
 
 async fn compare(db: &Db, acknowledged: &HashMap<Uuid, String>) {
