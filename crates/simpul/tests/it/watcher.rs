@@ -1,11 +1,17 @@
 //! A screen that watches the live stream through whatever happens to the server, and remembers what it was shown.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a screen waits by the machine's clock; a test stops at the first surprise"
+)]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use simpul_kernel::{Entropy, SeededEntropy};
+use simpul_kernel::SeededEntropy;
 
 /// Longest time without a byte before the screen gives its connection up.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
