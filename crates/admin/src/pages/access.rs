@@ -7,7 +7,7 @@ use simpul_shell::{
 };
 use uuid::Uuid;
 
-use super::officers::shown_name;
+use super::person::shown_name;
 use super::{ROWS, address};
 use crate::CanSeeAccessLog;
 use crate::model::{day, kind_prefix, span};

@@ -12,6 +12,7 @@ mod keys;
 mod officer;
 mod officers;
 mod outbox;
+mod person;
 mod roles;
 mod settings;
 

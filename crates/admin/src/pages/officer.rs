@@ -15,7 +15,7 @@ use simpul_shell::{
 use simpul_store::Result;
 use uuid::Uuid;
 
-use super::officers::{Id, LIST, read, read_grant, shown_name};
+use super::person::{Id, LIST, read, read_grant, shown_name};
 use super::{ConfirmPage, SecretPage, agency_choices, agency_short, role_choices, role_name, understood};
 use crate::actions::MailLink;
 use crate::model::OfficerState;

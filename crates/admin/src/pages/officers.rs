@@ -1,21 +1,18 @@
 //! Officers: who there are, and a new one.
 
 use askama::Template;
-use simpul_kernel::{Grant, Refusal, Role};
+use simpul_kernel::Role;
 use simpul_people::actions::AddOfficer;
 use simpul_people::sql::officers;
-use simpul_people::{NewOfficer, role_needs_agency};
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Officer, Page, PageResult, Path, Query, Site, TimeText, Typed, render,
-    render_refused,
+    Choice, Fields, Form, FormView, Officer, Page, PageResult, Query, TimeText, Typed, render, render_refused,
 };
 use uuid::Uuid;
 
-use super::{ROWS, address, agency_choices, agency_short, officer, role_choices, role_name};
+use super::person::{LIST, grant_text, read, read_grant, shown_name};
+use super::{ROWS, address, agency_choices, officer, role_choices};
 use crate::CanManageOfficers;
 use crate::model::{OfficerFilter, OfficerState, page_of};
-
-pub(super) const LIST: &str = "/admin/petugas";
 
 struct Row {
     id: Uuid,
@@ -89,20 +86,6 @@ fn row(me: &Officer<CanManageOfficers>, page: &Page, found: simpul_people::Offic
     }
 }
 
-/// A name; what an erased officer is called instead.
-pub(super) fn shown_name(site: &Site, name: &str) -> String {
-    if name.is_empty() { site.t("admin.officer.erased_name") } else { name.to_owned() }
-}
-
-/// A role, and where it counts if that is not everywhere.
-pub(super) fn grant_text(site: &Site, grant: &Grant) -> String {
-    let role = role_name(site, grant.role);
-    match grant.agency {
-        None => role,
-        agency => site.tx("admin.common.role_in", &[("role", &role), ("agency", &agency_short(site, agency))]),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "admin/officer_new.html")]
 struct NewPage {
@@ -130,26 +113,6 @@ pub(super) async fn new(me: Officer<CanManageOfficers>, Query(fields): Query<Fie
     render(&drawn(&me, me.form_of(&chosen)))
 }
 
-/// What was typed of a person.
-pub(super) fn read(fields: &Fields) -> NewOfficer {
-    NewOfficer {
-        name: fields.get("name").to_owned(),
-        email: fields.get("email").to_owned(),
-        nip: fields.get("nip").to_owned(),
-        phone: fields.get("phone").to_owned(),
-    }
-}
-
-/// The role and agency that were chosen.
-pub(super) fn read_grant(fields: &Fields) -> std::result::Result<Grant, Refusal> {
-    let role = Role::parse(fields.get("role")).ok_or_else(|| Refusal::field("role", "admin.officer.role_missing"))?;
-    let agency = fields.uuid("agency");
-    if role_needs_agency(role) && agency.is_none() {
-        return Err(Refusal::field("agency", "admin.officer.agency_missing"));
-    }
-    Ok(Grant { role, agency })
-}
-
 pub(super) async fn add(me: Officer<CanManageOfficers>, form: Form) -> PageResult {
     let added = async {
         let person = read(form.typed());
@@ -164,6 +127,3 @@ pub(super) async fn add(me: Officer<CanManageOfficers>, form: Form) -> PageResul
         Err(error) => render_refused(&drawn(&me, me.refused(error, &form)?)),
     }
 }
-
-/// The id in the path, for the pages of one officer.
-pub(super) type Id = Path<Uuid>;

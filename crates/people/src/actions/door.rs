@@ -8,15 +8,11 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::officers;
+use crate::model::link::{FOR_ADMIN, FOR_PASSWORD};
 use crate::model::throttle::{Counted, Failures, counting, wait_micros};
 use crate::model::{ApiKey, DisplayToken, NewOfficer, Permission, SessionRow, require};
 use crate::second_factor;
 use crate::sql;
-
-/// The purpose of a link that makes the first administrator.
-pub(crate) const FOR_ADMIN: &str = "admin";
-/// The purpose of a link by which an officer sets a password.
-pub(crate) const FOR_PASSWORD: &str = "password";
 
 /// Counts an attempt before it is looked at, so that many at once cannot slip past the counter. A wait writes nothing.
 pub(crate) struct BeginAttempt {

@@ -185,7 +185,7 @@ impl Action for SetActive {
 /// Ends the officer's sessions and unused links.
 async fn shut_out(tx: &mut Tx, officer: Uuid, at: Timestamp) -> Result<()> {
     sql::door::end_sessions_of(tx, officer, None, at).await?;
-    sql::door::drop_links(tx, super::door::FOR_PASSWORD, Some(officer)).await?;
+    sql::door::drop_links(tx, crate::model::link::FOR_PASSWORD, Some(officer)).await?;
     Ok(())
 }
 

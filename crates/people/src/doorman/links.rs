@@ -6,8 +6,9 @@ use simpul_store::{Error, Result};
 use uuid::Uuid;
 
 use super::{Doorman, officer_logins};
-use crate::actions::door::{FOR_ADMIN, FOR_PASSWORD, MakeLink, UseAdminLink, UsePasswordLink};
+use crate::actions::door::{MakeLink, UseAdminLink, UsePasswordLink};
 use crate::model::NewOfficer;
+use crate::model::link::{FOR_ADMIN, FOR_PASSWORD};
 use crate::model::secret::{Secret, hash};
 use crate::sql;
 

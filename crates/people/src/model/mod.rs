@@ -2,6 +2,7 @@
 
 pub mod agency;
 pub mod area;
+pub(crate) mod link;
 pub mod officer;
 pub mod password;
 pub mod region;

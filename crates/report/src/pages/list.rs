@@ -87,6 +87,7 @@ struct ListPage {
     points: String,
     bbox: String,
     centre: String,
+    credit: String,
     missing: String,
     example: String,
 }
@@ -148,6 +149,7 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         points: format!("/peta/laporan.geojson?{}", filter.query("", "")),
         bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
         centre: format!("{},{}", center.0, center.1),
+        credit: site.region().settings.map_attribution.clone(),
         missing,
         example: format!("{}-2611-0042", site.region().prefix),
         page,
