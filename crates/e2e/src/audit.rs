@@ -84,10 +84,13 @@ impl Browser {
     pub fn bytes_of(&self, path: &str) -> u64 {
         self.session.post("/se/log", &json!({"type": "performance"}));
         self.go(path);
-        self.wire_bytes()
+        let bytes = self.wire_bytes();
+        assert!(bytes > 0, "{path} came from nowhere: the browser's log has changed its shape");
+        bytes
     }
 
-    /// The bytes that came since it was last asked, without citizens' photos: which reports have one is not the page's.
+    /// The bytes that came from the server since it was last asked, without citizens' photos: which reports have one is
+    /// not the page's, and the browser's own first tab may still be loading beside it.
     pub fn wire_bytes(&self) -> u64 {
         let log = self.session.post("/se/log", &json!({"type": "performance"}));
         let messages = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
@@ -95,16 +98,17 @@ impl Browser {
             .filter_map(|text| serde_json::from_str::<Value>(text).ok())
             .map(|mut event| event["message"].take())
             .collect();
-        let photos: HashSet<&str> = events
+        let counts = |url: &str| url.starts_with("http") && !url.contains("/foto/");
+        let counted: HashSet<&str> = events
             .iter()
             .filter(|event| event["method"] == "Network.requestWillBeSent")
-            .filter(|event| event["params"]["request"]["url"].as_str().is_some_and(|url| url.contains("/foto/")))
+            .filter(|event| event["params"]["request"]["url"].as_str().is_some_and(counts))
             .filter_map(|event| event["params"]["requestId"].as_str())
             .collect();
         events
             .iter()
             .filter(|event| event["method"] == "Network.loadingFinished")
-            .filter(|event| event["params"]["requestId"].as_str().is_none_or(|id| !photos.contains(id)))
+            .filter(|event| event["params"]["requestId"].as_str().is_some_and(|id| counted.contains(id)))
             .filter_map(|event| event["params"]["encodedDataLength"].as_f64())
             .map(|bytes| bytes as u64)
             .sum()
