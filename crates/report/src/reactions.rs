@@ -65,6 +65,7 @@ impl Reaction for TimeIsUp {
                 Err(Error::Refused(Refusal { .. })) => Ok(()),
                 other => other.map(|_| ()),
             },
+            what::PAUSE => actions::pause_is_over(tx, ctx, &report).await.map(|_| ()),
             what::WARN => actions::warn_kabid(tx, ctx, &report).await,
             deadline => actions::mark_late(tx, ctx, &report, deadline).await,
         }
@@ -78,6 +79,7 @@ fn too_early(ctx: &Ctx, report: &Report, deadline: &str) -> bool {
         what::VERIFY => report.deadlines.verify > now,
         what::ANSWER => report.deadlines.answer > now,
         what::RESOLVE => report.deadlines.resolve > now,
+        what::PAUSE => report.pause.is_some_and(|pause| pause.until > now),
         what::LADDER => !report.is_late(now),
         _ => false,
     }
@@ -101,6 +103,8 @@ impl Reaction for TellReporter {
             "report.out_of_authority",
             "report.merged",
             "report.closed",
+            "report.paused",
+            "report.archived",
         ]
     }
 
@@ -150,6 +154,17 @@ impl TellReporter {
                 day(report.deadlines.verify),
                 day(report.deadlines.answer)
             ),
+            (_, "report.paused") => match report.pause {
+                Some(pause) if pause.asks => {
+                    format!(
+                        "{number}: kami perlu data dari Anda sampai {}. Jawab di halaman laporan.",
+                        day(pause.until)
+                    )
+                }
+                Some(pause) => format!("{number}: ditunda sampai {}. Alasannya di halaman laporan.", day(pause.until)),
+                None => format!("{number}: ada perkembangan."),
+            },
+            (State::Archived { reason }, _) => format!("{number}: diarsipkan. {reason}"),
             (State::Resolved { answer }, _) => {
                 format!("{number}: sudah ditangani. {answer} Sudah benar? Jawab dalam 10 hari di halaman laporan.")
             }

@@ -21,7 +21,7 @@ pub enum Proof {
 }
 
 impl Proof {
-    fn check(&self, ctx: &Ctx, report: &Report) -> Result<()> {
+    pub(super) fn check(&self, ctx: &Ctx, report: &Report) -> Result<()> {
         let holds = match self {
             Proof::Token(token) => !token.is_empty() && token_hash(token) == report.token_hash,
             Proof::Officer => {

@@ -191,6 +191,8 @@ impl ImportReports {
             level: Level::None,
             reopened_count: 0,
             follower_count: 0,
+            pause: None,
+            pause_count: 0,
             previous: None,
         }
     }

@@ -6,6 +6,7 @@ mod draft;
 mod erase;
 mod import;
 mod officer;
+mod pause;
 mod photo;
 mod retention;
 mod submit;
@@ -20,6 +21,8 @@ pub use officer::{
     AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
     ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
 };
+pub(crate) use pause::pause_is_over;
+pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use retention::ForgetReporters;
 pub use submit::{Reporter, SubmitReport, Submitted};
@@ -173,7 +176,8 @@ fn tell(tx: &mut Tx, ctx: &Ctx, after: &Report, told: Told<'_>) -> Event {
 
 /// Takes back the deadlines that nobody owes any more, so that the ticker does not call for them.
 async fn forget_deadlines(tx: &mut Tx, ctx: &Ctx, before: &Report, after: &Report) -> Result<()> {
-    const ALL: [&str; 6] = [what::VERIFY, what::ANSWER, what::RESOLVE, what::WARN, what::LADDER, what::CLOSE];
+    const ALL: [&str; 7] =
+        [what::VERIFY, what::ANSWER, what::RESOLVE, what::WARN, what::LADDER, what::CLOSE, what::PAUSE];
     let gone: Vec<&str> = ALL.into_iter().filter(|what| before.owes(what) && !after.owes(what)).collect();
     let still_owes_any = ALL.into_iter().any(|what| after.owes(what));
     if !gone.is_empty() && !still_owes_any {

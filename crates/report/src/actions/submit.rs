@@ -181,6 +181,8 @@ impl SubmitReport {
             level: Level::None,
             reopened_count: 0,
             follower_count: 0,
+            pause: None,
+            pause_count: 0,
             previous: self.previous,
         })
     }

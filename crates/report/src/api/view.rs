@@ -81,7 +81,7 @@ impl<'a> Viewing<'a> {
             reported_at: self.at(row.reported_at),
             updated_at: self.at(row.updated_at),
             resolve_due: self.at(row.resolve_due),
-            late: status.is_open() && row.resolve_due < self.now,
+            late: status.is_open() && row.paused_until.is_none() && row.resolve_due < self.now,
             photo_url: row.photo.as_deref().map(|digest| self.photo_url(digest)),
             page_url: self.page_url(&row.number),
         }

@@ -75,6 +75,8 @@ fn report(id: u128) -> Report {
         level: Level::None,
         reopened_count: 0,
         follower_count: 0,
+        pause: None,
+        pause_count: 0,
         previous: None,
     }
 }
@@ -100,6 +102,9 @@ enum Try {
     Hide(bool),
     Escalate,
     Erase,
+    Pause(bool),
+    Resume,
+    Unanswered,
 }
 
 fn tries() -> impl Strategy<Value = Try> {
@@ -122,6 +127,9 @@ fn tries() -> impl Strategy<Value = Try> {
         any::<bool>().prop_map(Try::Hide),
         Just(Try::Escalate),
         Just(Try::Erase),
+        any::<bool>().prop_map(Try::Pause),
+        Just(Try::Resume),
+        Just(Try::Unanswered),
     ]
 }
 
@@ -148,6 +156,9 @@ fn attempt(report: &Report, now: Timestamp, calendar: &Calendar, attempt: Try) -
         Try::Hide(hidden) => report.hide(now, hidden),
         Try::Escalate => Ok(report.escalate(now, report.level.up()).unwrap_or_else(|| report.clone())),
         Try::Erase => Ok(report.erase(now, "-")),
+        Try::Pause(asks) => report.start_pause(now, calendar, 5, asks),
+        Try::Resume => report.end_pause(now, calendar),
+        Try::Unanswered => report.archive_unanswered(now, calendar, "tidak dijawab".into()),
     }
 }
 
@@ -163,7 +174,10 @@ fn check(before: &Report, after: &Report, now: Timestamp) -> Result<(), TestCase
     let over =
         matches!(to, Status::Closed | Status::Rejected | Status::OutOfAuthority | Status::Merged | Status::Archived);
     prop_assert_eq!(after.times.closed.is_some(), over, "closed_at exactly at an end: {:?}", to);
-    prop_assert_eq!(after.due_at().is_some(), to.is_open() && to != Status::Planned);
+    let owed = to.is_open() && to != Status::Planned;
+    prop_assert_eq!(after.due_at().is_some(), owed && !after.is_paused());
+    prop_assert!(owed || !after.is_paused(), "only work that is owed stands still");
+    prop_assert!(!after.is_paused() || after.version == before.version || from == to, "no state changes meanwhile");
     prop_assert!(after.deadlines.resolve >= after.deadlines.verify, "a deadline never comes before an earlier one");
     prop_assert_eq!(after.on_time().is_some(), to.is_fixed());
     let worked_on = matches!(to, Status::Assigned | Status::InProgress | Status::Planned | Status::Resolved);
@@ -209,6 +223,7 @@ proptest! {
         if let Err(refusal) = attempt(&closed, START, &calendar, step) {
             let says = [
                 "report.refused.from_closed", "report.refused.already", "report.refused.merge_target",
+                "report.refused.not_paused",
             ];
             prop_assert!(says.contains(&refusal.key), "{}", refusal);
         }

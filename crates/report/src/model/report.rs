@@ -5,6 +5,7 @@ use simpul_kernel::Timestamp;
 use uuid::Uuid;
 
 use super::category::{Class, Deadlines};
+use super::pause::Pause;
 use super::place::Place;
 use super::status::{Shape, Status};
 
@@ -345,6 +346,10 @@ pub struct Report {
     pub reopened_count: i64,
     /// How many others said "the same here".
     pub follower_count: i64,
+    /// Its deadlines stand still.
+    pub pause: Option<Pause>,
+    /// How often they have.
+    pub pause_count: i64,
     /// An older report that this one follows.
     pub previous: Option<Uuid>,
 }
@@ -362,6 +367,9 @@ impl Report {
 
     /// The moment that counts now; `None` where nobody owes anything.
     pub fn due_at(&self) -> Option<Timestamp> {
+        if self.is_paused() {
+            return None;
+        }
         let first_answer = self.times.answered.is_none().then_some(self.deadlines.answer);
         match self.status() {
             Status::New => Some(self.deadlines.verify),

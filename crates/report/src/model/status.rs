@@ -93,8 +93,8 @@ impl Status {
             Status::Verified => {
                 &[Status::Assigned, Status::Rejected, Status::OutOfAuthority, Status::Merged, Status::Archived]
             }
-            Status::Assigned => &[Status::InProgress, Status::Verified, Status::Planned],
-            Status::InProgress => &[Status::Resolved, Status::Planned],
+            Status::Assigned => &[Status::InProgress, Status::Verified, Status::Planned, Status::Archived],
+            Status::InProgress => &[Status::Resolved, Status::Planned, Status::Archived],
             Status::Planned => &[Status::InProgress],
             Status::Resolved => &[Status::Closed, Status::InProgress],
             Status::Merged => &[Status::New, Status::Verified],
@@ -200,7 +200,7 @@ mod tests {
     fn a_refusal_names_the_state_and_what_may_follow() {
         let refusal = Status::Assigned.go(Status::Closed).unwrap_err();
         assert_eq!(refusal.key, "report.refused.from_assigned");
-        assert_eq!(refusal.args[1], ("allowed", "in_progress, verified, planned".to_owned()));
+        assert_eq!(refusal.args[1], ("allowed", "in_progress, verified, planned, archived".to_owned()));
     }
 
     #[test]

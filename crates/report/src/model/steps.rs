@@ -28,6 +28,8 @@ pub mod what {
     pub const LADDER: &str = "ladder";
     /// The citizen's ten days are over.
     pub const CLOSE: &str = "close";
+    /// A pause ends.
+    pub const PAUSE: &str = "pause";
 }
 
 impl Report {
@@ -45,6 +47,7 @@ impl Report {
     }
 
     fn moved(&self, now: Timestamp, state: State) -> Result<Report, Refusal> {
+        self.not_paused()?;
         self.status().go(state.status())?;
         let mut next = self.changed(now);
         next.state = state;
@@ -111,6 +114,7 @@ impl Report {
 
     /// Not this agency's: back to the coordinator, who finds the right one. Its deadlines stand.
     pub fn hand_back(&self, now: Timestamp) -> Result<Report, Refusal> {
+        self.not_paused()?;
         self.only_from(&[Status::New, Status::Verified, Status::Assigned])?;
         let mut next = match self.status() {
             Status::New | Status::Verified => self.changed(now),
@@ -240,11 +244,13 @@ impl Report {
     /// Whether what a deadline asks for is still owed.
     pub fn owes(&self, deadline: &str) -> bool {
         let status = self.status();
-        let at_work = matches!(status, Status::New | Status::Verified | Status::Assigned | Status::InProgress);
+        let working = matches!(status, Status::New | Status::Verified | Status::Assigned | Status::InProgress);
+        let at_work = working && !self.is_paused();
         match deadline {
-            what::VERIFY => status == Status::New,
+            what::VERIFY => at_work && status == Status::New,
             what::ANSWER => at_work && self.times.answered.is_none(),
             what::RESOLVE | what::WARN | what::LADDER => at_work,
+            what::PAUSE => self.is_paused(),
             what::CLOSE => status == Status::Resolved,
             _ => false,
         }

@@ -14,6 +14,7 @@ macro_rules! select_public {
         concat!(
             "SELECT r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.lat_e7, r.lon_e7,
             r.landmark, r.body, r.media_url, r.reported_at, r.updated_at, r.verify_due, r.resolve_due,
+            r.paused_until,
             (SELECT e.note FROM report_event e WHERE e.region = $1 AND e.report_id = r.id AND e.is_public
                 AND e.note IS NOT NULL ORDER BY e.id DESC LIMIT 1) AS said,
             CASE WHEN r.photo_count > 0 THEN (SELECT p.digest FROM report_photo p WHERE p.region = $1
@@ -119,6 +120,8 @@ pub struct PublicRow {
     pub verify_due: Timestamp,
     /// By when it is solved.
     pub resolve_due: Timestamp,
+    /// Until when that time stands still.
+    pub paused_until: Option<Timestamp>,
     /// What was last said in public, not masked yet.
     pub said: Option<String>,
     /// Digest of its first photo.
@@ -144,6 +147,7 @@ impl FromRow for PublicRow {
             updated_at: row.get("updated_at")?,
             verify_due: row.get("verify_due")?,
             resolve_due: row.get("resolve_due")?,
+            paused_until: row.get("paused_until")?,
             said: row.get("said")?,
             photo: row.get("photo")?,
         })

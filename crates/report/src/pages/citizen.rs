@@ -11,7 +11,7 @@ use simpul_shell::{
 use simpul_store::Error;
 
 use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
-use crate::actions::{self, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
+use crate::actions::{self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
 use crate::desk;
 use crate::model::{Level, PhotoRef, Report, State, Status, public, public_text, read_number, token_hash};
 use crate::sql;
@@ -42,6 +42,7 @@ struct CitizenPage {
     photos: Vec<PhotoItem>,
     history: Vec<Entry>,
     key: String,
+    asked: Option<String>,
     may_answer: bool,
     answer_until: Option<Timestamp>,
     into: Option<String>,
@@ -172,6 +173,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         photos: photos.iter().filter(|p| p.event.is_none()).map(|p| PhotoItem::of(p, &photo_key)).collect(),
         history,
         key: looker.key,
+        asked: asked(&report, &events, own),
         may_answer,
         answer_until,
         into,
@@ -209,6 +211,33 @@ pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> P
     let text = upload.fields.get("text").to_owned();
     match site.write(ReopenReport { report: report.id, proof: Proof::Token(key), text, photos }).await {
         Ok(_) => Ok(Redirect::to(back).flash("report.flash.reopened").into_response()),
+        Err(error) => refused(&site, report, looker, error, &upload).await,
+    }
+}
+
+/// What the agency waits for, in its own words; masked unless the reporter reads.
+fn asked(report: &Report, events: &[sql::Event], own: bool) -> Option<String> {
+    report.pause?;
+    let said = events.iter().rev().find(|event| event.kind == "report.paused")?.note.clone()?;
+    Some(if own { said } else { public_text(&said) })
+}
+
+/// The answer to what the agency asked.
+pub async fn answer(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
+    let key = upload.fields.get("kunci").to_owned();
+    let (report, looker) = find(&site, &number, &key).await?;
+    if looker.key.is_empty() {
+        let refusal = Error::Refused(Refusal::new("report.refused.not_the_reporter"));
+        return refused(&site, report, looker, refusal, &upload).await;
+    }
+    let photos = match take_photos(&site, &upload, REOPEN_PHOTOS_MAX_COUNT).await? {
+        Ok(photos) => photos,
+        Err(refusal) => return refused(&site, report, looker, Error::Refused(refusal), &upload).await,
+    };
+    let back = format!("/laporan/{}?kunci={key}", report.number);
+    let text = upload.fields.get("text").to_owned();
+    match site.write(AnswerQuestion { report: report.id, proof: Proof::Token(key), text, photos }).await {
+        Ok(_) => Ok(Redirect::to(back).flash("report.pause.flash_answered").into_response()),
         Err(error) => refused(&site, report, looker, error, &upload).await,
     }
 }

@@ -57,17 +57,23 @@ pub enum Deed {
     Hide,
     /// Tampilkan lagi
     Unhide,
+    /// Tanya pelapor atau tunda
+    Pause,
+    /// Lanjutkan
+    Resume,
 }
 
 impl Deed {
     /// Every deed, in the order in which pages offer them.
-    pub const ALL: [Deed; 16] = [
+    pub const ALL: [Deed; 18] = [
         Deed::Accept,
         Deed::Verify,
         Deed::Assign,
         Deed::Start,
         Deed::Resolve,
+        Deed::Resume,
         Deed::Note,
+        Deed::Pause,
         Deed::Direct,
         Deed::HandBack,
         Deed::SendElsewhere,
@@ -99,6 +105,8 @@ impl Deed {
             Deed::Unmerge => "pisah",
             Deed::Hide => "sembunyikan",
             Deed::Unhide => "tampilkan",
+            Deed::Pause => "tunda",
+            Deed::Resume => "lanjutkan",
         }
     }
 
@@ -121,6 +129,8 @@ impl Deed {
             Deed::Unmerge => "report.deed.unmerge",
             Deed::Hide => "report.deed.hide",
             Deed::Unhide => "report.deed.unhide",
+            Deed::Pause => "report.pause.deed",
+            Deed::Resume => "report.pause.resume",
         }
     }
 
@@ -142,12 +152,14 @@ impl Deed {
             Deed::Unmerge => "report.flash.unmerged",
             Deed::Hide => "report.flash.hidden",
             Deed::Unhide => "report.flash.shown",
+            Deed::Pause => "report.pause.flash_paused",
+            Deed::Resume => "report.pause.flash_resumed",
         }
     }
 
     /// Whether one tap is enough.
     pub fn is_direct(self) -> bool {
-        matches!(self, Deed::Accept | Deed::Unmerge | Deed::Unhide)
+        matches!(self, Deed::Accept | Deed::Unmerge | Deed::Unhide | Deed::Resume)
     }
 
     fn permission(self) -> Permission {
@@ -161,6 +173,10 @@ impl Deed {
     }
 
     fn fits(self, report: &Report) -> bool {
+        let waits_too = [Deed::Resume, Deed::Note, Deed::InternalNote, Deed::Direct, Deed::Hide, Deed::Unhide];
+        if report.is_paused() && !waits_too.contains(&self) {
+            return false;
+        }
         let status = report.status();
         let taken = matches!(status, Status::Assigned | Status::InProgress);
         let untaken = matches!(status, Status::New | Status::Verified);
@@ -180,12 +196,15 @@ impl Deed {
             Deed::Unmerge => status == Status::Merged,
             Deed::Hide => !report.hidden && !report.secret,
             Deed::Unhide => report.hidden,
+            Deed::Pause => report.may_pause(),
+            Deed::Resume => report.is_paused(),
         }
     }
 
     fn allowed(self, actor: &Actor, report: &Report) -> bool {
         public::covers(actor, self.permission(), report.agency)
-            || (self == Deed::SendElsewhere && public::covers(actor, Permission::VerifyReports, report.agency))
+            || (matches!(self, Deed::SendElsewhere | Deed::Pause | Deed::Resume)
+                && public::covers(actor, Permission::VerifyReports, report.agency))
             || (self == Deed::Note && public::covers(actor, Permission::VerifyReports, report.agency))
     }
 
@@ -195,7 +214,14 @@ impl Deed {
         offered.partition(|deed| {
             matches!(
                 deed,
-                Deed::Accept | Deed::Verify | Deed::Assign | Deed::Start | Deed::Resolve | Deed::Note | Deed::Unmerge
+                Deed::Accept
+                    | Deed::Verify
+                    | Deed::Assign
+                    | Deed::Start
+                    | Deed::Resolve
+                    | Deed::Resume
+                    | Deed::Note
+                    | Deed::Unmerge
             )
         })
     }
@@ -220,6 +246,7 @@ struct DeedPage {
     classes: Vec<Choice>,
     reasons: Vec<Choice>,
     has_contact: bool,
+    waits: Vec<Choice>,
 }
 
 impl DeedPage {
@@ -256,6 +283,10 @@ async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Resu
         categories: rules.active().map(|c| Choice::new(&c.code, c.name(page.lang))).collect(),
         classes: Class::ALL.iter().map(|class| Choice::new(class.name(), page.t(class.key()))).collect(),
         reasons: reasons(&rules, &page),
+        waits: vec![
+            Choice::new("citizen", page.t("report.pause.for_citizen")),
+            Choice::new("other", page.t("report.pause.for_other")),
+        ],
         has_contact,
         page,
         report,
@@ -348,6 +379,8 @@ pub struct DeedForm {
     code: String,
     body: String,
     into: String,
+    waits_for: String,
+    days: String,
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -531,4 +564,29 @@ pub async fn unhide(officer: Officer<CanHideReports>, Path(number): Number, form
     let Wanted { report, form, .. } = wanted(&officer, &number, form).await?;
     let action = actions::ShowReport { report: report.id };
     done(&officer, report, Deed::Unhide, &form, action).await
+}
+
+/// Tanya pelapor, atau tunda.
+pub async fn pause(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let asks = match form.value.waits_for.as_str() {
+        "citizen" => true,
+        "other" => false,
+        _ => {
+            let refusal = Error::Refused(Refusal::field("waits_for", "report.pause.choose"));
+            let form = officer.refused(refusal, &form)?;
+            return render_refused(&page(&officer, report, Deed::Pause, form).await?);
+        }
+    };
+    let days = form.value.days.trim().parse().unwrap_or(0);
+    let text = form.value.text.clone();
+    let action = actions::PauseReport { report: report.id, version, days, asks, text };
+    done(&officer, report, Deed::Pause, &form, action).await
+}
+
+/// Lanjutkan.
+pub async fn resume(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let action = actions::ResumeReport { report: report.id, version };
+    done(&officer, report, Deed::Resume, &form, action).await
 }

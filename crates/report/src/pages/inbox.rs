@@ -185,7 +185,13 @@ fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Nam
         id: line.id,
         number: line.number.clone(),
         tag: tag(shape),
-        state: if shape == Shape::Late { page.t("report.inbox.late") } else { page.t(line.status.staff_key()) },
+        state: if shape == Shape::Late {
+            page.t("report.inbox.late")
+        } else if line.is_paused() {
+            page.t("report.pause.short")
+        } else {
+            page.t(line.status.staff_key())
+        },
         late,
         title: category.map_or_else(|| line.category.clone(), |category| category.name(page.lang).to_owned()),
         text: public::excerpt(&line.body, ROW_TEXT_MAX_CHARS),
@@ -194,7 +200,9 @@ fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Nam
         reported: line.reported,
         photo: line.photo.map(|digest| photo_path(&digest, "kecil")),
         secret: line.secret,
-        selectable: matches!(line.status, Status::New | Status::Verified) && page.may(Permission::WorkReports),
+        selectable: !line.is_paused()
+            && matches!(line.status, Status::New | Status::Verified)
+            && page.may(Permission::WorkReports),
         agency: names.agency.clone(),
         level: (line.level.number() > 0).then(|| page.t(line.level.short_key())),
         link: format!("/kotak/{}", line.number),
@@ -260,6 +268,9 @@ async fn lines(
             found.extend(sql::inbox_due(conn, *whose, span, after(&filter.sesudah), limit).await?);
         }
         let before = after(&filter.sesudah).map(|(_, id)| id);
+        if tab == Tab::Waiting {
+            found.extend(lists::paused(conn, *whose, before, limit).await?);
+        }
         for status in tab.statuses() {
             found.extend(sql::inbox_status(conn, *whose, *status, before, limit).await?);
         }

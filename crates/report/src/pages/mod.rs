@@ -56,6 +56,7 @@ fn citizen_routes() -> Routes {
         .post("/laporan/{number}/benar", citizen::confirm)
         .post("/laporan/{number}/belum", citizen::reopen)
         .post("/laporan/{number}/ikuti", citizen::follow)
+        .post("/laporan/{number}/jawab", citizen::answer)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
         .api_get("/api/v1/places/at", areas::place_at)
@@ -84,6 +85,8 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/pisah", deed::unmerge)
         .post("/kotak/{number}/sembunyikan", deed::hide)
         .post("/kotak/{number}/tampilkan", deed::unhide)
+        .post("/kotak/{number}/tunda", deed::pause)
+        .post("/kotak/{number}/lanjutkan", deed::resume)
 }
 
 fn admin_routes() -> Routes {

@@ -51,6 +51,15 @@ impl StaffPage {
     }
 }
 
+/// The state's word, with the pause where there is one.
+fn staff_words(page: &Page, report: &Report) -> String {
+    let state = page.t(report.status().staff_key());
+    let Some(pause) = report.pause else { return state };
+    let until = simpul_kernel::format::date_long(page.lang, page.zone(), pause.until);
+    let key = if pause.asks { "report.pause.staff_asked" } else { "report.pause.staff_paused" };
+    format!("{state} · {}", page.t1(key, "date", until))
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let report = find(&officer, &number).await?;
@@ -86,7 +95,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         place: place_name(&officer.place, report.place.village, report.place.district),
         agency: agency_full(&officer.place, report.agency),
         officer: holder.unwrap_or_default(),
-        state: page.t(report.status().staff_key()),
+        state: staff_words(&page, &report),
         tag: tag(report.shape(now)),
         level: if report.level > Level::None { page.t(report.level.key()) } else { String::new() },
         contact_hidden: contact.is_some() && !may_see_reporter,

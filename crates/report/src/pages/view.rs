@@ -50,6 +50,11 @@ pub fn agency_full(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
 
 /// What the citizen sees in place of the state's name (domain.md).
 pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report) -> String {
+    if let Some(pause) = report.pause {
+        let until = simpul_kernel::format::date_long(page.lang, page.zone(), pause.until);
+        let key = if pause.asks { "report.pause.citizen_asked" } else { "report.pause.citizen_paused" };
+        return page.t1(key, "date", until);
+    }
     let key = report.status().citizen_key();
     match &report.state {
         State::Assigned => page.t1(key, "agency", agency_full(place, report.agency)),
@@ -119,7 +124,13 @@ impl PublicItem {
             place: place_name(place, line.village, line.district),
             reported: line.reported,
             tag: tag(crate::model::shape_of(line.status, line.due, now)),
-            state: if late { page.t("report.group.late") } else { short_words(page, line.status) },
+            state: if late {
+                page.t("report.group.late")
+            } else if line.is_paused() {
+                page.t("report.pause.short")
+            } else {
+                short_words(page, line.status)
+            },
             photo: line.photo.map(|digest| photo_path(&digest, "kecil")),
             followers: line.followers,
             distance_m: None,
@@ -204,6 +215,10 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.escalated" => ("report.event.escalated", "late"),
         "report.followed" => ("report.event.followed", "new"),
         "report.erased" => ("report.event.erased", "off"),
+        "report.paused" => ("report.pause.event_paused", "off"),
+        "report.resumed" => ("report.pause.event_resumed", "work"),
+        "report.question_answered" => ("report.pause.event_answered", "new"),
+        "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
         _ => return None,
     })

@@ -118,6 +118,10 @@ simpul_store::statements! {
         AND r.status = $3 AND r.id < $4 AND (NOT r.is_secret OR $5) ORDER BY r.id DESC LIMIT $6");
     pub(crate) INBOX_STATUS_ALL = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
         AND r.id < $3 AND (NOT r.is_secret OR $4) ORDER BY r.id DESC LIMIT $5");
+    /// What waits for somebody outside the agency.
+    pub(crate) PAUSED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.paused_until IS NOT NULL AND r.id < $2 AND ($3 OR r.agency_id = $4) AND (NOT r.is_secret OR $5)
+        ORDER BY r.id DESC LIMIT $6");
     pub(crate) COUNT_DUE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND agency_id = $2
         AND due_at >= $3 AND due_at < $4 AND (NOT is_secret OR $5) LIMIT $6) AS few";
     pub(crate) COUNT_DUE_ALL = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND due_at >= $2
@@ -176,6 +180,12 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether its deadlines stand still: work that is owed has a moment that counts unless it is paused.
+    pub fn is_paused(&self) -> bool {
+        let working = matches!(self.status, Status::New | Status::Verified | Status::Assigned | Status::InProgress);
+        working && self.due.is_none()
+    }
+
     /// Whether its moment has passed.
     pub fn is_late(&self, now: Timestamp) -> bool {
         self.due.is_some_and(|due| due < now)
@@ -354,6 +364,16 @@ pub async fn inbox_status(
             conn.all(&INBOX_STATUS_ALL, args![status.name(), before, secrets, limit]).await
         }
     }
+}
+
+/// Paused reports, newest first.
+pub async fn paused(conn: &mut Conn, whose: Whose, before: Option<Uuid>, limit: i64) -> Result<Vec<Line>> {
+    let before = before.unwrap_or(Uuid::max());
+    let (all, agency, secrets) = match whose {
+        Whose::Agency { agency, secrets } => (false, agency, secrets),
+        Whose::All { secrets } | Whose::Nobody { secrets } => (true, Uuid::nil(), secrets),
+    };
+    conn.all(&PAUSED, args![before, all, agency, secrets, limit]).await
 }
 
 /// How much work has its moment from `from` to before `to`; not counted beyond `most`.

@@ -5,7 +5,7 @@ use simpul_kernel::geo::Point;
 use simpul_store::{Conn, Error, FromRow, Result, Row, Tx, Value, args};
 use uuid::Uuid;
 
-use crate::model::{Class, Deadlines, Level, Place, Report, ReporterMode, Source, State, Status, Times};
+use crate::model::{Class, Deadlines, Level, Pause, Place, Report, ReporterMode, Source, State, Status, Times};
 
 macro_rules! columns {
     () => {
@@ -13,7 +13,8 @@ macro_rules! columns {
         village, lat_e7, lon_e7, accuracy_m, landmark, body, attributes, source, foreign_id, media_url, reporter_mode,
         is_secret, is_hidden, photo_count, verify_due, answer_due, resolve_due, reported_at, verified_at, assigned_at,
         started_at, answered_at, resolved_at, closed_at, updated_at, level, reason_code, reason_text, body_name,
-        merged_into, planned_year, answer, confirmed, reopened_count, follower_count, previous_id"
+        merged_into, planned_year, answer, confirmed, reopened_count, follower_count, previous_id,
+        paused_since, paused_until, pause_asks, pause_count"
     };
 }
 
@@ -30,7 +31,7 @@ simpul_store::statements! {
         due_at = $28, verified_at = $29, assigned_at = $30, started_at = $31, answered_at = $32, resolved_at = $33,
         closed_at = $34, updated_at = $35, level = $36, reason_code = $37, reason_text = $38, body_name = $39,
         merged_into = $40, planned_year = $41, answer = $42, confirmed = $43, reopened_count = $44,
-        follower_count = $45
+        follower_count = $45, paused_since = $46, paused_until = $47, pause_asks = $48, pause_count = $49
         WHERE region = $1 AND id = $2 AND version = $3";
     pub(crate) FOREIGN_KNOWN = "SELECT foreign_id, id FROM report WHERE region = $1 AND source = $2
         AND foreign_id IS NOT NULL AND foreign_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
@@ -94,6 +95,8 @@ impl FromRow for Report {
             level: Level::of(row.get("level")?),
             reopened_count: row.get("reopened_count")?,
             follower_count: row.get("follower_count")?,
+            pause: pause_of(row)?,
+            pause_count: row.get("pause_count")?,
             previous: row.get("previous_id")?,
         })
     }
@@ -105,6 +108,12 @@ fn unknown(column: &str, value: &str) -> Error {
 
 fn point_of(lat: Option<i32>, lon: Option<i32>) -> Option<Point> {
     Point::from_e7(i64::from(lat?), i64::from(lon?)).ok()
+}
+
+fn pause_of(row: &Row) -> Result<Option<Pause>> {
+    let (since, until): (Option<Timestamp>, Option<Timestamp>) = (row.get("paused_since")?, row.get("paused_until")?);
+    let asks: Option<bool> = row.get("pause_asks")?;
+    Ok(since.zip(until).map(|(since, until)| Pause { since, until, asks: asks.unwrap_or(false) }))
 }
 
 fn times_of(row: &Row) -> Result<Times> {
@@ -332,7 +341,11 @@ pub async fn save(tx: &mut Tx, before: &Report, after: &Report) -> Result<bool> 
                 state.answer,
                 state.confirmed,
                 after.reopened_count,
-                after.follower_count
+                after.follower_count,
+                after.pause.map(|pause| pause.since),
+                after.pause.map(|pause| pause.until),
+                after.pause.map(|pause| pause.asks),
+                after.pause_count
             ],
         )
         .await?;

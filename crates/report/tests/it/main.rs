@@ -5,6 +5,7 @@ mod api;
 mod import;
 mod open311;
 mod pages;
+mod pause;
 mod rules;
 mod seeds;
 mod statements;

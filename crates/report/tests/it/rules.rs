@@ -15,15 +15,15 @@ use simpul_store::{Action, Error, outbox};
 use uuid::Uuid;
 
 /// A region with rules, and those who act in it.
-struct Office {
-    house: House,
+pub(crate) struct Office {
+    pub(crate) house: House,
     desk: Arc<Desk>,
     dishub: Uuid,
-    officer: Ctx,
+    pub(crate) officer: Ctx,
     coordinator: Ctx,
 }
 
-async fn office() -> Office {
+pub(crate) async fn office() -> Office {
     let house = House::new(&[simpul_report::MIGRATIONS]).await.unwrap();
     let place = house.directory.of(TEST_REGION).await.unwrap();
     let agencies = place.agencies.iter().map(|agency| (agency.short.clone(), agency.id)).collect();
@@ -59,37 +59,37 @@ impl Office {
         }
     }
 
-    async fn send(&self, key: u128) -> Submitted {
+    pub(crate) async fn send(&self, key: u128) -> Submitted {
         self.house.test.db.write(&self.house.citizen(), self.submit(key)).await.unwrap()
     }
 
-    async fn by<A: Action>(&self, ctx: &Ctx, action: A) -> Result<A::Output, Error> {
+    pub(crate) async fn by<A: Action>(&self, ctx: &Ctx, action: A) -> Result<A::Output, Error> {
         self.house.test.db.write(ctx, action).await
     }
 
-    async fn report(&self, id: Uuid) -> Report {
+    pub(crate) async fn report(&self, id: Uuid) -> Report {
         let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
         sql::by_id(&mut conn, id).await.unwrap().unwrap()
     }
 
-    async fn settle(&self, text: bool) {
+    pub(crate) async fn settle(&self, text: bool) {
         let messenger = Messenger { directory: self.house.directory.clone(), text, email: false, base_url: None };
         self.house.test.settle(&reactions(messenger)).await.unwrap();
     }
 
-    fn later(&self, days: i64) {
+    pub(crate) fn later(&self, days: i64) {
         self.house.test.clock.advance(days * DAY_MICROS);
     }
 
     /// Sent, taken, begun.
-    async fn begun(&self, key: u128) -> Submitted {
+    pub(crate) async fn begun(&self, key: u128) -> Submitted {
         let sent = self.send(key).await;
         self.by(&self.officer, AcceptReport { report: sent.id, version: None, class: None }).await.unwrap();
         self.by(&self.officer, StartWork { report: sent.id, version: None, note: None }).await.unwrap();
         sent
     }
 
-    fn resolve(&self, report: Uuid) -> ResolveReport {
+    pub(crate) fn resolve(&self, report: Uuid) -> ResolveReport {
         ResolveReport {
             report,
             version: None,
@@ -100,7 +100,7 @@ impl Office {
     }
 }
 
-fn refused(error: Result<impl std::fmt::Debug, Error>) -> &'static str {
+pub(crate) fn refused(error: Result<impl std::fmt::Debug, Error>) -> &'static str {
     match error {
         Err(Error::Refused(refusal)) => refusal.key,
         other => panic!("{other:?}"),
