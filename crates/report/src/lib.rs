@@ -37,7 +37,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
         Step { version: 2, sql: include_str!("../migrations/0002_photo_sizes.sql") },
-        Step { version: 20, sql: include_str!("../migrations/0020_pause.sql") },
+        Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
     ],
 };
 

@@ -45,7 +45,7 @@ async fn an_answer_lets_the_deadlines_go_on_moved_by_what_was_paused() {
     assert_eq!(refused(office.by(&citizen, answer(&sent.token)).await), "report.refused.not_asked");
     let after = office.report(sent.id).await;
     assert!(after.deadlines.resolve > before.deadlines.resolve && after.due_at().is_some());
-    assert!(!after.is_late(office.house.test.clock.now()));
+    assert!(!after.is_late(office.house.citizen().now()));
     // The ladder still works once time goes on.
     office.later(40);
     office.settle(false).await;
