@@ -237,6 +237,7 @@ struct FormPage<'a> {
     districts: Vec<Villages<'a>>,
     only: String,
     center: (f64, f64),
+    kept_days: String,
 }
 
 impl FormPage<'_> {
@@ -300,6 +301,7 @@ fn form_page<'a>(site: &Site, desk: &'a Desk, draft: Draft, faults: &[Refusal], 
         districts: districts.collect(),
         only: only.to_owned(),
         center,
+        kept_days: desk.place.region.settings.retention.reporter_days.to_string(),
     }
 }
 

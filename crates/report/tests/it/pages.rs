@@ -338,3 +338,10 @@ async fn the_list_pages_by_key_through_every_filter_and_repeats_nothing() {
         assert!(!page.text.contains("href=\"/laporan/LUTRA"), "{query}");
     }
 }
+
+#[tokio::test]
+async fn who_gives_a_number_reads_beside_it_how_long_it_is_kept() {
+    let form = town().await.site.browser().get("/lapor").await;
+    // A report that waits for a signal goes out from this page, without the one that shows the answers once more.
+    assert!(form.text.contains("hari setelah laporan selesai"), "{}", form.text);
+}
