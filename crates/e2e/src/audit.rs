@@ -1,6 +1,8 @@
 //! What is measured on every page: accessibility, the console, the bytes on the wire, the width.
 
 use std::collections::HashSet;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -8,6 +10,12 @@ use crate::Browser;
 
 /// The rules that hold: WCAG 2.2 A and AA, and what axe calls best practice.
 const RULES: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"];
+
+/// How often the browser's log is looked at, how often it must have said nothing new, and how often at most it is
+/// asked.
+const WIRE_LOOK_EVERY: Duration = Duration::from_millis(100);
+const WIRE_QUIET_LOOKS: u32 = 5;
+const WIRE_MAX_LOOKS: u32 = 100;
 
 impl Browser {
     /// Everything that is wrong with the page as it is shown now: what axe finds, what the browser complained of, and
@@ -82,37 +90,55 @@ impl Browser {
     /// Goes to `path` and counts every byte that comes over the wire for it, headers included, of all its parts.
     #[track_caller]
     pub fn bytes_of(&self, path: &str) -> u64 {
-        self.session.post("/se/log", &json!({"type": "performance"}));
+        self.network_events();
         self.go(path);
         let bytes = self.wire_bytes();
         assert!(bytes > 0, "{path} came from nowhere: the browser's log has changed its shape");
         bytes
     }
 
-    /// The bytes that came from the server since it was last asked, without citizens' photos: which reports have one is
-    /// not the page's, and the browser's own first tab may still be loading beside it.
+    /// The bytes that came from the server since it was last asked, once it has been silent for a while: the browser
+    /// writes its log behind the page, and on a slow machine far behind.
     pub fn wire_bytes(&self) -> u64 {
+        let (mut events, mut quiet) = (Vec::new(), 0);
+        for _ in 0..WIRE_MAX_LOOKS {
+            let new = self.network_events();
+            quiet = if new.is_empty() { quiet + 1 } else { 0 };
+            events.extend(new);
+            if quiet >= WIRE_QUIET_LOOKS && bytes_from_server(&events) > 0 {
+                break;
+            }
+            thread::sleep(WIRE_LOOK_EVERY);
+        }
+        bytes_from_server(&events)
+    }
+
+    /// What the browser's log says of the network since it was last asked.
+    fn network_events(&self) -> Vec<Value> {
         let log = self.session.post("/se/log", &json!({"type": "performance"}));
         let messages = log.as_array().into_iter().flatten().filter_map(|entry| entry["message"].as_str());
-        let events: Vec<Value> = messages
+        messages
             .filter_map(|text| serde_json::from_str::<Value>(text).ok())
             .map(|mut event| event["message"].take())
-            .collect();
-        let counts = |url: &str| url.starts_with("http") && !url.contains("/foto/");
-        let counted: HashSet<&str> = events
-            .iter()
-            .filter(|event| event["method"] == "Network.requestWillBeSent")
-            .filter(|event| event["params"]["request"]["url"].as_str().is_some_and(counts))
-            .filter_map(|event| event["params"]["requestId"].as_str())
-            .collect();
-        events
-            .iter()
-            .filter(|event| event["method"] == "Network.loadingFinished")
-            .filter(|event| event["params"]["requestId"].as_str().is_some_and(|id| counted.contains(id)))
-            .filter_map(|event| event["params"]["encodedDataLength"].as_f64())
-            .map(|bytes| bytes as u64)
-            .sum()
+            .filter(|event| event["method"].as_str().is_some_and(|name| name.starts_with("Network.")))
+            .collect()
     }
+}
+
+/// The bytes of what was sent whole, without citizens' photos: which reports have one is not the page's, and the
+/// browser's own first tab may still be loading beside it.
+fn bytes_from_server(events: &[Value]) -> u64 {
+    let counts = |url: &str| url.starts_with("http") && !url.contains("/foto/");
+    let of = |name: &'static str| events.iter().filter(move |event| event["method"] == name);
+    let counted: HashSet<&str> = of("Network.requestWillBeSent")
+        .filter(|event| event["params"]["request"]["url"].as_str().is_some_and(counts))
+        .filter_map(|event| event["params"]["requestId"].as_str())
+        .collect();
+    of("Network.loadingFinished")
+        .filter(|event| event["params"]["requestId"].as_str().is_some_and(|id| counted.contains(id)))
+        .filter_map(|event| event["params"]["encodedDataLength"].as_f64())
+        .map(|bytes| bytes as u64)
+        .sum()
 }
 
 /// `rule: what it asks` and the elements that break it.
