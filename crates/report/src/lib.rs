@@ -20,6 +20,7 @@ pub mod open311;
 mod outside;
 pub mod pages;
 pub mod reactions;
+mod shared;
 pub mod sql;
 
 pub use reactions::{Messenger, reactions};
@@ -37,6 +38,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     steps: &[
         Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
         Step { version: 2, sql: include_str!("../migrations/0002_photo_sizes.sql") },
+        Step { version: 3, sql: include_str!("../migrations/0003_lists.sql") },
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
     ],
 };

@@ -7,6 +7,7 @@ use sqlx::SqlSafeStr;
 use tempfile::TempDir;
 
 use crate::clock::OsEntropy;
+use crate::conn::Raw;
 use crate::outbox::Gateways;
 use crate::{Db, DbConfig, Engine, Error, Insert, Migrations, ReactionSet, Result, Statement, outbox};
 
@@ -107,6 +108,21 @@ pub async fn prepare_all(db: &Db, statements: &[&'static Statement], inserts: &[
         prepared.map_err(|error| Error::Broken(format!("{}: {error}", insert.name)))?;
     }
     Ok(statements.len() + inserts.len())
+}
+
+/// How SQLite would run each statement, in its own words, by the statement's name; nothing on PostgreSQL, whose plans
+/// depend on what is in the tables.
+pub async fn plans(db: &Db, statements: &[&'static Statement]) -> Result<Vec<(&'static str, Vec<String>)>> {
+    use sqlx::Row;
+    let mut plans = Vec::new();
+    let Raw::Sqlite(mut conn) = db.raw_writer(TEST_REGION, false).await?.into_raw() else { return Ok(plans) };
+    for statement in statements.iter().filter(|statement| !statement.sql.ends_with("FOR UPDATE")) {
+        let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sql));
+        let rows = sqlx::raw_sql(text).fetch_all(&mut *conn).await?;
+        let steps = rows.iter().map(|row| row.try_get::<String, _>("detail"));
+        plans.push((statement.name, steps.collect::<std::result::Result<_, _>>()?));
+    }
+    Ok(plans)
 }
 
 async fn fresh_postgres(env: &Env) -> Result<String> {

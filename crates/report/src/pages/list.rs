@@ -1,5 +1,8 @@
 //! The public list and map of reports. Every filter stands in the address; pages go by key.
 
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use askama::Template;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -13,10 +16,15 @@ use crate::desk::{self, Rules};
 use crate::figures::{self, Figures};
 use crate::model::public::Group;
 use crate::model::read_number;
+use crate::shared::Shared;
 use crate::sql::{self, PublicFilter};
 
 /// Reports on one page of the list.
 pub const LIST_ROWS_COUNT: i64 = 50;
+
+/// The figures above the list walk a whole month: everybody who looks within this time is told the same.
+const FIGURES_FRESH: Duration = Duration::from_secs(10);
+static FIGURES: LazyLock<Shared<Figures>> = LazyLock::new(|| Shared::new(FIGURES_FRESH));
 
 /// What the address asks for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -111,8 +119,9 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
     let now = site.now();
     let wanted = filter.parse(&site.place, &rules);
     let lines = sql::public_page(&mut conn, &wanted, now, LIST_ROWS_COUNT + 1).await?;
-    let figures = figures::counts(&mut conn, &site.place.calendar, now).await?;
     drop(conn);
+    let count = async || figures::counts(&mut site.read().await?, &site.place.calendar, now).await;
+    let figures = FIGURES.get(&site.place, String::new(), count).await?;
     let as_map = filter.tampil == "peta";
     let mut page = site.page("report.list.title").script("umum.js").usual_width();
     if as_map {

@@ -1,23 +1,21 @@
 //! Public reports on the map: within the part of it that is looked at, or the newest of a filter. Never more than a
 //! screen can show: where there are more, they are counted by tiles.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use simpul_kernel::Timestamp;
 use simpul_kernel::format::Lang;
 use simpul_kernel::geo::{BBox, Point};
-use simpul_kernel::{RegionId, Timestamp};
-use simpul_people::Snapshot;
 use simpul_shell::{ApiError, ApiResult, Query, Site, etag};
-use tokio::time::Instant;
 
 use super::list::Filter;
 use crate::desk::{self, Rules};
 use crate::model::{public, shape_of};
-use crate::sql::lists::{self, MapPoint, PublicFilter};
+use crate::shared::Shared;
+use crate::sql::lists::{self, MapPoint};
 use crate::sql::map::{self, Cluster};
 
 /// Most points of one answer.
@@ -26,8 +24,6 @@ pub const MAP_POINTS_MAX_COUNT: i64 = 500;
 const CLUSTER_SIDE_MAX_TILES: u32 = 22;
 /// Counting a whole district reads tens of thousands of rows: everybody who looks within this time gets the same.
 const COUNTS_FRESH: Duration = Duration::from_secs(5);
-/// Most counts that are kept.
-const COUNTS_KEPT_MAX_COUNT: usize = 256;
 
 /// Which part of the map is looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -73,9 +69,9 @@ pub async fn points(site: Site, Query(filter): Query<Filter>, Query(part): Query
                     drop(conn);
                     let count = async || {
                         let found = map::clusters(&mut site.read().await?, asked, CLUSTER_SIDE_MAX_TILES).await?;
-                        Ok(collection(cluster_features(&found)))
+                        Ok::<_, ApiError>(collection(cluster_features(&found)))
                     };
-                    kept(&site.place, &wanted, bounds).fresh(count).await?
+                    COUNTS.get(&site.place, format!("{bounds:?} {wanted:?}"), count).await?
                 }
             }
         }
@@ -113,41 +109,9 @@ fn cluster_features(found: &[Cluster]) -> Vec<Value> {
     found.iter().map(|cluster| feature(cluster.middle, json!({ "count": cluster.count }))).collect()
 }
 
-/// What was counted for a box and a filter, by whoever asked first.
-#[derive(Default)]
-struct Counted(tokio::sync::Mutex<Option<(Instant, String)>>);
+/// Counts by box and filter.
+static COUNTS: LazyLock<Shared<String>> = LazyLock::new(|| Shared::new(COUNTS_FRESH));
 
-/// The region, the box and the filter.
-type Key = (RegionId, String);
-type Counts = HashMap<Key, (Weak<Snapshot>, Arc<Counted>)>;
-static COUNTS: LazyLock<Mutex<Counts>> = LazyLock::new(Mutex::default);
-
-/// Where the count of a box is kept. It goes with the snapshot of the region for which it was made.
-fn kept(place: &Arc<Snapshot>, wanted: &PublicFilter, bounds: BBox) -> Arc<Counted> {
-    let key = (place.region.id, format!("{bounds:?} {wanted:?}"));
-    let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if counts.len() >= COUNTS_KEPT_MAX_COUNT {
-        counts.clear();
-    }
-    let entry = counts.entry(key).or_default();
-    if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
-        *entry = (Arc::downgrade(place), Arc::default());
-    }
-    entry.1.clone()
-}
-
-impl Counted {
-    /// What was counted a moment ago, or what `count` counts; whoever comes meanwhile waits for that.
-    async fn fresh(&self, count: impl AsyncFnOnce() -> Result<String, ApiError>) -> Result<String, ApiError> {
-        let mut counted = self.0.lock().await;
-        if let Some((_, text)) = counted.as_ref().filter(|(at, _)| at.elapsed() < COUNTS_FRESH) {
-            return Ok(text.clone());
-        }
-        let text = count().await?;
-        *counted = Some((Instant::now(), text.clone()));
-        Ok(text)
-    }
-}
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,9 +18,11 @@ simpul_store::statements! {
         AND due_at < $2 AND due_at IS NOT NULL AND is_public GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     pub(crate) OPEN_BY_AGENCY = "SELECT agency_id, COUNT(*) FROM report WHERE region = $1 AND due_at IS NOT NULL
         AND is_open GROUP BY agency_id LIMIT $2";
-    pub(crate) OPEN_BY_DISTRICT = "SELECT district, COUNT(*),
+    /// `district + 0`: the index by district would walk every report, that by due only open work.
+    pub(crate) OPEN_BY_DISTRICT = "SELECT district + 0, COUNT(*),
         CAST(SUM(CASE WHEN due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) FROM report
-        WHERE region = $1 AND due_at IS NOT NULL AND is_open AND district IS NOT NULL GROUP BY district LIMIT $3";
+        WHERE region = $1 AND due_at IS NOT NULL AND due_at > 0 AND is_open AND (district + 0) IS NOT NULL
+        GROUP BY district + 0 LIMIT $3";
     pub(crate) WAITING_COUNT = "SELECT COUNT(*) FROM report WHERE region = $1 AND status IN ('new', 'verified')";
     pub(crate) PLACELESS = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
         AND district IS NULL";
@@ -33,8 +35,9 @@ simpul_store::statements! {
         CAST(SUM(CASE WHEN status IN ('resolved', 'closed') THEN 1 ELSE 0 END) AS BIGINT),
         CAST(SUM(CASE WHEN due_at < $4 THEN 1 ELSE 0 END) AS BIGINT) FROM report
         WHERE region = $1 AND id >= $2 AND id < $3 AND district IS NOT NULL GROUP BY district LIMIT $5";
-    pub(crate) BY_CATEGORY = "SELECT category, COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
-        GROUP BY category ORDER BY COUNT(*) DESC, category LIMIT $4";
+    /// `category || ''`: the index by category would walk every report for the few of the span.
+    pub(crate) BY_CATEGORY = "SELECT category || '', COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
+        GROUP BY category || '' ORDER BY COUNT(*) DESC, category || '' LIMIT $4";
     /// How many of a span's reports had their first answer; and the one in the middle.
     pub(crate) ANSWERED = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
         AND answered_at IS NOT NULL";

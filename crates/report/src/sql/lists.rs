@@ -26,7 +26,7 @@ macro_rules! dot {
 }
 
 /// One list in the four ways in which an index leads to it: everything, a district, a state, a category; and the fifth,
-/// by the moment that counts. `$2` is the key of the page before.
+/// by the moment that counts; and a category in a district. `$2` is the key of the page before.
 macro_rules! everything {
     ($columns:expr, $more:literal) => {
         concat!(
@@ -80,6 +80,35 @@ macro_rules! of_category {
     };
 }
 
+/// A category in a district: an index of its own, which holds the state too.
+macro_rules! of_corner {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.category = $4 AND r.district = $5 AND r.id < $2 AND r.is_public
+            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            $more,
+            " ORDER BY r.id DESC LIMIT $3"
+        )
+    };
+}
+
+/// The same by the moment that counts: few enough are open in one corner to be put in order when they are asked for.
+macro_rules! corner_by_due {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.category = $7 AND r.district = $6 AND r.is_public
+            AND r.status IN ('new', 'verified', 'assigned', 'in_progress', 'planned', 'resolved')
+            AND r.due_at + 0 < $4 AND (r.due_at + 0 > $5 OR (r.due_at + 0 = $5 AND r.id > $2))",
+            $more,
+            " ORDER BY r.due_at + 0, r.id LIMIT $3"
+        )
+    };
+}
+
 macro_rules! by_due {
     ($columns:expr, $more:literal) => {
         concat!(
@@ -100,11 +129,15 @@ simpul_store::statements! {
     pub(crate) PUBLIC_STATUS = of_status!(line!(), "");
     pub(crate) PUBLIC_CATEGORY = of_category!(line!(), "");
     pub(crate) PUBLIC_DUE = by_due!(line!(), "");
+    pub(crate) PUBLIC_CORNER = of_corner!(line!(), "");
+    pub(crate) PUBLIC_CORNER_DUE = corner_by_due!(line!(), "");
     pub(crate) MAP = everything!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_DISTRICT = of_district!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_STATUS = of_status!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_CATEGORY = of_category!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_DUE = by_due!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_CORNER = of_corner!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_CORNER_DUE = corner_by_due!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) INBOX_DUE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.due_at, r.id LIMIT $8");
@@ -126,9 +159,9 @@ simpul_store::statements! {
         AND due_at >= $3 AND due_at < $4 AND (NOT is_secret OR $5) LIMIT $6) AS few";
     pub(crate) COUNT_DUE_ALL = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND due_at >= $2
         AND due_at < $3 AND (NOT is_secret OR $4) LIMIT $5) AS few";
-    /// What nobody has been given yet, by the order in which it came in.
+    /// What nobody has been given yet, in one of the two states, by the order in which it came in.
     pub(crate) WAITING = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
-        AND r.status IN ('new', 'verified') AND r.is_public ORDER BY r.id LIMIT $2");
+        AND r.status = $3 AND r.is_public ORDER BY r.id LIMIT $2");
     /// Late work that has gone up to a level of the ladder, longest overdue first.
     pub(crate) ESCALATED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.due_at < $2
         AND r.due_at IS NOT NULL AND r.is_open AND r.level >= $3 AND r.is_public ORDER BY r.due_at, r.id LIMIT $4");
@@ -235,13 +268,15 @@ pub struct PublicFilter {
     pub after: Option<(Timestamp, Uuid)>,
 }
 
-/// The five statements of one list.
+/// The statements of one list.
 struct List {
     everything: &'static Statement,
     district: &'static Statement,
     status: &'static Statement,
     category: &'static Statement,
     due: &'static Statement,
+    corner: &'static Statement,
+    corner_due: &'static Statement,
 }
 
 const LINES: List = List {
@@ -250,10 +285,19 @@ const LINES: List = List {
     status: &PUBLIC_STATUS,
     category: &PUBLIC_CATEGORY,
     due: &PUBLIC_DUE,
+    corner: &PUBLIC_CORNER,
+    corner_due: &PUBLIC_CORNER_DUE,
 };
 
-const POINTS: List =
-    List { everything: &MAP, district: &MAP_DISTRICT, status: &MAP_STATUS, category: &MAP_CATEGORY, due: &MAP_DUE };
+const POINTS: List = List {
+    everything: &MAP,
+    district: &MAP_DISTRICT,
+    status: &MAP_STATUS,
+    category: &MAP_CATEGORY,
+    due: &MAP_DUE,
+    corner: &MAP_CORNER,
+    corner_due: &MAP_CORNER_DUE,
+};
 
 /// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are read.
 /// `id` tells a row's id, by which what several statements found is put in order.
@@ -270,12 +314,13 @@ async fn listed<T: FromRow>(
         let (due, after) = filter.after.unwrap_or((Timestamp(i64::MIN), Uuid::nil()));
         let until = if late { now } else { Timestamp(i64::MAX) };
         let args = args![after, limit, until, due, filter.district, filter.category.clone()];
-        return conn.all(list.due, args).await;
+        let is_corner = filter.district.is_some() && filter.category.is_some();
+        return conn.all(if is_corner { list.corner_due } else { list.due }, args).await;
     }
     if let Some(category) = &filter.category {
         let mut args = args![before, limit, category.as_str(), filter.district];
         args.0.extend(ten_states(filter.group));
-        return conn.all(list.category, args).await;
+        return conn.all(if filter.district.is_some() { list.corner } else { list.category }, args).await;
     }
     let Some(group) = filter.group else {
         return match filter.district {
@@ -389,7 +434,11 @@ pub async fn count_due(conn: &mut Conn, whose: Whose, (from, to): (Timestamp, Ti
 
 /// Public reports that nobody has been given yet, oldest first.
 pub async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Line>> {
-    conn.all(&WAITING, args![limit]).await
+    let mut waiting: Vec<Line> = conn.all(&WAITING, args![limit, Status::New.name()]).await?;
+    waiting.extend(conn.all::<Line>(&WAITING, args![limit, Status::Verified.name()]).await?);
+    waiting.sort_by_key(|line| line.id);
+    waiting.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(waiting)
 }
 
 /// Late public reports that have gone up to that level or further, longest overdue first.

@@ -10,9 +10,9 @@ simpul_store::statements! {
     pub(crate) CONTACT = "SELECT name, phone, email FROM report_contact WHERE region = $1 AND report_id = $2";
     pub(crate) ERASE_CONTACT = "DELETE FROM report_contact WHERE region = $1 AND report_id = $2";
     pub(crate) REPORTS_OF_PHONE = "SELECT report_id FROM report_contact WHERE region = $1 AND phone = $2
-        ORDER BY report_id DESC LIMIT $3";
+        AND phone IS NOT NULL ORDER BY report_id DESC LIMIT $3";
     pub(crate) REPORTS_OF_EMAIL = "SELECT report_id FROM report_contact WHERE region = $1 AND email = $2
-        ORDER BY report_id DESC LIMIT $3";
+        AND email IS NOT NULL ORDER BY report_id DESC LIMIT $3";
     pub(crate) EVENTS = "SELECT id, report_id, at, kind, actor, officer_id, is_public, note, detail FROM report_event
         WHERE region = $1 AND report_id = $2 ORDER BY id LIMIT $3";
     /// What happened to any report in a span of time, by the order in which it happened.

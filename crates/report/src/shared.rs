@@ -1,0 +1,91 @@
+//! What takes long to count and may be a moment old: counted once, told to everybody who asks within that moment.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use simpul_kernel::RegionId;
+use simpul_people::Snapshot;
+use tokio::time::Instant;
+
+/// Most answers that are kept.
+const KEPT_MAX_COUNT: usize = 512;
+
+/// An answer and when it was counted.
+type Told<T> = Arc<tokio::sync::Mutex<Option<(Instant, T)>>>;
+/// Answers by region and question. Each goes with the snapshot of the region for which it was counted.
+type Answers<T> = HashMap<(RegionId, String), (Weak<Snapshot>, Told<T>)>;
+
+/// Answers of one kind.
+pub struct Shared<T> {
+    fresh: Duration,
+    answers: Mutex<Answers<T>>,
+}
+
+impl<T: Clone> Shared<T> {
+    /// Answers that may be as old as `fresh`.
+    pub fn new(fresh: Duration) -> Shared<T> {
+        Shared { fresh, answers: Mutex::default() }
+    }
+
+    /// What was counted a moment ago, or what `count` counts now; whoever asks meanwhile waits for that. Hold no
+    /// connection while you ask.
+    pub async fn get<E>(
+        &self,
+        place: &Arc<Snapshot>,
+        question: String,
+        count: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let told = self.told(place, question);
+        let mut told = told.lock().await;
+        if let Some((_, answer)) = told.as_ref().filter(|(at, _)| at.elapsed() < self.fresh) {
+            return Ok(answer.clone());
+        }
+        let answer = count().await?;
+        *told = Some((Instant::now(), answer.clone()));
+        Ok(answer)
+    }
+
+    fn told(&self, place: &Arc<Snapshot>, question: String) -> Told<T> {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= KEPT_MAX_COUNT {
+            answers.clear();
+        }
+        let none = || (Arc::downgrade(place), Told::default());
+        let entry = answers.entry((place.region.id, question)).or_insert_with(none);
+        if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
+            *entry = none();
+        }
+        entry.1.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use simpul_people::testing::House;
+    use simpul_store::testing::TEST_REGION;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_is_counted_once_a_moment_for_each_question_and_region_as_it_is() {
+        let house = House::new(&[]).await.unwrap();
+        let place = house.directory.of(TEST_REGION).await.unwrap();
+        let another = House::new(&[]).await.unwrap().directory.of(TEST_REGION).await.unwrap();
+        let shared = Shared::new(Duration::from_secs(3_600));
+        let ask = async |place, question: &str, answer: i32| {
+            shared.get(place, question.to_owned(), async || Ok::<_, Infallible>(answer)).await.unwrap()
+        };
+        assert_eq!(ask(&place, "how many", 1).await, 1);
+        assert_eq!(ask(&place, "how many", 2).await, 1);
+        assert_eq!(ask(&place, "how late", 3).await, 3);
+        assert_eq!(ask(&another, "how many", 4).await, 4);
+        let old = Shared::new(Duration::ZERO);
+        for answer in [1, 2] {
+            let told = old.get(&place, String::new(), async || Ok::<_, Infallible>(answer)).await.unwrap();
+            assert_eq!(told, answer);
+        }
+    }
+}
