@@ -306,4 +306,10 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 1_000)]
         screens: usize,
     },
+    /// Pages and lists of a region that holds many reports, against a constant answer
+    Reads {
+        /// Reports in the region
+        #[arg(long, default_value_t = 1_000_000)]
+        reports: usize,
+    },
 }

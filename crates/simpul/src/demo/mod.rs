@@ -3,7 +3,7 @@
 mod cast;
 mod photos;
 mod story;
-mod texts;
+pub mod texts;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

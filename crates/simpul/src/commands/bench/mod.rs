@@ -2,8 +2,10 @@
 //! bare figures drift with the disk.
 
 mod client;
+mod fill;
 mod live;
 mod measure;
+mod reads;
 mod submit;
 
 use std::future::Future;
@@ -35,6 +37,7 @@ pub async fn bench(settings: &Settings, options: &Bench) -> Result<(), Failure> 
     match options.what.unwrap_or(BenchWhat::Submit) {
         BenchWhat::Submit => submit::run(&house, options.seconds, options.rounds).await?,
         BenchWhat::Live { screens } => live::run(&house, screens).await?,
+        BenchWhat::Reads { reports } => reads::run(&house, reports, options.seconds, options.rounds).await?,
     }
     house.db.close().await;
     Ok(())
