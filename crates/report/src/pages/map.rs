@@ -20,8 +20,8 @@ use crate::sql::map::{self, Cluster};
 
 /// Most points of one answer.
 pub const MAP_POINTS_MAX_COUNT: i64 = 500;
-/// Most tiles along one side of a box in which reports are counted: 484 in all.
-const CLUSTER_SIDE_MAX_TILES: u32 = 22;
+/// Most tiles along one side of a box in which reports are counted: 196 in all, far enough apart for their numbers.
+const CLUSTER_SIDE_MAX_TILES: u32 = 14;
 /// Counting a whole district reads tens of thousands of rows: everybody who looks within this time gets the same.
 const COUNTS_FRESH: Duration = Duration::from_secs(5);
 
