@@ -1,21 +1,18 @@
 //! What is measured on every page: accessibility, the console, the bytes on the wire, the width.
 
 use std::collections::HashSet;
-use std::thread;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::Browser;
+use crate::browser::pause;
 
 /// The rules that hold: WCAG 2.2 A and AA, and what axe calls best practice.
 const RULES: [&str; 7] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "section508"];
 
-/// How often the browser's log is looked at, how often it must have said nothing new, and how often at most it is
-/// asked.
-const WIRE_LOOK_EVERY: Duration = Duration::from_millis(100);
-const WIRE_QUIET_LOOKS: u32 = 5;
-const WIRE_MAX_LOOKS: u32 = 100;
+/// How often the browser's log must have said nothing new, one look a pause, and how often at most it is asked.
+const WIRE_QUIET_LOOKS: u32 = 10;
+const WIRE_MAX_LOOKS: u32 = 200;
 
 impl Browser {
     /// Everything that is wrong with the page as it is shown now: what axe finds, what the browser complained of, and
@@ -108,7 +105,7 @@ impl Browser {
             if quiet >= WIRE_QUIET_LOOKS && bytes_from_server(&events) > 0 {
                 break;
             }
-            thread::sleep(WIRE_LOOK_EVERY);
+            pause();
         }
         bytes_from_server(&events)
     }

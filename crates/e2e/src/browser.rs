@@ -163,6 +163,18 @@ impl Browser {
         self.session.devtools("Network.emulateNetworkConditions", &conditions);
     }
 
+    /// Answers for the person when a page asks for `permission` (`geolocation`).
+    pub fn permit(&self, permission: &str, granted: bool) {
+        let state = if granted { "granted" } else { "denied" };
+        self.session.post("/permissions", &json!({"descriptor": {"name": permission}, "state": state}));
+    }
+
+    /// Puts the device at that latitude and longitude, known to within so many metres.
+    pub fn stand_at(&self, (lat, lon): (f64, f64), accuracy: u32) {
+        let place = json!({"latitude": lat, "longitude": lon, "accuracy": accuracy});
+        self.session.devtools("Emulation.setGeolocationOverride", &place);
+    }
+
     /// Goes back to the page before.
     pub fn back(&self) {
         self.session.post("/back", &json!({}));
@@ -280,6 +292,6 @@ impl Element<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the outside of a process can only be waited for by asking again")]
-fn pause() {
+pub(crate) fn pause() {
     std::thread::sleep(std::time::Duration::from_millis(50));
 }
