@@ -30,7 +30,8 @@
   const offset = +(options.offset || 0) * MINUTE;
   const local = (ms) => new Date(ms + offset);
   const two = (n) => String(n).padStart(2, "0");
-  const time = (ms) => `${two(local(ms).getUTCHours())}.${two(local(ms).getUTCMinutes())} ${options.zone || "UTC"}`;
+  const clock = (at) => `${two(at.getUTCHours())}${en ? ":" : "."}${two(at.getUTCMinutes())}`;
+  const time = (ms) => `${clock(local(ms))} ${options.zone || "UTC"}`;
   const day = new Intl.DateTimeFormat(en ? "en-GB" : "id-ID", {
     weekday: "short",
     day: "numeric",
@@ -68,7 +69,9 @@
       wanted = false;
       try {
         const answer = await fetch(options.part, { headers: { Accept: "text/html" } });
-        if (answer.ok && !answer.redirected) put(await answer.text());
+        // Led elsewhere: the screen's token was taken back or the session is over. That page says what to do.
+        if (answer.redirected) return location.reload();
+        if (answer.ok) put(await answer.text());
       } catch {
         // The stream says by its silence that the server is away; the old numbers stay, greyed.
       }

@@ -78,6 +78,9 @@
     const live = items.filter((item) => !old(item));
     box.setAttribute("role", "status");
     box.replaceChildren(...live.map(queueLine));
+    const count = live.filter((item) => !item.sent).length;
+    const s = count > 1 ? "s" : "";
+    if (count) box.prepend(make("h2", say(`${count} laporan belum terkirim`, `${count} report${s} not sent yet`)));
     box.hidden = !live.length;
   }
 
@@ -306,11 +309,12 @@
       out.textContent = say("Mencari lokasi…", "Finding your location…");
       navigator.geolocation.getCurrentPosition(
         (p) => lookUp(form, p.coords.latitude, p.coords.longitude, p.coords.accuracy),
-        () => {
-          out.textContent = say(
-            "Lokasi HP tidak didapat. Pilih kecamatan dan desa.",
-            "No location from the phone. Choose the district and village.",
-          );
+        ({ code }) => {
+          const why =
+            code === 1
+              ? say("Izin lokasi tidak diberikan.", "The location was not permitted.")
+              : say("Lokasi HP tidak didapat.", "No location from the phone.");
+          out.textContent = why + say(" Pilih kecamatan dan desa.", " Choose the district and village.");
         },
         { enableHighAccuracy: true, timeout: 1e4, maximumAge: 6e4 },
       );

@@ -5,6 +5,7 @@ mod budgets;
 mod harness;
 mod inbox;
 mod pages;
+mod place;
 mod report_form;
 mod wall;
 

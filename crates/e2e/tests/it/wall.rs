@@ -3,12 +3,14 @@
 use simpul_e2e::{Look, wait_for_up_to};
 
 use crate::report_form::report;
-use crate::{LEADER, begin, sign_in};
+use crate::{ADMINISTRATOR, LEADER, begin, sign_in};
 
 /// Without a sign of life the wall says so after this time, in seconds.
 const STALE_SECONDS: u64 = 15;
 /// What happens is on the wall after this time, in seconds; the wall asks for its figures at most once a second.
 const LIVE_SECONDS: u64 = 3;
+/// A screen whose token was taken back is sent away after this time, in seconds.
+const REVOKED_SECONDS: u64 = 30;
 
 #[test]
 fn it_is_quiet_accessible_and_legible() {
@@ -44,4 +46,41 @@ fn it_counts_a_new_report_at_once() {
     report(&server.browse(Look::PHONE.without_scripts()));
     wait_for_up_to(LIVE_SECONDS, "the new number", &mut || (received() != before).then_some(()));
     wall.assert_quiet();
+}
+
+#[test]
+fn a_screen_needs_a_link_and_no_account_until_the_link_is_taken_back() {
+    let (server, admin) = begin(Look::DESK);
+    sign_in(&admin, ADMINISTRATOR, "/admin/layar");
+    admin.find("main form input[name=name]").type_in("dinding uji");
+    admin.follow("Tambah layar");
+    admin.assert_accessible();
+    let link = admin.find(".secret code").text();
+    let path = link.strip_prefix(server.url()).unwrap_or_else(|| panic!("{link} leads elsewhere"));
+    let wall = server.browse(Look::WALL);
+    wall.go(path);
+    assert_eq!(wall.path(), "/dinding", "{}", wall.text());
+    wall.assert_accessible();
+    wall.assert_fits();
+    let before = wall.find(".big.new b").text();
+    report(&server.browse(Look::PHONE.without_scripts()));
+    let counted = || (wall.find(".big.new b").text() != before).then_some(());
+    wait_for_up_to(LIVE_SECONDS, "the new number", &mut { counted });
+    wall.assert_quiet();
+
+    admin.go("/admin/layar");
+    assert_eq!(admin.all("a[href$='/cabut']").len(), 1, "{}", admin.text());
+    admin.leaving(|| admin.find("a[href$='/cabut']").click());
+    admin.assert_accessible();
+    admin.follow("Cabut layar");
+    admin.assert_quiet();
+    wait_for_up_to(REVOKED_SECONDS, "the refusal", &mut || (wall.path() == "/dinding/masuk").then_some(()));
+    let refusal = wall.text();
+    assert!(refusal.contains("token dari admin"), "{refusal}");
+    wall.assert_accessible();
+    wall.assert_fits();
+    wall.picture("dinding-dicabut");
+    wall.go(path);
+    assert_eq!(wall.path(), path, "an old link opens nothing: {}", wall.text());
+    wall.assert_accessible();
 }
