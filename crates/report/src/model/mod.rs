@@ -11,10 +11,10 @@ pub mod steps;
 
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
-pub use pause::Pause;
+
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
-pub use report::{Level, Report, ReporterMode, Source, State, Times, shape_of};
+pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;
 

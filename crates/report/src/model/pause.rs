@@ -4,24 +4,13 @@ use simpul_kernel::calendar::{Calendar, Span};
 use simpul_kernel::{Refusal, Timestamp};
 
 use super::category::Deadlines;
-use super::report::Report;
+use super::report::{Pause, Report};
 use super::status::Status;
 
 /// Longest pause, in working days.
 pub const PAUSE_MAX_WORKING_DAYS: u32 = 10;
 /// Most pauses of one report.
 pub const PAUSES_MAX_COUNT: i64 = 2;
-
-/// A pause that lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pause {
-    /// Since when the deadlines stand still.
-    pub since: Timestamp,
-    /// When it ends by itself.
-    pub until: Timestamp,
-    /// The citizen was asked something; silence ends in the archive.
-    pub asks: bool,
-}
 
 impl Deadlines {
     /// Moved by the working time from `since` to `now`. What had passed before stays: late is late.

@@ -5,7 +5,6 @@ use simpul_kernel::Timestamp;
 use uuid::Uuid;
 
 use super::category::{Class, Deadlines};
-use super::pause::Pause;
 use super::place::Place;
 use super::status::{Shape, Status};
 
@@ -286,6 +285,17 @@ impl Level {
             Level::Secretary => "report.level.secretary",
         }
     }
+}
+
+/// A pause of the deadlines that lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Since when the deadlines stand still.
+    pub since: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// The citizen was asked something; silence ends in the archive.
+    pub asks: bool,
 }
 
 /// The shape in which a report of that state and with that moment is drawn.

@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::form::FormView;
+use super::answers::Answers;
 use super::text::Icon;
 
 /// How a control is drawn.
@@ -66,7 +66,7 @@ impl Choice {
 #[derive(Debug, Clone, Template)]
 #[template(path = "shell/control.html")]
 pub struct Control<'f> {
-    form: &'f FormView,
+    answers: &'f Answers,
     kind: Kind,
     name: String,
     label: String,
@@ -90,9 +90,9 @@ pub struct Control<'f> {
 impl HtmlSafe for Control<'_> {}
 
 impl<'f> Control<'f> {
-    pub(crate) fn new(form: &'f FormView, kind: Kind, name: &str, label: String) -> Control<'f> {
+    pub(crate) fn new(answers: &'f Answers, kind: Kind, name: &str, label: String) -> Control<'f> {
         Control {
-            form,
+            answers,
             kind,
             name: name.to_owned(),
             label,
@@ -118,7 +118,7 @@ impl<'f> Control<'f> {
     /// One short sentence that helps, by its key.
     #[must_use]
     pub fn hint(mut self, key: &str) -> Control<'f> {
-        self.hint = self.form.t(key);
+        self.hint = self.answers.t(key);
         self
     }
 
@@ -237,7 +237,7 @@ impl<'f> Control<'f> {
     /// What a list shows before something is chosen, by its key; its value is empty.
     #[must_use]
     pub fn prompt(mut self, key: &str) -> Control<'f> {
-        self.prompt = Some(self.form.t(key));
+        self.prompt = Some(self.answers.t(key));
         self
     }
 
@@ -251,25 +251,25 @@ impl<'f> Control<'f> {
     /// One more choice.
     #[must_use]
     pub fn choice(mut self, value: impl std::fmt::Display, key: &str) -> Control<'f> {
-        let text = self.form.t(key);
+        let text = self.answers.t(key);
         self.options.push(Choice::new(value, text));
         self
     }
 
     fn mistake(&self) -> Option<&str> {
-        self.form.mistake(&self.name)
+        self.answers.mistake(&self.name)
     }
 
     fn shown(&self) -> String {
         if self.kind == Kind::Password {
             return String::new();
         }
-        let typed = self.form.values(&self.name);
+        let typed = self.answers.values(&self.name);
         typed.first().map(|value| (*value).to_owned()).or_else(|| self.default.clone()).unwrap_or_default()
     }
 
     fn is_chosen(&self, value: &str) -> bool {
-        let typed = self.form.values(&self.name);
+        let typed = self.answers.values(&self.name);
         if typed.is_empty() { self.default.as_deref() == Some(value) } else { typed.contains(&value) }
     }
 

@@ -5,58 +5,46 @@ use std::sync::Arc;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use simpul_kernel::Refusal;
-use simpul_kernel::format::Lang;
 use uuid::Uuid;
 
 use super::KEY_FIELD;
+use super::answers::Answers;
 use super::control::{Button, Control, Kind};
 use crate::visit::Visit;
-use crate::{App, Fields, Site, csrf};
-
-/// A sentence about a field, or about the whole form.
-#[derive(Debug, Clone)]
-struct Mistake {
-    field: Option<&'static str>,
-    text: String,
-}
+use crate::{Fields, Site, csrf};
 
 /// The form of a page.
 #[derive(Debug, Clone)]
 pub struct FormView {
-    app: App,
     visit: Arc<Visit>,
-    lang: Lang,
-    fields: Fields,
-    mistakes: Vec<Mistake>,
+    answers: Answers,
     key: Uuid,
 }
 
 impl FormView {
     pub(crate) fn new(site: &Site, fields: Fields, refusals: &[Refusal]) -> FormView {
-        let mistakes =
-            refusals.iter().map(|refusal| Mistake { field: refusal.field, text: site.says(refusal) }).collect();
         // A form that comes back keeps its key: it is still the same thing that is to be done once.
         let key = fields.key().unwrap_or_else(|| site.ctx.new_id());
-        FormView { app: site.app.clone(), visit: site.visit.clone(), lang: site.lang, fields, mistakes, key }
+        FormView { visit: site.visit.clone(), answers: Answers::new(site, fields, refusals), key }
     }
 
     /// The same form with a field filled in, as it stands in the database; what was typed wins.
     #[must_use]
     pub fn fill(mut self, name: &str, value: impl Into<String>) -> FormView {
-        if !self.fields.has(name) {
-            self.fields.add(name, value);
+        if !self.answers.fields.has(name) {
+            self.answers.fields.add(name, value);
         }
         self
     }
 
     /// What was typed into a field.
     pub fn typed(&self, name: &str) -> &str {
-        self.fields.get(name)
+        self.answers.fields.get(name)
     }
 
     /// Whether something was refused.
     pub fn has_errors(&self) -> bool {
-        !self.mistakes.is_empty()
+        !self.answers.mistakes.is_empty()
     }
 
     /// The form's idempotency key.
@@ -64,21 +52,14 @@ impl FormView {
         self.key
     }
 
-    pub(crate) fn t(&self, key: &str) -> String {
-        self.app.catalogue.text(self.lang, key, &[])
-    }
-
-    pub(crate) fn mistake(&self, name: &str) -> Option<&str> {
-        self.mistakes.iter().find(|mistake| mistake.field == Some(name)).map(|mistake| mistake.text.as_str())
-    }
-
-    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
-        self.fields.all(name)
+    fn t(&self, key: &str) -> String {
+        self.answers.t(key)
     }
 
     /// All that was refused, each line leading to its field. The first thing on the page; nothing without mistakes.
     pub fn errors(&self) -> ErrorSummary {
-        let lines = self.mistakes.iter().map(|mistake| (mistake.field.unwrap_or_default(), mistake.text.clone()));
+        let lines =
+            self.answers.mistakes.iter().map(|mistake| (mistake.field.unwrap_or_default(), mistake.text.clone()));
         ErrorSummary { title: self.t("shell.form.errors"), lines: lines.collect() }
     }
 
@@ -119,7 +100,7 @@ impl FormView {
     }
 
     fn control<'f>(&'f self, kind: Kind, name: &str, label: &str) -> Control<'f> {
-        Control::new(self, kind, name, self.t(label))
+        Control::new(&self.answers, kind, name, self.t(label))
     }
 
     /// One line of text.
