@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use super::{after_sign_in, begin_session, next_page};
 use crate::cookie::CookieName;
 use crate::guard::Settling;
+use crate::parts::Qr;
 use crate::{Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, render, render_refused};
 
 #[derive(Template)]
@@ -58,11 +59,13 @@ struct EnrolPage {
     form: FormView,
     secret: String,
     url: String,
+    picture: Option<Qr>,
 }
 
 fn enrol_page_of(officer: &Settling, form: FormView, secret: String, url: String) -> EnrolPage {
     let page = officer.page("shell.enrol.title").narrow();
-    EnrolPage { page: if form.has_errors() { page.failed() } else { page }, form, secret, url }
+    let picture = Qr::of(&url, page.t("shell.enrol.picture"));
+    EnrolPage { page: if form.has_errors() { page.failed() } else { page }, form, secret, url, picture }
 }
 
 /// The secret to put into an authenticator, and the question for its first code.
