@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use simpul_kernel::RegionId;
 
 use crate::guard::Anyone;
 use crate::{App, PageError, PageResult};
@@ -25,10 +24,10 @@ pub(crate) async fn healthz(_: Anyone) -> PageResult {
     Ok(plain("ok"))
 }
 
-/// `GET /readyz`: the database answers too.
+/// `GET /readyz`: the database answers too, for every region.
 pub(crate) async fn readyz(asker: Anyone) -> PageResult {
-    let ask = asker.app.db.read(RegionId::SHARED);
-    let ready = matches!(tokio::time::timeout(Duration::from_secs(READY_SECONDS), ask).await, Ok(Ok(_)));
+    let ask = asker.app.db.is_ready();
+    let ready = matches!(tokio::time::timeout(Duration::from_secs(READY_SECONDS), ask).await, Ok(Ok(())));
     if ready {
         return Ok(plain("ready"));
     }

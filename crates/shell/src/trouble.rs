@@ -55,7 +55,9 @@ impl From<simpul_store::Error> for Trouble {
             Error::NotFound(_) => Trouble::new(StatusCode::NOT_FOUND, "shell.trouble.not_found"),
             Error::Forbidden(_) => Trouble::new(StatusCode::FORBIDDEN, "shell.trouble.forbidden"),
             Error::Unknown(_) => Trouble::passing("shell.trouble.unknown", error.to_string()),
-            Error::Store(_) | Error::Closing => Trouble::passing("shell.trouble.unavailable", error.to_string()),
+            Error::Store(_) | Error::Unfit(_) | Error::Closing => {
+                Trouble::passing("shell.trouble.unavailable", error.to_string())
+            }
             Error::Broken(text) => Trouble::broken(text),
         }
     }

@@ -6,7 +6,7 @@ use simpul_kernel::RegionId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, Postgres, SqlSafeStr, SqlStr, Sqlite};
+use sqlx::{Arguments, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite};
 
 use crate::statement::{Insert, SHAPES, Statement};
 use crate::value::{Args, FromRow, Inner as RowInner, Row, Value};
@@ -153,6 +153,40 @@ impl Conn {
             Raw::Postgres(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(|_| ())?,
         }
         Ok(())
+    }
+
+    /// Whether there is a table of that name.
+    pub(crate) async fn has_table(&mut self, name: &str) -> Result<bool> {
+        let found = match &mut self.raw {
+            Raw::Sqlite(conn) => {
+                let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1";
+                sqlx::query(sql).bind(name.to_owned()).fetch_optional(&mut **conn).await?.is_some()
+            }
+            Raw::Postgres(conn) => {
+                let sql = "SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass($1)";
+                sqlx::query(sql).bind(name.to_owned()).fetch_optional(&mut **conn).await?.is_some()
+            }
+        };
+        Ok(found)
+    }
+
+    /// The regions that have rows in the heads of journals, whoever they belong to: on SQLite those of this file.
+    pub(crate) async fn heads(&mut self) -> Result<Vec<i32>> {
+        let sql = "SELECT region FROM region_head ORDER BY region";
+        let mut found = Vec::new();
+        match &mut self.raw {
+            Raw::Sqlite(conn) => {
+                for row in sqlx::query(sql).fetch_all(&mut **conn).await? {
+                    found.push(row.try_get(0)?);
+                }
+            }
+            Raw::Postgres(conn) => {
+                for row in sqlx::query(sql).fetch_all(&mut **conn).await? {
+                    found.push(row.try_get(0)?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -34,7 +34,12 @@ pub enum Engine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DbConfig {
     /// `DIR/shared.sqlite` and `DIR/regions/{code}.sqlite`.
-    Sqlite(PathBuf),
+    Sqlite {
+        /// The directory of the databases.
+        dir: PathBuf,
+        /// The directory of the file store; mostly the same.
+        data: PathBuf,
+    },
     /// `postgres://…`; files of the file store still stand in `data`.
     Postgres {
         /// How to reach the server.
@@ -48,22 +53,27 @@ impl DbConfig {
     /// Reads `sqlite:DIR`, `postgres://…`, or nothing for SQLite in the data directory.
     pub fn parse(text: Option<&str>, data: &Path) -> Result<DbConfig> {
         match text {
-            None => Ok(DbConfig::Sqlite(data.to_owned())),
+            None => Ok(DbConfig::sqlite(data)),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                postgres_options(url)?;
                 Ok(DbConfig::Postgres { url: url.to_owned(), data: data.to_owned() })
             }
             Some(text) => match text.strip_prefix("sqlite:") {
-                Some(dir) => Ok(DbConfig::Sqlite(PathBuf::from(dir))),
-                None => Err(Error::Broken("the database is `sqlite:DIR` or `postgres://…`".into())),
+                Some(dir) if !dir.is_empty() => Ok(DbConfig::Sqlite { dir: PathBuf::from(dir), data: data.to_owned() }),
+                _ => Err(Error::Unfit("the database is `sqlite:DIR` or `postgres://…`".into())),
             },
         }
     }
 
-    /// The directory of the data or, with PostgreSQL, of the files.
+    /// SQLite with everything in one directory.
+    pub fn sqlite(dir: &Path) -> DbConfig {
+        DbConfig::Sqlite { dir: dir.to_owned(), data: dir.to_owned() }
+    }
+
+    /// The directory of the file store.
     pub fn data_dir(&self) -> &Path {
         match self {
-            DbConfig::Sqlite(dir) => dir,
-            DbConfig::Postgres { data, .. } => data,
+            DbConfig::Sqlite { data, .. } | DbConfig::Postgres { data, .. } => data,
         }
     }
 }
@@ -97,10 +107,20 @@ pub struct Db(Arc<Inner>);
 
 impl Db {
     /// Connects. `migrations` are the rooms' tables, parents first; the store's own are added before them.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] where the address can't be read or a restore was interrupted; [`Error::Store`] where the
+    /// directories can't be made.
     pub async fn open(config: &DbConfig, env: Env, migrations: &[Migrations]) -> Result<Db> {
+        if crate::backup::is_unfinished(config.data_dir()) {
+            return Err(Error::Unfit(format!(
+                "a restore into {} was interrupted: empty that directory and the database, then restore again",
+                config.data_dir().display()
+            )));
+        }
         let files = FileStore::open(&config.data_dir().join("files")).await?;
         let pools = match config {
-            DbConfig::Sqlite(dir) => {
+            DbConfig::Sqlite { dir, .. } => {
                 let regions = dir.join("regions");
                 let made = tokio::fs::create_dir_all(&regions).await;
                 made.map_err(|error| Error::Store(format!("{}: {error}", regions.display())))?;
@@ -133,7 +153,25 @@ impl Db {
 
     /// Brings a region's tables up to date, making them where there are none. Answers how many steps were new.
     /// [`RegionId::SHARED`] comes first, as it holds the list of the others.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where the region is known and its data are gone: nothing is made in their place.
     pub async fn migrate(&self, region: RegionId) -> Result<usize> {
+        if region != RegionId::SHARED && !self.is_migrated(region).await? && self.regions().await?.contains(&region) {
+            let place = match &self.0.pools {
+                Pools::Sqlite { dir, .. } => region_file(dir, region).display().to_string(),
+                Pools::Postgres(_) => "the PostgreSQL database".to_owned(),
+            };
+            return Err(Error::Store(format!(
+                "region {region} is known, but {place} holds no data of it any more: \
+                restore a backup"
+            )));
+        }
+        self.migrate_anew(region).await
+    }
+
+    /// [`Db::migrate`] where the region's data are about to be put in.
+    pub(crate) async fn migrate_anew(&self, region: RegionId) -> Result<usize> {
         let ledger = if self.engine() == Engine::Postgres { RegionId::SHARED } else { region };
         let mut conn = self.raw_writer(ledger, true).await?;
         let count = migrate::run(&mut conn, &self.0.migrations).await?;
@@ -155,12 +193,55 @@ impl Db {
         Ok(ids.into_iter().filter_map(|(id,)| i32::try_from(id).ok()).map(RegionId).collect())
     }
 
-    /// Whether the region's tables are there.
-    pub async fn is_migrated(&self, region: RegionId) -> bool {
-        let Ok(mut conn) = self.read(region).await else {
-            return false;
-        };
-        matches!(conn.opt::<(i64, [u8; 32])>(&sql::HEAD, crate::args![]).await, Ok(Some(_)))
+    /// Whether the region's tables are there, with the head of its journal.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where something is there and can't be read.
+    pub async fn is_migrated(&self, region: RegionId) -> Result<bool> {
+        if let Some(file) = self.sqlite_file(region)
+            && !file.exists()
+        {
+            return Ok(false);
+        }
+        let mut conn = self.read(region).await?;
+        Ok(conn.has_table("region_head").await? && conn.opt::<(i64,)>(&sql::HEAD_SEQ, crate::args![]).await?.is_some())
+    }
+
+    /// Whether the database answers: one read of the shared data and of every region's.
+    pub async fn is_ready(&self) -> Result<()> {
+        journal::head(&mut self.read(RegionId::SHARED).await?).await?;
+        for region in self.regions().await? {
+            journal::head(&mut self.read(region).await?).await?;
+        }
+        Ok(())
+    }
+
+    /// Every region of which there is anything, known or not: those in the list, and those that have left a journal.
+    pub async fn all_regions(&self) -> Result<Vec<RegionId>> {
+        let mut all = self.regions().await?;
+        match &self.0.pools {
+            Pools::Sqlite { dir, .. } => all.extend(region_files(dir)?),
+            Pools::Postgres(_) => {
+                let heads = self.read(RegionId::SHARED).await?.heads().await?;
+                all.extend(heads.into_iter().map(RegionId).filter(|region| *region != RegionId::SHARED));
+            }
+        }
+        all.sort();
+        all.dedup();
+        Ok(all)
+    }
+
+    /// The file of a region's data; none on PostgreSQL.
+    pub(crate) fn sqlite_file(&self, region: RegionId) -> Option<PathBuf> {
+        match &self.0.pools {
+            Pools::Sqlite { dir, .. } => Some(region_file(dir, region)),
+            Pools::Postgres(_) => None,
+        }
+    }
+
+    /// The directory in which the files of this installation stand: photos, the signing key.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.0.files.root().parent().unwrap_or(Path::new("."))
     }
 
     /// A connection for reading one region.
@@ -270,6 +351,18 @@ pub fn region_file(dir: &Path, region: RegionId) -> PathBuf {
     }
 }
 
+/// The regions that have a file.
+fn region_files(dir: &Path) -> Result<Vec<RegionId>> {
+    let dir = dir.join("regions");
+    let failed = |error: std::io::Error| Error::Store(format!("{}: {error}", dir.display()));
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&dir).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        found.extend(name.strip_suffix(".sqlite").and_then(|code| code.parse().ok()).map(RegionId));
+    }
+    Ok(found)
+}
+
 fn sqlite_pools(file: &Path) -> SqlitePools {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -293,9 +386,12 @@ fn sqlite_pools(file: &Path) -> SqlitePools {
     SqlitePools { readers, writer }
 }
 
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    PgConnectOptions::from_str(url).map_err(|error| Error::Unfit(format!("the database address: {error}")))
+}
+
 fn postgres_pool(url: &str) -> Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|error| Error::Store(format!("the database address: {error}")))?
+    let options = postgres_options(url)?
         .statement_cache_capacity(100)
         .application_name("simpul")
         // That a table is there already is no news.

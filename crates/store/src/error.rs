@@ -20,6 +20,9 @@ pub enum Error {
     /// This action alone is broken: a bug or data that no rule foresaw. Goes to the log.
     #[error("broken: {0}")]
     Broken(String),
+    /// What an operator asked for can't be meant so: a place that is taken, a directory that is no backup.
+    #[error("{0}")]
+    Unfit(String),
     /// The database could not do it for anybody: try again later.
     #[error("store: {0}")]
     Store(String),

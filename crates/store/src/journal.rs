@@ -5,7 +5,7 @@ use simpul_kernel::limits::JOURNAL_PAGE_LINES_MAX_COUNT;
 use simpul_kernel::{RegionId, Timestamp};
 use uuid::Uuid;
 
-use crate::{Conn, FromRow, Result, Row, args, sql};
+use crate::{Conn, Error, FromRow, Result, Row, args, sql};
 
 impl FromRow for JournalLine {
     fn from_row(row: &Row) -> Result<JournalLine> {
@@ -69,28 +69,63 @@ pub enum Verdict {
 /// `seen` is told the number of the last line read, for a progress bar.
 ///
 /// While Simpul runs, lines are added meanwhile: the head is read first, so it is never ahead of what is walked.
+///
+/// # Errors
+/// [`crate::Error::Store`] where the database does not answer. What it answers and what can't be read as a line is a
+/// verdict and no error.
 pub async fn verify(conn: &mut Conn, mut seen: impl FnMut(i64)) -> Result<Verdict> {
-    let (head_seq, head_hash) = head(conn).await?;
     let mut place = 0;
+    match walk(conn, &mut place, &mut seen).await {
+        Err(Error::Broken(_)) => Ok(unreadable(conn, place).await),
+        verdict => verdict,
+    }
+}
+
+async fn walk(conn: &mut Conn, place: &mut i64, seen: &mut impl FnMut(i64)) -> Result<Verdict> {
+    let (head_seq, head_hash) = head(conn).await?;
     let mut hash = GENESIS;
-    while place < head_seq {
-        let lines = lines_after(conn, place, JOURNAL_PAGE_LINES_MAX_COUNT.min(head_seq - place)).await?;
+    while *place < head_seq {
+        let lines = lines_after(conn, *place, JOURNAL_PAGE_LINES_MAX_COUNT.min(head_seq - *place)).await?;
         if lines.is_empty() {
-            return Ok(Verdict::Bad { seq: place + 1, reason: "the line is missing" });
+            return Ok(Verdict::Bad { seq: *place + 1, reason: "the line is missing" });
         }
         for line in &lines {
-            if let Some(reason) = fault(line, place, &hash) {
-                return Ok(Verdict::Bad { seq: place + 1, reason });
+            if let Some(reason) = fault(line, *place, &hash) {
+                return Ok(Verdict::Bad { seq: *place + 1, reason });
             }
-            place = line.seq;
+            *place = line.seq;
             hash = line.hash;
         }
-        seen(place);
+        seen(*place);
     }
     if hash != head_hash {
         return Ok(Verdict::Bad { seq: head_seq, reason: "the head holds another hash than the last line" });
     }
+    if let Some(seq) = strange_line(conn).await? {
+        return Ok(Verdict::Bad { seq, reason: "the line stands outside the chain" });
+    }
     beyond_head(conn, head_seq).await
+}
+
+/// A line that no walk along the chain meets.
+async fn strange_line(conn: &mut Conn) -> Result<Option<i64>> {
+    let mut found: Option<(i64,)> = conn.opt(&sql::LINE_BEFORE_FIRST, args![]).await?;
+    if found.is_none() && !conn.is_postgres() {
+        found = conn.opt(&sql::LINE_OF_OTHERS, args![]).await?;
+    }
+    Ok(found.map(|(seq,)| seq))
+}
+
+/// Finds the line after `place` that can't be read: a page of many tells only that one is among them.
+async fn unreadable(conn: &mut Conn, place: i64) -> Verdict {
+    if head(conn).await.is_err() {
+        return Verdict::Bad { seq: place, reason: "the head can't be read" };
+    }
+    let mut seq = place + 1;
+    while matches!(line_at(conn, seq).await, Ok(Some(_))) {
+        seq += 1;
+    }
+    Verdict::Bad { seq, reason: "the line can't be read" }
 }
 
 /// Lines after the head are right only if the head has moved on meanwhile.

@@ -89,6 +89,24 @@ impl Gateways {
         }
     }
 
+    /// Reads the addresses once.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`], naming the setting that can't work.
+    pub fn check(&self) -> Result<()> {
+        if let Some(smtp) = &self.smtp {
+            let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&smtp.url);
+            transport.map_err(|error| Error::Unfit(format!("smtp_url: {error}")))?;
+            smtp.from.parse::<Mailbox>().map_err(|error| Error::Unfit(format!("smtp_from: {error}")))?;
+        }
+        match &self.text {
+            Some(text) if !text.url.starts_with("https://") && !text.url.starts_with("http://") => {
+                Err(Error::Unfit("text_gateway_url: the address begins with https:// or http://".into()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn send(&self, waiting: &WaitingMessage) -> std::result::Result<(), String> {
         let limit = Duration::from_secs(SEND_TIMEOUT_SECONDS);
         let sending = async {

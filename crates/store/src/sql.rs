@@ -3,6 +3,8 @@
 crate::statements! {
     /// The region's last line.
     pub HEAD = "SELECT seq, hash FROM region_head WHERE region = $1";
+    /// That there is a head at all.
+    pub(crate) HEAD_SEQ = "SELECT seq FROM region_head WHERE region = $1";
     /// The same, keeping other servers' writers out until this transaction ends. PostgreSQL only.
     pub(crate) HEAD_LOCKED = "SELECT seq, hash FROM region_head WHERE region = $1 FOR UPDATE";
     pub(crate) MOVE_HEAD = "UPDATE region_head SET seq = $2, hash = $3 WHERE region = $1";
@@ -26,6 +28,10 @@ crate::statements! {
     pub LINE_AT = "SELECT region, seq, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
         WHERE region = $1 AND seq = $2";
     pub(crate) LAST_SEQ = "SELECT seq FROM journal WHERE region = $1 ORDER BY seq DESC LIMIT 1";
+    /// Lines before the first: there can be none.
+    pub(crate) LINE_BEFORE_FIRST = "SELECT seq FROM journal WHERE region = $1 AND seq < 1 ORDER BY seq LIMIT 1";
+    /// Lines of others in a region's own file. SQLite only: on PostgreSQL all regions share the table.
+    pub(crate) LINE_OF_OTHERS = "SELECT seq FROM journal WHERE region <> $1 ORDER BY seq LIMIT 1";
     pub(crate) ANSWER = "SELECT answer FROM idempotency WHERE region = $1 AND key = $2";
     pub(crate) ANSWERS_4 = "SELECT key, answer FROM idempotency WHERE region = $1 AND key IN ($2, $3, $4, $5)";
     pub(crate) ANSWERS_32 = "SELECT key, answer FROM idempotency WHERE region = $1 AND key IN (

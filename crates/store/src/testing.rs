@@ -47,7 +47,7 @@ impl TestDb {
                 let url = fresh_postgres(&env).await?;
                 (DbConfig::Postgres { url: url.clone(), data: dir.path().to_owned() }, Some(url))
             }
-            _ => (DbConfig::Sqlite(dir.path().to_owned()), None),
+            _ => (DbConfig::sqlite(dir.path()), None),
         };
         let db = Db::open(&config, env, migrations).await?;
         Ok(TestDb { db, clock, dir, url })

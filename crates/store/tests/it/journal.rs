@@ -55,3 +55,21 @@ async fn a_head_that_was_set_back_is_found() {
     let verdict = after(&things::CUT_HEAD, || args![3i64, [7u8; 32]]).await;
     assert!(matches!(verdict, Verdict::Bad { seq: 3, .. }), "{verdict:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_before_the_first_is_found() {
+    let verdict = after(&things::DOUBLE_LINE, || args![1i64, 0i64]).await;
+    assert!(matches!(verdict, Verdict::Bad { seq: 0, reason: "the line stands outside the chain" }), "{verdict:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_cannot_be_read_is_named() {
+    let verdict = after(&things::CUT_HASH, || args![4i64, vec![7u8; 3]]).await;
+    assert!(matches!(verdict, Verdict::Bad { seq: 4, reason: "the line can't be read" }), "{verdict:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_cannot_be_read_is_found() {
+    let verdict = after(&things::CUT_HEAD, || args![5i64, vec![0u8; 1]]).await;
+    assert!(matches!(verdict, Verdict::Bad { seq: 0, reason: "the head can't be read" }), "{verdict:?}");
+}

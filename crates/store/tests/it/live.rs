@@ -37,7 +37,7 @@ async fn lines_of_another_process_reach_the_listener_too() {
     let mut lines = house.db.subscribe(TEST_REGION, None).await.unwrap();
     let config = match house.postgres_url() {
         Some(url) => DbConfig::Postgres { url: url.to_owned(), data: house.dir.path().to_owned() },
-        None => DbConfig::Sqlite(house.dir.path().to_owned()),
+        None => DbConfig::sqlite(house.dir.path()),
     };
     let other = Db::open(&config, house.db.env().clone(), &[things::MIGRATIONS]).await.unwrap();
     let ctx = house.ctx(Actor::citizen());

@@ -27,6 +27,10 @@ simpul_store::statements! {
     pub SPOIL = "UPDATE journal SET body = $3 WHERE region = $1 AND seq = $2";
     pub REMOVE_LINE = "DELETE FROM journal WHERE region = $1 AND seq = $2";
     pub MOVE_LINE = "UPDATE journal SET seq = $3 WHERE region = $1 AND seq = $2";
+    pub DOUBLE_LINE = "INSERT INTO journal (region, seq, at, actor, subject_kind, subject_id, kind, body, hash)
+        SELECT region, $3, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
+        WHERE region = $1 AND seq = $2";
+    pub CUT_HASH = "UPDATE journal SET hash = $3 WHERE region = $1 AND seq = $2";
     pub CUT_HEAD = "UPDATE region_head SET seq = $2, hash = $3 WHERE region = $1";
 }
 
