@@ -12,11 +12,12 @@ use simpul_store::{Action, Db, Error, Result};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::actions::{AddRegion, ImportAreas, ImportBoundaries, NoteRegionChange, SetRegion, SetRegionSettings};
+use crate::actions::{
+    AddRegion, ImportAreas, ImportBoundaries, NoteRegionChange, SetRegion, SetRegionSettings, refuse_known,
+};
 use crate::boundaries::{self, BoundaryIndex, BoundaryReport, KnownArea};
 use crate::model::agency::short_key;
 use crate::model::area::{dotted, read_csv};
-use crate::model::region::normal_host;
 use crate::model::{
     Agency, AreaLevel, District, ImportReport, NewRegion, OfficerName, Permission, Region, RegionSettings, Village,
     require,
@@ -236,16 +237,6 @@ impl Directory {
         Ok(self.all_regions().await?.to_vec())
     }
 
-    /// The region whose pages answer to that host name. Where there is only one region, it answers to any.
-    pub async fn region_for_host(&self, host: &str) -> Result<Option<Region>> {
-        let regions = self.all_regions().await?;
-        if let [only] = regions.as_slice() {
-            return Ok(Some(only.clone()));
-        }
-        let host = normal_host(host);
-        Ok(regions.iter().find(|region| region.host.as_deref() == Some(host.as_str())).cloned())
-    }
-
     async fn all_regions(&self) -> Result<Arc<Vec<Region>>> {
         let kept = self.0.regions.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(kept) = kept.as_ref().filter(|kept| kept.looked_at.elapsed() < self.0.patience) {
@@ -372,6 +363,8 @@ impl Directory {
     pub async fn add_region(&self, ctx: &Ctx, new: NewRegion, settings: RegionSettings) -> Result<()> {
         let checked = new.check()?;
         self.0.db.migrate(RegionId::SHARED).await?;
+        // Before its tables are made, so that a refused region leaves nothing behind; the action asks again.
+        refuse_known(&mut self.0.db.read(RegionId::SHARED).await?, &checked).await?;
         self.0.db.migrate(checked.id).await?;
         let shared = ctx.env.ctx(RegionId::SHARED, ctx.actor.clone());
         self.0.db.write(&shared, AddRegion { region: checked.clone(), settings }).await?;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use simpul_kernel::format::{self, Lang};
 use simpul_kernel::journal::JournalLine;
 use simpul_kernel::{Ctx, Refusal};
-use simpul_people::{Directory, Snapshot};
+use simpul_people::{Directory, Snapshot, at_host};
 use simpul_store::{Channel, Error, Message, Reaction, ReactionSet, Result, Tx};
 
 use crate::actions::{self, SUBJECT};
@@ -116,10 +116,11 @@ impl Reaction for TellReporter {
         let Some(contact) = sql::contact(tx, report.id).await? else { return Ok(()) };
         let place = self.0.directory.of(ctx.region).await?;
         let text = self.sentence(&report, &place, &line.kind);
-        self.send(tx, ctx, &report, &contact, &text);
+        let body = self.with_link(&report, &place, text);
+        self.send(tx, ctx, &report, &contact, &body);
         if line.kind != "report.submitted" && self.0.text {
             for phone in sql::parts::follower_phones(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
-                self.send(tx, ctx, &report, &Contact { phone: Some(phone), ..Contact::default() }, &text);
+                self.send(tx, ctx, &report, &Contact { phone: Some(phone), ..Contact::default() }, &body);
             }
         }
         Ok(())
@@ -127,11 +128,17 @@ impl Reaction for TellReporter {
 }
 
 impl TellReporter {
-    fn send(&self, tx: &mut Tx, ctx: &Ctx, report: &Report, contact: &Contact, text: &str) {
+    fn with_link(&self, report: &Report, place: &Snapshot, text: String) -> String {
+        match self.0.base_url.as_deref() {
+            Some(base) => format!("{text} {}/laporan/{}", at_host(base, place.region.host.as_deref()), report.number),
+            None => text,
+        }
+    }
+
+    fn send(&self, tx: &mut Tx, ctx: &Ctx, report: &Report, contact: &Contact, body: &str) {
         let about = Some((SUBJECT, report.id));
         let subject = format!("Laporan {}", report.number);
-        let link = self.0.base_url.as_deref().map(|base| format!(" {base}/laporan/{}", report.number));
-        let body = format!("{text}{}", link.unwrap_or_default());
+        let body = body.to_owned();
         if let (true, Some(phone)) = (self.0.text, &contact.phone) {
             let message = Message { channel: Channel::Text, to: phone.clone(), subject: String::new(), body, about };
             tx.outbox(ctx, message);

@@ -68,7 +68,7 @@ pub struct NavItem {
 }
 
 /// People has no pages; what it refuses is said here.
-const PEOPLE_MESSAGES: MessageSet =
+pub const PEOPLE_MESSAGES: MessageSet =
     MessageSet { room: "people", id: simpul_people::MESSAGES_ID, en: simpul_people::MESSAGES_EN };
 
 /// The state of the server. Cheap to clone.
@@ -183,15 +183,11 @@ impl App {
         self.limiter.take(limit, who, self.db.env().now()).map_err(PageError::too_many)
     }
 
-    /// The region of a host name. One region alone answers to any; of several, an unknown host gets the default one
-    /// or the first. `None`: there is no region yet.
+    /// The region of a host name. One region alone answers to any; of several, an unclaimed host gets the default one,
+    /// or the one that has no host of its own. `None`: there is no such region.
     pub(crate) async fn region_of_host(&self, host: &str) -> simpul_store::Result<Option<RegionId>> {
         let regions = self.hosts.regions(&self.directory).await?;
-        let named = regions.iter().find(|(_, name)| name.as_deref() == Some(host)).map(|(id, _)| *id);
-        Ok(match regions.as_slice() {
-            [(only, _)] => Some(*only),
-            _ => named.or(self.config.default_region).or_else(|| regions.first().map(|(id, _)| *id)),
-        })
+        Ok(simpul_people::choose_region(&regions, host, self.config.default_region))
     }
 
     /// Ends all live streams: the server is about to stop, and they would never end by themselves.

@@ -16,4 +16,4 @@ pub use door::{RevokeApiKey, RevokeDisplay, RevokeSession, RevokeSessionsOf};
 pub use officers::{AddOfficer, EraseOfficer, RemoveSecondFactor, SetActive, SetGrants, SetOfficer};
 pub use privacy::{LogAccess, Purge, Purged};
 pub use regions::{AddRegion, NoteRegionChange};
-pub(crate) use regions::{SetRegion, SetRegionSettings};
+pub(crate) use regions::{SetRegion, SetRegionSettings, refuse_known};

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::{ActorKind, Ctx, Refusal, RegionId};
-use simpul_store::{Action, Error, Result, Tx};
+use simpul_store::{Action, Conn, Error, Result, Tx};
 
 use crate::model::{NewRegion, Permission, RegionSettings, region_subject, require};
 use crate::sql;
@@ -17,9 +17,17 @@ fn require_shared(ctx: &Ctx) -> Result<()> {
     }
 }
 
+/// Refuses a region that is there already, or that bears another's prefix or host.
+pub(crate) async fn refuse_known(conn: &mut Conn, new: &NewRegion) -> Result<()> {
+    if sql::regions::all(conn).await?.iter().any(|region| region.id == new.id) {
+        return Err(Refusal::field("id", "people.refused.region_exists").with("region", new.id.to_string()).into());
+    }
+    refuse_taken(conn, new).await
+}
+
 /// Refuses a prefix or a host that another region has: numbers and addresses must lead to one region.
-async fn refuse_taken(tx: &mut Tx, new: &NewRegion) -> Result<()> {
-    for other in sql::regions::all(tx).await?.into_iter().filter(|other| other.id != new.id) {
+async fn refuse_taken(conn: &mut Conn, new: &NewRegion) -> Result<()> {
+    for other in sql::regions::all(conn).await?.into_iter().filter(|other| other.id != new.id) {
         if other.prefix == new.prefix {
             return Err(Refusal::field("prefix", "people.refused.prefix_taken")
                 .with("region", other.full_name())
@@ -51,10 +59,7 @@ impl Action for AddRegion {
         }
         let new = self.region.check()?;
         let settings = self.settings.clone().check()?;
-        if sql::regions::all(tx).await?.iter().any(|region| region.id == new.id) {
-            return Err(Refusal::field("id", "people.refused.region_exists").with("region", new.id.to_string()).into());
-        }
-        refuse_taken(tx, &new).await?;
+        refuse_known(tx, &new).await?;
         sql::regions::insert(tx, &new, ctx.now(), &settings)?;
         let body = json!({ "region": new.id.0, "demo": new.demo });
         tx.journal(ctx, "region", region_subject(new.id), "region.added", body);

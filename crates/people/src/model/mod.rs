@@ -21,7 +21,9 @@ pub use area::{AreaLevel, District, Village};
 pub use officer::{
     Login, NewOfficer, Officer, OfficerDetails, OfficerName, check_email, check_grants, check_nip, check_phone,
 };
-pub use region::{Emergency112, NewRegion, Region, RegionKind, RegionSettings, Retention, zone_of};
+pub use region::{
+    Emergency112, NewRegion, Region, RegionKind, RegionSettings, Retention, at_host, choose_region, zone_of,
+};
 pub use roles::{
     Permission, Reach, Scope, may, permits, permits_in, reach, require, require_in, role_needs_agency, scope,
 };

@@ -315,11 +315,70 @@ pub fn normal_host(host: &str) -> String {
     bare.trim_end_matches('.').to_owned()
 }
 
+/// The region that answers to a host name. One region alone answers to any; of several, an unclaimed host gets the
+/// default one, or the one that has no host of its own: no region's pages stand under a name that may be meant for
+/// another's.
+pub fn choose_region(
+    regions: &[(RegionId, Option<String>)],
+    host: &str,
+    default: Option<RegionId>,
+) -> Option<RegionId> {
+    if let [(only, _)] = regions {
+        return Some(*only);
+    }
+    let host = normal_host(host);
+    let named = regions.iter().find(|(_, name)| name.as_deref() == Some(host.as_str())).map(|(id, _)| *id);
+    let mut hostless = regions.iter().filter(|(_, name)| name.is_none()).map(|(id, _)| *id);
+    let alone = hostless.next().filter(|_| hostless.next().is_none());
+    named.or(default).or(alone)
+}
+
+/// The address of an installation (`https://lapor.example.go.id:8443`) at a region's own host, if it has one: a link
+/// that leads to another host would lead to another region.
+pub fn at_host(base: &str, host: Option<&str>) -> String {
+    let (Some(host), Some((scheme, rest))) = (host, base.split_once("://")) else { return base.to_owned() };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_ok());
+    match port {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_unclaimed_host_gets_no_region_by_chance() {
+        let (luwu, magetan) = ((RegionId(7322), None), (RegionId(3520), Some("magetan.example".to_owned())));
+        let both = [magetan.clone(), luwu];
+        assert_eq!(choose_region(&[], "any.example", None), None);
+        assert_eq!(
+            choose_region(std::slice::from_ref(&magetan), "any.example", None),
+            Some(RegionId(3520)),
+            "one answers to any"
+        );
+        assert_eq!(choose_region(&both, "Magetan.Example:443", None), Some(RegionId(3520)));
+        assert_eq!(choose_region(&both, "any.example", None), Some(RegionId(7322)), "the one without a host");
+        assert_eq!(choose_region(&both, "any.example", Some(RegionId(3520))), Some(RegionId(3520)));
+        let claimed = [magetan, (RegionId(7322), Some("lutra.example".to_owned()))];
+        assert_eq!(choose_region(&claimed, "any.example", None), None);
+        let hostless = [(RegionId(7322), None), (RegionId(3520), None)];
+        assert_eq!(choose_region(&hostless, "any.example", None), None);
+    }
+
+    #[test]
+    fn a_link_of_a_region_leads_to_its_own_host() {
+        let base = "https://lapor.example.go.id";
+        assert_eq!(at_host(base, None), base);
+        assert_eq!(at_host(base, Some("magetan.example.go.id")), "https://magetan.example.go.id");
+        assert_eq!(at_host("http://127.0.0.1:8112", Some("magetan.localhost")), "http://magetan.localhost:8112");
+        assert_eq!(at_host("http://[::1]:8112", Some("magetan.localhost")), "http://magetan.localhost:8112");
+        assert_eq!(at_host("http://[::1]", Some("magetan.localhost")), "http://magetan.localhost");
+    }
 
     #[test]
     fn a_code_tells_kind_and_zone() {

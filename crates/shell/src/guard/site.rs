@@ -98,7 +98,7 @@ impl Site {
     /// elsewhere than on this page.
     pub fn base_url(&self) -> String {
         if let Some(settled) = &self.app.config.base_url {
-            return settled.trim_end_matches('/').to_owned();
+            return simpul_people::at_host(settled.trim_end_matches('/'), self.region().host.as_deref());
         }
         let named = self.headers().get(axum::http::header::HOST).and_then(|host| host.to_str().ok());
         let host = named.or_else(|| self.visit.uri.authority().map(|authority| authority.as_str()));
