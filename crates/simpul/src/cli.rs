@@ -13,6 +13,9 @@ pub struct Cli {
     /// Where the data are.
     #[command(flatten)]
     pub place: Place,
+    /// Where `demo` listens, if no word is given.
+    #[command(flatten)]
+    pub listen: Listen,
     /// What to do; without a word: `demo`.
     #[command(subcommand)]
     pub command: Option<Command>,

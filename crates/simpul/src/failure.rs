@@ -37,7 +37,9 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         match error {
-            Error::Refused(refusal) => Failure::Usage(crate::house::sentence(&refusal)),
+            Error::Refused(refusal) => Failure::Usage(crate::messages::sentence(&refusal)),
+            Error::Unfit(what) => Failure::Usage(what),
+            Error::Store(what) => Failure::Store(what),
             Error::NotFound(what) => Failure::Usage(format!("not found: {what}")),
             Error::Forbidden(what) => Failure::Usage(format!("not allowed: {what}")),
             other => Failure::Store(other.to_string()),

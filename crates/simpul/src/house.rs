@@ -1,28 +1,27 @@
 //! The wiring: which rooms there are, and how they are put together.
 
 use std::path::Path;
-use std::sync::OnceLock;
 
-use simpul_kernel::format::Lang;
-use simpul_kernel::{Actor, Ctx, Refusal, RegionId};
+use simpul_kernel::{Actor, Ctx, RegionId};
 use simpul_people::{Directory, Doorman};
 use simpul_report::Messenger;
-use simpul_shell::{App, AppBuilder, Catalogue, MessageSet, Routes, SiteConfig};
+use simpul_shell::{App, AppBuilder, Routes, SiteConfig};
 use simpul_store::clock::system_env;
 use simpul_store::outbox::Gateways;
 use simpul_store::{Channel, Db, DbConfig, Migrations, ReactionSet};
 
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::messages::ROOMS;
 
 /// The file that says that `demo` has made a data directory.
 pub const DEMO_MARKER: &str = "DEMO";
 
+/// The operator's own drawing under the maps, in the data directory.
+pub const BASE_MAP: &str = "basemap.geojson";
+
 /// The rooms' tables, parents first.
 pub const MIGRATIONS: &[Migrations] = &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS];
-
-/// The rooms' messages.
-const MESSAGES: &[MessageSet] = &[simpul_report::MESSAGES, simpul_admin::MESSAGES, simpul_wall::MESSAGES];
 
 /// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
 pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
@@ -46,7 +45,7 @@ pub fn routes() -> Routes {
 
 /// What the rooms bring with them: messages, navigation, live views. `base_map` is the drawing under the maps.
 pub fn furnish(builder: AppBuilder, base_map: Option<Vec<u8>>) -> AppBuilder {
-    let builder = MESSAGES.iter().fold(builder, |builder, set| builder.messages(*set));
+    let builder = ROOMS.iter().fold(builder, |builder, set| builder.messages(*set));
     simpul_wall::furnish(simpul_admin::furnish(simpul_report::furnish(builder)), base_map)
 }
 
@@ -65,17 +64,23 @@ pub fn app(
     furnish(builder, base_map).build().map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// Opens the data of this installation.
+/// Opens the data of this installation. Where there are none, nothing is made.
 ///
 /// # Errors
-/// [`Failure::Usage`] where there are none.
+/// [`Failure::Usage`] where there are none; [`Failure::Store`] where they can't be read.
 pub async fn open(settings: &Settings) -> Result<Db, Failure> {
-    let db = open_any(settings).await?;
-    if !db.is_migrated(RegionId::SHARED).await {
-        let place = place(&settings.db()?);
-        return Err(Failure::Usage(format!("there are no data in {place}: `simpul migrate` makes an empty house")));
+    let config = settings.db()?;
+    let nothing = || {
+        let place = place(&config);
+        Failure::Usage(format!("there are no data in {place}: `simpul migrate` makes an empty house"))
+    };
+    if let DbConfig::Sqlite { dir, .. } = &config
+        && !simpul_store::region_file(dir, RegionId::SHARED).exists()
+    {
+        return Err(nothing());
     }
-    Ok(db)
+    let db = open_any(settings).await?;
+    if db.is_migrated(RegionId::SHARED).await? { Ok(db) } else { Err(nothing()) }
 }
 
 /// Opens the data, or the place where they will be.
@@ -85,7 +90,7 @@ pub async fn open_any(settings: &Settings) -> Result<Db, Failure> {
 
 fn place(config: &DbConfig) -> String {
     match config {
-        DbConfig::Sqlite(dir) => dir.display().to_string(),
+        DbConfig::Sqlite { dir, .. } => dir.display().to_string(),
         DbConfig::Postgres { .. } => "the PostgreSQL database".to_owned(),
     }
 }
@@ -93,6 +98,29 @@ fn place(config: &DbConfig) -> String {
 /// Whether `demo` has made this directory.
 pub fn is_demo(data: &Path) -> bool {
     data.join(DEMO_MARKER).exists()
+}
+
+/// Refuses unless the regions of the database are all invented, or all real, as `invented` says. The mark in the
+/// directory is not enough: `--db` may name another place than `--data`.
+pub async fn refuse_mixed(directory: &Directory, invented: bool) -> Result<(), Failure> {
+    match directory.regions().await?.iter().find(|region| region.demo != invented) {
+        Some(region) if invented => Err(Failure::Usage(format!(
+            "the database holds the real region {}: `simpul demo` needs a place of its own (--data DIR)",
+            region.id
+        ))),
+        Some(region) => Err(Failure::Usage(format!(
+            "the database holds the invented region {} of `simpul demo`: real data need a place of their own",
+            region.id
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Where citizens and officers of a region reach Simpul: its own host, if it has one, at the address of the
+/// installation.
+pub fn base_url(settings: &Settings, host: Option<&str>) -> String {
+    let settled = settings.opt("public_url").unwrap_or_else(|| format!("http://{}", settings.get("listen")));
+    simpul_people::at_host(settled.trim_end_matches('/'), host)
 }
 
 /// Reads a region's code as people write it.
@@ -104,17 +132,4 @@ pub fn region_code(text: &str) -> Result<RegionId, Failure> {
 /// An operator on the server, acting for the region.
 pub fn operator(db: &Db, region: RegionId) -> Ctx {
     db.env().ctx(region, Actor::system("operator"))
-}
-
-/// A refusal as a sentence for the command line.
-pub fn sentence(refusal: &Refusal) -> String {
-    static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
-    let catalogue = CATALOGUE.get_or_init(|| {
-        let sets: Vec<MessageSet> = std::iter::once(simpul_shell::MESSAGES).chain(MESSAGES.iter().copied()).collect();
-        Catalogue::load(&sets).ok()
-    });
-    match catalogue {
-        Some(catalogue) if catalogue.has(refusal.key) => catalogue.refusal(Lang::En, refusal),
-        _ => refusal.to_string(),
-    }
 }

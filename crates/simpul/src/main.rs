@@ -6,8 +6,10 @@ mod config;
 mod demo;
 mod failure;
 mod house;
+mod messages;
 #[cfg(test)]
 mod permissions;
+mod server;
 mod terminal;
 mod upkeep;
 
@@ -21,6 +23,8 @@ use config::Settings;
 use failure::Failure;
 
 fn main() -> ExitCode {
+    // What Simpul writes is people's data: whoever else has an account on the machine reads none of it.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     let outcome = settings(&cli).and_then(|settings| {
         // A line in the log for each of many thousand requests would be measured too.
@@ -44,6 +48,7 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
         Some(Command::Serve(serve)) => serve.listen.listen.clone(),
         _ => None,
     };
+    let listen = listen.or_else(|| cli.listen.listen.clone());
     Settings::read(&[("data", cli.place.data.clone()), ("db", cli.place.db.clone()), ("listen", listen)])
 }
 
@@ -51,7 +56,8 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
 fn start_log(filter: &str) -> Result<(), Failure> {
     let filter =
         tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("log: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let coloured = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured).init();
     Ok(())
 }
 

@@ -16,10 +16,14 @@ use crate::terminal::{progress, say};
 pub async fn check(settings: &Settings, region: Option<&str>, anchor: Option<&Path>) -> Result<(), Failure> {
     let db = house::open(settings).await?;
     let anchor = anchor.map(|path| read_anchor(settings, &db, path)).transpose()?;
-    let regions = match region {
-        Some(code) => vec![house::region_code(code)?],
-        None => std::iter::once(RegionId::SHARED).chain(db.regions().await?).collect(),
+    let mut regions = match region {
+        Some(code) => vec![known_region(&db, code).await?],
+        None => std::iter::once(RegionId::SHARED).chain(db.all_regions().await?).collect(),
     };
+    // A region that was struck off the list is still the one that the anchor has seen.
+    if let Some(anchor) = anchor.as_ref().filter(|anchor| !regions.contains(&anchor.region)) {
+        regions.push(anchor.region);
+    }
     let mut lines = 0;
     for region in regions {
         lines += check_region(&db, region).await?;
@@ -34,9 +38,21 @@ pub async fn check(settings: &Settings, region: Option<&str>, anchor: Option<&Pa
     Ok(())
 }
 
+async fn known_region(db: &Db, code: &str) -> Result<RegionId, Failure> {
+    let region = house::region_code(code)?;
+    if region == RegionId::SHARED || db.all_regions().await?.contains(&region) {
+        return Ok(region);
+    }
+    Err(Failure::Usage(format!("there is no region {region}: `simpul region list` names those there are")))
+}
+
 async fn check_region(db: &Db, region: RegionId) -> Result<i64, Failure> {
+    if !db.is_migrated(region).await.is_ok_and(|there| there) {
+        return Err(Failure::Found(format!("region {region} seq 1: there is no journal any more")));
+    }
     let mut conn = db.read(region).await?;
-    let total = u64::try_from(head(&mut conn).await?.0).unwrap_or(0);
+    // A head that can't be read is no total; the walk finds it.
+    let total = head(&mut conn).await.map_or(0, |(seq, _)| u64::try_from(seq).unwrap_or(0));
     let bar = progress(total, "journal");
     let verdict = verify(&mut conn, |seq| bar.set_position(u64::try_from(seq).unwrap_or(0))).await?;
     bar.finish_and_clear();
@@ -47,7 +63,7 @@ async fn check_region(db: &Db, region: RegionId) -> Result<i64, Failure> {
 }
 
 fn read_anchor(settings: &Settings, db: &Db, path: &Path) -> Result<Anchor, Failure> {
-    let text = std::fs::read_to_string(path).map_err(Failure::io(path))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     let key = signing_key(settings.data(), db.env().entropy.as_ref())?;
     let anchor = Anchor::parse(&text, Some(&key.verifying_key()));
     anchor.map_err(|error| Failure::Found(format!("{}: {error}", path.display())))
@@ -55,8 +71,8 @@ fn read_anchor(settings: &Settings, db: &Db, path: &Path) -> Result<Anchor, Fail
 
 /// Prints a signed head.
 pub async fn anchor(settings: &Settings, region: &str) -> Result<(), Failure> {
-    let region = house::region_code(region)?;
     let db = house::open(settings).await?;
+    let region = known_region(&db, region).await?;
     let key = signing_key(settings.data(), db.env().entropy.as_ref())?;
     let anchor = Anchor::sign(&mut db.read(region).await?, db.env().now(), &key).await?;
     say(anchor.to_string().trim_end());

@@ -18,7 +18,7 @@ use crate::cli;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::house;
-use crate::terminal::{note, say};
+use crate::terminal::{note, say, spinner};
 
 /// The data, opened for a command that acts in one region.
 struct Desk {
@@ -53,12 +53,14 @@ pub async fn region(settings: &Settings, word: cli::Region) -> Result<(), Failur
             let zone =
                 Zone::parse(&zone).ok_or_else(|| Failure::Usage(format!("`{zone}` is none of wib, wita, wit")))?;
             let id = house::region_code(&code)?;
-            let db = house::open_any(settings).await?;
             if house::is_demo(settings.data()) {
                 return Err(Failure::Usage(
                     "this is the demo's data: real regions need a directory of their own".into(),
                 ));
             }
+            let db = house::open_any(settings).await?;
+            db.migrate(RegionId::SHARED).await?;
+            house::refuse_mixed(&Directory::new(db.clone()), false).await?;
             add_region(&db, NewRegion { id, name, kind, zone, prefix, host, demo: false }).await?;
             say(format_args!("OK region {id}"));
             Ok(())
@@ -103,7 +105,10 @@ pub async fn import_areas(settings: &Settings, region: &str, files: &[PathBuf], 
     let desk = Desk::open(settings, region).await?;
     let texts = files.iter().map(|path| read_text(path)).collect::<Result<Vec<_>, _>>()?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let report = desk.directory.import_areas(&desk.ctx, &texts, dry_run).await?;
+    let waiting = spinner("areas");
+    let report = desk.directory.import_areas(&desk.ctx, &texts, dry_run).await;
+    waiting.finish_and_clear();
+    let report = report?;
     told(&report, dry_run)
 }
 
@@ -129,7 +134,10 @@ fn told(report: &ImportReport, dry_run: bool) -> Result<(), Failure> {
 /// Imports boundaries.
 pub async fn import_boundaries(settings: &Settings, region: &str, file: &Path, dry_run: bool) -> Result<(), Failure> {
     let desk = Desk::open(settings, region).await?;
-    let report = desk.directory.import_boundaries(&desk.ctx, read_text(file)?, dry_run).await?;
+    let waiting = spinner("boundaries");
+    let report = desk.directory.import_boundaries(&desk.ctx, read_text(file)?, dry_run).await;
+    waiting.finish_and_clear();
+    let report = report?;
     let groups = [("no area of this region", &report.unmatched), ("repaired", &report.repaired)];
     for (what, features) in groups.into_iter().chain([("refused", &report.refused)]) {
         for feature in features {
@@ -196,8 +204,8 @@ pub async fn officer(settings: &Settings, word: cli::Officer) -> Result<(), Fail
     say(format_args!("OK officer {email}"));
     if by_link {
         let token = doorman.make_password_link(&desk.ctx, id).await?;
-        let base = settings.opt("public_url").unwrap_or_else(|| format!("http://{}", settings.get("listen")));
-        say(format_args!("{}/mulai/{token}", base.trim_end_matches('/')));
+        let place = desk.snapshot().await?;
+        say(format_args!("{}/mulai/{token}", house::base_url(settings, place.region.host.as_deref())));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ impl Watcher for Teller {
     }
 
     fn progress(&mut self, rows: u64) {
-        self.bar.set_position(rows);
+        self.bar.set_message(format!("{rows} reports"));
     }
 }
 
@@ -46,8 +46,9 @@ pub async fn import(settings: &Settings, word: cli::Reports) -> Result<(), Failu
     let db = house::open(settings).await?;
     let directory = Directory::new(db);
     let options = options(&word, &directory, region).await?;
-    let mut teller = Teller { bar: progress(0, "reports") };
-    let from = BufReader::with_capacity(BUFFER_BYTES, from);
+    let total = from.metadata().map_or(0, |about| about.len());
+    let mut teller = Teller { bar: progress(total, "bytes") };
+    let from = BufReader::with_capacity(BUFFER_BYTES, teller.bar.wrap_read(from));
     let done = run(&directory, region, from, &options, &mut teller).await;
     teller.bar.finish_and_clear();
     let done = done.map_err(|error| failed(file, error))?;

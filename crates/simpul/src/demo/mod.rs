@@ -24,15 +24,13 @@ use simpul_store::outbox::Gateways;
 use simpul_store::{Db, DbConfig};
 use uuid::Uuid;
 
-use crate::commands::{people, serve};
+use crate::commands::people;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::house::{self, DEMO_MARKER};
+use crate::server;
 use crate::terminal::{note, progress};
 use texts::Scene;
-
-/// Coast, rivers and places around the demo's region (GSHHG, GeoNames: see `demo/NOTICE`).
-pub const BASE_MAP: &[u8] = include_bytes!("../../demo/basemap.geojson");
 
 /// The demo's region.
 pub const REGION: RegionId = RegionId(7322);
@@ -42,6 +40,7 @@ const WHOLE: &str = "whole\n";
 
 /// Makes the demo where there is none yet, then serves it.
 pub async fn demo(settings: &Settings) -> Result<(), Failure> {
+    refuse_public_address(settings)?;
     let data = settings.data();
     let marker = data.join(DEMO_MARKER);
     let state = std::fs::read_to_string(&marker).ok();
@@ -50,6 +49,8 @@ pub async fn demo(settings: &Settings) -> Result<(), Failure> {
         Some(_) => return Err(half_made(data)),
         None => {
             refuse_foreign(settings, data).await?;
+            // Found taken now, and not after a minute of making.
+            drop(server::bind(settings).await?);
             std::fs::create_dir_all(data).map_err(Failure::io(data))?;
             std::fs::write(&marker, "being made\n").map_err(Failure::io(&marker))?;
             make(&settings.db()?).await?;
@@ -57,11 +58,24 @@ pub async fn demo(settings: &Settings) -> Result<(), Failure> {
         }
     }
     let db = house::open(settings).await?;
-    serve::migrate_all(&db).await?;
-    let directory = Directory::patient(db.clone(), serve::PATIENCE);
+    server::migrate_all(&db).await?;
+    let directory = Directory::patient(db.clone(), server::PATIENCE);
+    house::refuse_mixed(&directory, true).await?;
     let doorman = Doorman::new(directory.clone());
+    let listener = server::bind(settings).await?;
     greet(settings);
-    serve::run(settings, db, directory, doorman, accounts()).await
+    server::run(settings, listener, directory, doorman, server::Kind::Demo(accounts())).await
+}
+
+/// The passwords of the demo are printed in the manual: only whoever says so on the command line shows it to others.
+fn refuse_public_address(settings: &Settings) -> Result<(), Failure> {
+    let listen = settings.listen()?;
+    if listen.ip().is_loopback() || settings.is_flag("listen") {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "the demo has known passwords and listens beyond this machine only if told so: simpul demo --listen {listen}"
+    )))
 }
 
 fn half_made(data: &Path) -> Failure {
@@ -73,9 +87,7 @@ fn half_made(data: &Path) -> Failure {
 
 /// Never mixes invented data with what somebody else has put there.
 async fn refuse_foreign(settings: &Settings, data: &Path) -> Result<(), Failure> {
-    let has_files = std::fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some());
-    let occupied = has_files || house::open_any(settings).await?.is_migrated(RegionId::SHARED).await;
-    // Opening has made empty directories where there were none; they are no data.
+    let occupied = holds_files(data) || house::open_any(settings).await?.is_migrated(RegionId::SHARED).await?;
     if occupied {
         return Err(Failure::Usage(format!(
             "{} holds data that `simpul demo` has not made: name an empty directory with --data",
@@ -83,6 +95,12 @@ async fn refuse_foreign(settings: &Settings, data: &Path) -> Result<(), Failure>
         )));
     }
     Ok(())
+}
+
+/// Empty directories are no data.
+fn holds_files(dir: &Path) -> bool {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
+    entries.map(|entry| entry.path()).any(|path| !path.is_dir() || holds_files(&path))
 }
 
 fn greet(settings: &Settings) {
@@ -130,6 +148,7 @@ async fn make(config: &DbConfig) -> Result<(), Failure> {
         reactions: house::reactions(&directory, &Gateways::default(), None),
         now,
         clock,
+        newest: std::sync::Mutex::default(),
         db: db.clone(),
     };
     let bar = progress(story::REPORTS_COUNT as u64, "reports");

@@ -1,7 +1,7 @@
 //! A year of reports, played through the same actions that people use: what the demo shows is what the rules gave.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
@@ -9,8 +9,8 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Ctx, Env, SeededEntropy, TestClock, Timestamp};
 use simpul_people::Snapshot;
 use simpul_report::actions::{
-    AcceptReport, AddNote, AssignReport, ConfirmFixed, PlanReport, Proof, RejectReport, ReopenReport, Reporter,
-    ResolveReport, SendElsewhere, StartWork, SubmitReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, ConfirmFixed, MergeReport, PauseReport, PlanReport, Proof, RejectReport,
+    ReopenReport, Reporter, ResolveReport, SendElsewhere, StartWork, SubmitReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
 use simpul_report::model::{Class, PhotoRef, Place, ReporterMode, Source};
@@ -21,6 +21,10 @@ use super::texts::{ELSEWHERE, KINDS, Kind, LANDMARKS, Scene};
 
 /// How many reports the demo's year has.
 pub const REPORTS_COUNT: usize = 2_000;
+/// What an officer asks before going on.
+const QUESTION: &str = "Di sebelah mana tepatnya? Beri tahu kami patokan yang terlihat dari jalan.";
+/// What an officer waits for.
+const WAITING: &str = "Kami menunggu bahan dari gudang provinsi. Pekerjaan dilanjutkan setelah bahan tiba.";
 /// Reactions and deadlines run after each such span of the played year, in hours.
 const BEAT_HOURS: i64 = 12;
 
@@ -70,6 +74,9 @@ enum Step {
     Reject,
     Elsewhere,
     Plan,
+    Merge,
+    AskReporter,
+    WaitForOthers,
 }
 
 /// One report's year.
@@ -86,6 +93,7 @@ struct Story {
     phone: Option<String>,
     variant: u32,
     told: Option<(Uuid, String)>,
+    number: String,
 }
 
 /// Everything that a story needs to be played.
@@ -110,6 +118,8 @@ pub struct Stage {
     pub reactions: ReactionSet,
     /// The present: nothing is played after it.
     pub now: Timestamp,
+    /// The newest report of each category that anybody may see: what a double of it is merged into.
+    pub newest: Mutex<BTreeMap<&'static str, String>>,
 }
 
 impl Stage {
@@ -157,9 +167,10 @@ impl Stage {
             landmark: (*place).to_owned(),
             with_photo: dice.chance(55),
             mode,
-            phone: (mode == ReporterMode::Named).then(|| format!("0812{:08}", dice.below(100_000_000))),
+            phone: (mode == ReporterMode::Named).then(|| invented_phone(dice)),
             variant: u32::try_from(dice.below(5)).unwrap_or(0),
             told: None,
+            number: String::new(),
         })
     }
 
@@ -196,6 +207,10 @@ impl Stage {
             steps.push((work(verified, 1, 6), Step::Elsewhere));
             return steps;
         }
+        if dice.chance(3) {
+            steps.push((verified, Step::Merge));
+            return steps;
+        }
         steps.push((verified, Step::Verify));
         let assigned = work(verified, 1, 8);
         steps.push((assigned, Step::Assign));
@@ -207,9 +222,19 @@ impl Stage {
         if dice.chance(90) {
             steps.push((work(started, 1, 3), Step::News));
         }
-        if dice.chance(3) {
-            steps.push((work(started, 8, 24), Step::Plan));
-            return steps;
+        let just_now = sent >= self.now.plus_micros(-14 * DAY_MICROS);
+        match dice.below(100) {
+            0..=2 => {
+                steps.push((work(started, 8, 24), Step::Plan));
+                return steps;
+            }
+            // Nobody answers: while it is recent it waits, later it lies in the archive.
+            throw @ 3..=22 if just_now || throw <= 5 => {
+                steps.push((work(started, 3, 12), Step::AskReporter));
+                return steps;
+            }
+            23..=24 => steps.push((work(started, 3, 12), Step::WaitForOthers)),
+            _ => {}
         }
         if lies_about() {
             return steps;
@@ -305,7 +330,10 @@ impl Stage {
                 self.act(officer, at, AcceptReport { report, version: None, class: None }).await.map(drop)
             }
             Step::Assign if story.mode == ReporterMode::Secret => Ok(()),
-            Step::Verify | Step::Assign | Step::Reject => self.coordinate(story, report, agency, at, step).await,
+            Step::Merge if story.mode == ReporterMode::Secret => Ok(()),
+            Step::Verify | Step::Assign | Step::Reject | Step::Merge => {
+                self.coordinate(story, report, agency, at, step).await
+            }
             _ => self.work(story, report, officer, at, step).await,
         }
     }
@@ -335,7 +363,16 @@ impl Stage {
         };
         let told = self.act(&Actor::citizen(), at, action).await?;
         story.told = Some((told.id, told.token));
+        story.number = told.number;
+        if !told.secret {
+            let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+            newest.insert(story.kind.category, story.number.clone());
+        }
         Ok(())
+    }
+
+    fn newest_of(&self, category: &str) -> Option<String> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).get(category).cloned()
     }
 
     async fn coordinate(
@@ -357,6 +394,10 @@ impl Stage {
                 let instruction = Some("Segera ditindaklanjuti dan dilaporkan dengan foto.".to_owned());
                 let action = AssignReport { report, version: None, agency, officer: None, instruction };
                 self.act(who, at, action).await.map(drop)
+            }
+            (Step::Merge, _) => {
+                let Some(into) = self.newest_of(story.kind.category) else { return Ok(()) };
+                self.act(who, at, MergeReport { report, version: None, into }).await.map(drop)
             }
             (Step::Reject, _) => {
                 let text = "Tempatnya tidak dapat kami temukan. Kirim laporan baru dengan patokan.".to_owned();
@@ -388,6 +429,11 @@ impl Stage {
                 let reason = "Butuh anggaran: kami usulkan dalam RKPD.".to_owned();
                 self.act(who, at, PlanReport { report, version: None, year, reason }).await.map(drop)
             }
+            Step::AskReporter | Step::WaitForOthers => {
+                let asks = step == Step::AskReporter;
+                let text = if asks { QUESTION } else { WAITING }.to_owned();
+                self.act(who, at, PauseReport { report, version: None, days: 5, asks, text }).await.map(drop)
+            }
             Step::Elsewhere => {
                 let Some((_, body, text)) = ELSEWHERE.iter().find(|(code, _, _)| *code == story.kind.category) else {
                     return Ok(());
@@ -407,6 +453,11 @@ impl Stage {
             _ => Ok(()),
         }
     }
+}
+
+/// No operator has numbers that begin so: an invented one is nobody's.
+fn invented_phone(dice: &Dice) -> String {
+    format!("0810{:08}", dice.below(100_000_000))
 }
 
 fn pick_kind(dice: &Dice) -> &'static Kind {

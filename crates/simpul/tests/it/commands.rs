@@ -108,3 +108,97 @@ async fn areas_are_imported_twice_without_a_double_and_bad_rows_are_named() {
     assert_eq!(output.status.code(), Some(1), "{:?}", texts(&output));
     assert!(texts(&output).1.contains("3"), "the line is named: {:?}", texts(&output));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_a_sentence_and_no_key() {
+    let house = Installation::with_region().await;
+    let refused = |args: &[&str]| {
+        let output = house.run(args);
+        let (_, err) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {err}");
+        assert!(!err.contains("people.") && !err.contains("refused:") && err.contains(' '), "{args:?}: {err}");
+    };
+    refused(&["region", "add", "7322", "Luwu Utara", "--zone", "wita", "--prefix", "LUTRA"]);
+    refused(&["region", "add", "7323", "Luwu Timur", "--zone", "wita", "--prefix", "LUTRA"]);
+    refused(&["officer", "add", "--region", "7322", "--role", "region_admin", "--email", "nobody"]);
+    refused(&["journal", "verify", "--region", "9999"]);
+    refused(&["journal", "anchor", "--region", "9999"]);
+    assert_eq!(house.ok(&["region", "list"]).lines().count(), 1, "a refused region leaves nothing behind");
+    assert!(house.ok(&["journal", "verify"]).starts_with("OK "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_there_are_no_data_a_question_makes_none() {
+    let house = Installation::empty().await;
+    let place = house.test.dir.path().join("nowhere");
+    let place = place.to_str().unwrap();
+    for args in [&["region", "list"][..], &["journal", "verify"], &["backup", "never"]] {
+        let output = house.run_at(place, args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {:?}", texts(&output));
+    }
+    assert!(!std::path::Path::new(place).exists(), "nothing was made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invented_and_real_data_are_kept_apart_whatever_place_is_named() {
+    let house = Installation::with_region().await;
+    let refused = |args: &[&str], says: &str| {
+        let output = house.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {:?}", texts(&output));
+        assert!(texts(&output).1.contains(says), "{args:?}: {:?}", texts(&output));
+    };
+    refused(&["demo", "--listen", "127.0.0.1:0"], "has not made");
+    // A mark in the directory does not make its region an invented one, nor does its absence make one real.
+    std::fs::write(house.test.dir.path().join("DEMO"), "whole\n").unwrap();
+    refused(&["demo", "--listen", "127.0.0.1:0"], "real region 7322");
+    refused(&["serve", "--listen", "127.0.0.1:0"], "invented data");
+    refused(&["region", "add", "3520", "Magetan", "--zone", "wib", "--prefix", "MGT"], "demo");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_is_shown_to_others_only_on_the_command_line_word() {
+    let house = Installation::empty().await;
+    let output = house.run_with_env(&["demo"], "SIMPUL_LISTEN", "0.0.0.0:0");
+    assert_eq!(output.status.code(), Some(2), "{:?}", texts(&output));
+    assert!(texts(&output).1.contains("--listen 0.0.0.0:0"), "{:?}", texts(&output));
+    // Without a word the command is `demo`, and takes its option all the same.
+    let output = house.run(&["--listen", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2), "{:?}", texts(&output));
+    assert!(texts(&output).1.contains("ADDRESS:PORT"), "{:?}", texts(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_on_the_machine_reads_what_simpul_writes() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = Installation::with_region().await;
+    let dest = house.test.dir.path().join("backups").join("today");
+    house.ok(&["backup", dest.to_str().unwrap()]);
+    let mut places = vec![house.test.dir.path().join("backups")];
+    while let Some(place) = places.pop() {
+        let about = std::fs::metadata(&place).unwrap();
+        assert_eq!(about.permissions().mode() & 0o077, 0, "{}", place.display());
+        if about.is_dir() {
+            places.extend(std::fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_went_away_is_said_and_not_made_anew() {
+    let house = Installation::with_region().await;
+    if house.test.postgres_url().is_some() {
+        return;
+    }
+    let server = house.serve();
+    assert_eq!(get(server.address, "/readyz").unwrap().0, 200);
+    server.kill();
+    let file = house.test.dir.path().join("regions").join("7322.sqlite");
+    std::fs::remove_file(&file).unwrap();
+    let output = house.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(output.status.code(), Some(3), "{:?}", texts(&output));
+    assert!(texts(&output).1.contains("7322.sqlite"), "{:?}", texts(&output));
+    let output = house.run(&["journal", "verify"]);
+    assert_eq!(output.status.code(), Some(1), "{:?}", texts(&output));
+    assert!(texts(&output).1.contains("region 7322 seq 1: "), "{:?}", texts(&output));
+    assert!(!file.exists());
+}

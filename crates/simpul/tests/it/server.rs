@@ -63,6 +63,17 @@ impl Installation {
         self.command().args(args).output().unwrap()
     }
 
+    /// The same in another data directory, and there with SQLite.
+    pub fn run_at(&self, data: &str, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_simpul"));
+        command.arg("--data").arg(data).env("SIMPUL_CONFIG", self.config()).stdin(Stdio::null());
+        command.args(args).output().unwrap()
+    }
+
+    pub fn run_with_env(&self, args: &[&str], name: &str, value: &str) -> Output {
+        self.command().args(args).env(name, value).output().unwrap()
+    }
+
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Output {
         let mut child = self
             .command()

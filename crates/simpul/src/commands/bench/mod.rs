@@ -22,11 +22,11 @@ use simpul_store::Db;
 use tokio::net::TcpListener;
 
 use crate::cli::{Bench, BenchWhat};
-use crate::commands::serve::PATIENCE;
 use crate::config::Settings;
 use crate::demo;
 use crate::failure::Failure;
 use crate::house;
+use crate::server::PATIENCE;
 
 const REGION: RegionId = RegionId(7322);
 
@@ -58,10 +58,10 @@ impl House {
     async fn open(settings: &Settings, scratch: &std::path::Path) -> Result<House, Failure> {
         let config = match settings.opt("db").filter(|url| url.starts_with("postgres")) {
             Some(url) => simpul_store::DbConfig::Postgres { url, data: scratch.to_owned() },
-            None => simpul_store::DbConfig::Sqlite(scratch.to_owned()),
+            None => simpul_store::DbConfig::sqlite(scratch),
         };
         let db = Db::open(&config, simpul_store::clock::system_env(), house::MIGRATIONS).await?;
-        if db.is_migrated(REGION).await {
+        if db.is_migrated(REGION).await? {
             return Err(Failure::Usage("bench writes: give it an empty database".into()));
         }
         let directory = Directory::patient(db.clone(), PATIENCE);

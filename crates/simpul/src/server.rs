@@ -1,0 +1,112 @@
+//! The server that `serve` and `demo` share: the house with its doors open, until it is told to stop.
+
+use simpul_kernel::RegionId;
+use simpul_people::{Directory, Doorman};
+use simpul_shell::{DemoAccount, Net, SiteConfig};
+use simpul_store::outbox::Gateways;
+use simpul_store::{Channel, Db};
+use tokio::net::TcpListener;
+
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::house;
+use crate::terminal::note;
+use crate::upkeep;
+
+/// How old the names of areas, agencies and officers on a page may be. Keys and sessions are always looked up.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// Coast, rivers and places around the demo's region (GSHHG, GeoNames: see `demo/NOTICE`).
+const DEMO_BASE_MAP: &[u8] = include_bytes!("../demo/basemap.geojson");
+
+/// The shared tables first, then every region's.
+pub async fn migrate_all(db: &Db) -> Result<usize, Failure> {
+    let mut steps = db.migrate(RegionId::SHARED).await?;
+    for region in db.regions().await? {
+        steps += db.migrate(region).await?;
+    }
+    Ok(steps)
+}
+
+/// What pages and guards need to know of this installation.
+pub fn site_config(settings: &Settings) -> Result<SiteConfig, Failure> {
+    let mut trusted_proxies = Vec::new();
+    for text in settings.get("trusted_proxies").split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        let net = Net::parse(text);
+        trusted_proxies.push(net.ok_or_else(|| Failure::Usage(format!("trusted_proxies: `{text}` is no network")))?);
+    }
+    let default_region = settings.opt("default_region").map(|code| house::region_code(&code)).transpose()?;
+    let base_url = settings.opt("public_url");
+    let https = base_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let metrics_token = settings.opt("metrics_token");
+    Ok(SiteConfig { base_url, trusted_proxies, https, metrics_token, default_region, ..SiteConfig::default() })
+}
+
+/// The drawing under the maps: the operator's own `basemap.geojson` in the data directory, or the demo's.
+fn base_map(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
+    let own = settings.data().join(house::BASE_MAP);
+    if own.exists() {
+        return std::fs::read(&own).map(Some).map_err(Failure::io(&own));
+    }
+    Ok(house::is_demo(settings.data()).then(|| DEMO_BASE_MAP.to_vec()))
+}
+
+/// Whose data are served.
+pub enum Kind {
+    /// A real region's; messages leave the house through these.
+    Real(Gateways),
+    /// Invented ones, with the accounts that the sign-in page shows. No message leaves: an invented number may be
+    /// somebody's.
+    Demo(Vec<DemoAccount>),
+}
+
+/// Takes the address, so that nothing is promised that can't be reached.
+///
+/// # Errors
+/// [`Failure::Usage`] where it is no address of this machine or is in use.
+pub async fn bind(settings: &Settings) -> Result<TcpListener, Failure> {
+    let listen = settings.listen()?;
+    TcpListener::bind(listen).await.map_err(|error| {
+        Failure::Usage(format!("{listen} can't be listened on: {error}; another address: --listen 127.0.0.1:8113"))
+    })
+}
+
+/// Serves until it is told to stop, then finishes what it has begun.
+pub async fn run(
+    settings: &Settings,
+    listener: TcpListener,
+    directory: Directory,
+    doorman: Doorman,
+    kind: Kind,
+) -> Result<(), Failure> {
+    let db = directory.db().clone();
+    let (gateways, demo_accounts) = match kind {
+        Kind::Real(gateways) => (gateways, Vec::new()),
+        Kind::Demo(accounts) => (Gateways::default(), accounts),
+    };
+    let sends_email = gateways.carries(Channel::Email);
+    let config = SiteConfig { demo_accounts, sends_email, ..site_config(settings)? };
+    let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
+    let router = house::routes().into_router(app.clone());
+    let reactions = house::reactions(&directory, &gateways, settings.opt("public_url"));
+    if let Ok(address) = listener.local_addr() {
+        note(format_args!("Simpul listens on http://{address}"));
+    }
+    tokio::select! {
+        () = simpul_shell::serve(listener, router, app, told_to_stop()) => {}
+        () = db.run_background(reactions, gateways) => {}
+        () = upkeep::run(db.clone(), directory) => {}
+    }
+    db.close().await;
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let interrupted = async { drop(tokio::signal::ctrl_c().await) };
+    let terminated = async {
+        if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            signal.recv().await;
+        }
+    };
+    tokio::select! { () = interrupted => {}, () = terminated => {} }
+}
