@@ -4,6 +4,7 @@
 mod budgets;
 mod harness;
 mod inbox;
+mod offline;
 mod pages;
 mod place;
 mod report_form;

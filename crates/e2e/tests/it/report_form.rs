@@ -5,12 +5,12 @@ use simpul_e2e::{Browser, Look, wait_for};
 use crate::begin;
 
 /// The button that ends the form.
-const CHECK: &str = "form[data-report-form] button:not([type])";
+pub const CHECK: &str = "form[data-report-form] button:not([type])";
 /// The button that sends what was checked.
 const SEND: &str = "form[action='/lapor/kirim'] button";
 
 /// Answers the parts of the form that are asked of everyone; `next` leads from one to the next.
-fn answer(browser: &Browser, next: impl Fn()) {
+pub fn answer(browser: &Browser, next: impl Fn()) {
     browser.find("label:has(input[name=category][value=lampu_jalan])").click();
     next();
     browser.find("select[name=district]").choose("Masamba");
