@@ -61,9 +61,18 @@ pub async fn region(settings: &Settings, word: cli::Region) -> Result<(), Failur
             }
             add_region(&db, NewRegion { id, name, kind, zone, prefix, host, demo: false }).await?;
             say(format_args!("OK region {id}"));
+            let token = Doorman::new(Directory::new(db)).make_admin_link(id).await?;
+            note("The region has no administrator yet. This link makes one, once, within 48 hours:");
+            say(link(settings, &token));
             Ok(())
         }
     }
+}
+
+/// Where a one-time link leads.
+fn link(settings: &Settings, token: &str) -> String {
+    let base = settings.opt("public_url").unwrap_or_else(|| format!("http://{}", settings.get("listen")));
+    format!("{}/mulai/{token}", base.trim_end_matches('/'))
 }
 
 /// A region is usable from its first minute: categories and reasons come with it.
@@ -196,8 +205,7 @@ pub async fn officer(settings: &Settings, word: cli::Officer) -> Result<(), Fail
     say(format_args!("OK officer {email}"));
     if by_link {
         let token = doorman.make_password_link(&desk.ctx, id).await?;
-        let base = settings.opt("public_url").unwrap_or_else(|| format!("http://{}", settings.get("listen")));
-        say(format_args!("{}/mulai/{token}", base.trim_end_matches('/')));
+        say(link(settings, &token));
     }
     Ok(())
 }
