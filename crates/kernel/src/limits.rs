@@ -10,6 +10,13 @@ pub const PHOTOS_PER_REPORT_MAX_COUNT: usize = 3;
 pub const UPLOAD_BODY_MAX_BYTES: usize = 3 * PHOTO_MAX_BYTES + FORM_BODY_MAX_BYTES;
 /// Largest picture that is decoded, in pixels.
 pub const PHOTO_MAX_PIXELS: u64 = 50_000_000;
+/// Largest picture once it is unpacked, in bytes: [`PHOTO_MAX_PIXELS`] in the three colours of a camera. Deeper colours
+/// and see-through ones are taken with fewer pixels.
+pub const PHOTO_UNPACKED_MAX_BYTES: u64 = 3 * PHOTO_MAX_PIXELS;
+/// Photos that are decoded at once, one a core and no more than this: the worst one takes some 500 MB of memory.
+pub const PHOTO_DECODES_MAX_COUNT: usize = 4;
+/// Longest wait of a photo for its turn to be decoded, in seconds.
+pub const PHOTO_WAIT_SECONDS: u64 = 20;
 /// Longest text of a report, in characters.
 pub const REPORT_TEXT_MAX_CHARS: usize = 2_000;
 /// Longest single line a person types (a name, a landmark), in characters.
@@ -38,6 +45,10 @@ pub const HUB_POLL_MILLIS: u64 = 250;
 pub const LIVE_HEARTBEAT_SECONDS: u64 = 5;
 /// Live streams that one server holds open.
 pub const LIVE_STREAMS_MAX_COUNT: usize = 6_000;
+/// Of these, as many may belong to one address without sign-in, to one session, one screen's token or one key.
+pub const LIVE_STREAMS_PER_VIEWER_MAX_COUNT: usize = 100;
+/// Lines that a viewer without sign-in may have missed to go on where it was; whoever was away longer reads the list.
+pub const LIVE_PUBLIC_GAP_MAX_LINES: i64 = 2_000;
 /// Lifetime of a draft between the steps of the form, in hours.
 pub const DRAFT_LIFETIME_HOURS: i64 = 24;
 /// A file that nobody names is kept this long after it was last put, in hours: the commit that names it comes after the
@@ -69,6 +80,10 @@ pub const CONNECTION_BUFFER_MAX_BYTES: usize = 64 * 1024;
 pub const ANSWER_TIMEOUT_SECONDS: u64 = 30;
 /// The same for a request with files, which a slow phone takes minutes to send, in seconds.
 pub const UPLOAD_TIMEOUT_SECONDS: u64 = 600;
+/// Requests with files that one server takes in at once: each may hold [`UPLOAD_BODY_MAX_BYTES`] of memory.
+pub const UPLOADS_MAX_COUNT: usize = 60;
+/// Of these, as many may come from one address. Villages share an address.
+pub const UPLOADS_PER_ADDRESS_MAX_COUNT: usize = 20;
 /// After the order to stop, requests under way have this long to end, in seconds.
 pub const STOP_TIMEOUT_SECONDS: u64 = 10;
 /// Senders whose requests are counted at the same time; beyond it those seen longest ago are forgotten.
@@ -77,11 +92,14 @@ pub const RATE_BUCKETS_MAX_COUNT: usize = 50_000;
 pub const SIGN_IN_RATE: (u32, u32) = (20, 20);
 /// Things that citizens send from one address: at once, and then a minute. Villages share an address.
 pub const SUBMIT_RATE: (u32, u32) = (60, 30);
+/// Forms of visitors from one address, with photos or without: at once, and then a minute. A report takes two.
+pub const FORM_RATE: (u32, u32) = (120, 60);
 /// Searches of the public from one address: at once, and then a minute.
 pub const SEARCH_RATE: (u32, u32) = (120, 240);
 /// Live streams opened from one address: at once, and then a minute.
 pub const STREAM_RATE: (u32, u32) = (200, 120);
-/// Calls of the API without a key from one address: at once, and then a minute.
+/// Calls of the API and of the map without a key from one address, or with a key that has no limit of its own: at once,
+/// and then a minute.
 pub const API_RATE: (u32, u32) = (1_200, 1_200);
 /// Longest cursor and idempotency key that are read, in characters.
 pub const OPAQUE_TEXT_MAX_CHARS: usize = 512;
@@ -89,3 +107,5 @@ pub const OPAQUE_TEXT_MAX_CHARS: usize = 512;
 pub const LIVE_CACHE_LINES_MAX_COUNT: usize = 512;
 /// How often a live stream asks whether its viewer may still look, in seconds.
 pub const LIVE_ASK_AGAIN_SECONDS: u64 = 15;
+/// Lines are delivered on rights that were looked up at most so long ago, in milliseconds.
+pub const LIVE_RIGHTS_FRESH_MILLIS: u64 = 1_000;

@@ -111,9 +111,11 @@ impl PartialView for InboxPartial {
         }
         let line = &loaded.line;
         let shown = InboxScope::of(actor, screen.params.get("perangkat")).shows(line);
-        if !shown || !public::may_see_of(actor, line.agency, line.secret) {
-            // It may have left this inbox: its row goes, if it stood there.
-            let left = journal.kind == "report.handed_back" || journal.kind == "report.assigned";
+        let may_see = public::may_see_of(actor, line.agency, line.secret);
+        if !shown || !may_see {
+            // It may have left this inbox: its row goes, if it stood there. Of a secret one others learn not even that.
+            let told = may_see || !line.secret;
+            let left = told && matches!(journal.kind.as_str(), "report.handed_back" | "report.assigned");
             return left.then(|| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="delete"></hx-partial>"##, line.id));
         }
         if journal.kind == "report.submitted" {

@@ -14,16 +14,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use serde::Serialize;
-use simpul_kernel::limits::{ANSWER_TIMEOUT_SECONDS, UPLOAD_TIMEOUT_SECONDS};
+use simpul_kernel::limits::{
+    ANSWER_TIMEOUT_SECONDS, UPLOAD_TIMEOUT_SECONDS, UPLOADS_MAX_COUNT, UPLOADS_PER_ADDRESS_MAX_COUNT,
+};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::body::media_type;
 use crate::cookie::{CookieName, FLASH_SECONDS};
+use crate::limiter::Place;
 use crate::page::{Frame, Page};
 use crate::respond::{Flash, html, typed};
 use crate::visit::Visit;
-use crate::{App, Site, Trouble, net};
+use crate::{App, PageError, Site, Trouble, net};
 
 /// A room's own way to draw errors.
 pub type Drawer = fn(&App, &Visit, &Trouble) -> Response;
@@ -36,6 +39,9 @@ pub(crate) fn around(router: Router<App>, app: App) -> Router<App> {
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(DYNAMIC_COMPRESSION));
     router.layer(axum::middleware::from_fn_with_state(app, front)).layer(compression)
 }
+
+/// When to send again where too many files are under way, in seconds.
+const UPLOAD_RETRY_SECONDS: u64 = 10;
 
 async fn front(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = tokio::time::Instant::now();
@@ -66,6 +72,10 @@ async fn front(State(app): State<App>, mut request: Request, next: Next) -> Resp
 /// The handler's answer; a handler that takes too long or panics is a trouble like any other.
 async fn handled(app: &App, visit: &Visit, request: Request, next: Next) -> Response {
     let with_files = media_type(request.headers().get(header::CONTENT_TYPE)) == "multipart/form-data";
+    let _places = match with_files.then(|| upload_places(app, visit)).transpose() {
+        Ok(places) => places,
+        Err(full) => return full.into_response(),
+    };
     let limit = Duration::from_secs(if with_files { UPLOAD_TIMEOUT_SECONDS } else { ANSWER_TIMEOUT_SECONDS });
     match tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
         Ok(Ok(answer)) => answer,
@@ -81,6 +91,26 @@ async fn handled(app: &App, visit: &Visit, request: Request, next: Next) -> Resp
             trouble.into_response()
         }
     }
+}
+
+/// Places for a request whose files are held in memory until its handler has ended: one of all, and one of those that
+/// an address has. The machine itself has as many as there are.
+fn upload_places(app: &App, visit: &Visit) -> Result<Vec<Place>, PageError> {
+    if app.config.unlimited {
+        return Ok(Vec::new());
+    }
+    let mut places = Vec::new();
+    if !visit.is_local() {
+        let own = app.limiter.hold(&("uploads of", visit.address), UPLOADS_PER_ADDRESS_MAX_COUNT);
+        places.push(own.ok_or_else(|| PageError::too_many(UPLOAD_RETRY_SECONDS))?);
+    }
+    let Some(one) = app.limiter.hold(&"uploads", UPLOADS_MAX_COUNT) else {
+        let mut full = PageError::status(StatusCode::SERVICE_UNAVAILABLE, "shell.trouble.uploads");
+        full.0.retry_after = Some(UPLOAD_RETRY_SECONDS);
+        return Err(full);
+    };
+    places.push(one);
+    Ok(places)
 }
 
 /// Draws a trouble; any other answer stays as it is.

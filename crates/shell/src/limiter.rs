@@ -1,8 +1,8 @@
-//! How often one address, session or key may ask: token buckets in bounded memory.
+//! How often one address, session or key may ask: token buckets in bounded memory. And how much it may hold at once.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
@@ -15,11 +15,13 @@ pub enum Limit {
     SignIn,
     /// Reports, answers and other things that citizens send, by address.
     Submit,
+    /// Forms of visitors with their photos, by address: asked before the body is read.
+    Form,
     /// Searches of the public, by address.
     Search,
     /// Live streams opened, by address.
     Stream,
-    /// Calls of the API without a key, by address.
+    /// Calls of the API and of the map, by address; of a key without a limit of its own, by key.
     Api,
 }
 
@@ -29,6 +31,7 @@ impl Limit {
         let (burst, per_minute) = match self {
             Limit::SignIn => limits::SIGN_IN_RATE,
             Limit::Submit => limits::SUBMIT_RATE,
+            Limit::Form => limits::FORM_RATE,
             Limit::Search => limits::SEARCH_RATE,
             Limit::Stream => limits::STREAM_RATE,
             Limit::Api => limits::API_RATE,
@@ -59,6 +62,7 @@ const ONE: i64 = 1_000_000;
 pub struct Limiter {
     buckets: Mutex<HashMap<u64, Bucket>>,
     hasher: RandomState,
+    held: Arc<Held>,
 }
 
 impl Limiter {
@@ -70,6 +74,18 @@ impl Limiter {
     /// Takes one request of a key with its own limit a minute.
     pub(crate) fn take_of_key(&self, key: uuid::Uuid, per_minute: u32, now: Timestamp) -> Result<(), u64> {
         self.take_rate(Rate { burst: per_minute.max(1), per_minute: per_minute.max(1) }, &key, now)
+    }
+
+    /// A place among the `most` that `who` may hold at once; none while all are taken.
+    pub(crate) fn hold(&self, who: &impl std::hash::Hash, most: usize) -> Option<Place> {
+        let id = self.hasher.hash_one(who);
+        let mut counts = self.held.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(id).or_insert(0);
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Place { held: self.held.clone(), id })
     }
 
     fn take_rate(&self, rate: Rate, who: &impl std::hash::Hash, now: Timestamp) -> Result<(), u64> {
@@ -91,6 +107,27 @@ impl Limiter {
         }
         let micros = (ONE - bucket.left) * (MINUTE_MICROS / ONE) / i64::from(rate.per_minute);
         Err(u64::try_from(micros / SECOND_MICROS + 1).unwrap_or(1))
+    }
+}
+
+/// How many places each holds; whoever holds none is not in it.
+#[derive(Debug, Default)]
+struct Held(Mutex<HashMap<u64, usize>>);
+
+/// What somebody holds for a while, such as an open stream; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    held: Arc<Held>,
+    id: u64,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.held.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get_mut(&self.id) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(counts.remove(&self.id)),
+        }
     }
 }
 
@@ -131,6 +168,19 @@ mod tests {
             limiter.take_rate(Rate { burst: 1, per_minute: 1 }, &number, now).unwrap();
         }
         assert!(limiter.buckets.lock().unwrap().len() <= RATE_BUCKETS_MAX_COUNT);
+    }
+
+    #[test]
+    fn nobody_holds_more_places_than_there_are_and_each_comes_back() {
+        let limiter = Limiter::default();
+        let first = limiter.hold(&"a", 2).unwrap();
+        let second = limiter.hold(&"a", 2).unwrap();
+        assert!(limiter.hold(&"a", 2).is_none());
+        assert!(limiter.hold(&"b", 2).is_some(), "another is not kept waiting");
+        drop(first);
+        assert!(limiter.hold(&"a", 2).is_some());
+        drop(second);
+        assert!(limiter.held.0.lock().unwrap().is_empty());
     }
 
     proptest! {

@@ -70,6 +70,10 @@ struct FieldProblem {
     responses(
         (status = 200, description = "The stream", content_type = "text/event-stream", body = String),
         (status = 400, description = "No such topic", content_type = "application/problem+json", body = Problem),
+        (
+            status = 410, content_type = "application/problem+json", body = Problem,
+            description = "Without a key or sign-in: the place lies too far back; read the list, then begin anew",
+        ),
     ),
 )]
 #[expect(dead_code, reason = "it stands here for its description")]

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
-use simpul_kernel::limits::{PHOTO_MAX_BYTES, PHOTO_MAX_PIXELS};
+use simpul_kernel::limits::{PHOTO_MAX_BYTES, PHOTO_MAX_PIXELS, PHOTO_UNPACKED_MAX_BYTES};
 
 /// The longest sides of the pictures that are made of a photo, in pixels, largest first.
 pub const SIZES_PIXELS: [u32; 3] = [1600, 960, 320];
@@ -35,6 +35,9 @@ pub enum PictureError {
     /// More pixels than [`PHOTO_MAX_PIXELS`].
     #[error("the photo has more than 50 megapixels")]
     TooManyPixels,
+    /// More bytes than [`PHOTO_UNPACKED_MAX_BYTES`] once it is unpacked.
+    #[error("the photo takes more than 150 MB once it is unpacked")]
+    TooDeep,
     /// Neither JPEG, PNG nor WEBP, whatever its name says.
     #[error("the file is no JPG, PNG or WEBP photo")]
     WrongKind,
@@ -48,15 +51,21 @@ pub fn intake(bytes: &[u8]) -> Result<Picture, PictureError> {
     if bytes.len() > PHOTO_MAX_BYTES {
         return Err(PictureError::TooLarge);
     }
-    let upright = decode(bytes)?;
-    let largest = shrink(&upright, SIZES_PIXELS[0]);
+    let largest = {
+        let (picture, orientation) = decode(bytes)?;
+        let mut largest = shrink(&picture, SIZES_PIXELS[0]);
+        // Turned only now: turning the whole picture would take its memory twice.
+        largest.apply_orientation(orientation);
+        largest
+    };
     let middle = shrink(&largest, SIZES_PIXELS[1]);
     let small = shrink(&middle, SIZES_PIXELS[2]);
     let jpegs = [encode(&largest)?, encode(&middle)?, encode(&small)?];
     Ok(Picture { width: largest.width(), height: largest.height(), jpegs })
 }
 
-fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
+/// The picture as the camera held it, and how it is to be turned.
+fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
     let kind = image::guess_format(bytes).map_err(|_| PictureError::WrongKind)?;
     if !matches!(kind, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(PictureError::WrongKind);
@@ -68,18 +77,20 @@ fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     if u64::from(width) * u64::from(height) > PHOTO_MAX_PIXELS {
         return Err(PictureError::TooManyPixels);
     }
+    // A few hundred kilobytes may unpack to eight bytes a pixel.
+    if decoder.total_bytes() > PHOTO_UNPACKED_MAX_BYTES {
+        return Err(PictureError::TooDeep);
+    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    let picture = DynamicImage::from_decoder(decoder).map_err(|_| PictureError::Damaged)?;
+    Ok((picture, orientation))
 }
 
 fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX_PIXELS);
     limits.max_image_height = Some(SIDE_MAX_PIXELS);
-    // Four bytes a pixel, and as much again to work in.
-    limits.max_alloc = Some(PHOTO_MAX_PIXELS * 8);
+    limits.max_alloc = Some(PHOTO_UNPACKED_MAX_BYTES);
     limits
 }
 
@@ -132,6 +143,43 @@ mod tests {
     #[test]
     fn a_bomb_of_pixels_is_refused_before_it_is_unpacked() {
         assert_eq!(intake(&png(9000, 6000)).unwrap_err(), PictureError::TooManyPixels);
+    }
+
+    /// The check of a PNG chunk.
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        })
+    }
+
+    /// A PNG whose head promises a picture of that size, eight bytes a pixel.
+    fn deep_png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        DynamicImage::new_rgba16(1, 1).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        bytes[16..20].copy_from_slice(&width.to_be_bytes());
+        bytes[20..24].copy_from_slice(&height.to_be_bytes());
+        let check = crc(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&check.to_be_bytes());
+        bytes
+    }
+
+    #[test]
+    fn deep_colours_take_no_more_memory_than_a_cameras() {
+        assert_eq!(intake(&deep_png(7000, 7000)).unwrap_err(), PictureError::TooDeep);
+        assert_eq!(intake(&deep_png(1, 1)).unwrap().width, 1);
+    }
+
+    #[test]
+    fn a_photo_is_turned_upright() {
+        let mut bytes = Vec::new();
+        DynamicImage::new_rgb8(3200, 1600).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Jpeg).unwrap();
+        // An Exif block behind the first marker that says: turned by a quarter.
+        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        bytes.splice(2..2, exif.iter().copied());
+        let picture = intake(&bytes).unwrap();
+        assert_eq!((picture.width, picture.height), (800, 1600));
+        let small = image::load_from_memory(&picture.jpegs[2]).unwrap();
+        assert_eq!((small.width(), small.height()), (160, 320));
     }
 
     #[test]

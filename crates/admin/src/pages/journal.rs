@@ -4,6 +4,7 @@ use askama::Template;
 use simpul_kernel::Refusal;
 use simpul_kernel::format;
 use simpul_kernel::journal::{Hash, JournalLine};
+use simpul_people::{Permission, Scope};
 use simpul_shell::{Fields, Form, FormView, Officer, Page, PageResult, Query, Site, TimeText, render, render_refused};
 use simpul_store::journal::{Verdict, head, verify};
 use uuid::Uuid;
@@ -131,18 +132,30 @@ async fn drawn(
     })
 }
 
+/// Whether the line tells of a secret report to somebody who may not read one. Every line about a report says in its
+/// body whether the report is secret; number, category, agency and place stand there too, and the link leads to it.
+fn is_withheld(me: &Officer<CanSeeJournal>, line: &JournalLine) -> bool {
+    says_secret(line) && me.scope(Permission::SeeSecretReports) != Scope::WholeRegion
+}
+
+fn says_secret(line: &JournalLine) -> bool {
+    let body: Option<serde_json::Value> = serde_json::from_str(&line.body).ok();
+    line.subject_kind == "report" && body.is_none_or(|body| body["secret"] == true)
+}
+
 fn row(me: &Officer<CanSeeJournal>, page: &Page, names: &Names, line: &JournalLine) -> Row {
+    let withheld = is_withheld(me, line);
     Row {
         seq: line.seq,
         at: page.time(line.at),
         what: plain::what(me, &line.kind),
         who: names.who(me, &line.actor),
         subject: plain::subject(me, &line.subject_kind),
-        link: plain::link(me, line),
+        link: if withheld { None } else { plain::link(me, line) },
         subject_id: line.subject_id,
         kind: line.kind.clone(),
         actor: line.actor.clone(),
-        body: line.body.clone(),
+        body: if withheld { page.t("admin.journal.withheld") } else { line.body.clone() },
         hash: hex(&line.hash),
     }
 }
@@ -206,7 +219,8 @@ fn add_line(me: &Officer<CanSeeJournal>, sheet: &mut Sheet, line: &JournalLine) 
     let at = format::iso(line.at, me.region().zone);
     let (region, seq, subject_id) = (line.region.to_string(), line.seq.to_string(), line.subject_id.to_string());
     let (what, hash) = (plain::what(me, &line.kind), hex(&line.hash));
-    sheet.row(&[&region, &seq, &at, &line.kind, &what, &line.actor, &line.subject_kind, &subject_id, &line.body, &hash])
+    let body = if is_withheld(me, line) { "" } else { line.body.as_str() };
+    sheet.row(&[&region, &seq, &at, &line.kind, &what, &line.actor, &line.subject_kind, &subject_id, body, &hash])
 }
 
 #[cfg(test)]

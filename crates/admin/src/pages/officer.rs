@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::Grant;
 use simpul_people::actions::{
-    EraseOfficer, RemoveSecondFactor, RevokeSession, RevokeSessionsOf, SetActive, SetGrants, SetOfficer,
+    EraseOfficer, LogAccess, RemoveSecondFactor, RevokeSession, RevokeSessionsOf, SetActive, SetGrants, SetOfficer,
 };
 use simpul_people::sql::{door, officers as rows};
 use simpul_people::{Officer as Person, Permission, SessionRow};
@@ -70,8 +70,17 @@ async fn find_present<H: Handle>(me: &Officer<H>, id: Uuid) -> std::result::Resu
     if person.erased_at.is_some() { Err(PageError::gone()) } else { Ok(person) }
 }
 
+/// Kept before a colleague's numbers and network addresses are shown, or forgotten; one's own are one's own.
+async fn log_look<H: Handle>(me: &Officer<H>, id: Uuid, what: &'static str) -> Result<()> {
+    if me.id() == id {
+        return Ok(());
+    }
+    me.write(LogAccess { subject_kind: "officer", subject_id: id, what }).await
+}
+
 pub(super) async fn show(me: Officer<CanManageOfficers>, Path(id): Id) -> PageResult {
     let person = find(&me, id).await?;
+    log_look(&me, id, "officer").await?;
     let form = me.form();
     render(&drawn(&me, &person, form).await?)
 }
@@ -170,6 +179,7 @@ fn edit_page(me: &Officer<CanManageOfficers>, person: &Person, form: FormView) -
 
 pub(super) async fn edit(me: Officer<CanManageOfficers>, Path(id): Id) -> PageResult {
     let person = find_present(&me, id).await?;
+    log_look(&me, id, "officer").await?;
     let mut fields = Fields::new();
     fields.add("name", &person.name);
     fields.add("email", person.email.clone().unwrap_or_default());
@@ -358,5 +368,9 @@ pub(super) async fn ask_erase(me: Officer<CanErasePersons>, Path(id): Id) -> Pag
 }
 
 pub(super) async fn erase(me: Officer<CanErasePersons>, Path(id): Id, form: Form) -> PageResult {
+    find_present(&me, id).await?;
+    if understood(form.typed()).is_ok() {
+        log_look(&me, id, "officer_erase").await?;
+    }
     ERASE.done(&me, id, &form, EraseOfficer { officer: id }, "admin.officer.erased").await
 }

@@ -2,9 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use simpul_kernel::Role;
+use serde_json::json;
+use simpul_kernel::{Actor, Ctx, Role};
 use simpul_shell::testing::{Browser, TestAnswer};
 use simpul_store::testing::TEST_REGION;
+use simpul_store::{Action, Tx};
 
 use crate::{admin, between, site};
 
@@ -215,6 +217,68 @@ async fn the_journal_says_what_happened_pages_back_and_checks_itself() {
     assert!(checked.contains("Jurnal utuh"), "{checked}");
     let none = browser.get("/admin/jurnal?dari=2030-01-01").await.text;
     assert!(none.contains("Tidak ada baris yang cocok"));
+}
+
+/// A line about a report, as the room of reports writes it.
+struct ReportLine {
+    secret: bool,
+}
+
+impl Action for ReportLine {
+    type Output = ();
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> simpul_store::Result<()> {
+        let number = if self.secret { "LUTRA-2611-0002" } else { "LUTRA-2611-0001" };
+        let body = json!({ "number": number, "category": "pungli_rahasia", "secret": self.secret });
+        tx.journal(ctx, "report", ctx.new_id(), "report.submitted", body);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_secret_reports_lines_stand_in_the_journal_without_what_they_say() {
+    let site = site().await;
+    for secret in [false, true] {
+        let ctx = site.db.ctx(Actor::system("test"));
+        site.db.db.write(&ctx, ReportLine { secret }).await.unwrap();
+    }
+    let mut admin = admin(&site).await;
+    for path in ["/admin/jurnal", "/admin/jurnal.csv"] {
+        let text = admin.get(path).await.text;
+        assert_eq!(text.matches("report.submitted").count(), 2, "{path}");
+        assert!(text.contains("LUTRA-2611-0001") && !text.contains("LUTRA-2611-0002"), "{path}: {text}");
+        assert_eq!(text.matches("pungli_rahasia").count(), 1, "{path}");
+    }
+    let mut auditor = site.sign_in_as(Role::Auditor, None).await.unwrap();
+    for path in ["/admin/jurnal", "/admin/jurnal.csv"] {
+        assert!(auditor.get(path).await.text.contains("LUTRA-2611-0002"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_looks_at_an_officer_or_erases_one_is_kept() {
+    let site = site().await;
+    let id = site.officer("rina@contoh.test", Role::Planner, None).await.unwrap();
+    let mut browser = admin(&site).await;
+    let seen = async || {
+        let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
+        let lines = simpul_people::sql::access::of_subject(&mut conn, id, None, 100).await.unwrap();
+        let mut seen: Vec<String> = lines.into_iter().map(|line| line.what).collect();
+        // The test's clock stands still, so their order says nothing.
+        seen.sort_unstable();
+        seen
+    };
+    browser.get("/admin/petugas").await;
+    assert!(seen().await.is_empty(), "a list shows no numbers");
+    let path = format!("/admin/petugas/{id}");
+    browser.get(&path).await;
+    assert_eq!(seen().await, ["officer"]);
+    browser.get(&format!("{path}/ubah")).await;
+    browser.post(&format!("{path}/hapus"), &[]).await;
+    assert_eq!(seen().await, ["officer", "officer"], "without the tick nothing is erased");
+    browser.post(&format!("{path}/hapus"), &[("understood", "1")]).await;
+    assert_eq!(seen().await, ["officer", "officer", "officer_erase"]);
+    let log = browser.get("/admin/akses").await.text;
+    assert!(log.contains("Data dan sesi petugas") && log.contains("Penghapusan data petugas"), "{log}");
 }
 
 async fn upload(browser: &mut Browser, path: &str, name: &str, content: &str) -> TestAnswer {

@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::format::duration;
 use simpul_kernel::{Refusal, Timestamp};
+use simpul_people::actions::LogAccess;
 use simpul_shell::{
     Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused,
 };
@@ -117,8 +118,19 @@ pub async fn show(site: Site, Path(number): Path<String>, Query(key): Query<Key>
         return Ok(Redirect::to(format!("/laporan/{}", report.number)).into_response());
     }
     let private = !looker.key.is_empty() || looker.staff;
+    if report.secret && looker.key.is_empty() {
+        log_look(&site, &report).await?;
+    }
     let answer = render(&page(&site, report, looker, site.form()).await?)?;
     Ok(if private { no_store(answer) } else { answer })
+}
+
+/// An officer looks at a secret report: that is kept before it is shown.
+async fn log_look(site: &Site, report: &Report) -> Result<(), PageError> {
+    let Some(me) = &site.signed_in else { return Ok(()) };
+    let ctx = site.app.db.env().ctx(site.region().id, me.actor.clone());
+    let seen = LogAccess { subject_kind: "report", subject_id: report.id, what: "report" };
+    Ok(site.app.db.write(&ctx, seen).await?)
 }
 
 fn no_store(mut answer: axum::response::Response) -> axum::response::Response {
@@ -185,6 +197,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
 
 /// "Ya": it is fixed.
 pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> PageResult {
+    site.limit(Limit::Submit)?;
     let key = form.fields.get("kunci").to_owned();
     let (report, looker) = find(&site, &number, &key).await?;
     let back = format!("/laporan/{}?kunci={key}", report.number);
@@ -197,6 +210,7 @@ pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> Page
 
 /// "Belum, masih rusak": it is not, and this is what is still wrong.
 pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
+    site.limit(Limit::Submit)?;
     let key = upload.fields.get("kunci").to_owned();
     let (report, looker) = find(&site, &number, &key).await?;
     if looker.key.is_empty() {
@@ -224,6 +238,7 @@ fn asked(report: &Report, events: &[sql::Event], own: bool) -> Option<String> {
 
 /// The answer to what the agency asked.
 pub async fn answer(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
+    site.limit(Limit::Submit)?;
     let key = upload.fields.get("kunci").to_owned();
     let (report, looker) = find(&site, &number, &key).await?;
     if looker.key.is_empty() {

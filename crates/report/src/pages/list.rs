@@ -8,7 +8,9 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::area::AreaCode;
 use simpul_people::Snapshot;
-use simpul_shell::{Choice, Fields, Form, FormView, Page, PageResult, Query, Redirect, Site, encode_query, render};
+use simpul_shell::{
+    Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, encode_query, render,
+};
 use uuid::Uuid;
 
 use super::view::PublicItem;
@@ -102,6 +104,9 @@ struct ListPage {
 
 /// The list, or the same as a map; a number that was typed leads to its report.
 pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
+    if site.visit.uri.query().is_some_and(|query| !query.is_empty()) {
+        site.limit(Limit::Search)?;
+    }
     let mut conn = site.read().await?;
     let mut missing = String::new();
     if !filter.nomor.trim().is_empty() {

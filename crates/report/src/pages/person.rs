@@ -98,6 +98,7 @@ pub async fn export(officer: Officer<CanErasePersons>, Path(number): Path<String
 /// Forgets the person in one report.
 pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>, _form: Form) -> PageResult {
     let report = id_of(&officer, &number).await?;
+    officer.write(LogAccess { subject_kind: "report", subject_id: report, what: "reporter_erase" }).await?;
     let erased = officer.write(EraseReporter { report }).await?;
     for file in erased.files {
         officer.app.db.files().remove(officer.region().id, &Digest(file)).await?;

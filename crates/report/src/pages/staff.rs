@@ -77,10 +77,10 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     };
     drop(conn);
     let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
-    if contact.is_some() && may_see_reporter {
-        // Who looked at a person's number is kept (UU 27/2022).
-        let seen = LogAccess { subject_kind: "report", subject_id: report.id, what: "reporter" };
-        officer.write(seen).await?;
+    // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
+    let seen = if contact.is_some() && may_see_reporter { Some("reporter") } else { report.secret.then_some("report") };
+    if let Some(what) = seen {
+        officer.write(LogAccess { subject_kind: "report", subject_id: report.id, what }).await?;
     }
     let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
     let page = page.htmx().at("/kotak");

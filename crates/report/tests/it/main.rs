@@ -7,5 +7,6 @@ mod open311;
 mod pages;
 mod pause;
 mod rules;
+mod secrecy;
 mod seeds;
 mod statements;

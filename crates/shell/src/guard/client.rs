@@ -15,9 +15,10 @@ use uuid::Uuid;
 
 use super::Site;
 use super::site::visit_of;
+use crate::body::media_type;
 use crate::routes::{ApiGuard, Guard, Need};
 use crate::visit::Visit;
-use crate::{ApiError, App, Viewer};
+use crate::{ApiError, App, Limit, Viewer};
 
 /// A key's scope as a type.
 pub trait ApiScope: Send + Sync + 'static {
@@ -81,8 +82,12 @@ impl<S> ApiClient<S> {
     }
 }
 
-/// The key in the headers or the query, if there is one.
+/// The key in the headers or the query, if there is one; an empty one is none.
 pub(crate) fn presented(visit: &Visit) -> Option<String> {
+    written(visit).filter(|key| !key.is_empty())
+}
+
+fn written(visit: &Visit) -> Option<String> {
     let header = |name: &str| visit.headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(bearer) = header(header::AUTHORIZATION.as_str()) {
         let (scheme, key) = bearer.split_once(' ')?;
@@ -95,25 +100,36 @@ pub(crate) fn presented(visit: &Visit) -> Option<String> {
     query.into_iter().find(|(name, _)| name == "api_key").map(|(_, key)| key)
 }
 
-/// The key behind what was presented, after its limit a minute has been asked.
+/// The key behind what was presented, after its limit a minute has been asked: its own, or else the house's.
 pub(crate) async fn known_key(site: &Site, presented: &str) -> Result<ApiKey, ApiError> {
-    let unknown = || ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_unknown");
-    let found = site.app.doorman.api_key(site.region().id, presented).await?;
-    let key = found.ok_or_else(unknown)?;
-    if let Some(per_minute) = key.per_minute {
-        let per_minute = u32::try_from(per_minute).unwrap_or(u32::MAX);
-        let taken = site.app.limiter.take_of_key(key.id, per_minute, site.now());
-        taken.map_err(ApiError::too_many)?;
+    let Some(key) = site.app.doorman.api_key(site.region().id, presented).await? else {
+        // Whoever tries keys out is counted like whoever has none.
+        site.limit(Limit::Api)?;
+        return Err(ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_unknown"));
+    };
+    match key.per_minute {
+        Some(per_minute) => {
+            let per_minute = u32::try_from(per_minute).unwrap_or(u32::MAX);
+            let taken = site.app.limiter.take_of_key(key.id, per_minute, site.now());
+            taken.map_err(ApiError::too_many)?;
+        }
+        None if site.visit.is_local() => {}
+        None => site.app.limit(Limit::Api, &key.id.to_string())?,
     }
     Ok(key)
 }
 
 async fn client<S: ApiScope>(site: Site, presented: Option<&str>) -> Result<ApiClient<S>, ApiError> {
     let Some(presented) = presented.filter(|key| !key.is_empty()) else {
+        site.limit(Limit::Api)?;
         let status = if site.visit.is_api() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
         return Err(ApiError::status(status, "shell.trouble.key_missing"));
     };
     let key = known_key(&site, presented).await?;
+    scoped(site, key)
+}
+
+fn scoped<S: ApiScope>(site: Site, key: ApiKey) -> Result<ApiClient<S>, ApiError> {
     if !key.has(S::SCOPE) {
         return Err(ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_scope"));
     }
@@ -142,7 +158,7 @@ impl<S: ApiScope> FromRequestParts<App> for ApiClient<S> {
 pub struct KeyLater<S> {
     /// The site.
     pub site: Site,
-    presented: Option<String>,
+    known: Option<ApiKey>,
     scope: PhantomData<fn() -> S>,
 }
 
@@ -159,8 +175,11 @@ impl<S: ApiScope> KeyLater<S> {
     /// # Errors
     /// 403 for a missing or unknown key or one without the scope; 429 when it has asked too often.
     pub async fn client(self, in_body: Option<&str>) -> Result<ApiClient<S>, ApiError> {
-        let KeyLater { site, presented, .. } = self;
-        client(site, presented.as_deref().or(in_body)).await
+        let KeyLater { site, known, .. } = self;
+        match known {
+            Some(key) => scoped(site, key),
+            None => client(site, in_body).await,
+        }
     }
 }
 
@@ -175,8 +194,16 @@ impl<S: ApiScope> FromRequestParts<App> for KeyLater<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<KeyLater<S>, ApiError> {
         let site = Site::load(parts, app).await?;
-        let presented = presented(&site.visit);
-        Ok(KeyLater { site, presented, scope: PhantomData })
+        let known = match presented(&site.visit) {
+            Some(key) => Some(known_key(&site, &key).await?),
+            // Nobody knows yet who sends: until the body is read, the address is counted.
+            None => {
+                let with_files = media_type(site.headers().get(header::CONTENT_TYPE)) == "multipart/form-data";
+                site.limit(if with_files { Limit::Form } else { Limit::Api })?;
+                None
+            }
+        };
+        Ok(KeyLater { site, known, scope: PhantomData })
     }
 }
 

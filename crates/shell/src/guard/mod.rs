@@ -1,6 +1,7 @@
 //! Who asks: the first argument of every handler. What a handler may do, it may because of the guard it was handed.
 
 mod client;
+mod counted;
 mod display;
 mod officer;
 mod site;

@@ -164,6 +164,12 @@ impl Site {
         self.app.limit(limit, &self.address.to_string())
     }
 
+    /// The site of a request that began on a page of ours. It has not been counted.
+    pub(super) async fn opened(parts: &Parts, app: &App) -> Result<Site, PageError> {
+        let site = Site::load(parts, app).await?;
+        if csrf::began_here(&site.visit) { Ok(site) } else { Err(PageError::stale_form()) }
+    }
+
     /// A page for citizens, titled by the catalogue's sentence `title`.
     pub fn page(&self, title: &str) -> Page {
         Page::new(self, Frame::Citizen, title)
@@ -205,13 +211,4 @@ async fn region_of(app: &App, visit: &Visit) -> Result<Arc<Snapshot>, PageError>
 
 impl Guard for Site {
     const NEED: Need = Need::Public;
-}
-
-impl FromRequestParts<App> for Site {
-    type Rejection = PageError;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Site, PageError> {
-        let site = Site::load(parts, app).await?;
-        if csrf::began_here(&site.visit) { Ok(site) } else { Err(PageError::stale_form()) }
-    }
 }

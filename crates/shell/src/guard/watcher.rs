@@ -4,12 +4,17 @@ use std::ops::Deref;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use simpul_people::KeyScope;
+use simpul_kernel::limits::LIVE_STREAMS_PER_VIEWER_MAX_COUNT;
+use simpul_people::{ApiKey, KeyScope};
 
 use super::{Site, client, display};
 use crate::cookie::CookieName;
+use crate::limiter::Place;
 use crate::routes::{Guard, Need};
 use crate::{App, Limit, PageError, Viewer};
+
+/// When to try again where a viewer holds as many streams as it may, in seconds.
+const RETRY_SECONDS: u64 = 30;
 
 /// How the right to the stream can end while it is open.
 #[derive(Debug, Clone)]
@@ -41,8 +46,7 @@ impl Watcher {
     async fn of(site: Site) -> Result<Watcher, PageError> {
         if let Some(presented) = client::presented(&site.visit) {
             let key = client::known_key(&site, &presented).await?;
-            let viewer = if key.has(KeyScope::Read) { Viewer::actor(key.actor()) } else { Viewer::public() };
-            return Ok(Watcher { site, viewer, credential: Credential::Key(presented) });
+            return Ok(Watcher { site, viewer: of_key(&key), credential: Credential::Key(presented) });
         }
         if let Some(me) = site.signed_in.clone().filter(|me| me.must.is_none()) {
             let token = site.visit.cookie(CookieName::Session).unwrap_or_default().to_owned();
@@ -59,16 +63,40 @@ impl Watcher {
         Ok(Watcher { site, viewer: Viewer::public(), credential: Credential::Nothing })
     }
 
-    /// Whether what opened the stream still stands: the session, the token, the key.
-    pub(crate) async fn still_may(&self) -> simpul_store::Result<bool> {
+    /// Who watches, with the rights of this moment; none when the session, the token or the key has ended.
+    pub(crate) async fn renewed(&self) -> simpul_store::Result<Option<Viewer>> {
         let (doorman, region) = (&self.app.doorman, self.region().id);
         Ok(match &self.credential {
-            Credential::Nothing => true,
-            Credential::Session(token) => doorman.session(region, token).await?.is_some_and(|me| me.must.is_none()),
-            Credential::Display(token) => doorman.display(region, token).await?.is_some(),
-            Credential::Key(key) => doorman.api_key(region, key).await?.is_some(),
+            Credential::Nothing => Some(Viewer::public()),
+            Credential::Session(token) => {
+                let me = doorman.session(region, token).await?.filter(|me| me.must.is_none());
+                me.map(|me| Viewer::actor(me.actor))
+            }
+            Credential::Display(token) => {
+                doorman.display(region, token).await?.map(|display| Viewer::actor(display.actor()))
+            }
+            Credential::Key(key) => doorman.api_key(region, key).await?.map(|key| of_key(&key)),
         })
     }
+
+    /// A place among the streams that one viewer may hold open; none while it holds as many as it may. The machine
+    /// itself and a measurement are not counted, as everywhere.
+    pub(crate) fn place(&self) -> Result<Option<Place>, PageError> {
+        if self.visit.is_local() || self.app.config.unlimited {
+            return Ok(None);
+        }
+        let who = match &self.credential {
+            Credential::Nothing => self.address.to_string(),
+            Credential::Session(token) | Credential::Display(token) | Credential::Key(token) => token.clone(),
+        };
+        let place = self.app.limiter.hold(&("stream", who), LIVE_STREAMS_PER_VIEWER_MAX_COUNT);
+        place.map(Some).ok_or_else(|| PageError::too_many(RETRY_SECONDS))
+    }
+}
+
+/// What a key sees: a key that may not read sees what the public does.
+fn of_key(key: &ApiKey) -> Viewer {
+    if key.has(KeyScope::Read) { Viewer::actor(key.actor()) } else { Viewer::public() }
 }
 
 impl Guard for Watcher {
@@ -79,7 +107,7 @@ impl FromRequestParts<App> for Watcher {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Watcher, PageError> {
-        let site = Site::from_request_parts(parts, app).await?;
+        let site = Site::opened(parts, app).await?;
         site.limit(Limit::Stream)?;
         Watcher::of(site).await
     }

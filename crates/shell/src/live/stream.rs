@@ -11,8 +11,10 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use simpul_kernel::RegionId;
 use simpul_kernel::journal::JournalLine;
-use simpul_kernel::limits::{LIVE_ASK_AGAIN_SECONDS, LIVE_HEARTBEAT_SECONDS};
-use simpul_store::{Conn, Result, Subscription};
+use simpul_kernel::limits::{
+    LIVE_ASK_AGAIN_SECONDS, LIVE_HEARTBEAT_SECONDS, LIVE_PUBLIC_GAP_MAX_LINES, LIVE_RIGHTS_FRESH_MILLIS,
+};
+use simpul_store::{Conn, Result, Subscription, journal};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -20,6 +22,7 @@ use super::event;
 use super::view::{DynPartial, Screen};
 use super::{Seat, topic_of};
 use crate::guard::Watcher;
+use crate::limiter::Place;
 use crate::page::Frame;
 use crate::{Fields, Page, PageError, PageResult, Query};
 
@@ -27,6 +30,9 @@ use crate::{Fields, Page, PageError, PageResult, Query};
 const CHUNK_BYTES: usize = 32 * 1024;
 /// After a failed read a stream waits so long before the next.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
+
+const ASK_AGAIN: Duration = Duration::from_secs(LIVE_ASK_AGAIN_SECONDS);
+const RIGHTS_FRESH: Duration = Duration::from_millis(LIVE_RIGHTS_FRESH_MILLIS);
 
 /// What a stream shows of its lines.
 enum Shows {
@@ -42,10 +48,12 @@ struct Open {
     waiting: VecDeque<Arc<JournalLine>>,
     /// The last line that was looked at, shown or not.
     place: i64,
-    ask_again: Instant,
+    /// When the viewer's rights were last looked up.
+    asked: Instant,
     greeted: bool,
     ended: watch::Receiver<bool>,
     _seat: Seat,
+    _place: Option<Place>,
 }
 
 /// `GET /api/v1/live?topics=report,incident`: one event for each line that the viewer may see.
@@ -77,6 +85,7 @@ pub(crate) async fn partials(watcher: Watcher, Query(query): Query<Fields>) -> P
 }
 
 async fn open(watcher: Watcher, query: &Fields, shows: Shows) -> PageResult {
+    let place = watcher.place()?;
     let Some(seat) = Seat::take(&watcher.app) else {
         let mut full = PageError::status(StatusCode::SERVICE_UNAVAILABLE, "shell.trouble.streams");
         full.0.retry_after = Some(30);
@@ -91,16 +100,23 @@ async fn open(watcher: Watcher, query: &Fields, shows: Shows) -> PageResult {
         }
         None => None,
     };
+    if let Some(after) = after.filter(|_| watcher.viewer.is_public()) {
+        let (head, _) = journal::head(&mut watcher.read().await?).await?;
+        if head.saturating_sub(after) > LIVE_PUBLIC_GAP_MAX_LINES {
+            return Err(PageError::status(StatusCode::GONE, "shell.trouble.place_far"));
+        }
+    }
     let lines = watcher.app.db.subscribe(region, after).await?;
     let open = Open {
         place: lines.place(),
         lines,
         shows,
         waiting: VecDeque::new(),
-        ask_again: Instant::now() + Duration::from_secs(LIVE_ASK_AGAIN_SECONDS),
+        asked: Instant::now(),
         greeted: false,
         ended: watcher.app.live.ended(),
         _seat: seat,
+        _place: place,
         watcher,
     };
     Ok(answer(open))
@@ -136,17 +152,10 @@ impl Open {
         }
         let beat = Instant::now() + Duration::from_secs(LIVE_HEARTBEAT_SECONDS);
         loop {
-            if Instant::now() >= self.ask_again {
-                self.ask_again = Instant::now() + Duration::from_secs(LIVE_ASK_AGAIN_SECONDS);
-                // A database that is away ends nobody's session.
-                if matches!(self.watcher.still_may().await, Ok(false)) {
-                    return None;
-                }
-            }
             if self.waiting.is_empty() {
                 let next = tokio::select! {
                     _ = self.ended.wait_for(|ended| *ended) => return None,
-                    next = tokio::time::timeout_at(beat.min(self.ask_again), self.lines.next()) => next,
+                    next = tokio::time::timeout_at(beat.min(self.asked + ASK_AGAIN), self.lines.next()) => next,
                 };
                 match next {
                     Ok(Ok(lines)) => self.waiting = lines.into(),
@@ -155,7 +164,12 @@ impl Open {
                     Err(_) => {}
                 }
             }
-            match self.chunk().await {
+            let shown = match self.still_may().await {
+                Ok(true) => self.chunk().await,
+                Ok(false) => return None,
+                Err(error) => Err(error),
+            };
+            match shown {
                 Ok(bytes) if !bytes.is_empty() => return Some(bytes),
                 Ok(_) => {}
                 Err(error) => self.pause(&error).await,
@@ -164,6 +178,29 @@ impl Open {
                 return Some(self.heartbeat());
             }
         }
+    }
+
+    /// Whether the viewer may still look. What it may see is looked up anew before lines go out, and now and then on a
+    /// silent stream.
+    async fn still_may(&mut self) -> Result<bool> {
+        let fresh = if self.waiting.is_empty() { ASK_AGAIN } else { RIGHTS_FRESH };
+        if self.asked.elapsed() < fresh {
+            return Ok(true);
+        }
+        match self.watcher.renewed().await {
+            Ok(Some(viewer)) => {
+                if let Shows::Partials { screen, .. } = &mut self.shows {
+                    screen.viewer = viewer.clone();
+                }
+                self.watcher.viewer = viewer;
+            }
+            Ok(None) => return Ok(false),
+            // A database that is away ends nobody's session; but no line goes out on rights that may be gone.
+            Err(_) if self.waiting.is_empty() => {}
+            Err(error) => return Err(error),
+        }
+        self.asked = Instant::now();
+        Ok(true)
     }
 
     async fn pause(&self, error: &simpul_store::Error) {

@@ -2,7 +2,10 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
+use simpul_kernel::Role;
+use simpul_kernel::limits::API_RATE;
 use simpul_people::KeyScope;
+use simpul_shell::testing::Browser;
 
 use crate::support;
 
@@ -85,4 +88,41 @@ async fn the_description_is_openapi_3_1_and_is_sent_once() {
     let tag = first.headers["etag"].to_str().unwrap().to_owned();
     let again = browser.with("if-none-match", &tag).get("/api/openapi.json").await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn what_is_public_is_counted_by_the_key_that_asks() {
+    let site = support::site().await;
+    let key = site.api_key(&[KeyScope::Read], Some(2)).await.unwrap();
+    let mut program = site.browser().with("x-api-key", &key);
+    assert_eq!(program.get("/api/v1/open").await.status, StatusCode::OK);
+    assert_eq!(program.get("/api/v1/open").await.status, StatusCode::OK);
+    assert_eq!(program.get("/api/v1/open").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(site.browser().get("/api/v1/open").await.status, StatusCode::OK);
+    let other = site.api_key(&[KeyScope::Open311], None).await.unwrap();
+    assert_eq!(site.browser().get(&format!("/api/v1/open?api_key={other}")).await.status, StatusCode::OK);
+    let wrong = site.browser().with("authorization", "Bearer nonsense").get("/api/v1/open").await;
+    assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    assert_eq!(wrong.json()["type"], "urn:simpul:shell.trouble.key_unknown");
+}
+
+#[tokio::test]
+async fn a_stranger_is_counted_and_neither_a_key_nor_an_officer_pays_for_it() {
+    let site = support::site().await;
+    let from = |browser: Browser| browser.with("x-forwarded-for", "203.0.113.9");
+    let mut stranger = from(site.browser());
+    for _ in 0..API_RATE.0 {
+        assert_eq!(stranger.get("/api/v1/open").await.status, StatusCode::OK);
+    }
+    let refused = stranger.get("/api/v1/open").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(from(site.browser()).with("x-api-key", "x").get("/api/v1/open").await.status, refused.status);
+    assert_eq!(from(site.browser()).post_bare("/lain/v2/requests", &[("x", "y")]).await.status, refused.status);
+    let key = site.api_key(&[KeyScope::Read], None).await.unwrap();
+    assert_eq!(from(site.browser()).with("x-api-key", &key).get("/api/v1/open").await.status, StatusCode::OK);
+    let officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    assert_eq!(from(officer).get("/api/v1/open").await.status, StatusCode::OK);
+    assert_eq!(stranger.get("/contoh").await.status, StatusCode::OK, "pages are not meant");
 }

@@ -2,7 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use simpul_kernel::Role;
+use simpul_kernel::limits::{FORM_RATE, UPLOADS_PER_ADDRESS_MAX_COUNT};
+use simpul_shell::testing::{Browser, TestAnswer};
 
 use crate::support;
 
@@ -141,4 +145,44 @@ async fn a_body_beyond_its_limit_is_refused() {
     let many = vec![0u8; simpul_kernel::limits::UPLOAD_BODY_MAX_BYTES];
     let parts: [(&str, Option<&str>, &[u8]); 2] = [("photo", Some("a"), &many), ("photo", Some("b"), &many)];
     assert_eq!(send_files(&parts, true).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// Begins to send a photo and never ends.
+async fn begin_photo(mut browser: Browser) -> TestAnswer {
+    let endless = futures_util::stream::pending::<Result<Vec<u8>, std::convert::Infallible>>();
+    let kind = "multipart/form-data; boundary=garis";
+    browser.send(Method::POST, "/unggah", Some(kind), Body::from_stream(endless)).await
+}
+
+#[tokio::test]
+async fn a_form_is_counted_before_its_photos_are_read() {
+    let site = support::site().await;
+    let from = |browser: Browser| browser.with("x-forwarded-for", "203.0.113.9");
+    let mut stranger = from(site.browser());
+    for _ in 0..FORM_RATE.0 {
+        assert_eq!(stranger.post("/unggah", &[]).await.status, StatusCode::OK);
+    }
+    let refused = begin_photo(stranger.clone()).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(stranger.get("/contoh").await.status, StatusCode::OK);
+    let officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    assert_eq!(from(officer).post("/unggah", &[]).await.status, StatusCode::OK, "an office shares an address");
+    assert_eq!(site.browser().post("/unggah", &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_address_has_so_many_photos_under_way_and_no_more() {
+    let site = support::site().await;
+    let stranger = site.browser().with("x-forwarded-for", "203.0.113.9");
+    let mut under_way: FuturesUnordered<_> =
+        (0..UPLOADS_PER_ADDRESS_MAX_COUNT).map(|_| begin_photo(stranger.clone())).collect();
+    let begun = tokio::time::timeout(std::time::Duration::from_millis(500), under_way.next()).await;
+    assert!(begun.is_err(), "one was answered: {begun:?}");
+    let refused = begin_photo(stranger.clone()).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers.contains_key("retry-after"));
+    drop(under_way);
+    let again = tokio::time::timeout(std::time::Duration::from_millis(500), begin_photo(stranger)).await;
+    assert!(again.is_err(), "{again:?}");
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Method, StatusCode};
 use futures_util::StreamExt;
-use simpul_kernel::Role;
+use simpul_kernel::limits::{LIVE_PUBLIC_GAP_MAX_LINES, LIVE_STREAMS_PER_VIEWER_MAX_COUNT};
+use simpul_kernel::{Actor, Role};
+use simpul_people::actions::SetGrants;
 use simpul_shell::testing::{Browser, TestSite};
 use simpul_store::testing::TEST_REGION;
 
-use crate::support::{self, Note};
+use crate::support::{self, Many, Note};
 
 struct Stream {
     body: BodyDataStream,
@@ -153,4 +155,60 @@ async fn a_stream_ends_with_its_session() {
         }
     });
     assert!(ended.await.is_ok(), "the stream is still open");
+}
+
+#[tokio::test]
+async fn a_right_that_was_taken_away_shows_nothing_more_on_an_open_stream() {
+    let site = support::site().await;
+    let mut browser = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    let officer = site.app.directory.of(TEST_REGION).await.unwrap().officers()[0].id;
+    let mut events = open(&mut browser, "/api/v1/live?topics=sample").await;
+    let mut pieces = open(&mut browser, "/langsung?layar=contoh").await;
+    events.until("heartbeat").await;
+    pieces.until("heartbeat").await;
+    note(&site, "sample.secret").await;
+    events.until("event: sample.secret").await;
+    pieces.until("</hx-partial>").await;
+    let ctx = site.db.ctx(Actor::system("test"));
+    site.app.directory.write(&ctx, SetGrants { officer, grants: Vec::new() }).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    note(&site, "sample.secret").await;
+    note(&site, "sample.noted").await;
+    let text = events.until("event: sample.noted").await;
+    assert!(!text.contains("sample.secret"), "{text}");
+    let text = pieces.until("</hx-partial>").await;
+    assert_eq!(text.matches("<hx-partial").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn one_address_does_not_take_all_seats() {
+    let site = support::site().await;
+    let path = "/api/v1/live?topics=sample";
+    let mut stranger = site.browser().with("x-forwarded-for", "203.0.113.9");
+    let mut streams = Vec::new();
+    for _ in 0..LIVE_STREAMS_PER_VIEWER_MAX_COUNT {
+        streams.push(open(&mut stranger, path).await);
+    }
+    let refused = stranger.get(path).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers.contains_key("retry-after"));
+    let officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    open(&mut officer.with("x-forwarded-for", "203.0.113.9"), path).await;
+    streams.pop();
+    open(&mut stranger, path).await;
+}
+
+#[tokio::test]
+async fn the_public_goes_on_after_a_gap_and_not_from_the_beginning_of_the_journal() {
+    let site = support::site().await;
+    let first = note(&site, "sample.noted").await;
+    let ctx = site.db.ctx(Actor::system("test"));
+    site.db.db.write(&ctx, Many(LIVE_PUBLIC_GAP_MAX_LINES)).await.unwrap();
+    let from = |seq: i64| format!("/api/v1/live?topics=sample&after={seq}");
+    let far = site.browser().get(&from(first - 1)).await;
+    assert_eq!(far.status, StatusCode::GONE, "{}", far.text);
+    assert_eq!(far.json()["type"], "urn:simpul:shell.trouble.place_far");
+    open(&mut site.browser(), &from(first)).await;
+    let mut officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    open(&mut officer, &from(0)).await;
 }

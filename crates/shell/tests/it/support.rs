@@ -104,6 +104,19 @@ impl Action for Note {
     }
 }
 
+/// Notes that many things.
+pub struct Many(pub i64);
+
+impl Action for Many {
+    type Output = ();
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> simpul_store::Result<()> {
+        for _ in 0..self.0 {
+            tx.journal(ctx, "sample", ctx.new_id(), "sample.noted", json!({}));
+        }
+        Ok(())
+    }
+}
+
 pub async fn send(site: Site, form: Form<SampleForm>) -> PageResult {
     site.limit(Limit::Submit)?;
     let note = Note { name: form.value.name.clone(), key: form.key(), kind: "sample.noted" };
@@ -152,6 +165,11 @@ pub async fn read(client: ApiClient<ReadScope>) -> ApiResult {
     Ok(json(&client.key.name))
 }
 
+/// What anybody may read.
+pub async fn open(_: Site) -> ApiResult {
+    Ok(json(&"open"))
+}
+
 pub async fn write(
     client: ApiClient<WriteScope>,
     key: IdempotencyKey,
@@ -198,6 +216,9 @@ impl PartialView for SamplePartial {
         Ok(Some(()))
     }
     fn show(&self, screen: &Screen, line: &JournalLine, (): &()) -> Option<String> {
+        if line.kind == "sample.secret" && !screen.viewer.may(Permission::SeeInbox) {
+            return None;
+        }
         Some(format!(
             "<hx-partial hx-target=\"#s-{}\">\n{}</hx-partial>",
             line.subject_id,
@@ -218,6 +239,7 @@ pub fn routes() -> Routes {
         .get("/cetak", print)
         .get("/rusak", breaks)
         .api_get("/api/v1/sample", read)
+        .api_get("/api/v1/open", open)
         .api_post("/api/v1/sample", write)
         .api_post("/lain/v2/requests", later)
 }

@@ -61,11 +61,20 @@ pub async fn region(settings: &Settings, word: cli::Region) -> Result<(), Failur
             let db = house::open_any(settings).await?;
             db.migrate(RegionId::SHARED).await?;
             house::refuse_mixed(&Directory::new(db.clone()), false).await?;
-            add_region(&db, NewRegion { id, name, kind, zone, prefix, host, demo: false }).await?;
+            let new = NewRegion { id, name, kind, zone, prefix, host: host.clone(), demo: false };
+            add_region(&db, new).await?;
             say(format_args!("OK region {id}"));
+            let token = Doorman::new(Directory::new(db)).make_admin_link(id).await?;
+            note("The region has no administrator yet. This link makes one, once, within 48 hours:");
+            say(link(settings, host.as_deref(), &token));
             Ok(())
         }
     }
+}
+
+/// The address at which a one-time link is followed.
+fn link(settings: &Settings, host: Option<&str>, token: &str) -> String {
+    format!("{}/mulai/{token}", house::base_url(settings, host))
 }
 
 /// A region is usable from its first minute: categories and reasons come with it.
@@ -205,7 +214,7 @@ pub async fn officer(settings: &Settings, word: cli::Officer) -> Result<(), Fail
     if by_link {
         let token = doorman.make_password_link(&desk.ctx, id).await?;
         let place = desk.snapshot().await?;
-        say(format_args!("{}/mulai/{token}", house::base_url(settings, place.region.host.as_deref())));
+        say(link(settings, place.region.host.as_deref(), &token));
     }
     Ok(())
 }

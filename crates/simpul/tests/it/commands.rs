@@ -33,6 +33,20 @@ async fn a_region_is_set_up_by_commands_alone_while_the_server_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_added_while_the_server_runs_comes_with_its_first_administrators_link() {
+    let house = Installation::empty().await;
+    house.ok(&["migrate"]);
+    let server = house.serve();
+    let said = house.ok(&["region", "add", "7322", "Luwu Utara", "--zone", "wita", "--prefix", "LUTRA"]);
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some("OK region 7322"));
+    let path = lines.next().unwrap().strip_prefix("http://127.0.0.1:8112").unwrap();
+    assert!(path.starts_with("/mulai/"), "{said}");
+    let page = get(server.address, path).unwrap();
+    assert!(page.0 == 200 && page.1.contains("name=\"email\""), "{}", page.1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_refused_with_the_reason_and_exit_code_2() {
     let house = Installation::with_region().await;
     let refused = |args: &[&str], says: &str| {
