@@ -12,6 +12,9 @@ pub const UPLOAD_BODY_MAX_BYTES: usize = 3 * PHOTO_MAX_BYTES + FORM_BODY_MAX_BYT
 pub const PHOTO_MAX_PIXELS: u64 = 50_000_000;
 /// Longest text of a report, in characters.
 pub const REPORT_TEXT_MAX_CHARS: usize = 2_000;
+/// Longest text of a report that comes by Open311 or from a file, in characters: GeoReport v2 promises its clients
+/// so many.
+pub const STANDARD_TEXT_MAX_CHARS: usize = 4_000;
 /// Longest single line a person types (a name, a landmark), in characters.
 pub const LINE_MAX_CHARS: usize = 200;
 /// Rows of a list page.
