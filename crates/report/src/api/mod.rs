@@ -4,6 +4,7 @@
 //! officer: the report coordinator's, or those of the agency that the key belongs to. Errors are problem+json; lists
 //! page by key; a POST may bear an `Idempotency-Key`; reads have an `ETag`.
 
+pub mod areas;
 pub mod read;
 pub mod sql;
 pub mod steps;
@@ -24,6 +25,8 @@ use utoipa::OpenApi;
         read::categories,
         read::areas,
         read::agencies,
+        areas::place_at,
+        areas::villages,
         submit::submit,
         steps::verify,
         steps::assign,
@@ -54,5 +57,7 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/categories", read::categories)
         .api_get("/api/v1/areas", read::areas)
         .api_get("/api/v1/agencies", read::agencies)
+        .api_get("/api/v1/places/at", areas::place_at)
+        .api_get("/api/v1/areas/{district}/villages", areas::villages)
         .docs(ReportApi::openapi())
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 use simpul_kernel::Timestamp;
 use simpul_kernel::limits::PAGE_ROWS_MAX_COUNT;
-use simpul_shell::{ApiError, ApiResult, Path, Query, Site, cursor, etag};
+use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Site, cursor, etag};
 use uuid::Uuid;
 
 use super::sql::{Filter, page};
@@ -22,7 +22,7 @@ use crate::sql;
 const PAGE_DEFAULT_COUNT: i64 = 50;
 
 /// An answer that need not be sent again.
-fn tagged(site: &Site, body: &impl Serialize) -> ApiResult {
+pub(crate) fn tagged(site: &Site, body: &impl Serialize) -> ApiResult {
     let bytes = serde_json::to_vec(body).map_err(simpul_store::Error::from)?;
     let mut answer = etag::answer(site.headers(), "application/json", bytes);
     if site.region().demo {
@@ -37,6 +37,17 @@ fn bad(field: &'static str) -> ApiError {
 
 fn instant(site: &Site, field: &'static str, text: Option<&String>) -> Result<Option<Timestamp>, ApiError> {
     text.map(|text| parse(text, offset_of(site.region().zone)).ok_or_else(|| bad(field))).transpose()
+}
+
+/// Filters that may stand in a query.
+const FILTERS: [&str; 10] =
+    ["status", "open", "category", "district", "village", "from", "to", "updated_after", "limit", "cursor"];
+
+/// Refuses a filter that is named without a value: its sender means something, and would get everything.
+fn check_values(site: &Site) -> Result<(), ApiError> {
+    let sent = Fields::parse(site.visit.uri.query().unwrap_or_default().as_bytes())?;
+    let empty = FILTERS.into_iter().find(|name| sent.all(name).contains(&""));
+    empty.map_or(Ok(()), |name| Err(bad(name)))
 }
 
 /// The filter that a query asks for.
@@ -82,6 +93,7 @@ fn next_path(site: &Site, last: Uuid) -> String {
     ),
 )]
 pub async fn list(site: Site, Query(query): Query<ListQuery>) -> ApiResult {
+    check_values(&site)?;
     let most = i64::try_from(PAGE_ROWS_MAX_COUNT).unwrap_or(PAGE_DEFAULT_COUNT);
     let limit = query.limit.unwrap_or(PAGE_DEFAULT_COUNT);
     if !(1..=most).contains(&limit) {

@@ -1,40 +1,28 @@
 //! What an officer does with a report, done by a program: the report coordinator's steps, or those of the agency that
 //! the key belongs to. The actions decide whether it may.
 
-use simpul_kernel::{Ctx, Refusal};
+use serde::Serialize;
+use simpul_kernel::Refusal;
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Path, WriteScope, json};
-use simpul_store::{Action, Tx};
+use simpul_store::Action;
 use uuid::Uuid;
 
 use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
 use crate::actions::{AddNote, AssignReport, Done, ResolveReport, StartWork, VerifyReport};
 use crate::model::{Class, read_number};
+use crate::outside::once;
 use crate::sql;
 
 type Client = ApiClient<WriteScope>;
 
-/// A step that a retry must not take twice.
-struct Keyed<A> {
-    key: Option<Uuid>,
-    step: A,
-}
-
-impl<A: Action> Action for Keyed<A> {
-    type Output = A::Output;
-
-    fn key(&self) -> Option<Uuid> {
-        self.key.or_else(|| self.step.key())
-    }
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> simpul_store::Result<A::Output> {
-        self.step.apply(tx, ctx).await
-    }
-}
-
 /// Takes the step, once for each `Idempotency-Key`.
-async fn take<A: Action<Output = Done>>(client: &Client, key: &IdempotencyKey, step: A) -> ApiResult {
-    let key = key.uuid(client.key.id);
-    let Done { number, status, version, .. } = client.write(Keyed { key, step }).await?;
+async fn take<A: Action<Output = Done>>(
+    client: &Client,
+    key: &IdempotencyKey,
+    asked: &impl Serialize,
+    step: A,
+) -> ApiResult {
+    let Done { number, status, version, .. } = once(client, key, asked, step).await?;
     Ok(json(&StepDone { number, status, version }))
 }
 
@@ -53,7 +41,7 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
     ),
     request_body = VerifyBody,
     responses(
@@ -78,9 +66,9 @@ pub async fn verify(
 ) -> ApiResult {
     let class = Class::parse(&body.class).ok_or_else(|| Refusal::field("class", "report.api.bad_value"))?;
     let report = report(&client, &number).await?;
-    let (version, category) = (body.version, body.category);
+    let (version, category) = (body.version, body.category.clone());
     let action = VerifyReport { report, version, class, needs_inspection: body.needs_inspection, category };
-    take(&client, &key, action).await
+    take(&client, &key, &body, action).await
 }
 
 /// Gives a report to an agency.
@@ -90,7 +78,7 @@ pub async fn verify(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
     ),
     request_body = AssignBody,
     responses(
@@ -118,8 +106,8 @@ pub async fn assign(
     let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
     let agency = agency.ok_or_else(|| Refusal::field("agency", "report.api.bad_value"))?.id;
     let report = report(&client, &number).await?;
-    let (version, officer, instruction) = (body.version, body.officer, body.instruction);
-    take(&client, &key, AssignReport { report, version, agency, officer, instruction }).await
+    let (version, officer, instruction) = (body.version, body.officer, body.instruction.clone());
+    take(&client, &key, &body, AssignReport { report, version, agency, officer, instruction }).await
 }
 
 /// Says that work has begun.
@@ -129,7 +117,7 @@ pub async fn assign(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
     ),
     request_body = StartBody,
     responses(
@@ -153,7 +141,8 @@ pub async fn start(
     ApiJson(body): ApiJson<StartBody>,
 ) -> ApiResult {
     let report = report(&client, &number).await?;
-    take(&client, &key, StartWork { report, version: body.version, note: body.note }).await
+    let action = StartWork { report, version: body.version, note: body.note.clone() };
+    take(&client, &key, &body, action).await
 }
 
 /// Adds a word to a report.
@@ -163,7 +152,7 @@ pub async fn start(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other note has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other note has"),
     ),
     request_body = NoteBody,
     responses(
@@ -184,8 +173,9 @@ pub async fn note(
     ApiJson(body): ApiJson<NoteBody>,
 ) -> ApiResult {
     let report = report(&client, &number).await?;
-    let own = client.ctx.new_id();
-    take(&client, &key, AddNote { key: own, report, text: body.text, public: body.public, photos: Vec::new() }).await
+    let (own, text) = (client.ctx.new_id(), body.text.clone());
+    let action = AddNote { key: own, report, text, public: body.public, photos: Vec::new() };
+    take(&client, &key, &body, action).await
 }
 
 /// Says that it is solved, with words that the citizen reads.
@@ -195,7 +185,7 @@ pub async fn note(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
     ),
     request_body = ResolveBody,
     responses(
@@ -222,9 +212,9 @@ pub async fn resolve(
     let action = ResolveReport {
         report,
         version: body.version,
-        text: body.text,
+        text: body.text.clone(),
         photos: Vec::new(),
-        no_photo_reason: Some(body.no_photo_reason),
+        no_photo_reason: Some(body.no_photo_reason.clone()),
     };
-    take(&client, &key, action).await
+    take(&client, &key, &body, action).await
 }

@@ -12,6 +12,7 @@ use crate::actions::{Reporter, SubmitReport};
 use crate::desk::Desk;
 use crate::model::{Place, Report, ReporterMode, Source};
 use crate::open311::submit::is_web_address;
+use crate::outside::{key_of, once};
 use crate::sql;
 
 /// Longest number of a sender's own, in characters.
@@ -24,7 +25,7 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
     tag = "reports",
     request_body = NewReport,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other report has"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other report has"),
     ),
     responses(
         (status = 200, body = Created, description = "It came before under this `foreign_id`; without its token"),
@@ -51,27 +52,13 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
         return Ok(json(&again(&client, &desk, &known)));
     }
     drop(conn);
-    let media_url = new.media_url.clone().filter(|url| is_web_address(url));
-    if media_url != new.media_url {
-        return Err(Refusal::field("media_url", "report.api.bad_value").into());
-    }
-    // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
-    let from_number = || foreign_id.as_deref().map(|id| crate::outside::key_of(client.key.id, "foreign", id));
-    let action = SubmitReport {
-        key: from_number().or_else(|| key.uuid(client.key.id)).unwrap_or_else(|| client.ctx.new_id()),
-        desk: desk.clone(),
-        category: new.category.clone(),
-        place: place(&new)?,
-        text: new.text.clone(),
-        photos: Vec::new(),
-        reporter: reporter(new.reporter)?,
-        source: Source::Api,
-        foreign_id,
-        media_url,
-        attributes: None,
-        previous: None,
+    let action = action(&client, &desk, &new, foreign_id)?;
+    // A sender's own number stands above the key: whatever else the request says, it gives the report that came before.
+    let submitted = match action.foreign_id {
+        Some(_) => client.write(action).await,
+        None => once(&client, &key, &new, action).await,
     };
-    let submitted = client.write(action).await?;
+    let submitted = submitted.map_err(named)?;
     let viewing = Viewing::new(&client, &desk);
     let body = Created {
         id: submitted.id,
@@ -87,10 +74,49 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     Ok(created(&format!("/api/v1/reports/{}", body.number), &body))
 }
 
-/// The sender's own number as it is kept: with the sender before it, since two programs may count alike.
+fn action(
+    client: &ApiClient<WriteScope>,
+    desk: &Arc<Desk>,
+    new: &NewReport,
+    foreign_id: Option<String>,
+) -> Result<SubmitReport, ApiError> {
+    if new.media_url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        return Err(Refusal::field("media_url", "report.api.bad_value").into());
+    }
+    // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
+    let from_number = foreign_id.as_deref().map(|id| key_of(client.key.id, "foreign", id));
+    Ok(SubmitReport {
+        key: from_number.unwrap_or_else(|| client.ctx.new_id()),
+        desk: desk.clone(),
+        category: new.category.clone(),
+        place: place(new)?,
+        text: new.text.clone(),
+        photos: Vec::new(),
+        reporter: reporter(new.reporter.clone())?,
+        source: Source::Api,
+        foreign_id,
+        media_url: new.media_url.clone(),
+        attributes: None,
+        previous: None,
+    })
+}
+
+/// A refusal with the fields that the body has: it has no `point`.
+fn named(error: simpul_store::Error) -> ApiError {
+    match error {
+        simpul_store::Error::Refused(refusal) if refusal.field == Some("point") => {
+            let key = refusal.key;
+            ApiError::from(Refusal { field: Some("lat"), ..refusal }).with_field("lon", key)
+        }
+        other => other.into(),
+    }
+}
+
+/// The sender's own number as it is kept: with the id of its key before it, since two programs may count alike and
+/// even bear one name. So what is found under it was sent by this very key, which may know of it.
 fn foreign_id(client: &ApiClient<WriteScope>, typed: &str) -> Result<String, ApiError> {
     let typed = words::clean_line("foreign_id", typed, FOREIGN_ID_MAX_CHARS, true)?;
-    Ok(format!("{}:{typed}", client.key.name))
+    Ok(format!("{}:{typed}", client.key.id))
 }
 
 /// A report that came before under the same number. Its token was given then, and is not known here any more.
