@@ -6,12 +6,14 @@
 
 pub mod areas;
 pub mod read;
+pub mod shape;
 pub mod sql;
 pub mod steps;
 pub mod submit;
 pub mod types;
 pub mod view;
 
+use shape::PlaceNeeded;
 use simpul_shell::Routes;
 use utoipa::OpenApi;
 
@@ -39,6 +41,7 @@ use utoipa::OpenApi;
         (name = "steps", description = "What an officer does with a report"),
         (name = "region", description = "Categories, areas and agencies"),
     ),
+    modifiers(&PlaceNeeded),
 )]
 pub struct ReportApi;
 

@@ -5,9 +5,10 @@ use axum::response::Response;
 use serde::Serialize;
 use simpul_kernel::Timestamp;
 use simpul_kernel::limits::PAGE_ROWS_MAX_COUNT;
-use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Site, cursor, etag};
+use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Site, etag};
 use uuid::Uuid;
 
+use super::shape;
 use super::sql::{Filter, page};
 use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Problem, ReportList, ReportView};
 use super::view::Viewing;
@@ -53,16 +54,21 @@ fn check_values(site: &Site) -> Result<(), ApiError> {
 /// The filter that a query asks for.
 fn filter(site: &Site, query: &ListQuery) -> Result<Filter, ApiError> {
     let status = query.status.as_deref().map(|name| Status::parse(name).ok_or_else(|| bad("status"))).transpose()?;
-    let after_page: Option<Uuid> = cursor::decode_opt(query.cursor.as_deref())?;
+    let category = query.category.as_deref().map(|code| shape::code("category", code).map(|()| code.to_owned()));
+    for (name, code) in [("district", query.district), ("village", query.village)] {
+        if code.is_some_and(|code| code < 0) {
+            return Err(bad(name));
+        }
+    }
     // The cursor's id is left out, the last moment is taken in.
     let until = instant(site, "to", query.to.as_ref())?.map(|at| id_floor(Timestamp(at.0.saturating_add(1000))));
     Ok(Filter {
-        below: [after_page, until].into_iter().flatten().min(),
+        below: [query.cursor, until].into_iter().flatten().min(),
         from: instant(site, "from", query.from.as_ref())?.map(id_floor),
         updated_after: instant(site, "updated_after", query.updated_after.as_ref())?,
         open: query.open,
         village: query.village,
-        category: query.category.clone(),
+        category: category.transpose().map_err(|_| bad("category"))?,
         district: query.district,
         status,
     })
@@ -73,7 +79,7 @@ fn next_path(site: &Site, last: Uuid) -> String {
     let query = site.visit.uri.query().unwrap_or_default();
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let mut pairs: Vec<String> = kept.map(str::to_owned).collect();
-    pairs.push(format!("cursor={}", cursor::encode(&last)));
+    pairs.push(format!("cursor={last}"));
     format!("/api/v1/reports?{}", pairs.join("&"))
 }
 

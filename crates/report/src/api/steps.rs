@@ -7,6 +7,7 @@ use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Path
 use simpul_store::Action;
 use uuid::Uuid;
 
+use super::shape;
 use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
 use crate::actions::{AddNote, AssignReport, Done, ResolveReport, StartWork, VerifyReport};
 use crate::model::{Class, read_number};
@@ -22,7 +23,7 @@ async fn take<A: Action<Output = Done>>(
     asked: &impl Serialize,
     step: A,
 ) -> ApiResult {
-    let Done { number, status, version, .. } = once(client, key, asked, step).await?;
+    let Done { number, status, version, .. } = once(client, key, asked, step).await.map_err(shape::conflict)?;
     Ok(json(&StepDone { number, status, version }))
 }
 
@@ -52,9 +53,10 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -64,6 +66,7 @@ pub async fn verify(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<VerifyBody>,
 ) -> ApiResult {
+    body.category.as_deref().map_or(Ok(()), |code| shape::code("category", code))?;
     let class = Class::parse(&body.class).ok_or_else(|| Refusal::field("class", "report.api.bad_value"))?;
     let report = report(&client, &number).await?;
     let (version, category) = (body.version, body.category.clone());
@@ -89,9 +92,10 @@ pub async fn verify(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -101,10 +105,13 @@ pub async fn assign(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<AssignBody>,
 ) -> ApiResult {
+    shape::agency(&body.agency)?;
+    shape::text_if_any("instruction", body.instruction.as_deref())?;
     let place = &client.place;
     let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
     let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
-    let agency = agency.ok_or_else(|| Refusal::field("agency", "report.api.bad_value"))?.id;
+    let unknown = || shape::conflict(Refusal::field("agency", "report.api.bad_value").into());
+    let agency = agency.ok_or_else(unknown)?.id;
     let report = report(&client, &number).await?;
     let (version, officer, instruction) = (body.version, body.officer, body.instruction.clone());
     take(&client, &key, &body, AssignReport { report, version, agency, officer, instruction }).await
@@ -128,9 +135,10 @@ pub async fn assign(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -140,6 +148,7 @@ pub async fn start(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<StartBody>,
 ) -> ApiResult {
+    shape::text_if_any("note", body.note.as_deref())?;
     let report = report(&client, &number).await?;
     let action = StartWork { report, version: body.version, note: body.note.clone() };
     take(&client, &key, &body, action).await
@@ -162,6 +171,7 @@ pub async fn start(
             status = 404, body = Problem, content_type = "application/problem+json",
             description = "Not there, or not for this key",
         ),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "A key that was used"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
@@ -172,6 +182,7 @@ pub async fn note(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<NoteBody>,
 ) -> ApiResult {
+    shape::text("text", &body.text)?;
     let report = report(&client, &number).await?;
     let (own, text) = (client.ctx.new_id(), body.text.clone());
     let action = AddNote { key: own, report, text, public: body.public, photos: Vec::new() };
@@ -196,9 +207,10 @@ pub async fn note(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -208,6 +220,8 @@ pub async fn resolve(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<ResolveBody>,
 ) -> ApiResult {
+    shape::text("text", &body.text)?;
+    shape::line("no_photo_reason", &body.no_photo_reason)?;
     let report = report(&client, &number).await?;
     let action = ResolveReport {
         report,

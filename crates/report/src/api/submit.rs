@@ -6,6 +6,7 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Refusal, words};
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created, json};
 
+use super::shape;
 use super::types::{Created, NewReport, NewReporter, Problem};
 use super::view::Viewing;
 use crate::actions::{Reporter, SubmitReport};
@@ -36,6 +37,10 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
             description = "A key without the scope `write`",
         ),
         (
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "A category or place that this region does not have, or a key that was used",
+        ),
+        (
             status = 422, body = Problem, content_type = "application/problem+json",
             description = "A field is wrong; `errors` names it",
         ),
@@ -46,13 +51,14 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     let mut conn = client.read().await?;
     let desk = Arc::new(Desk::open(&mut conn, client.place.clone()).await?);
     let foreign_id = new.foreign_id.as_deref().map(|id| foreign_id(&client, id)).transpose()?;
-    if let Some(id) = &foreign_id
+    let action = action(&client, &desk, &new, foreign_id)?;
+    check_shape(&action)?;
+    if let Some(id) = &action.foreign_id
         && let Some(known) = sql::by_foreign(&mut conn, Source::Api, id).await?
     {
         return Ok(json(&again(&client, &desk, &known)));
     }
     drop(conn);
-    let action = action(&client, &desk, &new, foreign_id)?;
     // A sender's own number stands above the key: whatever else the request says, it gives the report that came before.
     let submitted = match action.foreign_id {
         Some(_) => client.write(action).await,
@@ -101,14 +107,26 @@ fn action(
     })
 }
 
+/// Refuses what no region takes, also of a reporter who wants to be nobody.
+fn check_shape(action: &SubmitReport) -> Result<(), Refusal> {
+    shape::code("category", &action.category)?;
+    let reporter = Reporter { mode: Some(ReporterMode::Named), ..action.reporter.clone() };
+    let strict = SubmitReport { reporter, ..action.clone() };
+    let of_the_region = |refusal: &Refusal| {
+        let key = refusal.key.trim_start_matches("report.refused.");
+        matches!(key, "category" | "village" | "district" | "outside")
+    };
+    strict.faults().into_iter().find(|refusal| !of_the_region(refusal)).map_or(Ok(()), Err)
+}
+
 /// A refusal with the fields that the body has: it has no `point`.
 fn named(error: simpul_store::Error) -> ApiError {
     match error {
         simpul_store::Error::Refused(refusal) if refusal.field == Some("point") => {
             let key = refusal.key;
-            ApiError::from(Refusal { field: Some("lat"), ..refusal }).with_field("lon", key)
+            shape::conflict(Refusal { field: Some("lat"), ..refusal }.into()).with_field("lon", key)
         }
-        other => other.into(),
+        other => shape::conflict(other),
     }
 }
 

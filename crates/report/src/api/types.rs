@@ -1,6 +1,7 @@
 //! What the API says and takes. The field comments are the documentation that `/api/openapi.json` shows.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -318,11 +319,13 @@ pub struct ListQuery {
     /// Only those that somebody still has to act on (`true`), or not (`false`).
     pub open: Option<bool>,
     /// Only of this category.
-    #[param(min_length = 1, max_length = 60)]
+    #[param(min_length = 1, max_length = 60, pattern = "^[a-z0-9_.-]+$")]
     pub category: Option<String>,
     /// Only of this district.
+    #[param(minimum = 0)]
     pub district: Option<i64>,
     /// Only of this village.
+    #[param(minimum = 0)]
     pub village: Option<i64>,
     /// Reported at or after: date and time (RFC 3339); a date alone is its first moment in the region.
     #[param(format = DateTime)]
@@ -337,8 +340,20 @@ pub struct ListQuery {
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<i64>,
     /// Where the page before ended, as its `next` gives it.
-    #[param(min_length = 1, max_length = 512)]
-    pub cursor: Option<String>,
+    pub cursor: Option<Uuid>,
+}
+
+/// The largest number that every reader of JSON takes for itself.
+const WHOLE_MAX: i64 = (1 << 53) - 1;
+
+/// A whole number that is not negative. `7.0` is one too, as JSON has it.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(from)? else { return Ok(None) };
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
+    let of_float = |float: f64| (float.fract() == 0.0 && float.abs() <= WHOLE_MAX as f64).then_some(float as i64);
+    let whole = number.as_i64().or_else(|| number.as_f64().and_then(of_float));
+    let known = whole.filter(|whole| (0..=WHOLE_MAX).contains(whole));
+    known.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no whole number from 0 to {WHOLE_MAX}")))
 }
 
 /// A new report.
@@ -346,10 +361,14 @@ pub struct ListQuery {
 #[serde(deny_unknown_fields)]
 pub struct NewReport {
     /// Code of the category.
-    #[schema(example = "lampu_jalan", min_length = 1, max_length = 60)]
+    #[schema(example = "lampu_jalan", min_length = 1, max_length = 60, pattern = "^[a-z0-9_.-]+$")]
     pub category: String,
     /// What is wrong, at most 2,000 characters.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub text: String,
     /// Latitude in degrees; with `lon`, or else a village, a district or a landmark.
     #[schema(minimum = -90, maximum = 90)]
@@ -358,16 +377,24 @@ pub struct NewReport {
     #[schema(minimum = -180, maximum = 180)]
     pub lon: Option<f64>,
     /// Code of the village.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub village: Option<i64>,
     /// Code of the district.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub district: Option<i64>,
     /// What stands near, or an address in words.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     pub landmark: Option<String>,
     /// Who reports; absent for nobody.
     pub reporter: Option<NewReporter>,
     /// The sender's own number of it: sent again, it gives the report that came before.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub foreign_id: Option<String>,
     /// Address of a picture that lies elsewhere; it is not fetched.
     #[schema(pattern = r#"^[hH][tT][tT][pP][sS]?://[!#-.0-;=?-~][!#-;=?-~]*$"#, max_length = 500)]
@@ -382,13 +409,17 @@ pub struct NewReporter {
     #[schema(value_type = Option<ModeName>)]
     pub mode: Option<String>,
     /// Name; never shown in public.
-    #[schema(max_length = 200)]
+    #[schema(max_length = 200, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     pub name: Option<String>,
-    /// Telephone number; never shown in public.
-    #[schema(max_length = 40, example = "081234567890")]
+    /// Telephone number; never shown in public. Gaps between its digits are forgiven.
+    #[schema(max_length = 40, example = "081234567890", pattern = r"^(|(\+62|0)8[0-9]{8,11}|\+[13-57-9][0-9]{7,14})$")]
     pub phone: Option<String>,
     /// E-mail address; never shown in public.
-    #[schema(format = Email, max_length = 254)]
+    #[schema(
+        max_length = 254,
+        example = "warga@contoh.id",
+        pattern = r"^(|[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)$"
+    )]
     pub email: Option<String>,
 }
 
@@ -435,6 +466,8 @@ pub struct StepDone {
 #[serde(deny_unknown_fields)]
 pub struct VerifyBody {
     /// The version that was seen; absent for whatever it is.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub version: Option<i64>,
     /// What it is.
     #[schema(value_type = ClassName)]
@@ -443,7 +476,7 @@ pub struct VerifyBody {
     #[serde(default)]
     pub needs_inspection: bool,
     /// Another category, where the citizen's was wrong.
-    #[schema(min_length = 1, max_length = 60)]
+    #[schema(min_length = 1, max_length = 60, pattern = "^[a-z0-9_.-]+$")]
     pub category: Option<String>,
 }
 
@@ -452,14 +485,21 @@ pub struct VerifyBody {
 #[serde(deny_unknown_fields)]
 pub struct AssignBody {
     /// The version that was seen.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub version: Option<i64>,
     /// Short name or id of the agency.
-    #[schema(min_length = 1, max_length = 60, example = "Dishub")]
+    #[schema(
+        min_length = 1,
+        max_length = 60,
+        example = "Dishub",
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub agency: String,
     /// Id of an officer of it.
     pub officer: Option<Uuid>,
     /// What is to be done; only staff read it.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     pub instruction: Option<String>,
 }
 
@@ -468,9 +508,11 @@ pub struct AssignBody {
 #[serde(deny_unknown_fields)]
 pub struct StartBody {
     /// The version that was seen.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub version: Option<i64>,
     /// A word to the citizen, which is then the first answer.
-    #[schema(max_length = 2000)]
+    #[schema(max_length = 2000, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     pub note: Option<String>,
 }
 
@@ -479,12 +521,22 @@ pub struct StartBody {
 #[serde(deny_unknown_fields)]
 pub struct ResolveBody {
     /// The version that was seen.
+    #[serde(default, deserialize_with = "whole")]
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
     pub version: Option<i64>,
     /// What was done, in words that the citizen reads.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub text: String,
     /// Why there is no photo: by this way none can be sent.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub no_photo_reason: String,
 }
 
@@ -493,7 +545,11 @@ pub struct ResolveBody {
 #[serde(deny_unknown_fields)]
 pub struct NoteBody {
     /// What is said.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )]
     pub text: String,
     /// Whether the citizen and the public read it.
     #[serde(default)]

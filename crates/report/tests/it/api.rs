@@ -113,7 +113,8 @@ async fn a_wrong_field_is_named_in_the_problem() {
     let site = site().await;
     let mut browser = writer(&site).await;
     for (field, body) in [
-        ("category", json!({ "category": "none", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("category", json!({ "category": "Not a code", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("text", json!({ "category": "none", "text": "a\u{1}b", "lat": -2.5, "lon": 120.3 })),
         ("lat", json!({ "category": "lampu_jalan", "text": "x", "lat": 91, "lon": 120.3 })),
         ("lon", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5 })),
         ("village", json!({ "category": "lampu_jalan", "text": "x" })),
@@ -125,6 +126,16 @@ async fn a_wrong_field_is_named_in_the_problem() {
     ] {
         let answer = post(&mut browser, "/api/v1/reports", &body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.text);
+        assert_eq!(problem(&answer)["errors"][0]["field"], field);
+    }
+    // What is well said and not to be had in this region is a conflict, not a mistake.
+    for (field, body) in [
+        ("category", json!({ "category": "none", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("village", json!({ "category": "lampu_jalan", "text": "x", "village": 1.0 })),
+        ("district", json!({ "category": "lampu_jalan", "text": "x", "district": 1 })),
+    ] {
+        let answer = post(&mut browser, "/api/v1/reports", &body).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{field}: {}", answer.text);
         assert_eq!(problem(&answer)["errors"][0]["field"], field);
     }
     let answer = post(&mut browser, "/api/v1/reports", &json!({ "unknown": 1 })).await;
@@ -200,7 +211,7 @@ async fn a_program_takes_the_steps_of_an_officer() {
     let verified = post(&mut browser, &path("verify"), &json!({ "class": "complaint", "version": 1 })).await;
     assert_eq!(verified.json(), json!({ "number": number, "status": "verified", "version": 2 }), "{}", verified.text);
     let stale = post(&mut browser, &path("assign"), &json!({ "agency": "Dishub", "version": 1 })).await;
-    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stale.status, StatusCode::CONFLICT);
     let assigned = post(&mut browser, &path("assign"), &json!({ "agency": "dishub" })).await;
     assert_eq!(assigned.json()["status"], "assigned", "{}", assigned.text);
 
@@ -225,7 +236,7 @@ async fn a_program_takes_the_steps_of_an_officer() {
     let resolved = post(&mut agency, &path("resolve"), &body).await;
     assert_eq!(resolved.json()["status"], "resolved", "{}", resolved.text);
     let again = post(&mut agency, &path("resolve"), &body).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(again.status, StatusCode::CONFLICT);
 
     let events = site.browser().get(&path("events")).await;
     assert!(!events.text.contains("Hanya untuk petugas"));
@@ -336,7 +347,7 @@ async fn one_key_for_two_operations_is_two_keys_and_for_two_bodies_is_refused() 
     let mut changed = lamp();
     changed["text"] = "Lain sekali".into();
     let wrong = post(&mut keyed, "/api/v1/reports", &changed).await;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    assert_eq!(wrong.status, StatusCode::CONFLICT, "{}", wrong.text);
     assert_eq!(problem(&wrong)["type"], "urn:simpul:form.key_used");
     let again = post(&mut keyed, "/api/v1/reports", &lamp()).await;
     assert_eq!(again.json(), sent.json());
@@ -404,7 +415,7 @@ async fn a_point_outside_is_told_by_the_fields_that_the_body_has() {
     let mut body = lamp();
     body["lat"] = (-3.0).into();
     let answer = post(&mut browser, "/api/v1/reports", &body).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
     let problem = problem(&answer);
     let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
     assert_eq!(fields, ["lat", "lon"]);
