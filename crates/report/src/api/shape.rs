@@ -1,5 +1,5 @@
-//! What a body must look like whatever the region and the report are, before anything is asked of them. A wrong shape is
-//! 422, as `/api/openapi.json` describes it; what this region or this report as it is now does not allow is 409.
+//! What a body must look like whatever the region and the report are, before anything is asked of them. A wrong shape
+//! is 422, as `/api/openapi.json` describes it; what this region or this report as it is now does not allow is 409.
 
 use axum::http::StatusCode;
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};

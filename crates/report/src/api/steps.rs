@@ -42,7 +42,10 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = VerifyBody,
     responses(
@@ -81,7 +84,10 @@ pub async fn verify(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = AssignBody,
     responses(
@@ -124,7 +130,10 @@ pub async fn assign(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = StartBody,
     responses(
@@ -161,7 +170,10 @@ pub async fn start(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other note has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other note has",
+        ),
     ),
     request_body = NoteBody,
     responses(
@@ -196,7 +208,10 @@ pub async fn note(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = ResolveBody,
     responses(

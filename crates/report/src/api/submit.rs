@@ -26,7 +26,10 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
     tag = "reports",
     request_body = NewReport,
     params(
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512, description = "Any text of your own that no other report has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other report has",
+        ),
     ),
     responses(
         (status = 200, body = Created, description = "It came before under this `foreign_id`; without its token"),
