@@ -19,6 +19,9 @@ pub const PHOTO_DECODES_MAX_COUNT: usize = 4;
 pub const PHOTO_WAIT_SECONDS: u64 = 20;
 /// Longest text of a report, in characters.
 pub const REPORT_TEXT_MAX_CHARS: usize = 2_000;
+/// Longest text of a report that comes by Open311 or from a file, in characters: GeoReport v2 promises its clients
+/// so many.
+pub const STANDARD_TEXT_MAX_CHARS: usize = 4_000;
 /// Longest single line a person types (a name, a landmark), in characters.
 pub const LINE_MAX_CHARS: usize = 200;
 /// Rows of a list page.

@@ -236,6 +236,12 @@
   }
 
   // ---- place ----
+  /** A code as the selects have it: 7322012001 is 73.22.01.2001. */
+  function dotted(code) {
+    const parts = /^(..)(..)(..)(.*)$/.exec(code ?? "");
+    return parts ? parts.slice(1).filter(Boolean).join(".") : "";
+  }
+
   function villages(form) {
     const district = one("[data-district]", form);
     const village = one("[data-village]", form);
@@ -249,7 +255,7 @@
         village.replaceChildren(empty, ...groups.filter((g) => !code || g.dataset.district === code));
       } else if (code && village.dataset.villages) {
         const answer = await fetch(village.dataset.villages.replace("{district}", code)).then((r) => r.json());
-        village.replaceChildren(empty, ...(answer.items || answer).map((v) => new Option(v.name, v.code)));
+        village.replaceChildren(empty, ...(answer.items || answer).map((v) => new Option(v.name, dotted(v.code))));
       }
       village.value = kept;
       if (village.selectedIndex < 0) village.selectedIndex = 0;
@@ -287,7 +293,7 @@
         );
         return;
       }
-      if (at.village_code) await form.choose?.(at.district_code, at.village_code);
+      if (at.village_code) await form.choose?.(dotted(at.district_code), dotted(at.village_code));
       const name = at.village ? `${at.village}, Kec. ${at.district}` : say("Titik tersimpan", "Point saved");
       const vague = accuracy > 100 || !at.village_code;
       const ask = vague ? say(" Periksa kecamatan dan desanya.", " Check the district and village.") : "";

@@ -3,8 +3,9 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response as Described, ResponseBuilder};
 
 use crate::guard::Anyone;
 use crate::{ApiResult, etag};
@@ -84,12 +85,50 @@ pub(crate) fn merged(rooms: &[OpenApi]) -> OpenApi {
     rooms.iter().fold(ShellApi::openapi(), |all, room| all.merge_from(room.clone()))
 }
 
-/// What holds for all rooms: the version of this program, and how a key is shown.
+/// What holds for all rooms: the version of this program, how a key is shown, and the answers that come before any
+/// handler.
 pub(crate) fn finish(all: &mut OpenApi) {
     all.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let components = all.components.get_or_insert_default();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.security_schemes.insert("key".to_owned(), bearer.into());
+    all.paths.paths.values_mut().flat_map(operations).for_each(answer_always);
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+/// Adds what the shell may answer in the handler's place. What the room says of a status itself stays.
+fn answer_always(operation: &mut Operation) {
+    let tagged = operation.responses.responses.get("200").is_some_and(is_tagged) && operation.request_body.is_none();
+    if tagged {
+        add(operation, "304", Described::new("Unchanged since the answer with this ETag"));
+    }
+    if operation.request_body.is_some() {
+        add(operation, "400", problem("The body or the Idempotency-Key can't be read"));
+        add(operation, "413", problem("The body is larger than 256 KiB"));
+        add(operation, "415", problem("The body is no JSON by its Content-Type"));
+    }
+    if operation.security.as_ref().is_some_and(|needs| !needs.is_empty()) {
+        add(operation, "401", problem("No key"));
+        add(operation, "403", problem("The key is unknown, has ended, or may not"));
+    }
+    add(operation, "429", problem("Too often; `Retry-After` says when to try again"));
+    add(operation, "503", problem("Not for the moment; `Retry-After` says when to try again"));
+}
+
+fn add(operation: &mut Operation, status: &str, response: Described) {
+    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| response.into());
+}
+
+fn is_tagged(response: &RefOr<Described>) -> bool {
+    matches!(response, RefOr::T(response) if response.content.contains_key("application/json"))
+}
+
+fn problem(says: &str) -> Described {
+    let body = Content::new(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new().description(says).content("application/problem+json", body).build()
 }
 
 /// `GET /api/openapi.json`.

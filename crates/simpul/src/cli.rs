@@ -222,6 +222,9 @@ pub enum Apikey {
         /// What it may do, separated by commas: open311, read, write
         #[arg(long)]
         scope: String,
+        /// Short name of the agency whose steps `write` takes; without it those of the report coordinator
+        #[arg(long, value_name = "SHORT")]
+        agency: Option<String>,
         /// What it is for
         name: String,
         /// Requests a minute

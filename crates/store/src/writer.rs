@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use simpul_kernel::journal::JournalLine;
 use simpul_kernel::limits::{WRITE_GROUP_MAX_COUNT, WRITE_QUEUE_MAX_COUNT, WRITER_IDLE_SECONDS};
-use simpul_kernel::{Ctx, RegionId};
+use simpul_kernel::{Ctx, Refusal, RegionId};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -75,7 +75,8 @@ impl<A: Action> Job for Waiting<A> {
 
     fn answer(self: Box<Self>, outcome: Result<Option<&str>>) {
         let answer = match outcome {
-            Ok(Some(stored)) => serde_json::from_str(stored).map_err(Error::from),
+            // An answer of another kind: its key was used for something else, which is the caller's mistake.
+            Ok(Some(stored)) => serde_json::from_str(stored).map_err(|_| Refusal::new("form.key_used").into()),
             Ok(None) => self.output.ok_or_else(|| Error::Broken("the action gave no output".into())),
             Err(error) => Err(error),
         };

@@ -1,7 +1,7 @@
 //! What citizens do with a report that is in: say that it is not fixed, or that it is, follow it, add a word.
 
 use serde_json::json;
-use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
+use simpul_kernel::limits::{REPORT_TEXT_MAX_CHARS, STANDARD_TEXT_MAX_CHARS};
 use simpul_kernel::{Ctx, Refusal, mask, words};
 use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Error, Result, Tx};
@@ -131,6 +131,9 @@ impl Action for FollowReport {
     }
 }
 
+/// Longest word from another system, in characters: the standard's text, with a sentence and an address behind it.
+const OUTSIDE_NOTE_MAX_CHARS: usize = STANDARD_TEXT_MAX_CHARS + 1_000;
+
 /// A program adds a word to a report: an Open311 client's update. Who it was stands in the journal.
 #[derive(Debug, Clone)]
 pub struct AddOutsideNote {
@@ -161,7 +164,7 @@ impl Action for AddOutsideNote {
         if self.text.trim().is_empty() {
             return Err(Refusal::field("description", "report.refused.words_missing").into());
         }
-        let text = words::clean_text("description", &self.text, REPORT_TEXT_MAX_CHARS, true)?;
+        let text = words::clean_text("description", &self.text, OUTSIDE_NOTE_MAX_CHARS, true)?;
         let after = before.note(ctx.now(), false);
         let told = Told {
             kind: "report.noted",

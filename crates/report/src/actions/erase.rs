@@ -66,6 +66,9 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         .filter(|event| event.officer.is_none() && event.note.is_some())
         .map(|event| json!({ "at": event.at.0, "kind": event.kind, "text": event.note }))
         .collect();
+    // Answers to extra questions, and what else came with the report.
+    let answers: serde_json::Value =
+        found.attributes.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     Ok(Some(json!({
         "number": found.number,
         "reported_at": found.times.reported.0,
@@ -78,6 +81,8 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "name": contact.name,
         "phone": contact.phone,
         "email": contact.email,
+        "answers": answers,
+        "media_url": found.media_url,
         "photos": own,
         "said": said,
     })))

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpul_kernel::{Ctx, Refusal, Timestamp};
+use simpul_kernel::calendar::Calendar;
+use simpul_kernel::{Ctx, Timestamp};
 use simpul_people::{Permission, require};
-use simpul_store::{Action, Error, Result, Tx};
+use simpul_store::{Action, Conn, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::{SUBJECT, Told, ask, body, load, write_step};
+use super::erase::ERASED;
+use super::{SUBJECT, Told, ask, body, write_step};
 use crate::desk::Desk;
+use crate::model::origin::{Follow, follow};
 use crate::model::{
-    Category, Level, Place, Report, ReporterMode, Source, State, Status, Times, id_at, month_of, number, what,
+    Category, Level, Origin, Place, Report, ReporterMode, Source, State, Status, Times, id_at, month_of, number, what,
 };
 use crate::sql::{self, Event};
 
@@ -29,6 +32,15 @@ pub struct ImportedNote {
     pub text: String,
     /// The state after it, if the source says so.
     pub status: Option<Status>,
+}
+
+/// What a row is known again by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Said {
+    /// SHA-256 of everything that it says.
+    pub digest: [u8; 32],
+    /// Whether it says itself when it last changed, so that an older file is known as one.
+    pub dated: bool,
 }
 
 /// A report with its history.
@@ -58,6 +70,14 @@ pub struct ImportedReport {
     pub attributes: Option<String>,
     /// What happened to it.
     pub notes: Vec<ImportedNote>,
+    /// What its row is known again by.
+    pub said: Said,
+}
+
+impl ImportedReport {
+    fn origin(&self) -> Origin {
+        Origin { digest: self.said.digest, status: self.status, updated: self.updated_at }
+    }
 }
 
 /// What became of a row.
@@ -67,9 +87,19 @@ pub enum Imported {
     New(Uuid),
     /// It was known and has changed.
     Changed(Uuid),
+    /// It was known and has changed, but for its state: work was done here, and no arrow leads to the state that the
+    /// source sees.
+    Held {
+        /// The report.
+        id: Uuid,
+        /// Its state here.
+        ours: Status,
+        /// The state that the source sees.
+        theirs: Status,
+    },
     /// It was known and is the same.
     Same(Uuid),
-    /// It was not taken; the key says why.
+    /// It was not taken, for this reason.
     Refused(String),
 }
 
@@ -95,13 +125,15 @@ impl Action for ImportReports {
         for row in &self.rows {
             let at = (row.source, row.foreign_id.clone());
             let answer = match (known.get(&at), self.desk.category(&row.category)) {
-                (_, None) => Imported::Refused("report.refused.category".to_owned()),
-                (Some(id), Some(_)) => self.again(tx, ctx, row, *id).await?,
-                (None, Some(category)) => {
-                    let id = self.first(tx, ctx, row, category).await?;
-                    known.insert(at, id);
-                    Imported::New(id)
-                }
+                (_, None) => Imported::Refused(format!("category `{}` is not known here", row.category)),
+                (Some(id), Some(category)) => self.again(tx, ctx, row, *id, category).await?,
+                (None, Some(category)) => match self.first(tx, ctx, row, category).await? {
+                    Some(id) => {
+                        known.insert(at, id);
+                        Imported::New(id)
+                    }
+                    None => Imported::Refused("its month has no report numbers: they begin in 2000".to_owned()),
+                },
             };
             answers.push(answer);
         }
@@ -130,14 +162,19 @@ impl ImportReports {
         Ok(known)
     }
 
-    async fn first(&self, tx: &mut Tx, ctx: &Ctx, row: &ImportedReport, category: &Category) -> Result<Uuid> {
+    /// A row that comes for the first time; `None` where no number can be given in its month.
+    async fn first(&self, tx: &mut Tx, ctx: &Ctx, row: &ImportedReport, category: &Category) -> Result<Option<Uuid>> {
         let place = &self.desk.place;
         let month = month_of(place.calendar.zone, row.reported_at);
+        // Asked before a number is drawn: a month without numbers must not leave a count behind.
+        if number::number(&place.region.prefix, month, 1).is_none() {
+            return Ok(None);
+        }
         let count = tx.next_number(&format!("report:{month}")).await?;
-        let number = number::number(&place.region.prefix, month, count)
-            .ok_or_else(|| Refusal::new("report.refused.too_old").with("foreign_id", row.foreign_id.clone()))?;
+        let Some(number) = number::number(&place.region.prefix, month, count) else { return Ok(None) };
         let report = self.report(ctx, row, category, number);
         sql::report::insert_imported(tx, &report);
+        sql::origin::insert(tx, report.id, &row.origin());
         for note in &row.notes {
             sql::parts::insert_event(tx, &event(ctx, &report, note));
         }
@@ -147,7 +184,7 @@ impl ImportReports {
         }
         let detail = json!({ "source": row.source.name(), "foreign_id": row.foreign_id, "notes": row.notes.len() });
         tx.journal(ctx, SUBJECT, report.id, "report.imported", body(&report, Some(&detail)));
-        Ok(report.id)
+        Ok(Some(report.id))
     }
 
     fn report(&self, ctx: &Ctx, row: &ImportedReport, category: &Category, number: String) -> Report {
@@ -198,29 +235,146 @@ impl ImportReports {
     }
 
     /// A row that came before: what changed since is taken over, what was done here is kept.
-    async fn again(&self, tx: &mut Tx, ctx: &Ctx, row: &ImportedReport, id: Uuid) -> Result<Imported> {
-        let before = load(tx, id).await?;
-        let newer = row.updated_at > before.times.updated;
-        let differs = row.status != before.status() || row.text != before.body || !row.notes.is_empty();
-        if !newer || !differs {
+    async fn again(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        row: &ImportedReport,
+        id: Uuid,
+        category: &Category,
+    ) -> Result<Imported> {
+        let Some(change) = Change::of(tx, &self.desk, row, id, category, ctx.now()).await? else {
             return Ok(Imported::Same(id));
+        };
+        let Change { before, after, fresh, held } = &change;
+        sql::origin::save(tx, id, &row.origin()).await?;
+        for note in fresh {
+            sql::parts::insert_event(tx, &event(ctx, after, note));
         }
+        let mut detail = json!({ "source": row.source.name(), "foreign_id": row.foreign_id });
+        if let Some(theirs) = held {
+            detail["theirs"] = json!(theirs.name());
+        }
+        let told = Told { kind: "report.imported", detail: Some(detail), ..Told::default() };
+        write_step(tx, ctx, before, after, told).await?;
+        if before.deadlines.resolve != after.deadlines.resolve
+            || before.owes(what::RESOLVE) != after.owes(what::RESOLVE)
+        {
+            tx.cancel_deadlines(ctx, id, Some(what::RESOLVE)).await?;
+            if after.owes(what::RESOLVE) && after.deadlines.resolve > ctx.now() {
+                ask(tx, ctx, id, what::RESOLVE, after.deadlines.resolve);
+            }
+        }
+        Ok(change.answer())
+    }
+}
+
+/// What a row would become, without writing: the mirror of [`ImportReports`] for a dry run.
+pub async fn foresee(conn: &mut Conn, desk: &Desk, row: &ImportedReport, now: Timestamp) -> Result<Imported> {
+    let Some(known) = sql::by_foreign(conn, row.source, &row.foreign_id).await? else {
+        return Ok(Imported::New(Uuid::nil()));
+    };
+    // A category that is to be made is not there yet, so the row can't be the one that came before.
+    let Some(category) = desk.category(&row.category) else { return Ok(Imported::Changed(known.id)) };
+    let change = Change::of(conn, desk, row, known.id, category, now).await?;
+    Ok(change.map_or(Imported::Same(known.id), |change| change.answer()))
+}
+
+/// How a report changes by what its source says now.
+struct Change<'a> {
+    before: Report,
+    after: Report,
+    /// Notes that are not in its history yet.
+    fresh: Vec<&'a ImportedNote>,
+    /// The state that the source sees and that is not taken.
+    held: Option<Status>,
+}
+
+impl<'a> Change<'a> {
+    /// `None` where the source says what it said before, or where the row is older than that.
+    async fn of(
+        conn: &mut Conn,
+        desk: &Desk,
+        row: &'a ImportedReport,
+        id: Uuid,
+        category: &Category,
+        now: Timestamp,
+    ) -> Result<Option<Change<'a>>> {
+        let origin = sql::origin::origin(conn, id).await?;
+        if origin.is_some_and(|origin| {
+            origin.digest == row.said.digest || (row.said.dated && row.updated_at < origin.updated)
+        }) {
+            return Ok(None);
+        }
+        let before = sql::by_id(conn, id).await?.ok_or(Error::NotFound("report"))?;
+        let events = sql::events(conn, id).await?;
+        let said_before = origin.map(|origin| origin.status);
+        let done_here = events.iter().any(is_work) || said_before.is_some_and(|said| said != before.status());
         let mut after = before.clone();
         after.version += 1;
-        after.body = row.text.clone();
-        after.state = state(row);
-        after.times.updated = row.updated_at;
-        let ended = row.closed_at.unwrap_or(row.updated_at);
-        after.times.closed = (!row.status.is_open()).then_some(ended);
-        after.times.resolved = row.status.is_fixed().then_some(ended);
-        for note in row.notes.iter().filter(|note| note.at > before.times.updated) {
-            sql::parts::insert_event(tx, &event(ctx, &after, note));
+        after.times.updated = if done_here || !row.said.dated { now } else { row.updated_at };
+        if before.body != ERASED {
+            take_words(&mut after, row);
         }
-        let detail = json!({ "source": row.source.name(), "foreign_id": row.foreign_id });
-        let told = Told { kind: "report.imported", detail: Some(detail), ..Told::default() };
-        write_step(tx, ctx, &before, &after, told).await?;
-        Ok(Imported::Changed(id))
+        if !done_here && category.code != before.category {
+            take_category(&mut after, category, &desk.place.calendar);
+        }
+        let follow = follow(&before, said_before, row.status, done_here);
+        if follow == Follow::Go {
+            take_state(&mut after, row);
+        }
+        let held = (follow == Follow::Hold).then_some(row.status);
+        let fresh = row.notes.iter().filter(|note| is_fresh(note, &events)).collect();
+        Ok(Some(Change { before, after, fresh, held }))
     }
+
+    fn answer(&self) -> Imported {
+        match self.held {
+            Some(theirs) => Imported::Held { id: self.before.id, ours: self.before.status(), theirs },
+            None => Imported::Changed(self.before.id),
+        }
+    }
+}
+
+/// Whether somebody here did more with the report than say a word.
+fn is_work(event: &Event) -> bool {
+    let by_somebody = event.officer.is_some() || event.actor.starts_with("apikey");
+    by_somebody && !matches!(event.kind.as_str(), "report.noted" | "report.hidden" | "report.shown")
+}
+
+/// Whether a note is not in the history yet. One without a date of its own comes with a new date each time.
+fn is_fresh(note: &ImportedNote, events: &[Event]) -> bool {
+    let same = |event: &&Event| event.note.as_deref() == Some(note.text.as_str());
+    let last = events.iter().rfind(|event| event.kind == "report.noted" && event.note.is_some());
+    !events.iter().filter(same).any(|event| event.at == note.at) && last.filter(same).is_none()
+}
+
+fn take_words(after: &mut Report, row: &ImportedReport) {
+    after.body = row.text.clone();
+    after.place = row.place.clone();
+    after.media_url = row.media_url.clone();
+    after.attributes = row.attributes.clone();
+}
+
+fn take_category(after: &mut Report, category: &Category, calendar: &Calendar) {
+    after.category = category.code.clone();
+    after.agency = category.agency;
+    after.class = category.class;
+    after.secret = after.secret || category.secret;
+    after.deadlines = category.deadlines(calendar, after.times.reported);
+}
+
+fn take_state(after: &mut Report, row: &ImportedReport) {
+    let ended = row.closed_at.unwrap_or(row.updated_at);
+    after.state = state(row);
+    if row.status != Status::New {
+        for began in [&mut after.times.verified, &mut after.times.assigned, &mut after.times.started] {
+            *began = began.or(Some(row.updated_at));
+        }
+    }
+    after.times.closed = (!row.status.is_open()).then_some(ended);
+    after.times.resolved = row.status.is_fixed().then_some(ended);
+    after.times.answered = after.times.answered.or(after.times.closed);
 }
 
 fn state(row: &ImportedReport) -> State {

@@ -16,7 +16,7 @@ pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseReporter, Erased, export};
-pub use import::{ImportReports, Imported, ImportedNote, ImportedReport};
+pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
 pub use officer::{
     AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
     ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,

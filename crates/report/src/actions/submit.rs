@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTOS_PER_REPORT_MAX_COUNT, REPORT_TEXT_MAX_CHARS};
+use simpul_kernel::limits::{
+    LINE_MAX_CHARS, PHOTOS_PER_REPORT_MAX_COUNT, REPORT_TEXT_MAX_CHARS, STANDARD_TEXT_MAX_CHARS,
+};
 use simpul_kernel::{Ctx, Refusal, Timestamp, mask, words};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
@@ -92,7 +94,8 @@ impl SubmitReport {
         if self.text.trim().is_empty() {
             return Err(Refusal::field("text", "report.refused.text_missing"));
         }
-        words::clean_text("text", &self.text, REPORT_TEXT_MAX_CHARS, true)
+        let most = if self.source == Source::Open311 { STANDARD_TEXT_MAX_CHARS } else { REPORT_TEXT_MAX_CHARS };
+        words::clean_text("text", &self.text, most, true)
     }
 
     /// The contact as it is stored; nothing of an anonymous reporter.

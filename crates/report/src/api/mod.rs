@@ -4,13 +4,16 @@
 //! officer: the report coordinator's, or those of the agency that the key belongs to. Errors are problem+json; lists
 //! page by key; a POST may bear an `Idempotency-Key`; reads have an `ETag`.
 
+pub mod areas;
 pub mod read;
+pub mod shape;
 pub mod sql;
 pub mod steps;
 pub mod submit;
 pub mod types;
 pub mod view;
 
+use shape::PlaceNeeded;
 use simpul_shell::Routes;
 use utoipa::OpenApi;
 
@@ -24,6 +27,8 @@ use utoipa::OpenApi;
         read::categories,
         read::areas,
         read::agencies,
+        areas::place_at,
+        areas::villages,
         submit::submit,
         steps::verify,
         steps::assign,
@@ -36,6 +41,7 @@ use utoipa::OpenApi;
         (name = "steps", description = "What an officer does with a report"),
         (name = "region", description = "Categories, areas and agencies"),
     ),
+    modifiers(&PlaceNeeded),
 )]
 pub struct ReportApi;
 
@@ -54,5 +60,7 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/categories", read::categories)
         .api_get("/api/v1/areas", read::areas)
         .api_get("/api/v1/agencies", read::agencies)
+        .api_get("/api/v1/places/at", areas::place_at)
+        .api_get("/api/v1/areas/{district}/villages", areas::villages)
         .docs(ReportApi::openapi())
 }

@@ -5,9 +5,10 @@ use axum::response::Response;
 use serde::Serialize;
 use simpul_kernel::Timestamp;
 use simpul_kernel::limits::PAGE_ROWS_MAX_COUNT;
-use simpul_shell::{ApiError, ApiResult, Path, Query, Site, cursor, etag};
+use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Site, etag};
 use uuid::Uuid;
 
+use super::shape;
 use super::sql::{Filter, page};
 use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Problem, ReportList, ReportView};
 use super::view::Viewing;
@@ -22,7 +23,7 @@ use crate::sql;
 const PAGE_DEFAULT_COUNT: i64 = 50;
 
 /// An answer that need not be sent again.
-fn tagged(site: &Site, body: &impl Serialize) -> ApiResult {
+pub(crate) fn tagged(site: &Site, body: &impl Serialize) -> ApiResult {
     let bytes = serde_json::to_vec(body).map_err(simpul_store::Error::from)?;
     let mut answer = etag::answer(site.headers(), "application/json", bytes);
     if site.region().demo {
@@ -39,19 +40,35 @@ fn instant(site: &Site, field: &'static str, text: Option<&String>) -> Result<Op
     text.map(|text| parse(text, offset_of(site.region().zone)).ok_or_else(|| bad(field))).transpose()
 }
 
+/// Filters that may stand in a query.
+const FILTERS: [&str; 10] =
+    ["status", "open", "category", "district", "village", "from", "to", "updated_after", "limit", "cursor"];
+
+/// Refuses a filter that is named without a value: its sender means something, and would get everything.
+fn check_values(site: &Site) -> Result<(), ApiError> {
+    let sent = Fields::parse(site.visit.uri.query().unwrap_or_default().as_bytes())?;
+    let empty = FILTERS.into_iter().find(|name| sent.all(name).contains(&""));
+    empty.map_or(Ok(()), |name| Err(bad(name)))
+}
+
 /// The filter that a query asks for.
 fn filter(site: &Site, query: &ListQuery) -> Result<Filter, ApiError> {
     let status = query.status.as_deref().map(|name| Status::parse(name).ok_or_else(|| bad("status"))).transpose()?;
-    let after_page: Option<Uuid> = cursor::decode_opt(query.cursor.as_deref())?;
+    let category = query.category.as_deref().map(|code| shape::code("category", code).map(|()| code.to_owned()));
+    for (name, code) in [("district", query.district), ("village", query.village)] {
+        if code.is_some_and(|code| code < 0) {
+            return Err(bad(name));
+        }
+    }
     // The cursor's id is left out, the last moment is taken in.
     let until = instant(site, "to", query.to.as_ref())?.map(|at| id_floor(Timestamp(at.0.saturating_add(1000))));
     Ok(Filter {
-        below: [after_page, until].into_iter().flatten().min(),
+        below: [query.cursor, until].into_iter().flatten().min(),
         from: instant(site, "from", query.from.as_ref())?.map(id_floor),
         updated_after: instant(site, "updated_after", query.updated_after.as_ref())?,
         open: query.open,
         village: query.village,
-        category: query.category.clone(),
+        category: category.transpose().map_err(|_| bad("category"))?,
         district: query.district,
         status,
     })
@@ -62,7 +79,7 @@ fn next_path(site: &Site, last: Uuid) -> String {
     let query = site.visit.uri.query().unwrap_or_default();
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let mut pairs: Vec<String> = kept.map(str::to_owned).collect();
-    pairs.push(format!("cursor={}", cursor::encode(&last)));
+    pairs.push(format!("cursor={last}"));
     format!("/api/v1/reports?{}", pairs.join("&"))
 }
 
@@ -82,6 +99,7 @@ fn next_path(site: &Site, last: Uuid) -> String {
     ),
 )]
 pub async fn list(site: Site, Query(query): Query<ListQuery>) -> ApiResult {
+    check_values(&site)?;
     let most = i64::try_from(PAGE_ROWS_MAX_COUNT).unwrap_or(PAGE_DEFAULT_COUNT);
     let limit = query.limit.unwrap_or(PAGE_DEFAULT_COUNT);
     if !(1..=most).contains(&limit) {

@@ -1,40 +1,29 @@
 //! What an officer does with a report, done by a program: the report coordinator's steps, or those of the agency that
 //! the key belongs to. The actions decide whether it may.
 
-use simpul_kernel::{Ctx, Refusal};
+use serde::Serialize;
+use simpul_kernel::Refusal;
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Path, WriteScope, json};
-use simpul_store::{Action, Tx};
+use simpul_store::Action;
 use uuid::Uuid;
 
+use super::shape;
 use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
 use crate::actions::{AddNote, AssignReport, Done, ResolveReport, StartWork, VerifyReport};
 use crate::model::{Class, read_number};
+use crate::outside::once;
 use crate::sql;
 
 type Client = ApiClient<WriteScope>;
 
-/// A step that a retry must not take twice.
-struct Keyed<A> {
-    key: Option<Uuid>,
-    step: A,
-}
-
-impl<A: Action> Action for Keyed<A> {
-    type Output = A::Output;
-
-    fn key(&self) -> Option<Uuid> {
-        self.key.or_else(|| self.step.key())
-    }
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> simpul_store::Result<A::Output> {
-        self.step.apply(tx, ctx).await
-    }
-}
-
 /// Takes the step, once for each `Idempotency-Key`.
-async fn take<A: Action<Output = Done>>(client: &Client, key: &IdempotencyKey, step: A) -> ApiResult {
-    let key = key.uuid(client.key.id);
-    let Done { number, status, version, .. } = client.write(Keyed { key, step }).await?;
+async fn take<A: Action<Output = Done>>(
+    client: &Client,
+    key: &IdempotencyKey,
+    asked: &impl Serialize,
+    step: A,
+) -> ApiResult {
+    let Done { number, status, version, .. } = once(client, key, asked, step).await.map_err(shape::conflict)?;
     Ok(json(&StepDone { number, status, version }))
 }
 
@@ -53,7 +42,10 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = VerifyBody,
     responses(
@@ -64,9 +56,10 @@ async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -76,11 +69,12 @@ pub async fn verify(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<VerifyBody>,
 ) -> ApiResult {
+    body.category.as_deref().map_or(Ok(()), |code| shape::code("category", code))?;
     let class = Class::parse(&body.class).ok_or_else(|| Refusal::field("class", "report.api.bad_value"))?;
     let report = report(&client, &number).await?;
-    let (version, category) = (body.version, body.category);
+    let (version, category) = (body.version, body.category.clone());
     let action = VerifyReport { report, version, class, needs_inspection: body.needs_inspection, category };
-    take(&client, &key, action).await
+    take(&client, &key, &body, action).await
 }
 
 /// Gives a report to an agency.
@@ -90,7 +84,10 @@ pub async fn verify(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = AssignBody,
     responses(
@@ -101,9 +98,10 @@ pub async fn verify(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -113,13 +111,16 @@ pub async fn assign(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<AssignBody>,
 ) -> ApiResult {
+    shape::agency(&body.agency)?;
+    shape::text_if_any("instruction", body.instruction.as_deref())?;
     let place = &client.place;
     let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
     let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
-    let agency = agency.ok_or_else(|| Refusal::field("agency", "report.api.bad_value"))?.id;
+    let unknown = || shape::conflict(Refusal::field("agency", "report.api.bad_value").into());
+    let agency = agency.ok_or_else(unknown)?.id;
     let report = report(&client, &number).await?;
-    let (version, officer, instruction) = (body.version, body.officer, body.instruction);
-    take(&client, &key, AssignReport { report, version, agency, officer, instruction }).await
+    let (version, officer, instruction) = (body.version, body.officer, body.instruction.clone());
+    take(&client, &key, &body, AssignReport { report, version, agency, officer, instruction }).await
 }
 
 /// Says that work has begun.
@@ -129,7 +130,10 @@ pub async fn assign(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = StartBody,
     responses(
@@ -140,9 +144,10 @@ pub async fn assign(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -152,8 +157,10 @@ pub async fn start(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<StartBody>,
 ) -> ApiResult {
+    shape::text_if_any("note", body.note.as_deref())?;
     let report = report(&client, &number).await?;
-    take(&client, &key, StartWork { report, version: body.version, note: body.note }).await
+    let action = StartWork { report, version: body.version, note: body.note.clone() };
+    take(&client, &key, &body, action).await
 }
 
 /// Adds a word to a report.
@@ -163,7 +170,10 @@ pub async fn start(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other note has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other note has",
+        ),
     ),
     request_body = NoteBody,
     responses(
@@ -173,6 +183,7 @@ pub async fn start(
             status = 404, body = Problem, content_type = "application/problem+json",
             description = "Not there, or not for this key",
         ),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "A key that was used"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
@@ -183,9 +194,11 @@ pub async fn note(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<NoteBody>,
 ) -> ApiResult {
+    shape::text("text", &body.text)?;
     let report = report(&client, &number).await?;
-    let own = client.ctx.new_id();
-    take(&client, &key, AddNote { key: own, report, text: body.text, public: body.public, photos: Vec::new() }).await
+    let (own, text) = (client.ctx.new_id(), body.text.clone());
+    let action = AddNote { key: own, report, text, public: body.public, photos: Vec::new() };
+    take(&client, &key, &body, action).await
 }
 
 /// Says that it is solved, with words that the citizen reads.
@@ -195,7 +208,10 @@ pub async fn note(
     tag = "steps",
     params(
         ("number" = String, Path, description = "The report's number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other step has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other step has",
+        ),
     ),
     request_body = ResolveBody,
     responses(
@@ -206,9 +222,10 @@ pub async fn note(
             description = "Not there, or not for this key",
         ),
         (
-            status = 422, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, or a field is wrong",
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "Not in this state, another version, nothing that this region has, or a key that was used",
         ),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
     ),
     security(("key" = [])),
 )]
@@ -218,13 +235,15 @@ pub async fn resolve(
     key: IdempotencyKey,
     ApiJson(body): ApiJson<ResolveBody>,
 ) -> ApiResult {
+    shape::text("text", &body.text)?;
+    shape::line("no_photo_reason", &body.no_photo_reason)?;
     let report = report(&client, &number).await?;
     let action = ResolveReport {
         report,
         version: body.version,
-        text: body.text,
+        text: body.text.clone(),
         photos: Vec::new(),
-        no_photo_reason: Some(body.no_photo_reason),
+        no_photo_reason: Some(body.no_photo_reason.clone()),
     };
-    take(&client, &key, action).await
+    take(&client, &key, &body, action).await
 }

@@ -6,12 +6,14 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Refusal, words};
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created, json};
 
+use super::shape;
 use super::types::{Created, NewReport, NewReporter, Problem};
 use super::view::Viewing;
 use crate::actions::{Reporter, SubmitReport};
 use crate::desk::Desk;
 use crate::model::{Place, Report, ReporterMode, Source};
 use crate::open311::submit::is_web_address;
+use crate::outside::{key_of, once};
 use crate::sql;
 
 /// Longest number of a sender's own, in characters.
@@ -24,7 +26,10 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
     tag = "reports",
     request_body = NewReport,
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Any text of your own that no other report has"),
+        (
+            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
+            description = "Any text of your own that no other report has",
+        ),
     ),
     responses(
         (status = 200, body = Created, description = "It came before under this `foreign_id`; without its token"),
@@ -33,6 +38,10 @@ const FOREIGN_ID_MAX_CHARS: usize = 100;
         (
             status = 403, body = Problem, content_type = "application/problem+json",
             description = "A key without the scope `write`",
+        ),
+        (
+            status = 409, body = Problem, content_type = "application/problem+json",
+            description = "A category or place that this region does not have, or a key that was used",
         ),
         (
             status = 422, body = Problem, content_type = "application/problem+json",
@@ -45,33 +54,20 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     let mut conn = client.read().await?;
     let desk = Arc::new(Desk::open(&mut conn, client.place.clone()).await?);
     let foreign_id = new.foreign_id.as_deref().map(|id| foreign_id(&client, id)).transpose()?;
-    if let Some(id) = &foreign_id
+    let action = action(&client, &desk, &new, foreign_id)?;
+    check_shape(&action)?;
+    if let Some(id) = &action.foreign_id
         && let Some(known) = sql::by_foreign(&mut conn, Source::Api, id).await?
     {
         return Ok(json(&again(&client, &desk, &known)));
     }
     drop(conn);
-    let media_url = new.media_url.clone().filter(|url| is_web_address(url));
-    if media_url != new.media_url {
-        return Err(Refusal::field("media_url", "report.api.bad_value").into());
-    }
-    // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
-    let from_number = || foreign_id.as_deref().map(|id| crate::outside::key_of(client.key.id, "foreign", id));
-    let action = SubmitReport {
-        key: from_number().or_else(|| key.uuid(client.key.id)).unwrap_or_else(|| client.ctx.new_id()),
-        desk: desk.clone(),
-        category: new.category.clone(),
-        place: place(&new)?,
-        text: new.text.clone(),
-        photos: Vec::new(),
-        reporter: reporter(new.reporter)?,
-        source: Source::Api,
-        foreign_id,
-        media_url,
-        attributes: None,
-        previous: None,
+    // A sender's own number stands above the key: whatever else the request says, it gives the report that came before.
+    let submitted = match action.foreign_id {
+        Some(_) => client.write(action).await,
+        None => once(&client, &key, &new, action).await,
     };
-    let submitted = client.write(action).await?;
+    let submitted = submitted.map_err(named)?;
     let viewing = Viewing::new(&client, &desk);
     let body = Created {
         id: submitted.id,
@@ -87,10 +83,61 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     Ok(created(&format!("/api/v1/reports/{}", body.number), &body))
 }
 
-/// The sender's own number as it is kept: with the sender before it, since two programs may count alike.
+fn action(
+    client: &ApiClient<WriteScope>,
+    desk: &Arc<Desk>,
+    new: &NewReport,
+    foreign_id: Option<String>,
+) -> Result<SubmitReport, ApiError> {
+    if new.media_url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        return Err(Refusal::field("media_url", "report.api.bad_value").into());
+    }
+    // Two that bring the same number at the same moment have the same key, so that one of them waits for the other.
+    let from_number = foreign_id.as_deref().map(|id| key_of(client.key.id, "foreign", id));
+    Ok(SubmitReport {
+        key: from_number.unwrap_or_else(|| client.ctx.new_id()),
+        desk: desk.clone(),
+        category: new.category.clone(),
+        place: place(new)?,
+        text: new.text.clone(),
+        photos: Vec::new(),
+        reporter: reporter(new.reporter.clone())?,
+        source: Source::Api,
+        foreign_id,
+        media_url: new.media_url.clone(),
+        attributes: None,
+        previous: None,
+    })
+}
+
+/// Refuses what no region takes, also of a reporter who wants to be nobody.
+fn check_shape(action: &SubmitReport) -> Result<(), Refusal> {
+    shape::code("category", &action.category)?;
+    let reporter = Reporter { mode: Some(ReporterMode::Named), ..action.reporter.clone() };
+    let strict = SubmitReport { reporter, ..action.clone() };
+    let of_the_region = |refusal: &Refusal| {
+        let key = refusal.key.trim_start_matches("report.refused.");
+        matches!(key, "category" | "village" | "district" | "outside")
+    };
+    strict.faults().into_iter().find(|refusal| !of_the_region(refusal)).map_or(Ok(()), Err)
+}
+
+/// A refusal with the fields that the body has: it has no `point`.
+fn named(error: simpul_store::Error) -> ApiError {
+    match error {
+        simpul_store::Error::Refused(refusal) if refusal.field == Some("point") => {
+            let key = refusal.key;
+            shape::conflict(Refusal { field: Some("lat"), ..refusal }.into()).with_field("lon", key)
+        }
+        other => shape::conflict(other),
+    }
+}
+
+/// The sender's own number as it is kept: with the id of its key before it, since two programs may count alike and
+/// even bear one name. So what is found under it was sent by this very key, which may know of it.
 fn foreign_id(client: &ApiClient<WriteScope>, typed: &str) -> Result<String, ApiError> {
     let typed = words::clean_line("foreign_id", typed, FOREIGN_ID_MAX_CHARS, true)?;
-    Ok(format!("{}:{typed}", client.key.name))
+    Ok(format!("{}:{typed}", client.key.id))
 }
 
 /// A report that came before under the same number. Its token was given then, and is not known here any more.

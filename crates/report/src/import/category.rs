@@ -130,6 +130,7 @@ mod tests {
             text: "x".into(),
             reported_at: Timestamp(0),
             updated_at: Timestamp(0),
+            dated: false,
             closed_at: None,
             point: None,
             village: None,

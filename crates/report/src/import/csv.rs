@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use super::ImportError;
+use super::quotes::Quotes;
 use super::row::{self, Reading, RefusedRow, SourceNote, SourceRow};
+
+/// Most lines of one row: a longer one has swallowed others by a quotation mark that nobody closed.
+const ROW_LINES_MAX_COUNT: u64 = 100;
 
 /// What a column may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,9 +143,8 @@ impl Mapping {
     fn of(&self, header: &str) -> Option<Field> {
         let header = plain(header);
         let told = self.0.get(&header).copied();
-        told.or_else(|| {
-            FIELDS.iter().find(|(_, _, known)| known.contains(&header.as_str())).map(|(field, _, _)| *field)
-        })
+        let known = || FIELDS.iter().find(|(_, _, known)| known.contains(&header.as_str())).map(|(field, _, _)| *field);
+        told.or_else(known).or_else(|| row::is_personal(&header).then_some(Field::Personal))
     }
 }
 
@@ -154,7 +157,9 @@ fn plain(header: &str) -> String {
 
 /// Reads records from CSV, one at a time.
 pub struct CsvRows<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<Quotes<R>>,
+    /// Lines before the header.
+    skipped: u64,
     record: csv::ByteRecord,
     /// For each column what it holds, and its header.
     columns: Vec<(Option<Field>, String)>,
@@ -164,12 +169,21 @@ pub struct CsvRows<R> {
 impl<R: BufRead> CsvRows<R> {
     /// Reads the header. Fails if a column that every record needs is not there, saying which.
     pub fn new(mut from: R, mapping: &Mapping, reading: Reading) -> Result<CsvRows<R>, ImportError> {
-        let separator = separator(from.fill_buf()?);
+        let named = separator_line(from.fill_buf()?);
+        from.consume(named.map_or(0, |(_, bytes)| bytes));
+        let separator = match named {
+            Some((separator, _)) => separator,
+            None => separator(from.fill_buf()?),
+        };
+        let quotes = Quotes::new(from, separator);
         let mut reader =
-            csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(from);
+            csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(quotes);
         let mut record = csv::ByteRecord::new();
         if !reader.read_byte_record(&mut record)? {
             return Err(ImportError::Unreadable("the file is empty".to_owned()));
+        }
+        if reader.get_ref().are_left_open() {
+            return Err(ImportError::Unreadable("a quotation mark in the header is never closed".to_owned()));
         }
         let headers = record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').to_owned());
         let mut columns: Vec<(Option<Field>, String)> =
@@ -187,7 +201,32 @@ impl<R: BufRead> CsvRows<R> {
                 return Err(ImportError::Unreadable(says));
             }
         }
-        Ok(CsvRows { reader, record, columns, reading })
+        Ok(CsvRows { reader, skipped: u64::from(named.is_some()), record, columns, reading })
+    }
+
+    /// The row that was read, unless a quotation mark has made one of several. Whatever a row over several lines is
+    /// refused for, its lines are named: the mark is the likely reason.
+    fn whole_row(&mut self, line: u64) -> Result<SourceRow, RefusedRow> {
+        let cells = self.record.as_slice();
+        let cells = cells.strip_suffix(b"\n").unwrap_or(cells);
+        let ends = cells.iter().filter(|byte| **byte == b'\n').count();
+        let last = line + u64::try_from(ends).unwrap_or(0);
+        let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
+        if self.reader.get_ref().are_left_open() {
+            let says = format!("a quotation mark is never closed: lines {line} to {last} were read as one row");
+            return Err(refuse(format!("{says}, and no line after it")));
+        }
+        let end = self.reader.position().byte();
+        let wrong = self.reader.get_mut().stand_wrong_before(end);
+        if last > line && (wrong || last - line >= ROW_LINES_MAX_COUNT) {
+            let says =
+                format!("lines {line} to {last} were read as one row: a quotation mark stands wrong or is missing");
+            return Err(refuse(says));
+        }
+        self.row(line).map_err(|refused| match last > line {
+            true => RefusedRow { reason: format!("{} (one row of lines {line} to {last})", refused.reason), ..refused },
+            false => refused,
+        })
     }
 
     fn row(&self, line: u64) -> Result<SourceRow, RefusedRow> {
@@ -252,6 +291,7 @@ impl<R: BufRead> CsvRows<R> {
             reported_at,
             updated_at,
             closed_at,
+            dated: cell(Field::UpdatedAt).is_some(),
             point: row::point(cell(Field::Lat), cell(Field::Long), &mut remarks),
             village: cell(Field::Village).and_then(|code| code.replace('.', "").parse().ok()),
             address: cell(Field::Address).map(str::to_owned),
@@ -270,8 +310,8 @@ impl<R: BufRead> Iterator for CsvRows<R> {
     fn next(&mut self) -> Option<Self::Item> {
         match self.reader.read_byte_record(&mut self.record) {
             Ok(true) => {
-                let line = self.record.position().map_or(0, csv::Position::line);
-                Some(Ok(self.row(line)))
+                let line = self.record.position().map_or(0, csv::Position::line) + self.skipped;
+                Some(Ok(self.whole_row(line)))
             }
             Ok(false) => None,
             Err(error) => Some(Err(error.into())),
@@ -296,6 +336,17 @@ fn first_of_each(columns: &mut [(Option<Field>, String)], mapping: &Mapping) {
                 seen.insert(field, (at, told));
             }
         }
+    }
+}
+
+/// The separator that Excel names in a line of its own, `sep=;`, with the length of that line.
+fn separator_line(start: &[u8]) -> Option<(u8, usize)> {
+    let end = start.iter().position(|byte| *byte == b'\n')?;
+    let line = start[..end].strip_suffix(b"\r").unwrap_or(&start[..end]);
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    match line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"SEP=")) {
+        Some([separator]) => Some((*separator, end + 1)),
+        _ => None,
     }
 }
 
@@ -377,6 +428,42 @@ mod tests {
     fn a_file_without_a_needed_column_says_which() {
         let error = CsvRows::new("id,status,kategori\n".as_bytes(), &Mapping::default(), WITA).err().expect("refused");
         assert!(error.to_string().contains("reported_at"), "{error}");
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_names_the_rows_that_it_swallowed() {
+        let head = "id,status,category,reported_at,text\n";
+        let rows = read(&format!(
+            "{head}1,open,Jalan,2026-01-01,baik\n2,open,Jalan,2026-01-01,\"rusak\n3,open,Jalan,2026-01-01,x\n\
+             4,open,Jalan,2026-01-01,y\n"
+        ));
+        assert!(rows[0].is_ok() && rows.len() == 2, "{rows:?}");
+        let refused = rows[1].as_ref().expect_err("open");
+        assert!(refused.line == 3 && refused.reason.contains("lines 3 to 5"), "{refused:?}");
+        let many = "x\n".repeat(150);
+        let rows = read(&format!("{head}1,open,Jalan,2026-01-01,\"{many}\"\n2,open,Jalan,2026-01-01,y\n"));
+        assert!(rows[0].as_ref().is_err_and(|r| r.reason.contains("lines 2 to 151")), "{rows:?}");
+        assert!(rows[1].is_ok(), "{rows:?}");
+        let rows = read(&format!("{head}1,open,Jalan,2026-01-01,\"a\n2,open,Jalan,2026-01-01,\"b\n"));
+        assert!(rows.iter().any(|row| row.as_ref().is_err_and(|r| r.reason.contains("lines 2 to 3"))), "{rows:?}");
+    }
+
+    #[test]
+    fn the_line_in_which_excel_names_the_separator_is_no_header() {
+        let rows = read("\u{feff}sep=;\r\nid;status;kategori;tanggal;isi\r\n1;baru;Jalan;2026-01-02;a,b\r\n;;;;\r\n");
+        assert_eq!(rows[0].as_ref().map(|row| (row.line, row.text.as_str())), Ok((3, "a,b")));
+        assert_eq!(rows[1].as_ref().err().map(|refused| refused.line), Some(4));
+    }
+
+    #[test]
+    fn a_column_of_a_person_is_known_by_a_part_of_its_name() {
+        let text = "id,status,kategori,tanggal,Kontak,nomor telepon pelapor,No. WA,Nama Jalan,catatan\n\
+            1,baru,Jalan,2026-01-02,0812,0812,0812,Trans Sulawesi,hubungi 081234567890\n";
+        let rows = read(text);
+        let row = rows[0].as_ref().expect("good");
+        let names: Vec<&str> = row.attributes.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Nama Jalan", "catatan"]);
+        assert!(!row.attributes[1].1.contains("081234567890"), "{:?}", row.attributes);
     }
 
     /// What a fuzzer or a bad day has found, fed again.

@@ -12,6 +12,20 @@ pub enum ImportError {
     /// A flag names a field or a column wrongly.
     #[error("{0}")]
     Mapping(String),
+    /// The file could be read so far and no further; what was read before is in.
+    #[error("{error}; before it: {read} read, {new} new, {changed} changed, {refused} refused")]
+    Stopped {
+        /// Why.
+        error: Box<ImportError>,
+        /// Records read.
+        read: u64,
+        /// Taken for the first time.
+        new: u64,
+        /// Known, and changed since.
+        changed: u64,
+        /// Not taken.
+        refused: u64,
+    },
     /// The database refused or failed; what was written before it stays.
     #[error("{0}")]
     Store(#[from] simpul_store::Error),

@@ -18,12 +18,24 @@ const OBJECT_MAX_BYTES: usize = 256 * 1024;
 struct Objects<R> {
     from: R,
     line: u64,
+    /// Whether anything of JSON has been seen: what follows is then refused line by line and not as a whole.
+    begun: bool,
 }
 
-/// An object with the line in which it begins; without its bytes where there were too many.
+/// What stands in a file, with the line in which it begins.
 struct Object {
     line: u64,
-    bytes: Option<Vec<u8>>,
+    body: Body,
+}
+
+enum Body {
+    Whole(Vec<u8>),
+    /// It has too many bytes and ends in this line.
+    TooLong(u64),
+    /// The file ends inside it, in this line.
+    CutOff(u64),
+    /// Something between objects that is none, from this byte on.
+    Stray(u8),
 }
 
 /// Where in an object the cutter stands.
@@ -67,8 +79,14 @@ impl<R: BufRead> Objects<R> {
             match self.byte()? {
                 None => return Ok(None),
                 Some(b'{') => return self.object().map(Some),
+                Some(b'[') => self.begun = true,
                 // A byte order mark is three bytes that mean nothing here.
-                Some(b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']' | 0xEF | 0xBB | 0xBF) => {}
+                Some(b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | 0xEF | 0xBB | 0xBF) => {}
+                Some(byte) if self.begun => {
+                    let line = self.line;
+                    self.pass_over()?;
+                    return Ok(Some(Object { line, body: Body::Stray(byte) }));
+                }
                 Some(byte) => {
                     let says = format!("line {}: `{}` is no start of an object", self.line, byte.escape_ascii());
                     return Err(ImportError::Unreadable(says));
@@ -77,7 +95,16 @@ impl<R: BufRead> Objects<R> {
         }
     }
 
+    /// Goes on to the next object.
+    fn pass_over(&mut self) -> Result<(), ImportError> {
+        while self.from.fill_buf()?.first().is_some_and(|byte| *byte != b'{') {
+            self.byte()?;
+        }
+        Ok(())
+    }
+
     fn object(&mut self) -> Result<Object, ImportError> {
+        self.begun = true;
         let line = self.line;
         let mut bytes = vec![b'{'];
         let mut cutter = Cutter { depth: 1, ..Cutter::default() };
@@ -89,10 +116,11 @@ impl<R: BufRead> Objects<R> {
                 too_long = true;
             }
             if cutter.ends(byte) {
-                return Ok(Object { line, bytes: (!too_long).then_some(bytes) });
+                let body = if too_long { Body::TooLong(self.line) } else { Body::Whole(bytes) };
+                return Ok(Object { line, body });
             }
         }
-        Err(ImportError::Unreadable(format!("the file ends inside the object that begins in line {line}")))
+        Ok(Object { line, body: Body::CutOff(self.line) })
     }
 }
 
@@ -137,15 +165,28 @@ pub struct Open311Rows<R> {
 impl<R: BufRead> Open311Rows<R> {
     /// Reads from `from`; nothing is read yet.
     pub fn new(from: R, reading: Reading) -> Open311Rows<R> {
-        Open311Rows { objects: Objects { from, line: 1 }, reading, done: false }
+        Open311Rows { objects: Objects { from, line: 1, begun: false }, reading, done: false }
     }
 
     fn row(&self, object: Object) -> Result<SourceRow, RefusedRow> {
         let line = object.line;
         let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
-        let bytes = object.bytes.ok_or_else(|| refuse(format!("has more than {OBJECT_MAX_BYTES} bytes")))?;
-        let request: Request =
-            serde_json::from_slice(&bytes).map_err(|error| refuse(format!("is not readable: {error}")))?;
+        let bytes = match object.body {
+            Body::Whole(bytes) => bytes,
+            Body::TooLong(last) => {
+                let says =
+                    format!("has more than {OBJECT_MAX_BYTES} bytes, to line {last}: is a quotation mark missing?");
+                return Err(refuse(says));
+            }
+            Body::CutOff(last) => {
+                return Err(refuse(format!("the file ends in line {last}, inside the object that begins here")));
+            }
+            Body::Stray(byte) => {
+                let says = format!("`{}` is no start of an object: passed over to the next one", byte.escape_ascii());
+                return Err(refuse(says));
+            }
+        };
+        let request: Request = serde_json::from_slice(&bytes).map_err(|error| refuse(unreadable(&error, line)))?;
         source_row(line, request, self.reading)
     }
 }
@@ -166,6 +207,14 @@ impl<R: BufRead> Iterator for Open311Rows<R> {
             }
         }
     }
+}
+
+/// What the reader of JSON says, with the line of the file in place of the line of the object.
+fn unreadable(error: &serde_json::Error, line: u64) -> String {
+    let text = error.to_string();
+    let says = text.rsplit_once(" at line ").map_or(text.as_str(), |(says, _)| says);
+    let at = line + u64::try_from(error.line()).unwrap_or(1).max(1) - 1;
+    format!("is not readable: {says} (line {at})")
 }
 
 fn text_of(value: Option<&Value>) -> Option<String> {
@@ -228,6 +277,7 @@ fn source_row(line: u64, request: Request, reading: Reading) -> Result<SourceRow
         standing,
         reported_at,
         updated_at,
+        dated: request.updated_datetime.is_some(),
         closed_at,
         point,
         village: text_of(request.address_id.as_ref()).and_then(|code| code.replace('.', "").parse().ok()),
@@ -326,10 +376,31 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_ends_early_or_is_no_json_says_where() {
+    fn a_file_that_is_no_json_says_where() {
         let last = |text: &str| Open311Rows::new(text.as_bytes(), CHICAGO).last().and_then(Result::err);
-        assert!(last("[\n{\"a\":1").is_some_and(|error| error.to_string().contains("line 2")));
         assert!(last("<xml>").is_some_and(|error| error.to_string().contains("line 1")));
+    }
+
+    #[test]
+    fn a_file_that_ends_early_keeps_what_was_whole_and_names_the_rest() {
+        let rows = read(&format!("[\n{ONE},\n{{\"a\":1"));
+        assert!(rows[0].is_ok() && rows.len() == 2, "{rows:?}");
+        assert!(rows[1].as_ref().is_err_and(|refused| refused.line > 2 && refused.reason.contains("ends")), "{rows:?}");
+    }
+
+    #[test]
+    fn a_stray_word_between_objects_is_refused_by_line_and_the_next_object_is_read() {
+        let rows = read(&format!("[{ONE},\noops, oops\n{ONE}]"));
+        assert_eq!(rows.len(), 3, "{rows:?}");
+        assert!(rows[0].is_ok() && rows[2].is_ok());
+        assert!(rows[1].as_ref().is_err_and(|refused| refused.reason.contains("`o`")), "{rows:?}");
+    }
+
+    #[test]
+    fn what_is_not_readable_is_told_by_the_line_of_the_file() {
+        let rows = read("[\n{\"status\":\"open\",\n\"service_request_id\": }]");
+        let reason = &rows[0].as_ref().expect_err("broken").reason;
+        assert!(reason.ends_with("(line 3)") && !reason.contains("column"), "{reason}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! One record of somebody else's history, read from whatever file it came in.
 
-use simpul_kernel::Timestamp;
-use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
+use sha2::{Digest, Sha256};
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_kernel::limits::STANDARD_TEXT_MAX_CHARS;
+use simpul_kernel::{Timestamp, mask};
 
 use crate::open311::submit::is_web_address;
 use crate::open311::when::{self, OffsetSeconds};
@@ -30,6 +32,8 @@ pub struct SourceRow {
     pub reported_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Whether the file itself says when that was.
+    pub dated: bool,
     /// When it was closed, if that is known.
     pub closed_at: Option<Timestamp>,
     /// Latitude and longitude in degrees.
@@ -46,6 +50,42 @@ pub struct SourceRow {
     pub notes: Vec<SourceNote>,
     /// What was left out of it, and why.
     pub remarks: Vec<String>,
+}
+
+impl SourceRow {
+    /// SHA-256 of what the record says. The time of its last change alone is none: many systems move it with every
+    /// export.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new_with_prefix(b"simpul imported row");
+        let mut part = |bytes: &[u8]| {
+            hasher.update((bytes.len() as u64).to_be_bytes());
+            hasher.update(bytes);
+        };
+        part(self.category_code.as_deref().unwrap_or_default().as_bytes());
+        part(self.category.as_bytes());
+        part(&[self.standing as u8]);
+        part(self.text.as_bytes());
+        part(&self.reported_at.0.to_be_bytes());
+        part(&self.closed_at.map_or(i64::MIN, |at| at.0).to_be_bytes());
+        for degrees in [self.point.map(|(lat, _)| lat), self.point.map(|(_, long)| long)] {
+            part(&degrees.map_or([0; 8], f64::to_be_bytes));
+        }
+        part(&self.village.unwrap_or_default().to_be_bytes());
+        part(self.address.as_deref().unwrap_or_default().as_bytes());
+        part(self.media_url.as_deref().unwrap_or_default().as_bytes());
+        part(&(self.attributes.len() as u64).to_be_bytes());
+        for (name, value) in &self.attributes {
+            part(name.as_bytes());
+            part(value.as_bytes());
+        }
+        for note in &self.notes {
+            let at = if note.at == self.updated_at { 0 } else { note.at.0 };
+            part(&at.to_be_bytes());
+            part(note.text.as_bytes());
+            part(&[note.standing.map_or(u8::MAX, |standing| standing as u8)]);
+        }
+        hasher.finalize().into()
+    }
 }
 
 /// One thing that happened to a record.
@@ -201,6 +241,44 @@ pub fn clean(text: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// Words in the name of a column that holds something of a person's: never taken.
+const PERSONAL_WORDS: [&str; 26] = [
+    "pelapor",
+    "pengadu",
+    "pemohon",
+    "reporter",
+    "complainant",
+    "kontak",
+    "contact",
+    "telp",
+    "telpon",
+    "telepon",
+    "tlp",
+    "tlpn",
+    "phone",
+    "telephone",
+    "hp",
+    "handphone",
+    "ponsel",
+    "mobile",
+    "wa",
+    "whatsapp",
+    "email",
+    "mail",
+    "surel",
+    "nik",
+    "ktp",
+    "npwp",
+];
+
+/// Whether a column of that name holds something of a person's.
+pub fn is_personal(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_one = |word: &str| PERSONAL_WORDS.contains(&word) || word.starts_with("telepon") || word.starts_with("nohp");
+    words.clone().any(is_one) || matches!(words.collect::<Vec<_>>().as_slice(), ["nama"] | ["name"] | ["nohp"])
+}
+
 /// What stands in a file, short enough for a sentence about it.
 pub fn shown(text: &str) -> String {
     clean(text).chars().take(40).collect()
@@ -211,6 +289,8 @@ pub fn checked(mut row: SourceRow) -> Result<SourceRow, RefusedRow> {
     if let Some(url) = row.media_url.take_if(|url| !is_web_address(url)) {
         row.remarks.push(format!("picture `{}` is no web address: taken without it", shown(&url)));
     }
+    row.attributes.retain(|(name, _)| !is_personal(name));
+    row.attributes.iter_mut().for_each(|(_, value)| *value = mask::mask(value));
     let refuse = |reason: String| {
         let foreign_id = (!row.foreign_id.is_empty()).then(|| shown(&row.foreign_id));
         Err(RefusedRow { line: row.line, foreign_id, reason })
@@ -227,17 +307,32 @@ pub fn checked(mut row: SourceRow) -> Result<SourceRow, RefusedRow> {
     if row.text.is_empty() {
         return refuse("says nothing: text and category are empty".to_owned());
     }
-    let long = |text: &str| text.chars().count() > REPORT_TEXT_MAX_CHARS;
+    let long = |text: &str| text.chars().count() > STANDARD_TEXT_MAX_CHARS;
     if long(&row.text) || row.notes.iter().any(|note| long(&note.text)) {
-        return refuse(format!("has a text of more than {REPORT_TEXT_MAX_CHARS} characters"));
-    }
-    if row.reported_at.0 < 0 {
-        return refuse("was reported before 1970".to_owned());
+        return refuse(format!("has a text of more than {STANDARD_TEXT_MAX_CHARS} characters"));
     }
     if row.closed_at.is_some_and(|closed| closed < row.reported_at) {
         return refuse("was closed before it was reported".to_owned());
     }
     Ok(row)
+}
+
+/// The first instant of 2000 in UTC: numbers of reports begin with that year.
+const FIRST_INSTANT: Timestamp = Timestamp(946_684_800_000_000);
+
+/// Refuses dates that can't be: before 2000, for which there are no numbers, and later than tomorrow.
+pub fn check_times(row: &SourceRow, now: Timestamp) -> Result<(), String> {
+    let end = now.plus_micros(DAY_MICROS);
+    if row.reported_at < FIRST_INSTANT {
+        return Err("was reported before 2000".to_owned());
+    }
+    let notes = row.notes.iter().map(|note| ("something is said to have happened", note.at));
+    let own = [("was reported", Some(row.reported_at)), ("was closed", row.closed_at)];
+    let own = own.into_iter().filter_map(|(what, at)| at.map(|at| (what, at)));
+    match own.chain([("was changed", row.updated_at)]).chain(notes).find(|(_, at)| *at > end) {
+        Some((what, _)) => Err(format!("{what} later than tomorrow: is the year right, is the day first?")),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -268,6 +363,16 @@ mod tests {
         assert_eq!(remarks.len(), 2);
         assert_eq!(point(Some("-2,55"), Some("120.33"), &mut remarks), Some((-2.55, 120.33)));
         assert_eq!(point(None, Some("1"), &mut remarks), None);
+    }
+
+    #[test]
+    fn what_holds_something_of_a_person_is_known_by_its_words() {
+        for name in ["Kontak", "nomor telepon pelapor", "No HP", "no.wa", "E-mail", "NIK", "alamat pelapor", "Nama"] {
+            assert!(is_personal(name), "{name}");
+        }
+        for name in ["Nama jalan", "kecamatan", "wadah", "panik", "nama_desa", "council_district"] {
+            assert!(!is_personal(name), "{name}");
+        }
     }
 
     #[test]

@@ -1,24 +1,23 @@
 //! The import itself: read, find the category, write a batch, tell.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use simpul_kernel::geo::Point;
 use simpul_kernel::limits::LINE_MAX_CHARS;
-use simpul_kernel::{Actor, Ctx, RegionId};
+use simpul_kernel::{Actor, Ctx, RegionId, Timestamp};
 use simpul_people::{Directory, Snapshot};
 
 use super::ImportError;
 use super::category::{Finder, Found, UnknownCategory};
 use super::csv::{CsvRows, Mapping};
 use super::open311::Open311Rows;
-use super::row::{Reading, RefusedRow, SourceNote, SourceRow, Standing};
-use crate::actions::{ImportReports, Imported, ImportedNote, ImportedReport, SaveCategory};
+use super::row::{self, Reading, RefusedRow, SourceNote, SourceRow, Standing};
+use crate::actions::{ImportReports, Imported, ImportedNote, ImportedReport, Said, SaveCategory, foresee};
 use crate::desk::Desk;
 use crate::model::{Place, Source, Status};
-use crate::sql;
 
 /// Rows of one batch: one transaction, one wait for the disk.
 const BATCH_ROWS_COUNT: usize = 500;
@@ -92,28 +91,37 @@ pub async fn run<R: BufRead>(
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, ImportError> {
     let place = directory.of(region).await?;
+    check_encoding(from.fill_buf()?)?;
     let kind = match options.kind {
         Some(kind) => kind,
         None => kind_of(from.fill_buf()?),
     };
     let mut import = Import::begin(directory, place, options).await?;
-    match kind {
-        FileKind::Csv => {
-            for row in CsvRows::new(from, &options.mapping, options.reading)? {
-                import.take(row?, watcher).await?;
-            }
-        }
-        FileKind::Open311 => {
-            for row in Open311Rows::new(from, options.reading) {
-                import.take(row?, watcher).await?;
-            }
-        }
+    let ended = import.take_all(kind, from, watcher).await;
+    if matches!(ended, Err(ImportError::Store(_))) {
+        return ended.map(|()| import.summary);
     }
+    // What was read whole is kept, whatever came after it.
     import.flush(watcher).await?;
     if !options.dry_run && import.summary.new + import.summary.changed > 0 {
         directory.db().renew_statistics(region).await?;
     }
-    Ok(import.summary)
+    match ended {
+        Err(error) if import.summary.read > 0 => {
+            let Summary { read, new, changed, refused, .. } = import.summary;
+            Err(ImportError::Stopped { error: Box::new(error), read, new, changed, refused })
+        }
+        ended => ended.map(|()| import.summary),
+    }
+}
+
+/// Two bytes a letter, with a mark at its beginning or without: a bracket or a letter of a header with a zero beside.
+fn check_encoding(start: &[u8]) -> Result<(), ImportError> {
+    if matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]) {
+        let says = "the file is UTF-16; save it as UTF-8 (in Excel: \"CSV UTF-8\") and import it again";
+        return Err(ImportError::Unreadable(says.to_owned()));
+    }
+    Ok(())
 }
 
 /// JSON begins with a bracket, a header never does.
@@ -135,6 +143,8 @@ struct Import<'a> {
     batch: Vec<(u64, ImportedReport)>,
     /// Their ids: the same record twice in one batch would meet itself.
     ids: HashSet<String>,
+    /// In a dry run, what each record of the file said last: a second one meets it, as it will in the database.
+    foreseen: HashMap<String, ([u8; 32], Timestamp)>,
     summary: Summary,
 }
 
@@ -149,7 +159,29 @@ impl<'a> Import<'a> {
         let desk = Arc::new(Desk::open(&mut conn, place).await?);
         let finder = Finder::new(&desk.rules.categories, options.unknown);
         let (batch, ids) = (Vec::with_capacity(BATCH_ROWS_COUNT), HashSet::new());
-        Ok(Import { directory, ctx, options, desk, finder, batch, ids, summary: Summary::default() })
+        let (foreseen, summary) = (HashMap::new(), Summary::default());
+        Ok(Import { directory, ctx, options, desk, finder, batch, ids, foreseen, summary })
+    }
+
+    async fn take_all<R: BufRead>(
+        &mut self,
+        kind: FileKind,
+        from: R,
+        watcher: &mut dyn Watcher,
+    ) -> Result<(), ImportError> {
+        match kind {
+            FileKind::Csv => {
+                for row in CsvRows::new(from, &self.options.mapping, self.options.reading)? {
+                    self.take(row?, watcher).await?;
+                }
+            }
+            FileKind::Open311 => {
+                for row in Open311Rows::new(from, self.options.reading) {
+                    self.take(row?, watcher).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     async fn take(&mut self, row: Result<SourceRow, RefusedRow>, watcher: &mut dyn Watcher) -> Result<(), ImportError> {
@@ -165,6 +197,15 @@ impl<'a> Import<'a> {
             self.summary.remarks += 1;
             watcher.remark(row.line, remark);
         }
+        // Before a category is made for it: a row that is refused leaves nothing behind.
+        let checked = row::check_times(&row, self.ctx.now()).map_err(|reason| refused(&row, reason));
+        let place = match checked.and_then(|()| self.place(&row, watcher)) {
+            Ok(place) => place,
+            Err(refused) => {
+                self.refuse(&refused, watcher);
+                return Ok(());
+            }
+        };
         let category = match self.finder.find(&row) {
             Found::Code(code) => code,
             Found::Make(category) => self.make(*category).await?,
@@ -174,16 +215,12 @@ impl<'a> Import<'a> {
                 return Ok(());
             }
         };
-        match self.report(&row, category, watcher) {
-            Ok(report) => {
-                if self.ids.contains(&report.foreign_id) {
-                    self.flush(watcher).await?;
-                }
-                self.ids.insert(report.foreign_id.clone());
-                self.batch.push((row.line, report));
-            }
-            Err(refused) => self.refuse(&refused, watcher),
+        let report = self.report(&row, category, place);
+        if self.ids.contains(&report.foreign_id) {
+            self.flush(watcher).await?;
         }
+        self.ids.insert(report.foreign_id.clone());
+        self.batch.push((row.line, report));
         if self.batch.len() >= BATCH_ROWS_COUNT {
             self.flush(watcher).await?;
         }
@@ -207,18 +244,12 @@ impl<'a> Import<'a> {
         Ok(code)
     }
 
-    fn report(
-        &mut self,
-        row: &SourceRow,
-        category: String,
-        watcher: &mut dyn Watcher,
-    ) -> Result<ImportedReport, RefusedRow> {
-        let place = self.place(row, watcher)?;
+    fn report(&self, row: &SourceRow, category: String, place: Place) -> ImportedReport {
         let foreign_id = match &self.options.prefix {
             Some(prefix) => format!("{prefix}:{}", row.foreign_id),
             None => row.foreign_id.clone(),
         };
-        Ok(ImportedReport {
+        ImportedReport {
             source: self.options.source,
             foreign_id,
             category,
@@ -231,7 +262,8 @@ impl<'a> Import<'a> {
             media_url: row.media_url.clone(),
             attributes: attributes(row),
             notes: row.notes.iter().map(note).collect(),
-        })
+            said: Said { digest: row.digest(), dated: row.dated },
+        }
     }
 
     /// The place as far as this region knows it. A village of elsewhere is left out, with a remark; a point outside a
@@ -276,6 +308,13 @@ impl<'a> Import<'a> {
                 Imported::New(_) => self.summary.new += 1,
                 Imported::Changed(_) => self.summary.changed += 1,
                 Imported::Same(_) => self.summary.same += 1,
+                Imported::Held { ours, theirs, .. } => {
+                    self.summary.changed += 1;
+                    self.summary.remarks += 1;
+                    let (ours, theirs) = (ours.name(), theirs.name());
+                    let says = format!("state `{theirs}` is not taken: here it is `{ours}`, and work was done on it");
+                    watcher.remark(line, &says);
+                }
                 Imported::Refused(reason) => {
                     self.refuse(&RefusedRow { line, foreign_id: Some(id), reason }, watcher);
                 }
@@ -286,15 +325,21 @@ impl<'a> Import<'a> {
     }
 
     /// What a batch would become, without writing.
-    async fn foresee(&self, rows: Vec<ImportedReport>) -> Result<Vec<Imported>, ImportError> {
+    async fn foresee(&mut self, rows: Vec<ImportedReport>) -> Result<Vec<Imported>, ImportError> {
         let mut conn = self.directory.db().read(self.ctx.region).await?;
         let mut answers = Vec::with_capacity(rows.len());
         for row in rows {
-            answers.push(match sql::by_foreign(&mut conn, row.source, &row.foreign_id).await? {
-                None => Imported::New(uuid::Uuid::nil()),
-                Some(known) if row.updated_at > known.times.updated => Imported::Changed(known.id),
-                Some(known) => Imported::Same(known.id),
-            });
+            let said = (row.said.digest, row.updated_at);
+            let answer = match self.foreseen.get(&row.foreign_id) {
+                Some((digest, at)) if *digest == said.0 || (row.said.dated && row.updated_at < *at) => {
+                    answers.push(Imported::Same(uuid::Uuid::nil()));
+                    continue;
+                }
+                Some(_) => Imported::Changed(uuid::Uuid::nil()),
+                None => foresee(&mut conn, &self.desk, &row, self.ctx.now()).await?,
+            };
+            self.foreseen.insert(row.foreign_id, said);
+            answers.push(answer);
         }
         Ok(answers)
     }
@@ -335,6 +380,16 @@ fn attributes(row: &SourceRow) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_with_two_bytes_a_letter_is_named_as_one() {
+        for start in [&b"\xFF\xFEi\0"[..], b"\xFE\xFF\0i", b"i\0d\0", b"\0["] {
+            assert!(check_encoding(start).is_err_and(|error| error.to_string().contains("UTF-16")));
+        }
+        assert!(
+            check_encoding(b"id").is_ok() && check_encoding(b"").is_ok() && check_encoding(b"\xEF\xBB\xBFid").is_ok()
+        );
+    }
 
     #[test]
     fn a_file_is_known_by_its_first_character() {

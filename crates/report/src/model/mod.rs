@@ -2,6 +2,7 @@
 
 pub mod category;
 pub mod number;
+pub mod origin;
 pub mod pause;
 pub mod place;
 pub mod public;
@@ -11,7 +12,7 @@ pub mod steps;
 
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
-
+pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};

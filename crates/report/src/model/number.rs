@@ -6,10 +6,11 @@ use simpul_kernel::words::ReportNumber;
 use simpul_kernel::{Env, Timestamp};
 use uuid::Uuid;
 
-/// The month a number counts in: `2611` is November 2026 in the region's zone.
+/// The month a number counts in: `2611` is November 2026 in the region's zone. Months before 2000 and after 2099 are
+/// no months of another century: they are such that [`number`] has none for them.
 pub fn month_of(zone: Zone, at: Timestamp) -> i64 {
     let date = zone.date(at);
-    i64::from(date.year().rem_euclid(100)) * 100 + i64::from(u8::from(date.month()))
+    i64::from(date.year() - 2_000) * 100 + i64::from(u8::from(date.month()))
 }
 
 /// `LUTRA-2611-0042`: four digits at least, more when a month has more than 9,999 reports. `None` for a prefix, month
@@ -92,6 +93,19 @@ mod tests {
         // 30 November 2026, 17:30 UTC is 1 December in Makassar.
         let late = Timestamp(1_796_059_800_000_000);
         assert_eq!(month_of(Zone::Wita, late), 2612);
+    }
+
+    #[test]
+    fn a_month_of_another_century_has_no_numbers() {
+        let june = |year: i64| {
+            let day = crate::open311::when::day_number(year, 6, 15).unwrap();
+            month_of(Zone::Wita, Timestamp(day * simpul_kernel::clock::DAY_MICROS))
+        };
+        assert_eq!((june(2000), june(2026), june(2099)), (6, 2606, 9906));
+        for year in [1985, 1999, 2100, 2200, 9999] {
+            assert_eq!(number("LUTRA", june(year), 1), None, "{year}");
+        }
+        assert_eq!(number("LUTRA", june(2099), 1).as_deref(), Some("LUTRA-9906-0001"));
     }
 
     #[test]

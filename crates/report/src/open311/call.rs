@@ -136,7 +136,11 @@ fn is_of(region: &Region, given: &str) -> bool {
 /// Faults as an answer.
 pub fn fault(format: Format, faults: &Faults) -> Response {
     let status = StatusCode::from_u16(faults.status).unwrap_or(StatusCode::BAD_REQUEST);
-    send(status, format, &faults.doc())
+    let mut answer = send(status, format, &faults.doc());
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        answer.headers_mut().entry(header::ALLOW).or_insert(HeaderValue::from_static("GET, HEAD"));
+    }
+    answer
 }
 
 /// A tree as an answer. Any page may read it: nothing in it depends on who asks.

@@ -38,6 +38,11 @@ impl Faults {
         Faults::one(404, format!("{field}: was not found"))
     }
 
+    /// 405 for a resource that is only read.
+    pub fn only_read() -> Faults {
+        Faults::one(405, "method: this resource is only read, by GET")
+    }
+
     /// 403, the standard's answer to a missing key.
     pub fn key_missing() -> Faults {
         Faults::one(403, "api_key: is missing; ask for one at the address that discovery names as key_service")

@@ -24,6 +24,11 @@ impl Fields {
         self
     }
 
+    /// Every pair but those of `name`.
+    pub fn without<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a (String, String)> {
+        self.0.iter().filter(move |(n, _)| n != name)
+    }
+
     /// The first value of `name` that is more than white space, trimmed.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.trim()).find(|value| !value.is_empty())

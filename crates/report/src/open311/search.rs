@@ -13,7 +13,7 @@ const PAGE_SIZE_DEFAULT_COUNT: i64 = 50;
 /// Most rows that are passed over to reach a page: deeper ones are reached by dates.
 const SKIP_MAX_COUNT: i64 = 100_000;
 /// Services that one search may name: a statement has a fixed number of places.
-pub const SERVICES_MAX_COUNT: usize = 16;
+pub const SERVICES_MAX_COUNT: usize = 64;
 /// Most ids that one search names.
 const IDS_MAX_COUNT: usize = 100;
 
@@ -143,7 +143,9 @@ pub fn search(fields: &Fields, now: Timestamp, offset: OffsetSeconds) -> Result<
     if ids.len() > IDS_MAX_COUNT {
         reader.wrong.push(("service_request_id", format!("names more than {IDS_MAX_COUNT} requests")));
     }
-    let services: Vec<String> = fields.list("service_code").into_iter().map(str::to_owned).collect();
+    let mut services: Vec<String> = fields.list("service_code").into_iter().map(str::to_owned).collect();
+    services.sort_unstable();
+    services.dedup();
     if services.len() > SERVICES_MAX_COUNT {
         reader.wrong.push(("service_code", format!("names more than {SERVICES_MAX_COUNT} services")));
     }
@@ -216,6 +218,15 @@ mod tests {
         let named: Vec<&str> = faults.faults.iter().filter_map(|f| f.description.split(':').next()).collect();
         assert_eq!(named, ["start_date", "status", "page", "page_size"]);
         assert_eq!(faults.status, 400);
+    }
+
+    #[test]
+    fn a_service_that_is_named_twice_is_one_and_64_may_be_named() {
+        let many = |count: usize| (0..count).map(|at| format!("service_code=s{at}&")).collect::<String>();
+        assert_eq!(read("service_code=b,a&service_code=b").map(|s| s.services), Ok(vec!["a".into(), "b".into()]));
+        assert_eq!(read(&many(SERVICES_MAX_COUNT)).map(|s| s.services.len()), Ok(SERVICES_MAX_COUNT));
+        assert!(read(&format!("{0}{0}", many(40))).is_ok());
+        assert!(read(&many(SERVICES_MAX_COUNT + 1)).is_err());
     }
 
     #[test]

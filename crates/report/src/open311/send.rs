@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
+use simpul_kernel::format::iso;
 use simpul_kernel::geo::Point;
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
 use simpul_kernel::mask;
@@ -10,7 +12,7 @@ use simpul_people::Snapshot;
 use simpul_shell::{ApiBody, ApiClient, ApiError, IdempotencyKey, KeyLater, Open311Scope};
 use uuid::Uuid;
 
-use super::answer;
+use super::answer::{self, Question};
 use super::call::{Call, Endpoint, Failure, desk, viewing};
 use super::doc::Doc;
 use super::fault::Faults;
@@ -21,8 +23,8 @@ use super::view::openness;
 use super::when::offset_of;
 use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
 use crate::desk::Desk;
-use crate::model::{Category, PhotoRef, Place, Source, read_number};
-use crate::outside::{UPDATE_ID, key_of};
+use crate::model::{Category, PhotoRef, Place, Source, hex, read_number};
+use crate::outside::{UPDATE_ID, key_of, once};
 use crate::sql;
 
 type Client = ApiClient<Open311Scope>;
@@ -46,7 +48,8 @@ pub async fn top(
     call.fields = Fields::from(&body.fields).and(call.fields);
     let answered = match call.name.as_str() {
         "requests" => request(later, &call, idempotency, &body).await,
-        "servicerequestupdates" => update(later, &call, &body).await,
+        "servicerequestupdates" => update(later, &call, idempotency, &body).await,
+        "discovery" | "services" => Err(Faults::only_read().into()),
         _ => Err(Faults::one(404, "path: there is no such resource in GeoReport v2").into()),
     };
     (call, answered)
@@ -68,9 +71,9 @@ async fn request(
     let category = category.ok_or_else(|| Faults::not_found("service_code"))?;
     let place = place(&client.place, &new)?;
     check_answers(&category, &new)?;
-    let key = idempotency?.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id());
+    let key = idempotency?;
     let action = SubmitReport {
-        key,
+        key: client.ctx.new_id(),
         desk: Arc::new(desk),
         category: category.code.clone(),
         place,
@@ -91,8 +94,15 @@ async fn request(
         let due = category.deadlines(&client.place.calendar, client.now()).verify;
         return Ok(answer::posted(&test_number(id), &id.to_string(), notice(due), new.account_id));
     }
-    let submitted = client.write(action).await.map_err(|error| refused(&client, error))?;
+    let submitted = once(&client, &key, &asked(call, body), action).await;
+    let submitted = submitted.map_err(|error| refused(&client, error))?;
     Ok(answer::posted(&submitted.number, &submitted.id.to_string(), notice(submitted.verify_due), new.account_id))
+}
+
+/// What the client asks for, without its key, which may be renewed between two tries: fields, and digests of files.
+fn asked<'a>(call: &'a Call, body: &ApiBody) -> (Vec<&'a (String, String)>, Vec<String>) {
+    let files = body.files.iter().map(|file| hex(&Sha256::digest(&file.bytes)));
+    (call.fields.without("api_key").collect(), files.collect())
 }
 
 fn active<'a>(desk: &'a Desk, code: &str) -> Result<&'a Category, Faults> {
@@ -108,6 +118,10 @@ pub fn test_number(token: Uuid) -> String {
 /// The place as ours: a point must lie in the region where its boundary is known, and finds its village itself.
 fn place(snapshot: &Snapshot, new: &NewRequest) -> Result<Place, Faults> {
     let words = new.address.clone().unwrap_or_default();
+    let (named_village, named_district) = match &new.address_id {
+        Some(id) => area(snapshot, id)?,
+        None => (None, None),
+    };
     match &new.place {
         GivenPlace::Degrees(lat, long) => {
             let both = |says: &str| Faults::fields(vec![("lat", says.to_owned()), ("long", says.to_owned())]);
@@ -115,36 +129,61 @@ fn place(snapshot: &Snapshot, new: &NewRequest) -> Result<Place, Faults> {
             if snapshot.inside(point) == Some(false) {
                 return Err(both("lies outside the boundary of this jurisdiction"));
             }
+            // The point knows best where boundaries are known; without them the code is all that is known.
             let village = snapshot.village_at(point);
             let district = village.map(|village| village.district);
             let district = district.or_else(|| snapshot.district_at(point).map(|district| district.code));
-            let village = village.map(|village| village.code);
+            let (village, district) = match district {
+                Some(district) => (village.map(|village| village.code), Some(district)),
+                None => (named_village, named_district),
+            };
             Ok(Place { village, district, point: Some(point), accuracy_m: None, landmark: words })
         }
-        GivenPlace::AddressId(id) => {
-            let code: Option<i64> = id.replace('.', "").parse().ok();
-            let village = code.and_then(|code| snapshot.village(code));
-            let district = village.map(|village| village.district);
-            let district = district.or_else(|| code.and_then(|code| snapshot.district(code)).map(|d| d.code));
-            if district.is_none() {
-                let says = "is no code of a village or district of this jurisdiction".to_owned();
-                return Err(Faults::fields(vec![("address_id", says)]));
-            }
-            Ok(Place { village: village.map(|village| village.code), district, landmark: words, ..Place::default() })
+        GivenPlace::AddressId(_) => {
+            Ok(Place { village: named_village, district: named_district, landmark: words, ..Place::default() })
         }
         GivenPlace::Words(words) => Ok(Place { landmark: words.clone(), ..Place::default() }),
     }
 }
 
-/// Names every required question without an answer.
+/// Village and district of an area's code.
+fn area(snapshot: &Snapshot, id: &str) -> Result<(Option<i64>, Option<i64>), Faults> {
+    let code: Option<i64> = id.replace('.', "").parse().ok();
+    if let Some(village) = code.and_then(|code| snapshot.village(code)) {
+        return Ok((Some(village.code), Some(village.district)));
+    }
+    match code.and_then(|code| snapshot.district(code)) {
+        Some(district) => Ok((None, Some(district.code))),
+        None => {
+            let says = "is no code of a village or district of this jurisdiction".to_owned();
+            Err(Faults::fields(vec![("address_id", says)]))
+        }
+    }
+}
+
+/// Names every required question without an answer, and every answer that is none of those to choose from.
 fn check_answers(category: &Category, new: &NewRequest) -> Result<(), Faults> {
     let questions = category.questions.as_deref().map(super::view::questions).unwrap_or_default();
-    let missing: Vec<(&str, String)> = questions
-        .iter()
-        .filter(|question| question.required && !new.attributes.iter().any(|(code, _)| *code == question.code))
-        .map(|question| ("attribute", format!("[{}] is missing: {}", question.code, question.description)))
-        .collect();
-    if missing.is_empty() { Ok(()) } else { Err(Faults::fields(missing)) }
+    let wrong: Vec<(&str, String)> = questions.iter().filter_map(|question| wrong_answer(question, new)).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Faults::fields(wrong)) }
+}
+
+fn wrong_answer(question: &Question, new: &NewRequest) -> Option<(&'static str, String)> {
+    let answers: Vec<&str> =
+        new.attributes.iter().filter(|(code, _)| *code == question.code).map(|(_, answer)| answer.as_str()).collect();
+    let code = &question.code;
+    let says = if question.required && answers.is_empty() {
+        format!("[{code}] is missing: {}", question.description)
+    } else if question.datatype == "singlevaluelist" && answers.len() > 1 {
+        format!("[{code}] takes one answer")
+    } else {
+        let is_list = matches!(question.datatype.as_str(), "singlevaluelist" | "multivaluelist");
+        let known = |answer: &str| !is_list || question.values.iter().any(|(key, _)| key == answer);
+        answers.iter().find(|answer| !known(answer))?;
+        let keys: Vec<&str> = question.values.iter().map(|(key, _)| key.as_str()).collect();
+        format!("[{code}] is none of the answers to choose from: {}", keys.join(", "))
+    };
+    Some(("attribute", says))
 }
 
 /// Answers to extra questions as JSON; several answers to one question are a list. A telephone number that is none of
@@ -211,7 +250,12 @@ fn refused(client: &Client, error: simpul_store::Error) -> Failure {
 
 /// POST `/servicerequestupdates`: a word from another system about a report of ours. It never moves the report's
 /// state, which only an officer or the reporter may; what the sender says of the state stands in the words.
-async fn update(later: KeyLater<Open311Scope>, call: &Call, body: &ApiBody) -> Result<Doc, Failure> {
+async fn update(
+    later: KeyLater<Open311Scope>,
+    call: &Call,
+    idempotency: Result<IdempotencyKey, ApiError>,
+    body: &ApiBody,
+) -> Result<Doc, Failure> {
     let client = client(later, &call.fields).await?;
     call.check_jurisdiction(client.region())?;
     let new = new_update(&call.fields, offset_of(client.region().zone))?;
@@ -221,10 +265,11 @@ async fn update(later: KeyLater<Open311Scope>, call: &Call, body: &ApiBody) -> R
     let report = sql::by_number(&mut conn, &number).await?.filter(|report| report.is_public());
     drop(conn);
     let report = report.ok_or_else(not_found)?;
-    // The sender's own id makes a second sending the same update; without one each is its own.
+    // The sender's own id makes a second sending the same update, as a key does; without both each is its own.
+    let once_key = idempotency?;
     let key = match &new.update_id {
         Some(id) => key_of(client.key.id, &number, id),
-        None => client.ctx.new_id(),
+        None => once_key.uuid(client.key.id).unwrap_or_else(|| client.ctx.new_id()),
     };
     if call.endpoint == Endpoint::Test {
         return Ok(answer::update_posted(&key.to_string()));
@@ -232,15 +277,19 @@ async fn update(later: KeyLater<Open311Scope>, call: &Call, body: &ApiBody) -> R
     let text = words(&client, &new, openness(report.status()));
     let photos = photos(&client, call.endpoint, body).await?;
     // The id that the sender is given is kept with the event, so that it knows its own update when it lists them.
-    let detail = json!({ UPDATE_ID: key, "said": new.status.map(Openness::word) });
-    client
-        .write(AddOutsideNote { key, report: report.id, text, photos, detail })
-        .await
-        .map_err(|error| refused(&client, error))?;
+    let written = new.at.map(|at| iso(at, client.region().zone));
+    let detail = json!({ UPDATE_ID: key, "said": new.status.map(Openness::word), "written": written });
+    let action = AddOutsideNote { key, report: report.id, text, photos, detail };
+    let done = match &new.update_id {
+        Some(_) => client.write(action).await,
+        None => once(&client, &once_key, &asked(call, body), action).await,
+    };
+    done.map_err(|error| refused(&client, error))?;
     Ok(answer::update_posted(&key.to_string()))
 }
 
-/// What the update says, and, where the sender sees the report's state otherwise than we do, that too.
+/// What the update says; where the sender sees the report's state otherwise than we do, that too; and the address of
+/// its picture, which stands in the words since words can be erased.
 fn words(client: &Client, new: &NewUpdate, ours: Openness) -> String {
     let theirs = new.status.filter(|theirs| *theirs != ours || new.description.is_empty());
     let state = theirs.map(|theirs| {
@@ -252,8 +301,8 @@ fn words(client: &Client, new: &NewUpdate, ours: Openness) -> String {
         // Kept in the region's own language, as the words stand in the report's history for everyone.
         client.app.catalogue.text(simpul_kernel::format::Lang::Id, key, &[])
     });
-    let parts: Vec<String> =
-        [Some(new.description.clone()).filter(|text| !text.is_empty()), state].into_iter().flatten().collect();
+    let said = Some(new.description.clone()).filter(|text| !text.is_empty());
+    let parts: Vec<String> = [said, state, new.media_url.clone()].into_iter().flatten().collect();
     parts.join("\n")
 }
 

@@ -1,15 +1,15 @@
 //! What a client sends: a new request, or an update of one.
 
 use simpul_kernel::Timestamp;
-use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
+use simpul_kernel::limits::{LINE_MAX_CHARS, STANDARD_TEXT_MAX_CHARS};
 
 use super::fault::Faults;
 use super::form::Fields;
 use super::search::Openness;
 use super::when::{OffsetSeconds, parse};
 
-/// Longest name, telephone number, address or link that is taken, in characters.
-const LINE_MAX_CHARS: usize = 500;
+/// Longest link, name or answer to a question that is looked at, in characters; the room's own limits are shorter.
+const VALUE_MAX_CHARS: usize = 500;
 
 /// Where it is, as the client says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct NewRequest {
     pub place: Place,
     /// The words for the place, given alone or beside degrees.
     pub address: Option<String>,
+    /// The code of an area, given alone or beside degrees.
+    pub address_id: Option<String>,
     /// What is the matter; may be empty, as the standard asks for none.
     pub description: String,
     /// Reporter's name, of first and last.
@@ -62,6 +64,8 @@ pub struct NewUpdate {
     pub description: String,
     /// When the sender wrote it.
     pub at: Option<Timestamp>,
+    /// Link to a picture elsewhere; never fetched.
+    pub media_url: Option<String>,
 }
 
 /// Whether a link may be shown as one: anything but http and https could be a script.
@@ -69,7 +73,7 @@ pub fn is_web_address(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let clean = !url.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
-    clean && url.len() <= LINE_MAX_CHARS && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    clean && url.len() <= VALUE_MAX_CHARS && rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
 }
 
 struct Reader<'a> {
@@ -88,7 +92,11 @@ impl Reader<'_> {
     }
 
     fn line(&mut self, name: &'static str) -> Option<String> {
-        let text = self.text(name, LINE_MAX_CHARS)?;
+        self.line_of(name, VALUE_MAX_CHARS)
+    }
+
+    fn line_of(&mut self, name: &'static str, max: usize) -> Option<String> {
+        let text = self.text(name, max)?;
         Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
@@ -112,7 +120,7 @@ impl Reader<'_> {
         }
     }
 
-    fn place(&mut self, address: Option<&String>) -> Place {
+    fn place(&mut self, address: Option<&String>, address_id: Option<&String>) -> Place {
         let known = self.wrong.len();
         let (lat, long) = (self.degrees("lat", 90.0), self.degrees("long", 180.0));
         let (has_lat, has_long) = (self.fields.get("lat").is_some(), self.fields.get("long").is_some());
@@ -122,13 +130,14 @@ impl Reader<'_> {
             _ if has_long && !has_lat => self.wrong.push(("lat", "is missing beside long".to_owned())),
             _ => {}
         }
-        if let Some(id) = self.line("address_id") {
-            return Place::AddressId(id);
+        if let Some(id) = address_id {
+            return Place::AddressId(id.clone());
         }
         if let Some(words) = address {
             return Place::Words(words.clone());
         }
-        if self.wrong.len() == known && self.fields.get("address_string").is_none() {
+        let in_words = ["address_string", "address_id"].iter().any(|name| self.fields.get(name).is_some());
+        if self.wrong.len() == known && !in_words {
             let says = "is missing: a place is needed as lat and long, as address_string or as address_id";
             self.wrong.push(("lat", says.to_owned()));
             self.wrong.push(("long", says.to_owned()));
@@ -157,8 +166,8 @@ impl Reader<'_> {
 
     fn attributes(&mut self) -> Vec<(String, String)> {
         let attributes = self.fields.attributes();
-        if attributes.iter().any(|(code, value)| code.len().max(value.chars().count()) > LINE_MAX_CHARS) {
-            self.wrong.push(("attribute", format!("has more than {LINE_MAX_CHARS} characters")));
+        if attributes.iter().any(|(code, value)| code.len().max(value.chars().count()) > VALUE_MAX_CHARS) {
+            self.wrong.push(("attribute", format!("has more than {VALUE_MAX_CHARS} characters")));
         }
         attributes.into_iter().map(|(code, value)| (code.to_owned(), value.to_owned())).collect()
     }
@@ -172,8 +181,9 @@ impl Reader<'_> {
 pub fn new_request(fields: &Fields) -> Result<NewRequest, Faults> {
     let mut reader = Reader { fields, wrong: Vec::new() };
     let service = reader.required("service_code");
-    let address = reader.line("address_string");
-    let place = reader.place(address.as_ref());
+    let address = reader.line_of("address_string", LINE_MAX_CHARS);
+    let address_id = reader.line("address_id");
+    let place = reader.place(address.as_ref(), address_id.as_ref());
     let name = match (reader.line("first_name"), reader.line("last_name")) {
         (Some(first), Some(last)) => Some(format!("{first} {last}")),
         (first, last) => first.or(last),
@@ -182,7 +192,8 @@ pub fn new_request(fields: &Fields) -> Result<NewRequest, Faults> {
         service,
         place,
         address,
-        description: reader.text("description", REPORT_TEXT_MAX_CHARS).unwrap_or_default(),
+        address_id,
+        description: reader.text("description", STANDARD_TEXT_MAX_CHARS).unwrap_or_default(),
         name,
         phone: reader.line("phone"),
         email: reader.email(),
@@ -220,12 +231,13 @@ pub fn new_update(fields: &Fields, offset: OffsetSeconds) -> Result<NewUpdate, F
         }
         at
     });
-    let description = reader.text("description", REPORT_TEXT_MAX_CHARS).unwrap_or_default();
+    let description = reader.text("description", STANDARD_TEXT_MAX_CHARS).unwrap_or_default();
     if description.is_empty() && openness.is_none() && reader.wrong.is_empty() {
         reader.wrong.push(("description", "is missing, and so is status: an update needs one of them".to_owned()));
     }
     let fixed = matches!(status.as_deref(), Some("fixed" | "resolved" | "closed"));
-    let update = NewUpdate { update_id: reader.line("update_id"), request, status: openness, fixed, description, at };
+    let (update_id, media_url) = (reader.line("update_id"), reader.media_url());
+    let update = NewUpdate { update_id, request, status: openness, fixed, description, at, media_url };
     reader.finish(update)
 }
 
@@ -286,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_is_named_and_not_cut() {
-        let form = format!("service_code=a&lat=1&long=1&description={}", "x".repeat(REPORT_TEXT_MAX_CHARS + 1));
+        let form = format!("service_code=a&lat=1&long=1&description={}", "x".repeat(STANDARD_TEXT_MAX_CHARS + 1));
         assert_eq!(named(&read(&form).expect_err("long")), ["description"]);
     }
 

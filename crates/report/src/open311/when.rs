@@ -106,7 +106,8 @@ fn parse_zone(text: &str, local: OffsetSeconds) -> Option<OffsetSeconds> {
         _ => return None,
     };
     let (hours, minutes) = (digits(hours)?, digits(minutes)?);
-    (hours <= 14 && minutes <= 59).then(|| sign * i32::try_from(hours * 3600 + minutes * 60).unwrap_or(0))
+    // No place on earth is further than 14 hours away, but RFC 3339 knows offsets up to a day.
+    (hours <= 23 && minutes <= 59).then(|| sign * i32::try_from(hours * 3600 + minutes * 60).unwrap_or(0))
 }
 
 /// The standard's default span of a search: 90 days.
@@ -132,6 +133,7 @@ mod tests {
             "2026-11-02T09:00:00.000+08:00",
             "2026-11-02T01:00:00Z",
             "2026-11-01T20:00:00-05:00",
+            "2026-11-03T00:59:00+23:59",
             "2026-11-02T09:00:00",
             "2026-11-02 09:00",
         ] {

@@ -1,7 +1,6 @@
 //! The pages of reports: for citizens, for officers, and for whoever keeps the rules.
 
 pub mod admin;
-pub mod areas;
 pub mod citizen;
 pub mod deed;
 pub mod emergency;
@@ -59,8 +58,6 @@ fn citizen_routes() -> Routes {
         .post("/laporan/{number}/jawab", citizen::answer)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
-        .api_get("/api/v1/places/at", areas::place_at)
-        .api_get("/api/v1/areas/{district}/villages", areas::villages)
 }
 
 fn staff_routes() -> Routes {

@@ -68,5 +68,9 @@ fn jpeg(bytes: Vec<u8>, public: bool) -> Response {
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     headers.insert("content-security-policy", HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    if public {
+        // Open311 names the photo's address to clients whose pages stand elsewhere.
+        headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    }
     response
 }

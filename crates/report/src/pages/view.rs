@@ -296,6 +296,13 @@ impl Teller<'_> {
                 let level = Level::of(detail.get("level").and_then(serde_json::Value::as_i64).unwrap_or(0));
                 self.page.t1(key, "level", self.page.t(level.key()))
             }
+            "report.imported" => {
+                let theirs = detail.get("theirs").and_then(serde_json::Value::as_str).and_then(Status::parse);
+                theirs.map_or_else(
+                    || self.page.t(key),
+                    |theirs| self.page.t1("report.event.imported_held", "state", self.page.t(theirs.staff_key())),
+                )
+            }
             _ => self.page.t(key),
         }
     }

@@ -5,6 +5,7 @@ pub mod figures;
 pub mod files;
 pub mod lists;
 pub mod map;
+pub mod origin;
 pub mod parts;
 pub mod report;
 
@@ -23,6 +24,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
+        origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
     ];
@@ -31,5 +33,5 @@ pub fn all_statements() -> Vec<&'static Statement> {
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
 }

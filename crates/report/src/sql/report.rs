@@ -31,7 +31,8 @@ simpul_store::statements! {
         due_at = $28, verified_at = $29, assigned_at = $30, started_at = $31, answered_at = $32, resolved_at = $33,
         closed_at = $34, updated_at = $35, level = $36, reason_code = $37, reason_text = $38, body_name = $39,
         merged_into = $40, planned_year = $41, answer = $42, confirmed = $43, reopened_count = $44,
-        follower_count = $45, paused_since = $46, paused_until = $47, pause_asks = $48, pause_count = $49
+        follower_count = $45, paused_since = $46, paused_until = $47, pause_asks = $48, pause_count = $49,
+        district = $50, village = $51
         WHERE region = $1 AND id = $2 AND version = $3";
     pub(crate) FOREIGN_KNOWN = "SELECT foreign_id, id FROM report WHERE region = $1 AND source = $2
         AND foreign_id IS NOT NULL AND foreign_id IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
@@ -345,7 +346,9 @@ pub async fn save(tx: &mut Tx, before: &Report, after: &Report) -> Result<bool> 
                 after.pause.map(|pause| pause.since),
                 after.pause.map(|pause| pause.until),
                 after.pause.map(|pause| pause.asks),
-                after.pause_count
+                after.pause_count,
+                after.place.district,
+                after.place.village
             ],
         )
         .await?;

@@ -113,7 +113,8 @@ async fn a_wrong_field_is_named_in_the_problem() {
     let site = site().await;
     let mut browser = writer(&site).await;
     for (field, body) in [
-        ("category", json!({ "category": "none", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("category", json!({ "category": "Not a code", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("text", json!({ "category": "none", "text": "a\u{1}b", "lat": -2.5, "lon": 120.3 })),
         ("lat", json!({ "category": "lampu_jalan", "text": "x", "lat": 91, "lon": 120.3 })),
         ("lon", json!({ "category": "lampu_jalan", "text": "x", "lat": -2.5 })),
         ("village", json!({ "category": "lampu_jalan", "text": "x" })),
@@ -125,6 +126,16 @@ async fn a_wrong_field_is_named_in_the_problem() {
     ] {
         let answer = post(&mut browser, "/api/v1/reports", &body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {}", answer.text);
+        assert_eq!(problem(&answer)["errors"][0]["field"], field);
+    }
+    // What is well said and not to be had in this region is a conflict, not a mistake.
+    for (field, body) in [
+        ("category", json!({ "category": "none", "text": "x", "lat": -2.5, "lon": 120.3 })),
+        ("village", json!({ "category": "lampu_jalan", "text": "x", "village": 1.0 })),
+        ("district", json!({ "category": "lampu_jalan", "text": "x", "district": 1 })),
+    ] {
+        let answer = post(&mut browser, "/api/v1/reports", &body).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{field}: {}", answer.text);
         assert_eq!(problem(&answer)["errors"][0]["field"], field);
     }
     let answer = post(&mut browser, "/api/v1/reports", &json!({ "unknown": 1 })).await;
@@ -200,7 +211,7 @@ async fn a_program_takes_the_steps_of_an_officer() {
     let verified = post(&mut browser, &path("verify"), &json!({ "class": "complaint", "version": 1 })).await;
     assert_eq!(verified.json(), json!({ "number": number, "status": "verified", "version": 2 }), "{}", verified.text);
     let stale = post(&mut browser, &path("assign"), &json!({ "agency": "Dishub", "version": 1 })).await;
-    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(stale.status, StatusCode::CONFLICT);
     let assigned = post(&mut browser, &path("assign"), &json!({ "agency": "dishub" })).await;
     assert_eq!(assigned.json()["status"], "assigned", "{}", assigned.text);
 
@@ -225,7 +236,7 @@ async fn a_program_takes_the_steps_of_an_officer() {
     let resolved = post(&mut agency, &path("resolve"), &body).await;
     assert_eq!(resolved.json()["status"], "resolved", "{}", resolved.text);
     let again = post(&mut agency, &path("resolve"), &body).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(again.status, StatusCode::CONFLICT);
 
     let events = site.browser().get(&path("events")).await;
     assert!(!events.text.contains("Hanya untuk petugas"));
@@ -263,10 +274,18 @@ async fn the_described_api_is_the_one_that_is_committed() {
     let document = answer.json();
     assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{}", document["openapi"]);
     // Every route of the room's API is described, and nothing that is no route.
-    let routes = site.table.iter().filter(|route| route.path.starts_with("/api/v1/reports"));
+    let routes = site.table.iter().filter(|route| route.path.starts_with("/api/v1/"));
     for route in routes {
         let method = route.method.as_str().to_lowercase();
-        assert!(document["paths"][route.path][&method].is_object(), "{method} {}", route.path);
+        let described = &document["paths"][route.path][&method];
+        assert!(described.is_object(), "{method} {}", route.path);
+        let common: &[&str] = match route.need {
+            simpul_shell::Need::Public => &["429", "503"],
+            _ => &["400", "401", "403", "413", "415", "429", "503"],
+        };
+        for status in common {
+            assert!(described["responses"][status].is_object(), "{method} {} has {status}", route.path);
+        }
     }
     let written = serde_json::to_string_pretty(&of_this_room(document)).expect("json") + "\n";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
@@ -284,4 +303,120 @@ async fn the_described_api_is_the_one_that_is_committed() {
 fn of_this_room(mut document: Value) -> Value {
     document["info"]["version"] = "0".into();
     document
+}
+
+/// A key of that name, bound to nothing.
+async fn named_key(site: &TestSite, name: &str) -> Browser {
+    let new = simpul_people::NewApiKey {
+        name: name.to_owned(),
+        scopes: vec![KeyScope::Write],
+        agency: None,
+        expires_at: None,
+        per_minute: None,
+    };
+    let ctx = site.db.ctx(simpul_kernel::Actor::system("test"));
+    let (_, key) = site.app.doorman.new_api_key(&ctx, new).await.expect("key");
+    site.browser().with("authorization", &format!("Bearer {key}"))
+}
+
+async fn secret_category(site: &TestSite) -> String {
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    let categories = simpul_report::sql::categories(&mut conn).await.expect("categories");
+    categories.into_iter().find(|category| category.secret && category.active).expect("a secret category").code
+}
+
+#[tokio::test]
+async fn one_key_for_two_operations_is_two_keys_and_for_two_bodies_is_refused() {
+    let site = site().await;
+    let mut plain = writer(&site).await;
+    let (one, other) = (submit(&mut plain).await, submit(&mut plain).await);
+    let mut keyed = plain.clone().with("idempotency-key", "K");
+    let verify = json!({ "class": "complaint" });
+    let sent = post(&mut keyed, "/api/v1/reports", &lamp()).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+    for number in [&one, &other] {
+        let done = post(&mut keyed, &format!("/api/v1/reports/{number}/verify"), &verify).await;
+        assert_eq!((done.status, &done.json()["number"]), (StatusCode::OK, &number.as_str().into()), "{}", done.text);
+        let read = site.browser().get(&format!("/api/v1/reports/{number}")).await.json();
+        assert_eq!(read["status"], "verified", "{number}");
+    }
+    let note = json!({ "text": "Sudah dicek" });
+    let noted = post(&mut keyed, &format!("/api/v1/reports/{one}/notes"), &note).await;
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.text);
+    // The same operation with another content is a mistake, and is not answered with the first one's answer.
+    let mut changed = lamp();
+    changed["text"] = "Lain sekali".into();
+    let wrong = post(&mut keyed, "/api/v1/reports", &changed).await;
+    assert_eq!(wrong.status, StatusCode::CONFLICT, "{}", wrong.text);
+    assert_eq!(problem(&wrong)["type"], "urn:simpul:form.key_used");
+    let again = post(&mut keyed, "/api/v1/reports", &lamp()).await;
+    assert_eq!(again.json(), sent.json());
+    assert_eq!(site.browser().get("/api/v1/reports").await.json()["items"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn two_keys_of_one_name_do_not_share_their_numbers() {
+    let site = site().await;
+    let (mut one, mut other) = (named_key(&site, "dup").await, named_key(&site, "dup").await);
+    let mut secret = lamp();
+    secret["category"] = secret_category(&site).await.into();
+    secret["foreign_id"] = "7".into();
+    let mut open = lamp();
+    open["foreign_id"] = "7".into();
+    let first = post(&mut one, "/api/v1/reports", &secret).await;
+    assert_eq!(first.json()["secret"], true, "{}", first.text);
+    let second = post(&mut other, "/api/v1/reports", &open).await;
+    assert_eq!((second.status, &second.json()["secret"]), (StatusCode::CREATED, &false.into()), "{}", second.text);
+    assert_ne!(first.json()["number"], second.json()["number"]);
+    // Whoever sent it learns its number again.
+    let again = post(&mut one, "/api/v1/reports", &secret).await;
+    assert_eq!((again.status, &again.json()["number"]), (StatusCode::OK, &first.json()["number"]));
+    let mut colon = named_key(&site, "dup:1").await;
+    let mut joint = lamp();
+    joint["foreign_id"] = "1:2".into();
+    assert_eq!(post(&mut one, "/api/v1/reports", &joint).await.status, StatusCode::CREATED);
+    joint["foreign_id"] = "2".into();
+    assert_eq!(post(&mut colon, "/api/v1/reports", &joint).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_filter_without_a_value_is_refused_by_name() {
+    let site = site().await;
+    for name in ["open", "status", "category", "district", "from", "cursor", "limit"] {
+        let answer = site.browser().get(&format!("/api/v1/reports?{name}=")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}: {}", answer.text);
+        assert_eq!(problem(&answer)["errors"][0]["field"], name);
+    }
+}
+
+#[tokio::test]
+async fn what_the_form_asks_for_is_described_tagged_and_speaks_of_codes_as_the_rest_does() {
+    let site = site().await;
+    for path in ["/api/v1/places/at?lat=-2.55&lon=120.33", "/api/v1/areas/732201/villages"] {
+        let answer = site.browser().get(path).await;
+        let tag = answer.headers["etag"].to_str().expect("tag").to_owned();
+        let again = site.browser().with("if-none-match", &tag).get(path).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{path}");
+    }
+    let villages = site.browser().get("/api/v1/areas/73.22.01/villages").await.json();
+    assert!(villages["items"][0]["code"].is_i64(), "{villages}");
+    for query in ["", "lat=-2.55", "lat=&lon=120", "lat=x&lon=120", "lat=91&lon=120", "lat=NaN&lon=120"] {
+        let answer = site.browser().get(&format!("/api/v1/places/at?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+        problem(&answer);
+    }
+}
+
+#[tokio::test]
+async fn a_point_outside_is_told_by_the_fields_that_the_body_has() {
+    let site = site().await;
+    crate::open311::with_boundary(&site).await;
+    let mut browser = writer(&site).await;
+    let mut body = lamp();
+    body["lat"] = (-3.0).into();
+    let answer = post(&mut browser, "/api/v1/reports", &body).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+    let problem = problem(&answer);
+    let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
+    assert_eq!(fields, ["lat", "lon"]);
 }

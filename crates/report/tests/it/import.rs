@@ -234,3 +234,224 @@ async fn a_crowded_map_is_counted_and_a_part_of_it_is_shown_one_by_one() {
         assert!(answer.text.contains("bbox"), "{}", answer.text);
     }
 }
+
+async fn known(site: &TestSite, id: &str) -> simpul_report::model::Report {
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    sql::by_foreign(&mut conn, Source::Import, id).await.expect("read").expect("there")
+}
+
+fn dry() -> ImportOptions {
+    ImportOptions { dry_run: true, ..options() }
+}
+
+const PLACED: &str = "id,status,category,reported_at,text,lat,long,address,media_url,TIANG\n";
+
+#[tokio::test]
+async fn a_changed_row_changes_its_report_also_where_no_column_says_when() {
+    let site = site().await;
+    let head = "id,status,category,reported_at,text\n";
+    import(&site, &format!("{head}C1,new,Lampu jalan,2026-03-01,mati\n"), &options()).await;
+    let changed = format!("{head}C1,closed,Lampu jalan,2026-03-01,Sudah menyala\n");
+    let (foreseen, _) = import(&site, &changed, &dry()).await;
+    let (summary, _) = import(&site, &changed, &options()).await;
+    assert_eq!((summary.changed, foreseen.changed), (1, 1));
+    let one = known(&site, "C1").await;
+    assert_eq!((one.status(), one.body.as_str()), (Status::Closed, "Sudah menyala"));
+    let (again, _) = import(&site, &changed, &options()).await;
+    assert_eq!((again.changed, again.same), (0, 1));
+}
+
+#[tokio::test]
+async fn everything_that_a_row_says_anew_is_taken() {
+    let site = site().await;
+    let first = format!("{PLACED}C2,new,Lampu jalan,2026-03-01,mati,-2.55,120.33,Pasar,https://a.test/1.jpg,12\n");
+    import(&site, &first, &options()).await;
+    let before = known(&site, "C2").await;
+    for row in [
+        "C2,new,Sampah,2026-03-01,mati,-2.55,120.33,Pasar,https://a.test/1.jpg,12",
+        "C2,new,Sampah,2026-03-01,mati,-2.56,120.34,Pasar,https://a.test/1.jpg,12",
+        "C2,new,Sampah,2026-03-01,mati,-2.56,120.34,Terminal,https://a.test/1.jpg,12",
+        "C2,new,Sampah,2026-03-01,mati,-2.56,120.34,Terminal,https://a.test/2.jpg,12",
+        "C2,new,Sampah,2026-03-01,mati,-2.56,120.34,Terminal,https://a.test/2.jpg,13",
+    ] {
+        let (summary, _) = import(&site, &format!("{PLACED}{row}\n"), &options()).await;
+        assert_eq!((summary.changed, summary.same), (1, 0), "{row}");
+    }
+    let after = known(&site, "C2").await;
+    assert_eq!((before.category.as_str(), after.category.as_str()), ("lampu_jalan", "sampah"));
+    assert_eq!(after.place.landmark, "Terminal");
+    assert!((after.place.point.expect("point").lat() + 2.56).abs() < 1e-6);
+    assert_eq!(after.media_url.as_deref(), Some("https://a.test/2.jpg"));
+    assert!(after.attributes.is_some_and(|kept| kept.contains("13")));
+}
+
+/// Takes a report to `assigned`, as a coordinator does.
+async fn work_on(site: &TestSite, id: &str) {
+    use simpul_report::actions::{AssignReport, VerifyReport};
+    let report = known(site, id).await;
+    let mut ctx = site.db.ctx(simpul_kernel::Actor::system("test"));
+    let grant = simpul_kernel::Grant { role: simpul_kernel::Role::ReportCoordinator, agency: None };
+    let kind = simpul_kernel::ActorKind::Officer(uuid::Uuid::from_u128(9));
+    ctx.actor = simpul_kernel::Actor { kind, grants: vec![grant] };
+    let (class, needs_inspection) = (report.class, false);
+    let verify = VerifyReport { report: report.id, version: None, class, needs_inspection, category: None };
+    site.db.db.write(&ctx, verify).await.expect("verified");
+    let agency = site.app.directory.of(TEST_REGION).await.expect("snapshot").agency_by_short("Dishub").expect("a").id;
+    let assign = AssignReport { report: report.id, version: None, agency, officer: None, instruction: None };
+    site.db.db.write(&ctx, assign).await.expect("assigned");
+}
+
+#[tokio::test]
+async fn what_was_done_here_is_not_undone_by_a_newer_row() {
+    let site = site().await;
+    let row = |status: &str, day: u32, text: &str| {
+        format!(
+            "id,status,category,reported_at,updated_at,text\n\
+             OW1,{status},Lampu jalan,2026-10-01,2026-10-0{day},{text}\n"
+        )
+    };
+    import(&site, &row("open", 1, "mati"), &options()).await;
+    work_on(&site, "OW1").await;
+    let (summary, kept) = import(&site, &row("open", 2, "mati total"), &options()).await;
+    assert_eq!((summary.changed, kept.remarks.len()), (1, 0), "{:?}", kept.remarks);
+    let one = known(&site, "OW1").await;
+    assert_eq!((one.status(), one.body.as_str()), (Status::Assigned, "mati total"));
+    // No arrow leads from "assigned" to "closed": the state stays, and whoever imports is told.
+    let (foreseen, told) = import(&site, &row("closed", 3, "mati total"), &dry()).await;
+    let (summary, kept) = import(&site, &row("closed", 3, "mati total"), &options()).await;
+    assert_eq!((summary.changed, summary.remarks), (1, 1));
+    assert_eq!((foreseen.changed, &told.remarks), (1, &kept.remarks));
+    assert!(kept.remarks[0].1.contains("closed") && kept.remarks[0].1.contains("assigned"), "{:?}", kept.remarks);
+    assert_eq!(known(&site, "OW1").await.status(), Status::Assigned);
+    // One arrow leads to "in progress".
+    import(&site, &row("in progress", 4, "mati total"), &options()).await;
+    assert_eq!(known(&site, "OW1").await.status(), Status::InProgress);
+    // An older file is known as one.
+    let (summary, _) = import(&site, &row("open", 1, "mati"), &options()).await;
+    assert_eq!((summary.changed, summary.same), (0, 1));
+    let events = {
+        let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+        sql::events(&mut conn, known(&site, "OW1").await.id).await.expect("events")
+    };
+    assert!(events.iter().any(|event| event.detail.as_deref().is_some_and(|detail| detail.contains("theirs"))));
+}
+
+#[tokio::test]
+async fn what_a_person_had_erased_does_not_come_back_with_the_next_file() {
+    use simpul_report::actions::EraseReporter;
+    let site = site().await;
+    let row = |text: &str| format!("{PLACED}E1,new,Lampu jalan,2026-03-01,{text},-2.55,120.33,Rumah saya,,12\n");
+    import(&site, &row("mati"), &options()).await;
+    let ctx = site.db.ctx(simpul_kernel::Actor::system("test"));
+    let report = known(&site, "E1").await.id;
+    site.db.db.write(&ctx, EraseReporter { report }).await.expect("erased");
+    import(&site, &row("mati lagi"), &options()).await;
+    let one = known(&site, "E1").await;
+    assert!(one.body.starts_with("[dihapus") && one.place.point.is_none() && one.attributes.is_none(), "{one:?}");
+}
+
+#[tokio::test]
+async fn whole_objects_before_a_cut_or_a_stray_word_are_in_and_the_rest_is_named() {
+    let site = site().await;
+    let one = |id: usize| {
+        format!(
+            r#"{{"service_request_id":"{id}","status":"open","service_name":"Lampu jalan","description":"x",
+            "requested_datetime":"2026-10-01T08:00:00+08:00"}}"#
+        )
+    };
+    let whole: Vec<String> = (0..600).map(one).collect();
+    let (summary, kept) = import(&site, &format!("[{},{{\"a\":\"", whole.join(",\n")), &options()).await;
+    assert_eq!((summary.read, summary.new, summary.refused), (601, 600, 1), "{:?}", kept.refused);
+    let (summary, kept) = import(&site, &format!("[{},\nkata,\n{}]", one(700), one(701)), &options()).await;
+    assert_eq!((summary.new, summary.refused), (2, 1), "{:?}", kept.refused);
+}
+
+/// A file whose disk fails in the middle.
+struct Failing<'a>(&'a [u8]);
+
+impl std::io::Read for Failing<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() { Err(std::io::Error::other("disk")) } else { self.0.read(into) }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_can_not_be_read_on_keeps_what_was_read_and_counts_it() {
+    let site = site().await;
+    let text =
+        "id,status,category,reported_at,text\n1,open,Lampu jalan,2026-01-01,a\n2,open,Lampu jalan,2026-01-01,b\n";
+    let from = BufReader::new(Failing(text.as_bytes()));
+    let mut kept = Kept::default();
+    let error = run(&site.app.directory, TEST_REGION, from, &options(), &mut kept).await.expect_err("broken");
+    assert!(error.to_string().contains("2 read, 2 new"), "{error}");
+    assert_eq!(known(&site, "2").await.body, "b");
+}
+
+#[tokio::test]
+async fn dates_that_can_not_be_are_refused_by_line_and_nothing_else_is_lost() {
+    let site = site().await;
+    let mut text = String::from("id,status,category,reported_at,closed_at,text\n");
+    for (id, date, closed) in [
+        ("1", "2099-01-01", ""),
+        ("2", "2200-06-01", ""),
+        ("3", "9999-06-01", ""),
+        ("4", "1985-05-01", ""),
+        ("5", "2026-01-01", "2031-01-01"),
+        ("6", "2001-05-01", ""),
+    ] {
+        text.push_str(&format!(
+            "{id},{},Lampu jalan,{date},{closed},mati\n",
+            if closed.is_empty() { "open" } else { "closed" }
+        ));
+    }
+    let (summary, kept) = import(&site, &text, &options()).await;
+    assert_eq!((summary.new, summary.refused), (1, 5), "{:?}", kept.refused);
+    assert!(
+        kept.refused.iter().all(|row| row.foreign_id.is_some() && row.reason.contains("was ")),
+        "{:?}",
+        kept.refused
+    );
+    assert_eq!(known(&site, "6").await.number, "LUTRA-0105-0001");
+}
+
+#[tokio::test]
+async fn a_row_that_is_refused_makes_no_category() {
+    let site = site().await;
+    crate::open311::with_boundary(&site).await;
+    let text = "id,status,category,reported_at,text,lat,long\n1,open,Pothole,2026-01-01,a,41.7,-87.6\n";
+    let (summary, _) = import(&site, text, &options()).await;
+    assert_eq!((summary.refused, summary.categories.len()), (1, 0));
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    let categories = sql::categories(&mut conn).await.expect("categories");
+    assert!(categories.iter().all(|category| category.code != "pothole"));
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_an_id_that_stands_twice_as_the_import_does() {
+    let site = site().await;
+    let text = "id,status,category,reported_at,text\n7,open,Lampu jalan,2026-01-01,a\n7,open,Lampu jalan,2026-01-01,a\n\
+        7,open,Lampu jalan,2026-01-01,b\n8,open,Lampu jalan,2026-01-01,b\n";
+    let (foreseen, _) = import(&site, text, &dry()).await;
+    let (summary, _) = import(&site, text, &options()).await;
+    assert_eq!(foreseen, summary);
+    assert_eq!((summary.new, summary.changed, summary.same), (2, 1, 1));
+}
+
+#[tokio::test]
+async fn a_text_of_the_standards_length_is_taken_and_personal_columns_are_not() {
+    let site = site().await;
+    let long = "x".repeat(4000);
+    let text = format!(
+        "id,status,category,reported_at,text,Kontak,nomor telepon pelapor,Catatan\n\
+         1,open,Lampu jalan,2026-01-01,{long},0812,081234567890,hubungi 081234567890\n\
+         2,open,Lampu jalan,2026-01-01,{long}x,,,\n"
+    );
+    let (summary, _) = import(&site, &text, &options()).await;
+    assert_eq!((summary.new, summary.refused), (1, 1));
+    let kept = known(&site, "1").await.attributes.expect("attributes");
+    assert!(kept.contains("Catatan") && !kept.contains("0812") && !kept.contains("Kontak"), "{kept}");
+    let utf16: Vec<u8> = "\u{feff}id,status\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut told = Kept::default();
+    let error = run(&site.app.directory, TEST_REGION, utf16.as_slice(), &options(), &mut told).await;
+    assert!(error.is_err_and(|error| error.to_string().contains("UTF-16")));
+}

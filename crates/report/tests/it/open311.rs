@@ -28,7 +28,7 @@ pub async fn site() -> TestSite {
     site
 }
 
-async fn with_boundary(site: &TestSite) {
+pub async fn with_boundary(site: &TestSite) {
     let ctx = site.db.ctx(Actor::system("test"));
     site.app.directory.import_boundaries(&ctx, SQUARE.to_owned(), false).await.expect("boundary");
     assert!(site.app.directory.of(TEST_REGION).await.expect("snapshot").has_boundaries());
@@ -165,6 +165,50 @@ async fn a_service_with_questions_asks_for_them() {
 }
 
 #[tokio::test]
+async fn an_answer_to_choose_is_one_of_those_that_are_offered_and_reaches_the_officer_and_the_person() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let ctx = site.db.ctx(Actor::system("test"));
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    let lamp = simpul_report::sql::categories(&mut conn).await.expect("categories");
+    let lamp = lamp.into_iter().find(|category| category.code == "lampu_jalan").expect("lamp");
+    drop(conn);
+    let agency = lamp.agency.expect("agency");
+    let questions = r#"[{"code":"WARNA","datatype":"singlevaluelist","required":false,"description":"Warna tiang?",
+        "values":[{"key":"m","name":"Merah tua"},{"key":"p","name":"Putih"}]},
+        {"code":"APA","datatype":"multivaluelist","required":false,"description":"Apa yang rusak?",
+        "values":[{"key":"1","name":"Bola"},{"key":"2","name":"Kabel"}]}]"#;
+    let category = Category { questions: Some(questions.to_owned()), ..lamp };
+    site.app.directory.write(&ctx, SaveCategory { category }).await.expect("saved");
+    for wrong in [&[("attribute[WARNA]", "hijau")][..], &[("attribute[WARNA]", "m"), ("attribute[WARNA][]", "p")]] {
+        let answer = client.send("/open311/v2/requests.json", wrong).await;
+        assert_eq!((answer.status, faults(&answer)), (StatusCode::BAD_REQUEST, vec!["attribute".to_owned()]));
+    }
+    let fields = [
+        ("attribute[WARNA]", "m"),
+        ("attribute[APA][]", "1"),
+        ("attribute[APA][]", "2"),
+        ("attribute[TIANG]", "LJ-17"),
+        ("phone", "111-111-1111"),
+    ];
+    let (number, _) = client.report(&fields).await;
+    let public = client.get(&format!("/laporan/{number}")).await.text;
+    assert!(!public.contains("LJ-17") && !public.contains("Merah tua"));
+    let mut officer = site.sign_in_as(simpul_kernel::Role::AgencyOfficer, Some(agency)).await.expect("officer");
+    let page = officer.get(&format!("/kotak/{number}")).await.text;
+    for part in ["Warna tiang?", "Merah tua", "Bola, Kabel", "LJ-17", "111-111-1111"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let mut leader = site.sign_in_as(simpul_kernel::Role::Leader, None).await.expect("leader");
+    let page = leader.get(&format!("/kotak/{number}")).await.text;
+    assert!(page.contains("Merah tua") && !page.contains("111-1111"), "{page}");
+    let report = by_number(&site, &number).await.id;
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    let copy = simpul_report::actions::export(&mut conn, report).await.expect("export").expect("there");
+    assert_eq!((&copy["answers"]["TIANG"], &copy["answers"]["phone"]), (&"LJ-17".into(), &"111-111-1111".into()));
+}
+
+#[tokio::test]
 async fn a_post_answers_number_and_token_and_both_resolve_at_once() {
     let site = site().await;
     let mut client = Client::of(&site).await;
@@ -189,10 +233,8 @@ async fn a_post_answers_number_and_token_and_both_resolve_at_once() {
     assert_eq!(client.get("/open311/v2/requests/LUTRA-2611-9999.json").await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn a_multipart_form_with_a_picture_shows_its_address() {
-    let site = site().await;
-    let mut client = Client::of(&site).await;
+/// Sends a report with a picture as multipart; answers number and token.
+async fn with_picture(client: &mut Client) -> (String, String) {
     let mut body = Vec::new();
     for (name, value) in [
         ("api_key", client.key.as_str()),
@@ -209,7 +251,15 @@ async fn a_multipart_form_with_a_picture_shows_its_address() {
     let kind = Some("multipart/form-data; boundary=XX");
     let answer = client.browser.send(Method::POST, "/open311/v2/requests.json", kind, Body::from(body)).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    let number = answer.json()[0]["service_request_id"].as_str().expect("number").to_owned();
+    let text = |name: &str| answer.json()[0][name].as_str().expect("text").to_owned();
+    (text("service_request_id"), text("token"))
+}
+
+#[tokio::test]
+async fn a_multipart_form_with_a_picture_shows_its_address() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let (number, _) = with_picture(&mut client).await;
     let one = client.get(&format!("/open311/v2/requests/{number}.json")).await.json();
     let url = one[0]["media_url"].as_str().expect("media_url");
     let path = url.strip_prefix("http://lutra.test").expect("own address");
@@ -501,4 +551,116 @@ async fn every_statement_prepares() {
         let count = simpul_store::testing::prepare_all(&site.db.db, statements, &[]).await.expect("prepared");
         assert_eq!(count, statements.len());
     }
+}
+
+#[tokio::test]
+async fn a_picture_may_be_shown_by_pages_that_stand_elsewhere() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let (number, _) = with_picture(&mut client).await;
+    let one = client.get(&format!("/open311/v2/requests/{number}.json")).await.json();
+    let path = one[0]["media_url"].as_str().and_then(|url| url.strip_prefix("http://lutra.test")).expect("address");
+    let photo = client.get(path).await;
+    assert_eq!(photo.headers["cross-origin-resource-policy"], "cross-origin");
+    let ctx = site.db.ctx(Actor::system("test"));
+    let report = by_number(&site, &number).await.id;
+    site.db.db.write(&ctx, HideReport { report, reason: "wajah".to_owned() }).await.expect("hidden");
+    assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_text_of_4000_characters_is_taken_and_one_more_is_not() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let long = "é".repeat(4000);
+    let (number, _) = client.report(&[("description", &long)]).await;
+    let one = client.get(&format!("/open311/v2/requests/{number}.json")).await.json();
+    assert_eq!(one[0]["description"], long.as_str());
+    let more = client.send("/open311/v2/requests.json", &[("description", &format!("{long}a"))]).await;
+    assert_eq!((more.status, faults(&more)), (StatusCode::BAD_REQUEST, vec!["description".to_owned()]));
+    let key = client.key.clone();
+    let fields = [("api_key", key.as_str()), ("service_request_id", &number), ("description", &long)];
+    let update = client.browser.post_bare("/open311/v2/servicerequestupdates.json", &fields).await;
+    assert_eq!(update.status, StatusCode::OK, "{}", update.text);
+}
+
+#[tokio::test]
+async fn every_service_of_the_region_may_be_named_in_one_search() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let (number, _) = client.report(&[]).await;
+    let services = client.get("/open311/v2/services.json").await.json();
+    let codes: Vec<&str> =
+        services.as_array().expect("array").iter().map(|one| one["service_code"].as_str().expect("code")).collect();
+    assert!(codes.len() > 16, "{}", codes.len());
+    let all = codes.join(",");
+    assert_eq!(client.numbers(&format!("?service_code={all}")).await, [number.as_str()]);
+    assert_eq!(client.numbers(&format!("?service_code={all},{all},{all}&updated_after=2026-01-01")).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_update_with_a_key_is_sent_once_and_keeps_its_picture_and_date() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let (number, _) = client.report(&[]).await;
+    let path = "/open311/v2/servicerequestupdates.json";
+    let key = client.key.clone();
+    let fields = [
+        ("api_key", key.as_str()),
+        ("service_request_id", number.as_str()),
+        ("description", "Masih gelap"),
+        ("media_url", "https://foto.test/1.jpg"),
+        ("updated_datetime", "2026-11-01T08:00:00Z"),
+    ];
+    let mut keyed = client.browser.clone().with("Idempotency-Key", "kabar-1");
+    let first = keyed.post_bare(path, &fields).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+    assert_eq!(keyed.post_bare(path, &fields).await.json(), first.json());
+    // The same key for a request is another key.
+    let all = [
+        ("api_key", key.as_str()),
+        ("service_code", "lampu_jalan"),
+        ("lat", "-2.5489"),
+        ("long", "120.3278"),
+        ("description", "Lampu jalan mati"),
+    ];
+    assert_eq!(keyed.post_bare("/open311/v2/requests.json", &all).await.status, StatusCode::OK);
+    let listed = client.get(&format!("{path}?service_request_id={number}")).await.json();
+    let list = listed.as_array().expect("array");
+    assert_eq!(list.len(), 1, "{listed}");
+    assert_eq!(list[0]["description"], "Masih gelap\nhttps://foto.test/1.jpg");
+    let mut conn = site.db.db.read(TEST_REGION).await.expect("conn");
+    let report = simpul_report::sql::by_number(&mut conn, &number).await.expect("read").expect("there");
+    let events = simpul_report::sql::events(&mut conn, report.id).await.expect("events");
+    assert!(events[0].detail.as_deref().is_some_and(|detail| detail.contains("2026-11-01T16:00:00+08:00")));
+    let wrong = [("media_url", "javascript:x"), ("service_request_id", number.as_str()), ("description", "x")];
+    let wrong = client.browser.post_bare(path, &[&wrong[..], &[("api_key", key.as_str())]].concat()).await;
+    assert_eq!((wrong.status, faults(&wrong)), (StatusCode::BAD_REQUEST, vec!["media_url".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_code_beside_a_point_is_the_place_where_no_boundary_tells_more() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    let (number, _) = client.report(&[("address_id", "7322012001")]).await;
+    let one = client.get(&format!("/open311/v2/requests/{number}.json")).await.json();
+    assert_eq!((&one[0]["address_id"], &one[0]["address"]), (&"7322012001".into(), &"Pattimang, Malangke".into()));
+    assert_eq!(one[0]["lat"], -2.5489);
+    let wrong = client.send("/open311/v2/requests.json", &[("address_id", "9999012001")]).await;
+    assert_eq!((wrong.status, faults(&wrong)), (StatusCode::BAD_REQUEST, vec!["address_id".to_owned()]));
+    let long = "a".repeat(201);
+    let wrong = client.send("/open311/v2/requests.json", &[("address_string", &long)]).await;
+    assert_eq!((wrong.status, faults(&wrong)), (StatusCode::BAD_REQUEST, vec!["address_string".to_owned()]));
+}
+
+#[tokio::test]
+async fn what_is_only_read_answers_a_post_with_405() {
+    let site = site().await;
+    let mut client = Client::of(&site).await;
+    for path in ["/open311/v2/services.json", "/open311/v2/discovery.xml"] {
+        let answer = client.send(path, &[]).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.headers["allow"], "GET, HEAD");
+    }
+    assert_eq!(client.send("/open311/v2/nothing.json", &[]).await.status, StatusCode::NOT_FOUND);
 }

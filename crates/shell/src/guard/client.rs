@@ -207,18 +207,24 @@ impl<S: ApiScope> FromRequestParts<App> for KeyLater<S> {
     }
 }
 
-/// The `Idempotency-Key` header: a UUID as it is, any other text as a UUID that it alone gives.
+/// The `Idempotency-Key` header with the operation that it was sent for: the same text for another one is another key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyKey(Option<String>);
+pub struct IdempotencyKey {
+    text: Option<String>,
+    /// Method and path, such as `POST /api/v1/reports/LUTRA-2611-0042/verify`.
+    operation: String,
+}
 
 impl IdempotencyKey {
-    /// The key as a UUID. `caller` keeps the texts of two programs apart; a UUID of the program's own making needs no
-    /// such help, but is bound to it all the same, so that none can read another's answer.
+    /// The key as a UUID. `caller` keeps the texts of two programs apart, so that none can read another's answer.
     pub fn uuid(&self, caller: Uuid) -> Option<Uuid> {
-        let text = self.0.as_deref()?;
+        let text = self.text.as_deref()?;
         let mut hasher = Sha256::new_with_prefix(b"simpul idempotency");
         hasher.update(caller.as_bytes());
-        hasher.update(text.as_bytes());
+        for part in [self.operation.as_str(), text] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hasher.finalize()[..16]);
         Some(uuid::Builder::from_custom_bytes(bytes).into_uuid())
@@ -226,8 +232,15 @@ impl IdempotencyKey {
 
     /// The header's text.
     pub fn text(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.text.as_deref()
     }
+}
+
+/// What is asked for, without the suffix by which Open311 names the language of the answer.
+fn operation(visit: &Visit) -> String {
+    let path = visit.path();
+    let path = path.strip_suffix(".json").or_else(|| path.strip_suffix(".xml")).unwrap_or(path);
+    format!("{} {path}", visit.method)
 }
 
 impl FromRequestParts<App> for IdempotencyKey {
@@ -235,11 +248,34 @@ impl FromRequestParts<App> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<IdempotencyKey, ApiError> {
         let visit = visit_of(parts)?;
-        let Some(value) = visit.headers.get("idempotency-key") else { return Ok(IdempotencyKey(None)) };
+        let operation = operation(&visit);
+        let Some(value) = visit.headers.get("idempotency-key") else {
+            return Ok(IdempotencyKey { text: None, operation });
+        };
         let text = value.to_str().unwrap_or_default().trim().trim_matches('"');
         if text.is_empty() || text.len() > OPAQUE_TEXT_MAX_CHARS {
             return Err(ApiError::bad_request("shell.trouble.idempotency_key"));
         }
-        Ok(IdempotencyKey(Some(text.to_owned())))
+        Ok(IdempotencyKey { text: Some(text.to_owned()), operation })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(operation: &str, text: &str) -> Option<Uuid> {
+        let (text, operation) = (Some(text.to_owned()), operation.to_owned());
+        IdempotencyKey { text, operation }.uuid(Uuid::from_u128(1))
+    }
+
+    #[test]
+    fn the_same_text_for_another_operation_is_another_key() {
+        let verify = key("POST /api/v1/reports/A-2611-0001/verify", "k");
+        assert_eq!(verify, key("POST /api/v1/reports/A-2611-0001/verify", "k"));
+        for other in ["POST /api/v1/reports/A-2611-0002/verify", "POST /api/v1/reports", "PUT /api/v1/reports"] {
+            assert_ne!(verify, key(other, "k"), "{other}");
+        }
+        assert_ne!(key("POST /a", "bc"), key("POST /ab", "c"));
     }
 }

@@ -249,15 +249,22 @@ fn password_from_stdin() -> Result<String, Failure> {
 
 /// Makes a key and prints it alone.
 pub async fn apikey(settings: &Settings, word: cli::Apikey) -> Result<(), Failure> {
-    let cli::Apikey::Add { region, scope, name, per_minute, days } = word;
+    let cli::Apikey::Add { region, scope, agency, name, per_minute, days } = word;
     let scopes = KeyScope::parse_list(&scope)
         .map_err(|bad| Failure::Usage(format!("`{bad}` is no scope; there are: open311, read, write")))?;
     if !(1..=3_650).contains(&days) {
         return Err(Failure::Usage("--days is 1 to 3650".into()));
     }
     let desk = Desk::open(settings, &region).await?;
+    let agency = match agency {
+        None => None,
+        Some(short) => match desk.snapshot().await?.agency_by_short(&short) {
+            Some(agency) => Some(agency.id),
+            None => return Err(Failure::Usage(format!("there is no agency {short}: `simpul agency add` makes it"))),
+        },
+    };
     let expires_at = Some(desk.ctx.now().plus_micros(days * DAY_MICROS));
-    let key = NewApiKey { name, scopes, agency: None, expires_at, per_minute };
+    let key = NewApiKey { name, scopes, agency, expires_at, per_minute };
     let (_, key) = Doorman::new(desk.directory.clone()).new_api_key(&desk.ctx, key).await?;
     say(key);
     Ok(())

@@ -11,6 +11,8 @@ async fn a_region_is_set_up_by_commands_alone_while_the_server_runs() {
     assert_eq!(key.lines().count(), 1, "the key stands alone on standard output");
     let answer = get(server.address, &format!("/api/v1/reports?api_key={}", key.trim())).unwrap();
     assert_eq!(answer.0, 200, "a new key counts at once: {}", answer.1);
+    let bound = house.ok(&["apikey", "add", "--region", "7322", "--scope", "write", "--agency", "dishub", "of Dishub"]);
+    assert_eq!(bound.lines().count(), 1, "{bound}");
     let added = house.run_with_input(
         &[
             "officer",
@@ -58,6 +60,7 @@ async fn what_cannot_be_meant_is_refused_with_the_reason_and_exit_code_2() {
     refused(&["journal", "anchor", "--region", "lutra"], "7322 or 73.22");
     refused(&["agency", "add", "--region", "7322", "--short", "Dishub", "Twice"], "Dishub");
     refused(&["apikey", "add", "--region", "7322", "--scope", "everything", "x"], "everything");
+    refused(&["apikey", "add", "--region", "7322", "--scope", "write", "--agency", "Nobody", "x"], "Nobody");
     let officer =
         ["officer", "add", "--region", "7322", "--agency", "Nobody", "--role", "agency_officer", "--email", "a@b.id"];
     refused(&officer, "Nobody");

@@ -113,3 +113,29 @@ async fn a_second_migration_finds_nothing_to_do() {
     let house = house().await;
     assert_eq!(house.db.migrate(TEST_REGION).await.unwrap(), 0);
 }
+
+/// Answers with a number, where [`AddThing`] answers with an id.
+struct SayNumber(Uuid);
+
+impl simpul_store::Action for SayNumber {
+    type Output = u64;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.0)
+    }
+
+    async fn apply(&self, _: &mut simpul_store::Tx, _: &simpul_kernel::Ctx) -> simpul_store::Result<u64> {
+        Ok(7)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_answer_is_of_another_kind_is_refused_and_breaks_nothing() {
+    let house = house().await;
+    let ctx = house.ctx(Actor::citizen());
+    let key = Uuid::from_u128(11);
+    house.db.write(&ctx, AddThing { name: "one".into(), key: Some(key) }).await.unwrap();
+    let error = house.db.write(&ctx, SayNumber(key)).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(refusal) if refusal.key == "form.key_used"), "{error:?}");
+    assert_eq!(house.db.write(&ctx, SayNumber(Uuid::from_u128(12))).await.unwrap(), 7);
+}

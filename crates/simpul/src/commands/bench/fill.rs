@@ -5,7 +5,7 @@ use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Ctx, Timestamp};
 use simpul_people::data;
-use simpul_report::actions::{ImportReports, Imported, ImportedNote, ImportedReport};
+use simpul_report::actions::{ImportReports, Imported, ImportedNote, ImportedReport, Said};
 use simpul_report::model::{Place, Source, Status, month_of, number};
 use simpul_store::{Action, Result, Tx, raw};
 
@@ -183,6 +183,7 @@ fn report(
         media_url: None,
         attributes: None,
         notes,
+        said: Said::default(),
     }
 }
 
