@@ -205,10 +205,11 @@ async fn the_public_goes_on_after_a_gap_and_not_from_the_beginning_of_the_journa
     let ctx = site.db.ctx(Actor::system("test"));
     site.db.db.write(&ctx, Many(LIVE_PUBLIC_GAP_MAX_LINES)).await.unwrap();
     let from = |seq: i64| format!("/api/v1/live?topics=sample&after={seq}");
-    let far = site.browser().get(&from(first - 1)).await;
+    let mut stranger = site.browser().with("x-forwarded-for", "203.0.113.9");
+    let far = stranger.get(&from(first - 1)).await;
     assert_eq!(far.status, StatusCode::GONE, "{}", far.text);
     assert_eq!(far.json()["type"], "urn:simpul:shell.trouble.place_far");
-    open(&mut site.browser(), &from(first)).await;
-    let mut officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
-    open(&mut officer, &from(0)).await;
+    open(&mut stranger, &from(first)).await;
+    let officer = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    open(&mut officer.with("x-forwarded-for", "203.0.113.9"), &from(0)).await;
 }
