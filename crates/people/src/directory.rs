@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::actions::{AddRegion, ImportAreas, ImportBoundaries, NoteRegionChange, SetRegion, SetRegionSettings};
-use crate::boundaries::{self, BoundaryIndex, BoundaryReport, KnownArea};
+use crate::boundaries::{self, BoundaryIndex, BoundaryReport, KnownArea, Prepared};
 use crate::model::agency::short_key;
 use crate::model::area::{dotted, read_csv};
 use crate::model::region::normal_host;
@@ -422,19 +422,23 @@ impl Directory {
     pub async fn import_boundaries(&self, ctx: &Ctx, text: String, dry_run: bool) -> Result<BoundaryReport> {
         require(ctx, Permission::ManageAreas)?;
         let snapshot = self.of(ctx.region).await?;
-        let region = ctx.region;
         // Checking polygons is work for the processor, which must not hold up whoever else is served.
-        let work = tokio::task::spawn_blocking(move || boundaries::prepare(region, &known_areas(&snapshot), &text));
+        let work = tokio::task::spawn_blocking(move || prepared_here(&snapshot, &text));
         let prepared = work.await.map_err(|error| Error::Broken(format!("boundaries: {error}")))?;
         let (prepared, report) = prepared.map_err(|reason| {
             simpul_kernel::Refusal::field("file", "people.refused.boundary_file").with("reason", reason)
         })?;
         if !dry_run && !prepared.is_empty() {
             self.write(ctx, ImportBoundaries { prepared }).await?;
-            self.db().renew_statistics(region).await?;
+            self.db().renew_statistics(ctx.region).await?;
         }
         Ok(report)
     }
+}
+
+fn prepared_here(snapshot: &Snapshot, text: &str) -> std::result::Result<(Vec<Prepared>, BoundaryReport), String> {
+    let centre = snapshot.region.settings.center.and_then(|(lat, lon)| Point::from_degrees(lat, lon).ok());
+    boundaries::prepare(snapshot.region.id, centre, &known_areas(snapshot), text)
 }
 
 fn known_areas(snapshot: &Snapshot) -> Vec<KnownArea> {
@@ -443,12 +447,16 @@ fn known_areas(snapshot: &Snapshot) -> Vec<KnownArea> {
         code: d.code,
         name: d.name.clone(),
         bps: d.bps.clone(),
+        label: d.label,
+        has_boundary: d.has_boundary,
     });
     let villages = snapshot.villages.iter().map(|v| KnownArea {
         level: AreaLevel::Village,
         code: v.code,
         name: v.name.clone(),
         bps: v.bps.clone(),
+        label: v.label,
+        has_boundary: v.has_boundary,
     });
     districts.chain(villages).collect()
 }

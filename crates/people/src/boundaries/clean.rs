@@ -4,6 +4,8 @@ use geo::{Area, BooleanOps, Coord, InteriorPoint, LineString, MultiPolygon, Poly
 use serde_json::Value;
 use simpul_kernel::geo as kernel;
 
+use super::place::{INDONESIA_LAT, INDONESIA_LON};
+
 /// Largest share of the area that a repair may add or take away: knots in a border are below it, a bow tie is not.
 const REPAIR_AREA_MAX_SHARE: f64 = 0.01;
 /// Most points of one feature.
@@ -133,7 +135,7 @@ fn coord_of(pair: &Value) -> Result<Coord<f64>, String> {
     let (Some(lon), Some(lat)) = (at(0), at(1)) else {
         return Err("a point that is no pair of numbers".into());
     };
-    if (-11.5..=6.5).contains(&lon) && (94.0..=142.0).contains(&lat) {
+    if INDONESIA_LAT.contains(&lon) && INDONESIA_LON.contains(&lat) {
         return Err(format!("[{lon}, {lat}] looks like latitude first; GeoJSON has longitude first"));
     }
     if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
