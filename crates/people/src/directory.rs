@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simpul_kernel::calendar::Calendar;
 use simpul_kernel::geo::Point;
-use simpul_kernel::{Ctx, Grant, RegionId};
+use simpul_kernel::{Ctx, Grant, Refusal, RegionId};
 use simpul_store::{Action, Db, Error, Result};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -201,6 +202,8 @@ struct Inner {
     regions: Mutex<Option<KeptRegions>>,
     /// One reader renews a snapshot while the others wait for it.
     renewing: tokio::sync::Mutex<()>,
+    /// One file of boundaries is looked at at a time: it may take a processor for a second.
+    importing: Arc<Semaphore>,
 }
 
 /// The directory of all regions. Cheap to clone.
@@ -223,6 +226,7 @@ impl Directory {
             kept,
             regions: Mutex::new(None),
             renewing: tokio::sync::Mutex::new(()),
+            importing: Arc::new(Semaphore::new(1)),
         }))
     }
 
@@ -418,16 +422,22 @@ impl Directory {
     /// happen.
     ///
     /// # Errors
-    /// `people.refused.boundary_file` with the reason where the file as a whole cannot be read.
+    /// `people.refused.boundary_file` with the reason where the file as a whole cannot be read, and
+    /// `people.refused.boundary_busy` while another file is looked at.
     pub async fn import_boundaries(&self, ctx: &Ctx, text: String, dry_run: bool) -> Result<BoundaryReport> {
         require(ctx, Permission::ManageAreas)?;
+        let turn = Arc::clone(&self.0.importing).try_acquire_owned();
+        let turn = turn.map_err(|_| Refusal::field("file", "people.refused.boundary_busy"))?;
         let snapshot = self.of(ctx.region).await?;
         // Checking polygons is work for the processor, which must not hold up whoever else is served.
-        let work = tokio::task::spawn_blocking(move || prepared_here(&snapshot, &text));
+        let work = tokio::task::spawn_blocking(move || {
+            // The work goes on when whoever asked has gone away; so does its turn.
+            let _turn = turn;
+            prepared_here(&snapshot, &text)
+        });
         let prepared = work.await.map_err(|error| Error::Broken(format!("boundaries: {error}")))?;
-        let (prepared, report) = prepared.map_err(|reason| {
-            simpul_kernel::Refusal::field("file", "people.refused.boundary_file").with("reason", reason)
-        })?;
+        let (prepared, report) =
+            prepared.map_err(|reason| Refusal::field("file", "people.refused.boundary_file").with("reason", reason))?;
         if !dry_run && !prepared.is_empty() {
             self.write(ctx, ImportBoundaries { prepared }).await?;
             self.db().renew_statistics(ctx.region).await?;

@@ -1,11 +1,13 @@
 //! Boundaries: reading files of polygons, telling whose they are, and finding the village of a point. Pure.
 
 mod clean;
+mod crossings;
 mod dissolve;
 mod index;
 mod matching;
 mod place;
 mod read;
+mod sound;
 
 use serde::{Deserialize, Serialize};
 

@@ -186,3 +186,14 @@ async fn one_polygon_drawn_elsewhere_turns_no_report_away() {
     let report = import(&house, square("73.22.03", 120.1)).await;
     assert!(report.refused[0].note.contains("as it is settled"), "{:?}", report.refused);
 }
+
+#[tokio::test]
+async fn one_file_is_looked_at_at_a_time_and_the_next_has_its_turn_after_it() {
+    let house = House::new(&[]).await.unwrap();
+    let ctx = house.system();
+    let import = |west: f64| house.directory.import_boundaries(&ctx, square("73.22.03", west), true);
+    let (first, second) = tokio::join!(import(120.0), import(120.1));
+    assert_eq!(first.unwrap().matched.len(), 1);
+    assert_eq!(refusal(second).key, "people.refused.boundary_busy");
+    assert_eq!(import(120.1).await.unwrap().matched.len(), 1);
+}
