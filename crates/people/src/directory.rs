@@ -7,15 +7,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use simpul_kernel::calendar::Calendar;
 use simpul_kernel::geo::Point;
-use simpul_kernel::{Ctx, Grant, RegionId};
+use simpul_kernel::{Ctx, Grant, Refusal, RegionId};
 use simpul_store::{Action, Db, Error, Result};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::actions::{
     AddRegion, ImportAreas, ImportBoundaries, NoteRegionChange, SetRegion, SetRegionSettings, refuse_known,
 };
-use crate::boundaries::{self, BoundaryIndex, BoundaryReport, KnownArea};
+use crate::boundaries::{self, BoundaryIndex, BoundaryReport, KnownArea, Prepared};
 use crate::model::agency::short_key;
 use crate::model::area::{dotted, read_csv};
 use crate::model::{
@@ -202,6 +203,8 @@ struct Inner {
     regions: Mutex<Option<KeptRegions>>,
     /// One reader renews a snapshot while the others wait for it.
     renewing: tokio::sync::Mutex<()>,
+    /// One file of boundaries is looked at at a time: it may take a processor for a second.
+    importing: Arc<Semaphore>,
 }
 
 /// The directory of all regions. Cheap to clone.
@@ -224,6 +227,7 @@ impl Directory {
             kept,
             regions: Mutex::new(None),
             renewing: tokio::sync::Mutex::new(()),
+            importing: Arc::new(Semaphore::new(1)),
         }))
     }
 
@@ -411,23 +415,33 @@ impl Directory {
     /// happen.
     ///
     /// # Errors
-    /// `people.refused.boundary_file` with the reason where the file as a whole cannot be read.
+    /// `people.refused.boundary_file` with the reason where the file as a whole cannot be read, and
+    /// `people.refused.boundary_busy` while another file is looked at.
     pub async fn import_boundaries(&self, ctx: &Ctx, text: String, dry_run: bool) -> Result<BoundaryReport> {
         require(ctx, Permission::ManageAreas)?;
+        let turn = Arc::clone(&self.0.importing).try_acquire_owned();
+        let turn = turn.map_err(|_| Refusal::field("file", "people.refused.boundary_busy"))?;
         let snapshot = self.of(ctx.region).await?;
-        let region = ctx.region;
         // Checking polygons is work for the processor, which must not hold up whoever else is served.
-        let work = tokio::task::spawn_blocking(move || boundaries::prepare(region, &known_areas(&snapshot), &text));
+        let work = tokio::task::spawn_blocking(move || {
+            // The work goes on when whoever asked has gone away; so does its turn.
+            let _turn = turn;
+            prepared_here(&snapshot, &text)
+        });
         let prepared = work.await.map_err(|error| Error::Broken(format!("boundaries: {error}")))?;
-        let (prepared, report) = prepared.map_err(|reason| {
-            simpul_kernel::Refusal::field("file", "people.refused.boundary_file").with("reason", reason)
-        })?;
+        let (prepared, report) =
+            prepared.map_err(|reason| Refusal::field("file", "people.refused.boundary_file").with("reason", reason))?;
         if !dry_run && !prepared.is_empty() {
             self.write(ctx, ImportBoundaries { prepared }).await?;
-            self.db().renew_statistics(region).await?;
+            self.db().renew_statistics(ctx.region).await?;
         }
         Ok(report)
     }
+}
+
+fn prepared_here(snapshot: &Snapshot, text: &str) -> std::result::Result<(Vec<Prepared>, BoundaryReport), String> {
+    let centre = snapshot.region.settings.center.and_then(|(lat, lon)| Point::from_degrees(lat, lon).ok());
+    boundaries::prepare(snapshot.region.id, centre, &known_areas(snapshot), text)
 }
 
 fn known_areas(snapshot: &Snapshot) -> Vec<KnownArea> {
@@ -436,12 +450,16 @@ fn known_areas(snapshot: &Snapshot) -> Vec<KnownArea> {
         code: d.code,
         name: d.name.clone(),
         bps: d.bps.clone(),
+        label: d.label,
+        has_boundary: d.has_boundary,
     });
     let villages = snapshot.villages.iter().map(|v| KnownArea {
         level: AreaLevel::Village,
         code: v.code,
         name: v.name.clone(),
         bps: v.bps.clone(),
+        label: v.label,
+        has_boundary: v.has_boundary,
     });
     districts.chain(villages).collect()
 }

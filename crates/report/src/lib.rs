@@ -41,6 +41,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 3, sql: include_str!("../migrations/0003_lists.sql") },
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
+        Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
     ],
 };
 

@@ -94,6 +94,8 @@
   function lines(block) {
     if (/^id:/m.test(block)) lastId = /^id: ?(.*)$/m.exec(block)[1];
     const kind = /^event: ?(.*)$/m.exec(block)?.[1];
+    // A backup was put back: nothing on this screen is sure any more.
+    if (kind === "restored") return location.reload();
     if (!/^data:/m.test(block) || kind === "heartbeat") return;
     document.dispatchEvent(new CustomEvent("simpul:live", { detail: { kind } }));
     refresh();

@@ -21,6 +21,8 @@
     const copy = e.target.closest("[data-copy]");
     if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
   });
+  // The live stream says that a backup was put back: nothing on this page is sure any more.
+  document.addEventListener("restored", () => location.reload());
   document.addEventListener("change", (e) => {
     const name = e.target.dataset?.all;
     if (!name) return;

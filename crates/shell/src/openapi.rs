@@ -59,7 +59,8 @@ struct FieldProblem {
 /// Live stream of what happens, as server-sent events.
 ///
 /// Every event has `id: REGION:SEQ`, `event: KIND` and a JSON object with at least `seq`, `at`, `kind` and `subject`.
-/// `event: heartbeat` comes when nothing else does. To resume, send `Last-Event-ID` or `after`.
+/// `event: heartbeat` comes when nothing else does. To resume, send `Last-Event-ID` or `after`. `event: restored` comes
+/// when that place lies beyond the end of the journal: a backup was put back, so read anew what you have.
 #[utoipa::path(
     get,
     path = "/api/v1/live",

@@ -16,6 +16,7 @@ mod upkeep;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command, Listen};
 use commands::{backup, bench, journal, people, reports, serve};
@@ -52,10 +53,17 @@ fn settings(cli: &Cli) -> Result<Settings, Failure> {
     Settings::read(&[("data", cli.place.data.clone()), ("db", cli.place.db.clone()), ("listen", listen)])
 }
 
+/// What is logged besides the setting, which stands behind it and so counts more: the geometry library warns of every
+/// odd corner of an imported border, and what matters of it the import itself says.
+const LOG_BEFORE: &str = "geo=error";
+
+fn log_filter(filter: &str) -> Result<EnvFilter, Failure> {
+    EnvFilter::try_new(format!("{LOG_BEFORE},{filter}")).map_err(|error| Failure::Usage(format!("log: {error}")))
+}
+
 /// The log goes to standard error, so that standard output holds answers only.
 fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter =
-        tracing_subscriber::EnvFilter::try_new(filter).map_err(|error| Failure::Usage(format!("log: {error}")))?;
+    let filter = log_filter(filter)?;
     let coloured = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured).init();
     Ok(())
@@ -84,5 +92,18 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Backup { dest } => backup::take(settings, &dest).await,
         Command::Restore { src } => backup::put_back(settings, &src).await,
         Command::Bench(options) => bench::bench(settings, &options).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_does_not_fill_the_log_unless_that_is_wanted() {
+        let written = |filter: &str| log_filter(filter).unwrap().to_string();
+        assert_eq!(written("info"), "geo=error,info");
+        assert_eq!(written("info,geo=debug"), "geo=debug,info");
+        assert!(log_filter("not=a=filter").is_err());
     }
 }

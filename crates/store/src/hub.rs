@@ -39,11 +39,11 @@ impl Hub {
 
     pub(crate) async fn subscribe(&self, db: &Db, region: RegionId, after: Option<i64>) -> Result<Subscription> {
         let live = self.listen(db, region);
-        let after = match after {
-            Some(after) => after,
-            None => journal::head(&mut db.read(region).await?).await?.0,
-        };
-        Ok(Subscription { db: db.clone(), region, after, live, behind: true })
+        let head = journal::head(&mut db.read(region).await?).await?.0;
+        // A place beyond the end was read before a backup was put back. Waiting there would be silent for a long time.
+        let ahead = after.is_some_and(|after| after > head);
+        let after = after.unwrap_or(head).min(head);
+        Ok(Subscription { db: db.clone(), region, after, ahead, live, behind: true })
     }
 
     #[expect(clippy::disallowed_methods, reason = "the region's listener ends when its last subscription is gone")]
@@ -133,6 +133,7 @@ pub struct Subscription {
     db: Db,
     region: RegionId,
     after: i64,
+    ahead: bool,
     live: broadcast::Receiver<Batch>,
     behind: bool,
 }
@@ -141,6 +142,12 @@ impl Subscription {
     /// The last line that was handed out.
     pub fn place(&self) -> i64 {
         self.after
+    }
+
+    /// Whether the place that was asked for lies beyond the end of the journal, as after a restore: the subscription
+    /// begins at the end instead, and what the listener knows may no longer be so.
+    pub fn was_ahead(&self) -> bool {
+        self.ahead
     }
 
     /// The next lines, at least one; waits for them.

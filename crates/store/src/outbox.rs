@@ -7,7 +7,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde_json::json;
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
 use simpul_kernel::limits::OUTBOX_ATTEMPTS_MAX_COUNT;
-use simpul_kernel::{Actor, Ctx, RegionId, Timestamp};
+use simpul_kernel::{Actor, Ctx, RegionId, Timestamp, mask};
 use uuid::Uuid;
 
 use crate::{Action, Conn, Db, Error, FromRow, Result, Row, Tx, args, sql};
@@ -255,7 +255,8 @@ impl Action for TryAgain {
     }
 }
 
-/// Removes messages that left before a moment: how long they are kept is the region's own term.
+/// Removes messages that left before a moment, or that could not leave and were put in before it: how long they are kept
+/// is the region's own term.
 #[derive(Debug)]
 pub struct ForgetSent {
     /// The moment.
@@ -273,6 +274,11 @@ impl Action for ForgetSent {
 /// Forgets what was written to whom about one thing: part of erasing a person.
 pub async fn forget_about(tx: &mut Tx, subject: Uuid) -> Result<u64> {
     tx.exec(&sql::OUTBOX_FORGET, args![subject]).await
+}
+
+/// The same for one of those to whom it was written.
+pub async fn forget_about_to(tx: &mut Tx, subject: Uuid, recipient: &str) -> Result<u64> {
+    tx.exec(&sql::OUTBOX_FORGET_TO, args![subject, recipient]).await
 }
 
 /// Takes a message for sending: whoever's claim changes the row may send it.
@@ -308,8 +314,10 @@ impl Action for Settle {
             Some(error) => {
                 let state = if self.attempts >= i64::from(OUTBOX_ATTEMPTS_MAX_COUNT) { "failed" } else { "waiting" };
                 let next = ctx.now().plus_micros(pause_micros(self.attempts));
-                tx.exec(&sql::OUTBOX_FAILED, args![self.message, state, next, error.as_str()]).await?;
-                if state == "failed" {
+                // A server's answer names whom it refused: that stands in the recipient alone, where it can be erased.
+                let error = mask::mask(error);
+                let kept = tx.exec(&sql::OUTBOX_FAILED, args![self.message, state, next, error]).await?;
+                if kept > 0 && state == "failed" {
                     tx.journal(ctx, "message", self.message, "message.failed", json!({}));
                 }
             }

@@ -57,18 +57,21 @@ crate::statements! {
     pub(crate) OUTBOX_CLAIM = "UPDATE outbox SET next_at = $3, attempts = attempts + 1
         WHERE region = $1 AND id = $2 AND state = 'waiting' AND attempts = $4";
     pub(crate) OUTBOX_SENT = "UPDATE outbox SET state = 'sent', sent_at = $3, last_error = NULL
-        WHERE region = $1 AND id = $2";
+        WHERE region = $1 AND id = $2 AND state = 'waiting'";
     pub(crate) OUTBOX_FAILED = "UPDATE outbox SET state = $3, next_at = $4, last_error = $5
-        WHERE region = $1 AND id = $2";
+        WHERE region = $1 AND id = $2 AND state = 'waiting'";
     pub(crate) OUTBOX_AGAIN = "UPDATE outbox SET state = 'waiting', next_at = $3, attempts = 0
         WHERE region = $1 AND id = $2 AND state = 'failed'";
     pub(crate) OUTBOX_LIST = "SELECT id, at, channel, recipient, subject, body, state, attempts, next_at, sent_at,
         last_error, about_kind, about_id FROM outbox
         WHERE region = $1 AND id < $2 AND (CAST($3 AS TEXT) IS NULL OR state = $3) ORDER BY id DESC LIMIT $4";
     pub(crate) OUTBOX_COUNTS = "SELECT state, COUNT(*) FROM outbox WHERE region = $1 GROUP BY state";
-    pub(crate) OUTBOX_PURGE = "DELETE FROM outbox WHERE region = $1 AND state = 'sent' AND sent_at < $2";
-    pub(crate) OUTBOX_FORGET = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased'
-        WHERE region = $1 AND about_id = $2";
+    pub(crate) OUTBOX_PURGE = "DELETE FROM outbox
+        WHERE region = $1 AND state IN ('sent', 'failed', 'erased') AND COALESCE(sent_at, at) < $2";
+    pub(crate) OUTBOX_FORGET = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased',
+        last_error = NULL WHERE region = $1 AND about_id = $2";
+    pub(crate) OUTBOX_FORGET_TO = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased',
+        last_error = NULL WHERE region = $1 AND about_id = $2 AND recipient = $3";
     pub(crate) FILE_KEEP = "INSERT INTO file (region, digest, media_type, size_bytes, at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (region, digest) DO NOTHING";
     pub(crate) FILE_TYPE = "SELECT media_type, size_bytes FROM file WHERE region = $1 AND digest = $2";

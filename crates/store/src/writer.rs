@@ -122,10 +122,9 @@ impl Writers {
         for _ in 0..3 {
             match self.queue(db, ctx.region)?.send(job).await {
                 Ok(()) => return answer.await.unwrap_or(Err(Error::Closing)),
-                Err(mpsc::error::SendError(back)) => {
-                    self.lock().remove(&ctx.region);
-                    job = back;
-                }
+                // The closed queue stays in its place until the next try takes it over: by now another caller may have
+                // put a new one there.
+                Err(mpsc::error::SendError(back)) => job = back,
             }
         }
         Err(Error::Closing)
@@ -146,7 +145,14 @@ impl Writers {
         }
         let (queue, jobs) = mpsc::channel(WRITE_QUEUE_MAX_COUNT);
         let writer = Writer { db: db.clone(), region, jobs, again: VecDeque::new(), counts: self.counts.clone() };
-        let task = tokio::spawn(writer.work());
+        // One writer a region at a time: whoever closes waits for the new one, and so for the one before it.
+        let before = queues.remove(&region).map(|(_, task)| task);
+        let task = tokio::spawn(async move {
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            writer.work().await;
+        });
         queues.insert(region, (queue.clone(), task));
         Ok(queue)
     }
@@ -418,5 +424,58 @@ async fn run_apart(tx: &mut Tx, job: &mut dyn Job) -> Result<Outcome> {
             Ok(Outcome::Failed(error))
         }
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test awaits the tasks that it spawns")]
+mod tests {
+    use super::*;
+    use crate::testing::{TEST_REGION, TestDb};
+
+    struct Nothing;
+
+    impl Action for Nothing {
+        type Output = ();
+
+        async fn apply(&self, _: &mut Tx, _: &Ctx) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_writer_that_ends_is_followed_by_one_alone_and_closing_waits_for_both() {
+        let test = TestDb::new(&[]).await.unwrap();
+        let ctx = test.ctx(simpul_kernel::Actor::system("test"));
+        let writers = Arc::new(Writers::default());
+        let (queue, jobs) = mpsc::channel(1);
+        let ended = Arc::new(AtomicBool::new(false));
+        let (finish, finishing) = oneshot::channel::<()>();
+        let saw = ended.clone();
+        let task = tokio::spawn(async move {
+            // Its queue is closed, but it is not at its end.
+            drop(jobs);
+            let _ = finishing.await;
+            saw.store(true, Ordering::SeqCst);
+        });
+        queue.closed().await;
+        writers.lock().insert(TEST_REGION, (queue, task));
+        let writing = {
+            let (writers, db, ctx) = (writers.clone(), test.db.clone(), ctx.clone());
+            tokio::spawn(async move { writers.write(&db, &ctx, Nothing).await })
+        };
+        // The new writer has the job and waits for the old one.
+        while writers.lock().get(&TEST_REGION).is_none_or(|(queue, _)| queue.is_closed()) {
+            tokio::task::yield_now().await;
+        }
+        let closing = {
+            let writers = writers.clone();
+            tokio::spawn(async move { writers.close().await })
+        };
+        assert!(!closing.is_finished() && !writing.is_finished(), "two writers of one region never work at once");
+        finish.send(()).unwrap();
+        closing.await.unwrap();
+        assert!(ended.load(Ordering::SeqCst), "closing waited for the old one too");
+        writing.await.unwrap().unwrap();
     }
 }

@@ -32,8 +32,7 @@ struct ReportPage {
     savable: bool,
     file: String,
     parts: Vec<Part>,
-    missing_title: String,
-    missing: Vec<String>,
+    left_out: Vec<(String, Vec<String>)>,
 }
 
 pub(super) async fn show(me: Officer<CanManageAreas>) -> PageResult {
@@ -88,20 +87,19 @@ fn drawn(me: &Officer<CanManageAreas>, digest: Digest, report: BoundaryReport) -
         part("admin.boundaries.repaired", false, notes(report.repaired)),
         part("admin.boundaries.matched", false, matched.collect()),
     ];
-    let missing_title = count("admin.boundaries.missing", report.missing.len());
+    let left_out = [("admin.boundaries.kept", report.kept), ("admin.boundaries.missing", report.missing)];
+    let left_out = left_out.into_iter().filter(|(_, areas)| !areas.is_empty());
+    let left_out: Vec<_> = left_out.map(|(key, areas)| (count(key, areas.len()), areas)).collect();
     let parts: Vec<Part> = parts.into_iter().filter(|part| !part.rows.is_empty()).collect();
-    let mut counts: Vec<String> = parts.iter().map(|part| part.title.clone()).collect();
-    if !report.missing.is_empty() {
-        counts.push(missing_title.clone());
-    }
+    let titles = parts.iter().map(|part| &part.title).chain(left_out.iter().map(|(title, _)| title));
+    let counts: Vec<String> = titles.cloned().collect();
     ReportPage {
         form: me.form(),
         counts,
         savable: !report.matched.is_empty(),
         file: digest.to_string(),
         parts,
-        missing_title,
-        missing: report.missing,
+        left_out,
         page,
     }
 }
@@ -131,6 +129,9 @@ async fn keep(me: &Officer<CanManageAreas>, file: &str) -> Result<usize> {
         other => other,
     })?;
     let report = import(me, &bytes, false).await?;
+    if report.matched.is_empty() {
+        return Err(Refusal::field("file", "admin.boundaries.nothing").into());
+    }
     // What is stored now stands in its own table; the file was only kept for the look at it.
     me.app.db.files().remove(me.region().id, &digest).await?;
     Ok(report.matched.len())

@@ -318,6 +318,12 @@ async fn boundaries_are_shown_before_they_are_stored() {
     assert!(site.app.directory.of(TEST_REGION).await.unwrap().has_boundaries());
     let again = browser.post("/admin/wilayah/batas/simpan", &[("file", &digest)]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let next = simpul_people::model::area::dotted(site.app.directory.of(TEST_REGION).await.unwrap().villages[1].code);
+    let report = upload(&mut browser, "/admin/wilayah/batas", "satu.geojson", &polygon(&next, 120.4)).await;
+    assert!(report.text.contains("1 wilayah lain tetap memakai batas lamanya"), "{}", report.text);
+    let far = upload(&mut browser, "/admin/wilayah/batas", "jauh.geojson", &polygon(&code, 10.0)).await;
+    assert!(far.text.contains("1 batas ditolak") && far.text.contains("outside of Indonesia"), "{}", far.text);
+    assert!(!far.text.contains("/admin/wilayah/batas/simpan"), "nothing to store");
 }
 
 #[tokio::test]

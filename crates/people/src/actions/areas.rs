@@ -42,8 +42,8 @@ impl Action for ImportAreas {
     }
 }
 
-/// Polygons of districts or villages. Of each level that the file has, all earlier polygons make way: a border between
-/// two villages must come from one source.
+/// Polygons of districts or villages. Each takes the place of the earlier one of its area; areas that the file lacks keep
+/// theirs, so that a file of one village does not leave the others without a border.
 #[derive(Debug, Clone)]
 pub struct ImportBoundaries {
     /// What [`crate::boundaries::prepare`] made of a file.
@@ -66,7 +66,6 @@ impl Action for ImportBoundaries {
             if shapes.is_empty() {
                 continue;
             }
-            sql::areas::drop_shapes(tx, level).await?;
             for shape in &shapes {
                 count += u64::from(sql::areas::keep_shape(tx, shape, ctx.now()).await?);
             }

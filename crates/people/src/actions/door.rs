@@ -354,7 +354,7 @@ async fn take_link(tx: &mut Tx, ctx: &Ctx, token_hash: &[u8], purpose: &str) -> 
     if sql::door::use_link(tx, id, ctx.now()).await? { Ok(officer) } else { Err(refused()) }
 }
 
-/// The holder of the administrator's link becomes the region's administrator.
+/// The holder of the administrator's link becomes the region's administrator, if it still has none.
 pub(crate) struct UseAdminLink {
     pub(crate) token_hash: Vec<u8>,
     pub(crate) officer: NewOfficer,
@@ -365,6 +365,10 @@ impl Action for UseAdminLink {
     type Output = Uuid;
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        // A link that was printed before somebody else was let in by a command must not let in a second one.
+        if !sql::officers::administrators(tx).await?.is_empty() {
+            return Err(Refusal::new("people.refused.link").into());
+        }
         let details = self.officer.check()?;
         let id = ctx.new_id();
         officers::refuse_taken(tx, id, &details).await?;

@@ -5,6 +5,7 @@ use simpul_kernel::{Actor, ActorKind, Ctx, Grant, Refusal, Role, Timestamp};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use crate::model::link::{FOR_ADMIN, FOR_PASSWORD};
 use crate::model::{NewOfficer, Officer, OfficerDetails, Permission, check_grants, require};
 use crate::sql;
 
@@ -29,6 +30,14 @@ async fn refuse_unknown_agencies(tx: &mut Tx, grants: &[Grant]) -> Result<()> {
 async fn refuse_last_administrator(tx: &mut Tx, leaving: Uuid) -> Result<()> {
     if sql::officers::administrators(tx).await? == [leaving] {
         return Err(Refusal::new("people.refused.last_administrator").into());
+    }
+    Ok(())
+}
+
+/// The link for the first administrator dies as soon as there is one.
+async fn close_first_door(tx: &mut Tx, grants: &[Grant]) -> Result<()> {
+    if grants.iter().any(|grant| grant.role == Role::RegionAdmin) {
+        sql::door::drop_links(tx, FOR_ADMIN, None).await?;
     }
     Ok(())
 }
@@ -92,6 +101,7 @@ pub(super) async fn add(
     sql::officers::insert(tx, id, details, ctx.now());
     sql::officers::insert_secret(tx, id, password_hash, must_change);
     sql::officers::set_grants(tx, id, grants).await?;
+    close_first_door(tx, grants).await?;
     tx.journal(ctx, "officer", id, "officer.added", grants_body(grants));
     sql::regions::count_up(tx).await
 }
@@ -147,6 +157,7 @@ impl Action for SetGrants {
             refuse_last_administrator(tx, self.officer).await?;
         }
         sql::officers::set_grants(tx, self.officer, &grants).await?;
+        close_first_door(tx, &grants).await?;
         tx.journal(ctx, "officer", self.officer, "officer.grants_changed", grants_body(&grants));
         sql::regions::count_up(tx).await
     }
@@ -185,7 +196,7 @@ impl Action for SetActive {
 /// Ends the officer's sessions and unused links.
 async fn shut_out(tx: &mut Tx, officer: Uuid, at: Timestamp) -> Result<()> {
     sql::door::end_sessions_of(tx, officer, None, at).await?;
-    sql::door::drop_links(tx, crate::model::link::FOR_PASSWORD, Some(officer)).await?;
+    sql::door::drop_links(tx, FOR_PASSWORD, Some(officer)).await?;
     Ok(())
 }
 

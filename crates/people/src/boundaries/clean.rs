@@ -1,13 +1,18 @@
 //! Polygons as others draw them, made sound or refused.
 
-use geo::{Area, BooleanOps, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Validation};
+use geo::{Area, BooleanOps, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, unary_union};
 use serde_json::Value;
 use simpul_kernel::geo as kernel;
 
+use super::place::{INDONESIA_LAT, INDONESIA_LON};
+use super::sound::{Fault, check};
+
 /// Largest share of the area that a repair may add or take away: knots in a border are below it, a bow tie is not.
 const REPAIR_AREA_MAX_SHARE: f64 = 0.01;
-/// Most points of one feature.
-const FEATURE_MAX_POINTS: usize = 500_000;
+/// Most points of one ring. Of 407 villages at hand the densest ring has 1,085; a coast at 1:10,000 has some 30,000.
+const RING_MAX_POINTS: usize = 50_000;
+/// Most points of one feature, with its islands and holes.
+const FEATURE_MAX_POINTS: usize = 100_000;
 
 /// A sound polygon, and what had to be done to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,10 +37,11 @@ pub(super) fn clean(geometries: &[&Value]) -> Result<Clean, String> {
     }
     let drawn = MultiPolygon::new(polygons);
     let mut repairs = notes.lines();
-    let sound = match drawn.check_validation() {
+    let sound = match check(&drawn) {
         Ok(()) => drawn,
-        Err(fault) => {
-            let (mended, changed) = mend(&drawn, &fault.to_string())?;
+        Err(Fault::Hopeless(fault)) => return Err(fault),
+        Err(Fault::Mendable(fault)) => {
+            let (mended, changed) = mend(&drawn, &fault)?;
             repairs.push(format!("{fault}: mended, the area changed by {:.3} %", changed * 100.0));
             mended
         }
@@ -107,9 +113,12 @@ fn polygons_of(geometry: &Value, notes: &mut Notes) -> Result<Vec<Polygon<f64>>,
 /// `None` for a ring without area, which some programs leave behind where they clipped.
 fn ring_of(ring: &Value, notes: &mut Notes) -> Result<Option<LineString<f64>>, String> {
     let listed = ring.as_array().ok_or("a ring without points")?;
+    if listed.len() > RING_MAX_POINTS {
+        return Err(format!("more than {RING_MAX_POINTS} points in one ring; simplify it to some metres"));
+    }
     notes.points += listed.len();
     if notes.points > FEATURE_MAX_POINTS {
-        return Err(format!("more than {FEATURE_MAX_POINTS} points"));
+        return Err(format!("more than {FEATURE_MAX_POINTS} points; simplify it to some metres"));
     }
     let mut points = listed.iter().map(coord_of).collect::<Result<Vec<_>, _>>()?;
     let before = points.len();
@@ -133,7 +142,7 @@ fn coord_of(pair: &Value) -> Result<Coord<f64>, String> {
     let (Some(lon), Some(lat)) = (at(0), at(1)) else {
         return Err("a point that is no pair of numbers".into());
     };
-    if (-11.5..=6.5).contains(&lon) && (94.0..=142.0).contains(&lat) {
+    if INDONESIA_LAT.contains(&lon) && INDONESIA_LON.contains(&lat) {
         return Err(format!("[{lon}, {lat}] looks like latitude first; GeoJSON has longitude first"));
     }
     if !(-180.0..=180.0).contains(&lon) || !(-90.0..=90.0).contains(&lat) {
@@ -145,13 +154,12 @@ fn coord_of(pair: &Value) -> Result<Coord<f64>, String> {
 
 /// Resolves crossings: what lies inside an even number of times is outside, as whoever fills the drawing sees it.
 fn mend(drawn: &MultiPolygon<f64>, fault: &str) -> Result<(MultiPolygon<f64>, f64), String> {
-    let overlaps = drawn.0.len() > 1;
     let nothing = MultiPolygon::<f64>::new(Vec::new());
     // Parts that overlap belong together; only within one part does a second turn cut out.
-    let mended = if overlaps {
-        drawn.0.iter().fold(nothing.clone(), |whole, part| whole.union(&part.union(&nothing)))
-    } else {
-        drawn.union(&nothing)
+    let parts: Vec<MultiPolygon<f64>> = drawn.0.iter().map(|part| part.union(&nothing)).collect();
+    let mended = match parts.as_slice() {
+        [only] => only.clone(),
+        several => unary_union(several.iter().flat_map(|part| &part.0)),
     };
     let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
     let mended = geo::MapCoords::map_coords(&mended, |c| Coord { x: rounded(c.x), y: rounded(c.y) });
@@ -160,7 +168,9 @@ fn mend(drawn: &MultiPolygon<f64>, fault: &str) -> Result<(MultiPolygon<f64>, f6
     if mended.0.is_empty() || changed > REPAIR_AREA_MAX_SHARE {
         return Err(format!("{fault}, and putting it right would change the area"));
     }
-    mended.check_validation().map_err(|left| format!("{fault}, and putting it right left that {left}"))?;
+    check(&mended).map_err(|(Fault::Mendable(left) | Fault::Hopeless(left))| {
+        format!("{fault}, and putting it right left that {left}")
+    })?;
     Ok((mended, changed))
 }
 
@@ -266,6 +276,41 @@ mod tests {
         ]));
         let clean = clean(&[&crescent]).unwrap();
         assert!(clean.shape.contains(clean.label));
+    }
+
+    /// Corners of a ring around -2.5, 120.5 with as many corners, at most half a degree wide.
+    fn around(count: usize, reach: impl Fn(usize) -> f64) -> Value {
+        let corner = |n: usize| {
+            let (turn, far) = (n as f64 / count as f64 * std::f64::consts::TAU, reach(n));
+            json!([120.5 + far * turn.cos(), -2.5 + far * turn.sin()])
+        };
+        polygon(Value::Array((0..count).map(corner).collect()))
+    }
+
+    /// A seed's next number, 0 to 1.
+    fn next(seed: &mut u64) -> f64 {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33) as f64 / f64::from(1u32 << 31)
+    }
+
+    /// None of these may hold a processor: each was minutes of work. Nextest ends a test that takes that long.
+    #[test]
+    fn a_ring_that_was_made_to_be_slow_is_answered_at_once() {
+        assert!(clean(&[&around(280_000, |_| 0.5)]).unwrap_err().contains("points in one ring"));
+        let dense = clean(&[&around(49_000, |_| 0.5)]).unwrap();
+        assert_eq!((dense.repairs.len(), dense.shape.points_count()), (1, 49_000), "closed, and otherwise taken");
+        let mut seed = 7;
+        let random: Vec<_> = (0..3_000).map(|_| json!([120.0 + next(&mut seed), -3.0 + next(&mut seed)])).collect();
+        assert!(clean(&[&polygon(json!(random))]).unwrap_err().contains("more than 500 places"));
+        // A knot at every fourth corner: two corners change places.
+        let knots = around(40_000, |_| 0.5);
+        let mut corners = knots["coordinates"][0].as_array().unwrap().clone();
+        for pair in corners.chunks_mut(4).filter(|pair| pair.len() == 4) {
+            pair.swap(1, 2);
+        }
+        assert!(clean(&[&polygon(json!(corners))]).unwrap_err().contains("more than 500 places"));
+        let comb = around(49_000, |n| if n % 2 == 0 { 0.5 } else { 0.01 });
+        assert!(clean(&[&comb]).is_err(), "a star of 24,500 rays");
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Districts' polygons out of their villages', where no file gave any.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use geo::{Area, LineString, Polygon, unary_union};
 use simpul_kernel::geo as kernel;
@@ -11,11 +11,13 @@ use crate::model::AreaLevel;
 /// Holes below this are gaps between drawn borders, not lakes or missing villages: in square degrees (some 0.06 km²).
 const GAP_MAX_SQUARE_DEGREES: f64 = 5e-6;
 
-/// One polygon for each district that has villages among `shapes`. A district whose villages cannot be joined is left
-/// out.
+/// One polygon for each district that has villages among `shapes` and none of its own. A district whose villages cannot
+/// be joined is left out.
 pub(super) fn districts(shapes: &[Shape]) -> Vec<Shape> {
+    let of_level = |level: AreaLevel| shapes.iter().filter(move |shape| shape.level == level);
+    let drawn: HashSet<i64> = of_level(AreaLevel::District).map(|shape| shape.code).collect();
     let mut by_district: BTreeMap<i64, Vec<Polygon<f64>>> = BTreeMap::new();
-    for village in shapes.iter().filter(|shape| shape.level == AreaLevel::Village) {
+    for village in of_level(AreaLevel::Village).filter(|village| !drawn.contains(&(village.code / 10_000))) {
         let polygons = village.polygon.polygons().iter().map(to_geo);
         by_district.entry(village.code / 10_000).or_default().extend(polygons);
     }
@@ -68,5 +70,11 @@ mod tests {
         assert_eq!(made[0].polygon.polygons().len(), 1);
         let inside = kernel::Point::from_degrees(-2.5, 120.5).unwrap();
         assert!(made[0].polygon.contains(inside) && !made[1].polygon.contains(inside));
+    }
+    #[test]
+    fn a_district_with_a_polygon_of_its_own_keeps_it_and_the_others_are_still_made() {
+        let own = Shape { level: AreaLevel::District, ..village(732_201, 119.0, 120.0) };
+        let made = districts(&[village(7_322_012_001, 120.0, 120.5), village(7_322_022_001, 121.0, 121.5), own]);
+        assert_eq!(made.iter().map(|shape| shape.code).collect::<Vec<_>>(), [732_202]);
     }
 }

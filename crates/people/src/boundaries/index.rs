@@ -29,12 +29,10 @@ pub struct BoundaryIndex {
 }
 
 impl BoundaryIndex {
-    /// An index of these polygons. Where there are villages and no district, the districts are made of their villages.
+    /// An index of these polygons. A district that has none is made of its villages.
     pub fn new(mut shapes: Vec<Shape>) -> BoundaryIndex {
-        if !shapes.iter().any(|shape| shape.level == AreaLevel::District) {
-            let districts = super::dissolve::districts(&shapes);
-            shapes.extend(districts);
-        }
+        let districts = super::dissolve::districts(&shapes);
+        shapes.extend(districts);
         let bbox = shapes.iter().map(|shape| shape.polygon.bbox()).reduce(BBox::union);
         BoundaryIndex { shapes, bbox }
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use simpul_kernel::RegionId;
 use simpul_kernel::area::AreaCode;
+use simpul_kernel::geo::Point;
 
 use super::read::{Feature, features};
-use super::{BoundaryReport, FeatureNote, Matched, MatchedBy, Prepared, clean};
+use super::{BoundaryReport, FeatureNote, Matched, MatchedBy, Prepared, clean, place};
 use crate::model::AreaLevel;
 use crate::model::area::dotted;
 
@@ -21,13 +22,23 @@ pub struct KnownArea {
     pub name: String,
     /// The statistics bureau's code, if known.
     pub bps: Option<String>,
+    /// Where its name stands on a map, if that is known.
+    pub label: Option<Point>,
+    /// Whether a boundary of it is stored.
+    pub has_boundary: bool,
 }
 
-/// Reads a file and prepares what can be stored; the report says what became of every feature.
+/// Reads a file and prepares what can be stored; the report says what became of every feature. `centre` is where the
+/// region lies, if that was settled: what lies far from it, or from the other areas, is refused.
 ///
 /// # Errors
 /// Why the file as a whole cannot be read.
-pub fn prepare(region: RegionId, areas: &[KnownArea], text: &str) -> Result<(Vec<Prepared>, BoundaryReport), String> {
+pub fn prepare(
+    region: RegionId,
+    centre: Option<Point>,
+    areas: &[KnownArea],
+    text: &str,
+) -> Result<(Vec<Prepared>, BoundaryReport), String> {
     let features = features(text)?;
     let known = Known::new(region, areas);
     let mut report = BoundaryReport::default();
@@ -45,8 +56,10 @@ pub fn prepare(region: RegionId, areas: &[KnownArea], text: &str) -> Result<(Vec
             Err(note) => report.unmatched.push(note_of(feature, note)),
         }
     }
-    let prepared = parts.iter().filter_map(|(code, parts)| known.shape(*code, parts, &mut report)).collect::<Vec<_>>();
-    report.missing = known.missing(&prepared);
+    let cleaned: Vec<_> = parts.iter().filter_map(|(code, parts)| known.cleaned(*code, parts, &mut report)).collect();
+    let middle = place::middle(centre, &known.places(&cleaned));
+    let prepared: Vec<_> = cleaned.into_iter().filter_map(|found| found.placed(middle, &mut report)).collect();
+    (report.kept, report.missing) = known.left_out(&prepared);
     report.matched.sort_by_key(|matched| matched.feature);
     Ok((prepared, report))
 }
@@ -138,33 +151,66 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn shape(&self, code: i64, parts: &[(&Feature, MatchedBy)], report: &mut BoundaryReport) -> Option<Prepared> {
-        let area = self.by_code.get(&code)?;
-        let (first, _) = parts[0];
+    fn cleaned<'f>(
+        &self,
+        code: i64,
+        parts: &'f [(&'f Feature, MatchedBy)],
+        report: &mut BoundaryReport,
+    ) -> Option<Cleaned<'a, 'f>> {
+        let area = *self.by_code.get(&code)?;
         let geometries: Vec<_> = parts.iter().map(|(feature, _)| &feature.geometry).collect();
-        let clean = match clean::clean(&geometries) {
-            Ok(clean) => clean,
+        match clean::clean(&geometries) {
+            Ok(clean) => Some(Cleaned { area, parts, clean }),
             Err(reason) => {
-                report.refused.push(note_of(first, reason));
-                return None;
+                report.refused.push(note_of(parts[0].0, reason));
+                None
             }
-        };
+        }
+    }
+
+    /// Where the region's areas lie, as is stored of those that the file lacks, and as the file has the others.
+    fn places(&self, cleaned: &[Cleaned]) -> Vec<Point> {
+        let in_file: HashSet<i64> = cleaned.iter().map(|found| found.area.code).collect();
+        let stored = self.by_code.values().filter(|area| !in_file.contains(&area.code)).filter_map(|area| area.label);
+        stored.chain(cleaned.iter().map(|found| found.clean.label)).collect()
+    }
+
+    /// Areas of the file's levels that it has no boundary for: those that keep theirs, and those that have none.
+    fn left_out(&self, prepared: &[Prepared]) -> (Vec<String>, Vec<String>) {
+        let levels: HashSet<AreaLevel> = prepared.iter().map(|shape| shape.level).collect();
+        let have: HashSet<i64> = prepared.iter().map(|shape| shape.code).collect();
+        let left = self.by_code.values().filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
+        let (kept, missing): (Vec<_>, Vec<_>) = left.partition(|area| area.has_boundary);
+        let named = |area: &&KnownArea| format!("{} {}", dotted(area.code), area.name);
+        (kept.iter().map(|area| named(area)).collect(), missing.iter().map(|area| named(area)).collect())
+    }
+}
+
+/// A feature whose area is told and whose polygon is sound; where it lies is still to be asked.
+struct Cleaned<'a, 'f> {
+    area: &'a KnownArea,
+    parts: &'f [(&'f Feature, MatchedBy)],
+    clean: clean::Clean,
+}
+
+impl Cleaned<'_, '_> {
+    fn placed(self, middle: Option<place::Middle>, report: &mut BoundaryReport) -> Option<Prepared> {
+        let Cleaned { area, parts, clean } = self;
+        let first = parts[0].0;
+        if let Err(reason) = place::refuse_far(&clean.shape, middle) {
+            report.refused.push(note_of(first, reason));
+            return None;
+        }
         if !clean.repairs.is_empty() {
             report.repaired.push(note_of(first, clean.repairs.join("; ")));
         }
         for (feature, by) in parts {
-            report.matched.push(Matched { feature: feature.number, code, name: area.name.clone(), by: *by });
+            let name = area.name.clone();
+            report.matched.push(Matched { feature: feature.number, code: area.code, name, by: *by });
         }
         let digits = if area.level == AreaLevel::Village { 10 } else { 7 };
         let bps = first.naming.bps.clone().filter(|bps| bps.len() == digits);
-        Some(Prepared { level: area.level, code, bps, shape: clean.shape, label: clean.label })
-    }
-
-    fn missing(&self, prepared: &[Prepared]) -> Vec<String> {
-        let levels: HashSet<AreaLevel> = prepared.iter().map(|shape| shape.level).collect();
-        let have: HashSet<i64> = prepared.iter().map(|shape| shape.code).collect();
-        let missing = self.by_code.values().filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
-        missing.map(|area| format!("{} {}", dotted(area.code), area.name)).collect()
+        Some(Prepared { level: area.level, code: area.code, bps, shape: clean.shape, label: clean.label })
     }
 }
 
@@ -191,8 +237,11 @@ fn name_key(name: &str) -> String {
 /// Names that differ by a letter or two, to be looked at by a person: a guess would put a border where it is not.
 fn near<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> String {
     let wanted = name_key(name);
-    let most = if wanted.chars().count() < 6 { 1 } else { 2 };
-    let mut found: Vec<&str> = known.filter(|key| distance(&wanted, key) <= most).map(String::as_str).collect();
+    let letters = wanted.chars().count();
+    let most = if letters < 6 { 1 } else { 2 };
+    let as_long = |key: &&String| key.chars().count().abs_diff(letters) <= most;
+    let known = known.filter(as_long).filter(|key| distance(&wanted, key) <= most);
+    let mut found: Vec<&str> = known.map(String::as_str).collect();
     found.sort_unstable();
     if found.is_empty() { String::new() } else { format!(" (but {})", found.join(", ")) }
 }
@@ -223,7 +272,14 @@ mod tests {
     const LUWU: RegionId = RegionId(7322);
 
     fn areas() -> Vec<KnownArea> {
-        let area = |level, code, name: &str| KnownArea { level, code, name: name.into(), bps: None };
+        let area = |level, code, name: &str| KnownArea {
+            level,
+            code,
+            name: name.into(),
+            bps: None,
+            label: None,
+            has_boundary: false,
+        };
         vec![
             area(AreaLevel::District, 732_201, "Malangke"),
             area(AreaLevel::District, 732_202, "Bone-Bone"),
@@ -241,7 +297,7 @@ mod tests {
 
     fn report(features: Vec<serde_json::Value>) -> (Vec<Prepared>, BoundaryReport) {
         let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
-        prepare(LUWU, &areas(), &text).unwrap()
+        prepare(LUWU, None, &areas(), &text).unwrap()
     }
 
     #[test]
@@ -311,6 +367,22 @@ mod tests {
         assert_eq!(report.matched.len(), 2);
     }
 
+    #[test]
+    fn a_polygon_far_from_its_siblings_is_refused_by_name_and_what_is_stored_is_kept() {
+        let mut areas = areas();
+        areas[1].label = Some(Point::from_degrees(-2.5, 120.5).unwrap());
+        areas[1].has_boundary = true;
+        let mut abroad = square(json!({ "code": "73.22.01", "name": "Malangke" }));
+        abroad["geometry"]["coordinates"] = json!([[[110.0, -7.0], [110.2, -7.0], [110.2, -6.8], [110.0, -7.0]]]);
+        let (prepared, report) = prepare(LUWU, None, &areas, &abroad.to_string()).unwrap();
+        assert!(prepared.is_empty() && report.matched.is_empty());
+        assert_eq!((report.refused[0].feature, report.refused[0].label.as_str()), (1, "73.22.01 Malangke"));
+        assert!(report.refused[0].note.contains("km away from the region's other areas"), "{:?}", report.refused);
+        let here = square(json!({ "code": "73.22.01", "name": "Malangke" }));
+        let (prepared, report) = prepare(LUWU, None, &areas, &here.to_string()).unwrap();
+        assert_eq!((prepared.len(), report.kept, report.missing), (1, vec!["73.22.02 Bone-Bone".to_owned()], vec![]));
+    }
+
     proptest! {
         #[test]
         fn distance_is_a_distance(a in "[a-c]{0,5}", b in "[a-c]{0,5}") {
@@ -324,8 +396,8 @@ mod tests {
             let named = ["73.22.01", "73.22.02", "73.22.01.2001", "73.22.77", "35.20.01", "kacau"];
             let features: Vec<_> = codes.iter().enumerate().map(|(at, i)| {
                 let mut feature = square(json!({ "code": named[*i] }));
-                let west = 110.0 + at as f64;
-                let ring = json!([[west, -3.0], [west + 0.5, -3.0], [west, -2.5], [west, -3.0]]);
+                let west = 120.0 + at as f64 / 10.0;
+                let ring = json!([[west, -3.0], [west + 0.05, -3.0], [west, -2.5], [west, -3.0]]);
                 feature["geometry"]["coordinates"] = json!([ring]);
                 if *i == 1 {
                     feature["geometry"] = json!(null);
@@ -347,11 +419,18 @@ mod corpus {
 
     #[test]
     fn corpus_boundaries() {
-        let area = |code| KnownArea { level: AreaLevel::District, code, name: "Malangke".into(), bps: None };
+        let area = |code| KnownArea {
+            level: AreaLevel::District,
+            code,
+            name: "Malangke".into(),
+            bps: None,
+            label: None,
+            has_boundary: false,
+        };
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/boundaries");
         for file in std::fs::read_dir(folder).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
-            let _ = prepare(RegionId(7322), &[area(732_201)], &String::from_utf8_lossy(&bytes));
+            let _ = prepare(RegionId(7322), None, &[area(732_201)], &String::from_utf8_lossy(&bytes));
         }
     }
 }

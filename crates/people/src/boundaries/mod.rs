@@ -1,10 +1,13 @@
 //! Boundaries: reading files of polygons, telling whose they are, and finding the village of a point. Pure.
 
 mod clean;
+mod crossings;
 mod dissolve;
 mod index;
 mod matching;
+mod place;
 mod read;
+mod sound;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +63,10 @@ pub struct BoundaryReport {
     pub repaired: Vec<FeatureNote>,
     /// Matched features whose polygon could not be put right, and why.
     pub refused: Vec<FeatureNote>,
-    /// Areas of the file's levels that the file has no boundary for, as `73.22.01.2001 Pattimang`.
+    /// Areas of the file's levels that the file has no boundary for and that keep the one they have, as
+    /// `73.22.01.2001 Pattimang`.
+    pub kept: Vec<String>,
+    /// Areas of the file's levels that have no boundary after it either.
     pub missing: Vec<String>,
 }
 

@@ -23,7 +23,6 @@ simpul_store::statements! {
     SHAPES = "SELECT level, code, geometry FROM boundary WHERE region = $1 ORDER BY code";
     KEEP_SHAPE = "INSERT INTO boundary (region, code, level, geometry, imported_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (region, code) DO UPDATE SET geometry = $4, imported_at = $5";
-    DROP_SHAPES = "DELETE FROM boundary WHERE region = $1 AND level = $2";
 }
 
 simpul_store::inserts! {
@@ -106,10 +105,6 @@ pub(crate) fn insert(tx: &mut Tx, row: &AreaRow) {
 pub(crate) async fn change(tx: &mut Tx, row: &AreaRow) -> Result<u64> {
     let statement = if row.code.village_kind().is_some() { &SET_VILLAGE } else { &SET_DISTRICT };
     tx.exec(statement, args![row.code.number(), &row.name, row.bps.clone()]).await
-}
-
-pub(crate) async fn drop_shapes(tx: &mut Tx, level: AreaLevel) -> Result<u64> {
-    tx.exec(&DROP_SHAPES, args![level.as_str()]).await
 }
 
 /// Stores a polygon with its label; answers whether the area is there.

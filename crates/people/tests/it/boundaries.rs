@@ -142,20 +142,58 @@ async fn a_dry_run_stores_nothing_and_a_file_that_is_none_is_refused() {
     assert_eq!(refusal(outcome).key, "people.refused.not_allowed");
 }
 
+fn square(code: &str, west: f64) -> String {
+    serde_json::json!({"type":"Feature","properties":{"code":code},"geometry":{"type":"Polygon",
+        "coordinates":[[[west,-3.0],[west+0.5,-3.0],[west+0.5,-2.0],[west,-2.0],[west,-3.0]]]}})
+    .to_string()
+}
+
 #[tokio::test]
-async fn a_newer_file_replaces_the_polygons_of_its_level_only() {
+async fn a_newer_file_replaces_its_own_areas_and_leaves_all_others() {
     let house = House::new(&[]).await.unwrap();
-    let square = |code: &str, west: f64| {
-        serde_json::json!({"type":"Feature","properties":{"code":code},"geometry":{"type":"Polygon",
-            "coordinates":[[[west,-3.0],[west+0.5,-3.0],[west+0.5,-2.0],[west,-2.0],[west,-3.0]]]}})
-        .to_string()
-    };
     import(&house, square("73.22.01", 120.0)).await;
     import(&house, square("73.22.02.2002", 121.0)).await;
-    import(&house, square("73.22.03", 122.0)).await;
+    let report = import(&house, square("73.22.03", 122.0)).await;
+    assert_eq!(report.kept, ["73.22.01 Malangke"]);
+    assert_eq!(report.missing.len(), 13, "{:?}", report.missing);
     let snapshot = house.directory.of(TEST_REGION).await.unwrap();
-    assert!(snapshot.district_at(at(-2.5, 120.2)).is_none(), "replaced");
+    assert_eq!(snapshot.district_at(at(-2.5, 120.2)).unwrap().code, 732_201, "still there");
     assert_eq!(snapshot.district_at(at(-2.5, 121.2)).unwrap().code, 732_202, "by its village");
     assert_eq!(snapshot.district_at(at(-2.5, 122.2)).unwrap().code, 732_203);
-    assert_eq!(snapshot.bbox(), Some([121.0, -3.0, 122.5, -2.0]));
+    assert_eq!(snapshot.bbox(), Some([120.0, -3.0, 122.5, -2.0]));
+    import(&house, square("73.22.01", 119.0)).await;
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    assert!(snapshot.district_at(at(-2.5, 120.2)).is_none(), "replaced");
+    assert_eq!(snapshot.district_at(at(-2.5, 119.2)).unwrap().code, 732_201);
+}
+
+#[tokio::test]
+async fn one_polygon_drawn_elsewhere_turns_no_report_away() {
+    let house = House::new(&[]).await.unwrap();
+    import(&house, square("73.22.03", 120.1)).await;
+    let masamba = at(-2.5537, 120.3279);
+    for far in [square("73.22.01", 110.0), square("73.22.01", 10.0), square("73.22.03", 10.0)] {
+        let report = import(&house, far).await;
+        assert_eq!((report.matched.len(), report.refused.len()), (0, 1), "{:?}", report.refused);
+        assert!(report.refused[0].label.starts_with("73.22.0"));
+        let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+        assert_eq!(snapshot.inside(masamba), Some(true));
+        assert_eq!(snapshot.districts.iter().filter(|district| district.has_boundary).count(), 1);
+    }
+    // Where the centre is settled, even the first polygon is held against it.
+    let settings = RegionSettings { center: Some((-7.65, 111.33)), ..RegionSettings::default() };
+    house.directory.set_settings(&house.system(), settings).await.unwrap();
+    let report = import(&house, square("73.22.03", 120.1)).await;
+    assert!(report.refused[0].note.contains("as it is settled"), "{:?}", report.refused);
+}
+
+#[tokio::test]
+async fn one_file_is_looked_at_at_a_time_and_the_next_has_its_turn_after_it() {
+    let house = House::new(&[]).await.unwrap();
+    let ctx = house.system();
+    let import = |west: f64| house.directory.import_boundaries(&ctx, square("73.22.03", west), true);
+    let (first, second) = tokio::join!(import(120.0), import(120.1));
+    assert_eq!(first.unwrap().matched.len(), 1);
+    assert_eq!(refusal(second).key, "people.refused.boundary_busy");
+    assert_eq!(import(120.1).await.unwrap().matched.len(), 1);
 }

@@ -344,6 +344,25 @@ async fn the_administrators_link_works_once_and_for_two_days() {
 }
 
 #[tokio::test]
+async fn the_first_administrators_link_dies_as_soon_as_there_is_one() {
+    let house = House::empty(&[], false).await.unwrap();
+    let person = NewOfficer { name: "Tamu".into(), email: "tamu@contoh.id".into(), ..NewOfficer::default() };
+    let printed = house.doorman.make_admin_link(TEST_REGION).await.unwrap();
+    let leader = officer(&house, "andi@contoh.id", Role::Leader).await;
+    assert_eq!(house.doorman.link(TEST_REGION, &printed).await.unwrap(), Some(LinkFor::Admin), "nobody can let in yet");
+    let grants = vec![Grant { role: Role::RegionAdmin, agency: None }];
+    house.directory.write(&house.system(), SetGrants { officer: leader, grants }).await.unwrap();
+    assert_eq!(house.doorman.link(TEST_REGION, &printed).await.unwrap(), None, "by a change of roles");
+    let late = house.doorman.make_admin_link(TEST_REGION).await.unwrap();
+    let second = house.doorman.use_admin_link(TEST_REGION, &late, person.clone(), PASSWORD).await;
+    assert_eq!(refusal(second).key, "people.refused.link", "a link that was made all the same lets nobody in");
+    officer(&house, "budi@contoh.id", Role::RegionAdmin).await;
+    assert_eq!(house.doorman.link(TEST_REGION, &late).await.unwrap(), None, "by a new officer");
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    assert_eq!(snapshot.officers().len(), 2);
+}
+
+#[tokio::test]
 async fn an_officers_link_sets_a_password_once_and_dies_with_the_account() {
     let house = House::empty(&[], true).await.unwrap();
     let id = officer(&house, "andi@contoh.id", Role::Leader).await;

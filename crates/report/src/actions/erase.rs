@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use simpul_kernel::Ctx;
 use simpul_people::{Permission, require};
-use simpul_store::{Action, Conn, Result, Tx, outbox};
+use simpul_store::{Action, Conn, Error, Result, Tx, outbox};
 use uuid::Uuid;
 
 use super::{Done, Told, load, write_step};
@@ -37,9 +37,9 @@ impl Action for EraseReporter {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Erased> {
         require(ctx, Permission::ErasePersons)?;
         let before = load(tx, self.report).await?;
-        let photos = sql::photos(tx, before.id).await?;
+        let photos = sql::parts::own_photos(tx, before.id).await?;
         let mut files = Vec::new();
-        for photo in photos.iter().filter(|photo| photo.event.is_none()) {
+        for photo in &photos {
             let shared = sql::parts::photo_owners(tx, photo.files.digest).await?.len() > 1;
             if !shared {
                 files.extend([photo.files.digest, photo.files.medium, photo.files.small]);
@@ -54,12 +54,40 @@ impl Action for EraseReporter {
     }
 }
 
+/// Forgets the number of somebody who follows a report, and what was written to it. The report is another's and stays.
+#[derive(Debug, Clone)]
+pub struct EraseFollower {
+    /// Which report.
+    pub report: Uuid,
+    /// The number, as it is stored: `+62…`
+    pub phone: String,
+}
+
+impl Action for EraseFollower {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ErasePersons)?;
+        let report = load(tx, self.report).await?;
+        if sql::parts::erase_follower(tx, report.id, &self.phone).await? == 0 {
+            return Err(Error::NotFound("follower"));
+        }
+        outbox::forget_about_to(tx, report.id, &self.phone).await?;
+        tx.journal(ctx, "report", report.id, "report.follower_erased", json!({}));
+        Ok(())
+    }
+}
+
 /// Everything that is kept of a reporter in one report, as JSON for the person.
 pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::Value>> {
     let Some(found) = sql::by_id(conn, report).await? else { return Ok(None) };
     let contact = sql::contact(conn, report).await?.unwrap_or_default();
-    let photos = sql::photos(conn, report).await?;
-    let own: Vec<String> = photos.iter().filter(|p| p.event.is_none()).map(|p| hex(&p.files.digest)).collect();
+    let photos = sql::parts::own_photos(conn, report).await?;
+    let own: Vec<String> = photos.iter().map(|photo| hex(&photo.files.digest)).collect();
+    let follows = match &contact.phone {
+        Some(phone) => sql::parts::follows_since(conn, report, phone).await?,
+        None => None,
+    };
     let events = sql::events(conn, report).await?;
     let said: Vec<serde_json::Value> = events
         .iter()
@@ -83,6 +111,7 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "email": contact.email,
         "answers": answers,
         "media_url": found.media_url,
+        "follows_since": follows.map(|since| since.0),
         "photos": own,
         "said": said,
     })))

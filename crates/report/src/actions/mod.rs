@@ -15,7 +15,7 @@ mod system;
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
-pub use erase::{EraseReporter, Erased, export};
+pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
 pub use officer::{
     AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,

@@ -122,12 +122,14 @@ impl Action for AnswerQuestion {
 async fn resume(tx: &mut Tx, ctx: &Ctx, before: &Report, told: Told<'_>) -> Result<Done> {
     let calendar = calendar_of(tx).await?;
     let now = ctx.now();
+    let since = before.pause.map_or(now, |pause| pause.since);
     let after = before.end_pause(now, &calendar)?;
     let done = write_step(tx, ctx, before, &after, told).await?;
     let due = after.deadlines;
     for (what, at) in [(what::VERIFY, due.verify), (what::ANSWER, due.answer), (what::RESOLVE, due.resolve)] {
-        // What was late before the pause has been marked already.
-        if after.owes(what) && at >= now {
+        // What was late before the pause has been marked already. What became late since, as when Simpul was not running
+        // at the end of the pause, is still to be marked.
+        if after.owes(what) && at >= since {
             ask(tx, ctx, after.id, what, at);
         }
     }

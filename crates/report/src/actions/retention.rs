@@ -8,7 +8,7 @@ use simpul_store::{Action, Result, Tx};
 
 use crate::sql;
 
-/// Forgets names and contacts of reporters whose reports ended long ago.
+/// Forgets names and contacts of reporters, and numbers of those who follow, whose reports ended long ago.
 #[derive(Debug, Clone)]
 pub struct ForgetReporters {
     /// How long they are kept after the report's last change, in days.

@@ -4,14 +4,14 @@ use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use simpul_kernel::mask;
+use simpul_kernel::{Timestamp, mask};
 use simpul_people::actions::LogAccess;
 use simpul_shell::{Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, json, render};
 use simpul_store::files::Digest;
 use uuid::Uuid;
 
 use super::CanErasePersons;
-use crate::actions::{EraseReporter, export as export_of};
+use crate::actions::{EraseFollower, EraseReporter, export as export_of};
 use crate::model::read_number;
 use crate::sql;
 
@@ -27,8 +27,10 @@ pub struct Search {
 
 struct Found {
     number: String,
-    reported: simpul_kernel::Timestamp,
+    reported: Timestamp,
     state: String,
+    /// Since when the person follows it; `None` where it is the person's own report.
+    follows: Option<Timestamp>,
 }
 
 #[derive(Template)]
@@ -38,29 +40,42 @@ struct PersonPage {
     form: FormView,
     asked: bool,
     found: Vec<Found>,
+    /// The number that was sought, as it is stored.
+    phone: String,
 }
 
-async fn ids(officer: &Officer<CanErasePersons>, typed: &str) -> Result<Vec<Uuid>, PageError> {
+/// The person's own reports, then those that the person only follows.
+async fn ids(
+    officer: &Officer<CanErasePersons>,
+    typed: &str,
+    phone: Option<&str>,
+) -> Result<Vec<(Uuid, Option<Timestamp>)>, PageError> {
     let mut conn = officer.read().await?;
     if let Some(number) = read_number(&officer.region().prefix, typed) {
-        return Ok(sql::by_number(&mut conn, &number).await?.map(|report| report.id).into_iter().collect());
+        return Ok(sql::by_number(&mut conn, &number).await?.map(|report| (report.id, None)).into_iter().collect());
     }
-    let phone = mask::normalise_phone(typed);
     let email = typed.contains('@').then(|| typed.to_lowercase());
-    Ok(sql::parts::reports_of(&mut conn, phone.as_deref(), email.as_deref(), REPORTS_MAX_COUNT).await?)
+    let own = sql::parts::reports_of(&mut conn, phone, email.as_deref(), REPORTS_MAX_COUNT).await?;
+    let followed = match phone {
+        Some(phone) => sql::parts::followed_by(&mut conn, phone, REPORTS_MAX_COUNT).await?,
+        None => Vec::new(),
+    };
+    let others = followed.into_iter().filter(|(id, _)| !own.contains(id)).map(|(id, since)| (id, Some(since)));
+    Ok(own.iter().map(|id| (*id, None)).chain(others).collect())
 }
 
 /// The reports of a person.
 pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search>) -> PageResult {
     let typed = search.cari.trim().to_owned();
+    let phone = mask::normalise_phone(&typed);
     let mut found = Vec::new();
     let page = officer.page("report.person.title").at("/admin").script("umum.js");
     if !typed.is_empty() {
-        for id in ids(&officer, &typed).await? {
+        for (id, follows) in ids(&officer, &typed, phone.as_deref()).await? {
             let mut conn = officer.read().await?;
             if let Some(report) = sql::by_id(&mut conn, id).await? {
                 let state = page.t(report.status().staff_key());
-                found.push(Found { number: report.number, reported: report.times.reported, state });
+                found.push(Found { number: report.number, reported: report.times.reported, state, follows });
             }
         }
         let what = "reporter_search";
@@ -69,7 +84,7 @@ pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search
     let mut fields = Fields::new();
     fields.set("cari", typed.clone());
     let form = officer.form_of(&Form { value: (), fields });
-    render(&PersonPage { page, form, asked: !typed.is_empty(), found })
+    render(&PersonPage { page, form, asked: !typed.is_empty(), found, phone: phone.unwrap_or_default() })
 }
 
 async fn id_of(officer: &Officer<CanErasePersons>, number: &str) -> Result<Uuid, PageError> {
@@ -95,10 +110,16 @@ pub async fn export(officer: Officer<CanErasePersons>, Path(number): Path<String
     Ok(response)
 }
 
-/// Forgets the person in one report.
-pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>, _form: Form) -> PageResult {
+/// Forgets the person in one report: the reporter, or one who follows it, if the form names whose number.
+pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>, form: Form) -> PageResult {
     let report = id_of(&officer, &number).await?;
     officer.write(LogAccess { subject_kind: "report", subject_id: report, what: "reporter_erase" }).await?;
+    let phone = form.fields.get("pengikut").to_owned();
+    if !phone.is_empty() {
+        officer.write(EraseFollower { report, phone }).await?;
+        let done = Redirect::to("/admin/report/pelapor").flash("report.flash.follower_erased");
+        return Ok(done.with("number", number).into_response());
+    }
     let erased = officer.write(EraseReporter { report }).await?;
     for file in erased.files {
         officer.app.db.files().remove(officer.region().id, &Digest(file)).await?;

@@ -26,9 +26,22 @@ simpul_store::statements! {
     pub(crate) PHOTO_OWNERS = "SELECT r.id, r.is_public, p.digest, p.medium, p.small, p.event_id FROM report_photo p
         JOIN report r ON r.region = p.region AND r.id = p.report_id
         WHERE p.region = $1 AND p.digest = $2 LIMIT 20";
-    pub(crate) ERASE_PHOTOS = "DELETE FROM report_photo WHERE region = $1 AND report_id = $2 AND purpose = 'before'";
+    /// Photos that the reporter sent: with the report, and later with a word of their own.
+    pub(crate) OWN_PHOTOS = "SELECT digest, medium, small, width, height, event_id, purpose FROM report_photo
+        WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (SELECT id FROM report_event
+        WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))
+        ORDER BY ordinal, digest";
+    pub(crate) ERASE_PHOTOS = "DELETE FROM report_photo WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (SELECT id FROM report_event
+        WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))";
     pub(crate) FOLLOWERS = "SELECT phone FROM report_follower
         WHERE region = $1 AND report_id = $2 AND phone IS NOT NULL LIMIT $3";
+    /// The reports that a person follows.
+    pub(crate) FOLLOWED_BY = "SELECT report_id, created_at FROM report_follower
+        WHERE region = $1 AND phone = $2 AND phone IS NOT NULL ORDER BY report_id DESC LIMIT $3";
+    pub(crate) FOLLOWS = "SELECT report_id, created_at FROM report_follower
+        WHERE region = $1 AND report_id = $2 AND phone = $3 ORDER BY created_at LIMIT 1";
+    pub(crate) ERASE_FOLLOWER = "UPDATE report_follower SET phone = NULL
+        WHERE region = $1 AND report_id = $2 AND phone = $3";
     pub(crate) MOVE_FOLLOWERS = "UPDATE report_follower SET report_id = $3 WHERE region = $1 AND report_id = $2";
     pub(crate) ERASE_FOLLOWERS = "UPDATE report_follower SET phone = NULL WHERE region = $1 AND report_id = $2";
     pub(crate) DRAFT = "SELECT body, updated_at FROM report_draft WHERE region = $1 AND id = $2";
@@ -36,6 +49,10 @@ simpul_store::statements! {
         ON CONFLICT (region, id) DO UPDATE SET body = $3, updated_at = $4";
     pub(crate) DROP_DRAFT = "DELETE FROM report_draft WHERE region = $1 AND id = $2";
     pub(crate) FORGET_CONTACTS = "DELETE FROM report_contact WHERE region = $1 AND report_id IN (
+        SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
+        AND updated_at < $2)";
+    pub(crate) FORGET_FOLLOWERS = "UPDATE report_follower SET phone = NULL
+        WHERE region = $1 AND phone IS NOT NULL AND report_id IN (
         SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
         AND updated_at < $2)";
     pub(crate) DROP_OLD_DRAFTS = "DELETE FROM report_draft WHERE region = $1 AND updated_at < $2";
@@ -182,6 +199,16 @@ pub async fn reports_of(conn: &mut Conn, phone: Option<&str>, email: Option<&str
     Ok(ids)
 }
 
+/// The reports that somebody with that number follows, newest first, and since when.
+pub async fn followed_by(conn: &mut Conn, phone: &str, limit: i64) -> Result<Vec<(Uuid, Timestamp)>> {
+    conn.all(&FOLLOWED_BY, args![phone, limit]).await
+}
+
+/// Since when somebody with that number follows the report.
+pub async fn follows_since(conn: &mut Conn, report: Uuid, phone: &str) -> Result<Option<Timestamp>> {
+    Ok(conn.opt::<(Uuid, Timestamp)>(&FOLLOWS, args![report, phone]).await?.map(|(_, since)| since))
+}
+
 /// What happened to a report, oldest first.
 pub async fn events(conn: &mut Conn, report: Uuid) -> Result<Vec<Event>> {
     let mut events: Vec<Event> = conn.all(&EVENTS, args![report, EVENTS_MAX_COUNT]).await?;
@@ -206,6 +233,11 @@ pub async fn events_between(conn: &mut Conn, from: Uuid, to: Uuid, limit: i64) -
 /// A report's photos, the reporter's first.
 pub async fn photos(conn: &mut Conn, report: Uuid) -> Result<Vec<Photo>> {
     conn.all(&PHOTOS, args![report, PHOTOS_MAX_COUNT]).await
+}
+
+/// The photos that the reporter sent, those with the report first.
+pub async fn own_photos(conn: &mut Conn, report: Uuid) -> Result<Vec<Photo>> {
+    conn.all(&OWN_PHOTOS, args![report]).await
 }
 
 /// The reports that show a photo.
@@ -283,12 +315,18 @@ pub async fn move_followers(tx: &mut Tx, from: Uuid, to: Uuid) -> Result<u64> {
     tx.exec(&MOVE_FOLLOWERS, args![from, to]).await
 }
 
-/// Forgets the person behind a report: contact, followers' numbers, what was written without an officer, photos before.
+/// Forgets the person behind a report: contact, followers' numbers, what was written without an officer, photos that
+/// the reporter sent.
 pub async fn erase_person(tx: &mut Tx, report: Uuid) -> Result<()> {
     for statement in [&ERASE_CONTACT, &ERASE_FOLLOWERS, &ERASE_NOTES, &ERASE_PHOTOS] {
         tx.exec(statement, args![report]).await?;
     }
     Ok(())
+}
+
+/// Forgets the number of one who follows a report; that somebody follows it stays counted. Answers how many rows had it.
+pub async fn erase_follower(tx: &mut Tx, report: Uuid, phone: &str) -> Result<u64> {
+    tx.exec(&ERASE_FOLLOWER, args![report, phone]).await
 }
 
 /// A draft's content and when it was last saved.
@@ -313,7 +351,9 @@ pub async fn drop_old_drafts(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     tx.exec(&DROP_OLD_DRAFTS, args![before]).await
 }
 
-/// Forgets the contacts of reports that have ended and have not changed since `before`. Answers how many.
+/// Forgets the contacts, and the followers' numbers, of reports that have ended and have not changed since `before`.
+/// Answers how many.
 pub async fn forget_contacts(tx: &mut Tx, before: Timestamp) -> Result<u64> {
-    tx.exec(&FORGET_CONTACTS, args![before]).await
+    let contacts = tx.exec(&FORGET_CONTACTS, args![before]).await?;
+    Ok(contacts + tx.exec(&FORGET_FOLLOWERS, args![before]).await?)
 }

@@ -6,6 +6,7 @@ mod import;
 mod open311;
 mod pages;
 mod pause;
+mod privacy;
 mod rules;
 mod secrecy;
 mod seeds;

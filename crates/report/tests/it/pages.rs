@@ -345,3 +345,22 @@ async fn who_gives_a_number_reads_beside_it_how_long_it_is_kept() {
     // A report that waits for a signal goes out from this page, without the one that shows the answers once more.
     assert!(form.text.contains("hari setelah laporan selesai"), "{}", form.text);
 }
+
+#[tokio::test]
+async fn a_followers_number_is_found_on_the_page_and_erased_from_it() {
+    let town = town().await;
+    let (number, _) = town.sent(&mut town.site.browser(), "Lampu mati").await;
+    let followed = town.site.browser().post(&format!("/laporan/{number}/ikuti"), &[("phone", "0813 0000 0009")]).await;
+    assert_eq!(followed.status, StatusCode::SEE_OTHER, "{}", followed.text);
+    let mut admin = town.site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    let page = admin.get("/admin/report/pelapor?cari=081300000009").await;
+    assert!(page.text.contains(&number) && page.text.contains("Hapus nomor"), "{}", page.text);
+    assert!(!page.text.contains("/salinan"), "the reporter's data are not handed to a follower: {}", page.text);
+    let path = format!("/admin/report/pelapor/{number}/hapus");
+    let erased = admin.post(&path, &[("pengikut", "+6281300000009")]).await;
+    assert_eq!(erased.status, StatusCode::SEE_OTHER, "{}", erased.text);
+    let page = admin.get("/admin/report/pelapor?cari=081300000009").await;
+    assert!(page.text.contains("Tidak ada laporan dengan data itu"), "{}", page.text);
+    let own = admin.get("/admin/report/pelapor?cari=0812+3456+7890").await;
+    assert!(own.text.contains("/salinan"), "the reporter's own data stay: {}", own.text);
+}

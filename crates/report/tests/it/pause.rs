@@ -78,3 +78,16 @@ async fn a_pause_has_a_limit_and_needs_the_right() {
     let tried = office.by(&stranger, pause(sent.id, 3, true)).await;
     assert!(matches!(tried, Err(Error::NotFound(_))), "{tried:?}");
 }
+
+#[tokio::test]
+async fn what_became_late_while_simpul_was_down_at_the_end_of_a_pause_is_marked_all_the_same() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    office.by(&office.officer, pause(sent.id, 2, false)).await.unwrap();
+    // The pause and, behind it, the deadline pass before anybody looks.
+    office.later(60);
+    office.settle(false).await;
+    let report = office.report(sent.id).await;
+    assert!(!report.is_paused() && report.is_late(office.house.citizen().now()));
+    assert!(report.level >= Level::Head, "{:?}", report.level);
+}

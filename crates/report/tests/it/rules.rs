@@ -20,7 +20,7 @@ pub(crate) struct Office {
     desk: Arc<Desk>,
     dishub: Uuid,
     pub(crate) officer: Ctx,
-    coordinator: Ctx,
+    pub(crate) coordinator: Ctx,
 }
 
 pub(crate) async fn office() -> Office {

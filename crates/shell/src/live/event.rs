@@ -57,6 +57,12 @@ pub(crate) fn heartbeat(region: RegionId, seq: i64, now: Timestamp, zone: Zone) 
     event(region, seq, Some("heartbeat"), &format!("{{\"at\":\"{}\"}}", format::iso(now, zone)))
 }
 
+/// Tells a viewer whose place lies beyond the journal's end that a backup was put back: what is on the screen may no
+/// longer be so, and has to be read anew.
+pub(crate) fn restored(region: RegionId, seq: i64, now: Timestamp, zone: Zone) -> Bytes {
+    event(region, seq, Some("restored"), &format!("{{\"at\":\"{}\"}}", format::iso(now, zone)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use simpul_kernel::RegionId;
+use simpul_kernel::calendar::Zone;
 use simpul_kernel::journal::JournalLine;
 use simpul_kernel::limits::{
     LIVE_ASK_AGAIN_SECONDS, LIVE_HEARTBEAT_SECONDS, LIVE_PUBLIC_GAP_MAX_LINES, LIVE_RIGHTS_FRESH_MILLIS,
@@ -149,6 +150,9 @@ impl Open {
             // The first bytes tell the browser at once that the stream is open, and where it stands.
             let mut first = BytesMut::from(&b"retry: 2000\n"[..]);
             first.extend_from_slice(&self.heartbeat());
+            if self.lines.was_ahead() {
+                first.extend_from_slice(&event::restored(self.region(), self.place, self.watcher.now(), self.zone()));
+            }
             return Some(first.freeze());
         }
         let beat = Instant::now() + Duration::from_secs(LIVE_HEARTBEAT_SECONDS);
@@ -210,7 +214,11 @@ impl Open {
     }
 
     fn heartbeat(&self) -> Bytes {
-        event::heartbeat(self.region(), self.place, self.watcher.now(), self.watcher.region().zone)
+        event::heartbeat(self.region(), self.place, self.watcher.now(), self.zone())
+    }
+
+    fn zone(&self) -> Zone {
+        self.watcher.region().zone
     }
 
     /// What is to be shown of the waiting lines, up to a chunk. A line whose reading failed stays the next one.

@@ -103,6 +103,20 @@ async fn a_stream_goes_on_where_it_was_broken_off_without_hole_or_double() {
 }
 
 #[tokio::test]
+async fn a_screen_from_before_a_restore_is_told_to_read_anew_and_goes_on() {
+    let site = support::site().await;
+    let head = note(&site, "sample.noted").await;
+    let mut browser = site.browser().with("last-event-id", "7322:99999");
+    let mut stream = open(&mut browser, "/api/v1/live?topics=sample").await;
+    stream.until(&format!("id: 7322:{head}\nevent: restored\ndata: {{\"at\":")).await;
+    let seq = note(&site, "sample.noted").await;
+    stream.until(&format!("id: 7322:{seq}\nevent: sample.noted")).await;
+    let mut sound =
+        open(&mut site.browser().with("last-event-id", &format!("7322:{head}")), "/api/v1/live?topics=sample").await;
+    assert!(!sound.until(&format!("id: 7322:{seq}\nevent: sample.noted")).await.contains("restored"));
+}
+
+#[tokio::test]
 async fn a_silent_stream_shows_that_it_lives_and_where_it_is() {
     let site = support::site().await;
     let mut stream = open(&mut site.browser(), "/api/v1/live?topics=sample").await;

@@ -157,17 +157,19 @@ pub async fn import_boundaries(settings: &Settings, region: &str, file: &Path, d
         note(format_args!("no boundary for {area}"));
     }
     say(format_args!(
-        "{}{} matched, {} unmatched, {} repaired, {} refused, {} areas without a boundary",
+        "{}{} matched, {} unmatched, {} repaired, {} refused, {} others kept, {} areas without a boundary",
         if dry_run { "dry run: " } else { "" },
         report.matched.len(),
         report.unmatched.len(),
         report.repaired.len(),
         report.refused.len(),
+        report.kept.len(),
         report.missing.len()
     ));
-    match report.refused.len() {
-        0 => Ok(()),
-        count => Err(Failure::Found(format!("{count} boundaries could not be put right"))),
+    match (report.refused.len(), report.matched.len()) {
+        (0, 0) => Err(Failure::Found(format!("no feature of the file is an area of region {region}"))),
+        (0, _) => Ok(()),
+        (count, _) => Err(Failure::Found(format!("{count} boundaries were refused"))),
     }
 }
 

@@ -219,3 +219,25 @@ async fn a_database_that_went_away_is_said_and_not_made_anew() {
     assert!(texts(&output).1.contains("region 7322 seq 1: "), "{:?}", texts(&output));
     assert!(!file.exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_boundary_file_of_another_region_or_drawn_abroad_ends_with_exit_code_1() {
+    let house = Installation::with_region().await;
+    let file = house.test.dir.path().join("batas.geojson");
+    let import = |code: &str, west: f64| {
+        let east = west + 0.2;
+        let ring = format!("[[{west},-2.7],[{east},-2.7],[{east},-2.4],[{west},-2.4],[{west},-2.7]]");
+        let geometry = format!(r#"{{"type":"Polygon","coordinates":[{ring}]}}"#);
+        let feature = format!(r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{geometry}}}"#);
+        std::fs::write(&file, feature).unwrap();
+        house.run(&["boundaries", "import", "--region", "7322", file.to_str().unwrap()])
+    };
+    assert_eq!(import("73.22.03", 120.2).status.code(), Some(0));
+    for (code, west, says) in
+        [("35.20.01", 120.2, "no feature of the file"), ("73.22.01", 10.0, "outside of Indonesia")]
+    {
+        let output = import(code, west);
+        assert_eq!(output.status.code(), Some(1), "{:?}", texts(&output));
+        assert!(texts(&output).1.contains(says), "{:?}", texts(&output));
+    }
+}

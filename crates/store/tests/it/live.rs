@@ -32,6 +32,20 @@ async fn a_listener_gets_every_line_once_wherever_it_begins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_listener_from_before_a_restore_begins_at_the_end_and_is_told() {
+    let house = house().await;
+    let ctx = house.ctx(Actor::citizen());
+    for n in 0..3 {
+        house.db.write(&ctx, add(&format!("before {n}"))).await.unwrap();
+    }
+    let mut ahead = house.db.subscribe(TEST_REGION, Some(99_999)).await.unwrap();
+    assert_eq!((ahead.place(), ahead.was_ahead()), (3, true));
+    assert!(!house.db.subscribe(TEST_REGION, Some(3)).await.unwrap().was_ahead());
+    house.db.write(&ctx, add("after")).await.unwrap();
+    assert_eq!(seqs(&mut ahead, 4).await, [4]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lines_of_another_process_reach_the_listener_too() {
     let house = house().await;
     let mut lines = house.db.subscribe(TEST_REGION, None).await.unwrap();
