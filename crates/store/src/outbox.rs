@@ -255,8 +255,8 @@ impl Action for TryAgain {
     }
 }
 
-/// Removes messages that left before a moment, or that could not leave and were put in before it: how long they are kept
-/// is the region's own term.
+/// Removes messages that left before a moment, or that could not leave and were put in before it: how long they are
+/// kept is the region's own term.
 #[derive(Debug)]
 pub struct ForgetSent {
     /// The moment.

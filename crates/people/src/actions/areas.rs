@@ -42,8 +42,8 @@ impl Action for ImportAreas {
     }
 }
 
-/// Polygons of districts or villages. Each takes the place of the earlier one of its area; areas that the file lacks keep
-/// theirs, so that a file of one village does not leave the others without a border.
+/// Polygons of districts or villages. Each takes the place of the earlier one of its area; areas that the file lacks
+/// keep theirs, so that a file of one village does not leave the others without a border.
 #[derive(Debug, Clone)]
 pub struct ImportBoundaries {
     /// What [`crate::boundaries::prepare`] made of a file.

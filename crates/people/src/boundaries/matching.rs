@@ -182,7 +182,7 @@ impl<'a> Known<'a> {
         let left = self.by_code.values().filter(|area| levels.contains(&area.level) && !have.contains(&area.code));
         let (kept, missing): (Vec<_>, Vec<_>) = left.partition(|area| area.has_boundary);
         let named = |area: &&KnownArea| format!("{} {}", dotted(area.code), area.name);
-        (kept.iter().map(|area| named(area)).collect(), missing.iter().map(|area| named(area)).collect())
+        (kept.iter().map(named).collect(), missing.iter().map(named).collect())
     }
 }
 

@@ -127,9 +127,9 @@ async fn resume(tx: &mut Tx, ctx: &Ctx, before: &Report, told: Told<'_>) -> Resu
     let done = write_step(tx, ctx, before, &after, told).await?;
     let due = after.deadlines;
     for (what, at) in [(what::VERIFY, due.verify), (what::ANSWER, due.answer), (what::RESOLVE, due.resolve)] {
-        // What was late before the pause has been marked already. What became late since, as when Simpul was not running
-        // at the end of the pause, is still to be marked.
-        if after.owes(what) && at >= since {
+        // What was late before the pause has been marked already, and then the head has it. What became late since, as
+        // when Simpul was not running at the end of the pause, or in the moment before it, is still to be marked.
+        if after.owes(what) && (at >= since || after.level < Level::Head) {
             ask(tx, ctx, after.id, what, at);
         }
     }

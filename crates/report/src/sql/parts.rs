@@ -28,11 +28,14 @@ simpul_store::statements! {
         WHERE p.region = $1 AND p.digest = $2 LIMIT 20";
     /// Photos that the reporter sent: with the report, and later with a word of their own.
     pub(crate) OWN_PHOTOS = "SELECT digest, medium, small, width, height, event_id, purpose FROM report_photo
-        WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (SELECT id FROM report_event
-        WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))
+        WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (
+            SELECT id FROM report_event
+            WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))
         ORDER BY ordinal, digest";
-    pub(crate) ERASE_PHOTOS = "DELETE FROM report_photo WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (SELECT id FROM report_event
-        WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))";
+    pub(crate) ERASE_PHOTOS = "DELETE FROM report_photo
+        WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (
+            SELECT id FROM report_event
+            WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))";
     pub(crate) FOLLOWERS = "SELECT phone FROM report_follower
         WHERE region = $1 AND report_id = $2 AND phone IS NOT NULL LIMIT $3";
     /// The reports that a person follows.
@@ -324,7 +327,8 @@ pub async fn erase_person(tx: &mut Tx, report: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the number of one who follows a report; that somebody follows it stays counted. Answers how many rows had it.
+/// Forgets the number of one who follows a report; that somebody follows it stays counted. Answers how many rows had
+/// it.
 pub async fn erase_follower(tx: &mut Tx, report: Uuid, phone: &str) -> Result<u64> {
     tx.exec(&ERASE_FOLLOWER, args![report, phone]).await
 }

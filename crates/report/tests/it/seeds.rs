@@ -1,32 +1,43 @@
 //! Ten thousand lives of reports, each drawn from a seed: whatever is tried, in whatever order, at whatever time, with
-//! doubles and clocks that jump, the rules hold.
+//! doubles, with clocks that jump, and with deadlines and reactions in between, the rules hold.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
 use simpul_kernel::{Ctx, Entropy, Env, Role, SeededEntropy, TestClock};
 use simpul_people::testing::House;
 use simpul_report::actions::{
-    AcceptReport, AddNote, AssignReport, ConfirmFixed, HandBack, HideReport, PlanReport, Proof, RejectReport,
-    ReopenReport, Reporter, ResolveReport, SeedRules, SendElsewhere, ShowReport, StartWork, SubmitReport, VerifyReport,
+    AcceptReport, AddNote, AnswerQuestion, AssignReport, ConfirmFixed, DirectReport, EraseReporter, FollowReport,
+    HandBack, HideReport, MergeReport, PauseReport, PlanReport, Proof, RejectReport, ReopenReport, Reporter,
+    ResolveReport, ResumeReport, SeedRules, SendElsewhere, ShowReport, StartWork, SubmitReport, UnmergeReport,
+    VerifyReport,
 };
 use simpul_report::desk::Desk;
+use simpul_report::import::{ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, run};
 use simpul_report::model::{Class, Place, ReporterMode, Source, Status};
-use simpul_report::{Messenger, reactions};
+use simpul_report::{Messenger, reactions, sql};
 use simpul_store::testing::TEST_REGION;
-use simpul_store::{Action, Error, args, journal};
+use simpul_store::{Action, Error, ReactionSet, args, journal, parked};
 use uuid::Uuid;
 
 const SEEDS_COUNT: u64 = 10_000;
 const AT_ONCE_COUNT: usize = 200;
 const STEPS_MAX_COUNT: u64 = 9;
+/// One life of so many comes from a file.
+const IMPORTED_ONE_OF: u64 = 50;
+/// So often deadlines and reactions run while the lives of a chunk go on.
+const BETWEEN_COUNT: usize = 3;
 
 simpul_store::statements! {
     COUNTS = "SELECT COUNT(*), COUNT(DISTINCT number), COUNT(DISTINCT id) FROM report WHERE region = $1";
     OPEN_DEADLINES = "SELECT COUNT(*) FROM deadline d JOIN report r ON r.region = d.region AND r.id = d.subject_id
-        WHERE d.region = $1 AND d.done_at IS NULL AND r.status IN ('closed', 'rejected', 'out_of_authority')";
-    FORGOTTEN = "SELECT COUNT(*) FROM report r WHERE r.region = $1
+        WHERE d.region = $1 AND d.done_at IS NULL
+        AND r.status IN ('closed', 'rejected', 'out_of_authority', 'archived', 'merged')";
+    ERASED_CONTACTS = "SELECT COUNT(*) FROM report_contact c JOIN report r ON r.region = c.region AND r.id = c.report_id
+        WHERE c.region = $1 AND r.body = '[dihapus atas permintaan pelapor]'";
+    /// What comes from a file with its time long gone alarms nobody.
+    FORGOTTEN = "SELECT COUNT(*) FROM report r WHERE r.region = $1 AND r.source <> 'import'
         AND r.status IN ('new', 'verified', 'assigned', 'in_progress') AND r.level = 0
         AND NOT EXISTS (SELECT 1 FROM deadline d
             WHERE d.region = r.region AND d.subject_id = r.id AND d.done_at IS NULL)";
@@ -39,6 +50,9 @@ struct Life<'a> {
     desk: Arc<Desk>,
     actors: &'a [Ctx],
     agencies: &'a [Uuid],
+    /// Numbers of the reports so far, to be merged into.
+    numbers: &'a Mutex<Vec<String>>,
+    seed: u64,
     dice: SeededEntropy,
     clock: Arc<TestClock>,
 }
@@ -92,18 +106,49 @@ impl Life<'_> {
     }
 
     async fn live(self) -> Option<Uuid> {
+        let (id, number, token) = match self.below(IMPORTED_ONE_OF) {
+            0 => self.imported().await,
+            _ => self.submitted().await?,
+        };
+        self.numbers.lock().unwrap().push(number);
+        for _ in 0..self.below(STEPS_MAX_COUNT) {
+            let hours = i64::try_from(self.below(200)).unwrap() - 8;
+            self.clock.advance(hours * HOUR_MICROS);
+            self.step(id, &token).await;
+        }
+        Some(id)
+    }
+
+    async fn submitted(&self) -> Option<(Uuid, String, String)> {
         let submit = self.submit();
         let first = self.tried(submit.clone()).await?;
         if self.below(3) == 0 {
             let again = self.tried(submit).await.unwrap();
             assert_eq!((again.id, &again.number), (first.id, &first.number), "a double is the same report");
         }
-        for _ in 0..self.below(STEPS_MAX_COUNT) {
-            let hours = i64::try_from(self.below(200)).unwrap() - 8;
-            self.clock.advance(hours * HOUR_MICROS);
-            self.step(first.id, &first.token).await;
+        Some((first.id, first.number, first.token))
+    }
+
+    /// A report out of another system's file, which is read twice. Its reporter has no key.
+    async fn imported(&self) -> (Uuid, String, String) {
+        let status = ["open", "in progress", "closed"][usize::try_from(self.below(3)).unwrap()];
+        let head = "id,status,category,reported_at,updated_at,text";
+        let text = format!("{head}\nL{},{status},Lampu jalan,2026-01-02,2026-01-03,mati\n", self.seed);
+        let options = ImportOptions {
+            kind: None,
+            source: Source::Import,
+            prefix: None,
+            mapping: Mapping::default(),
+            unknown: UnknownCategory::Create,
+            reading: Reading { offset: 8 * 3_600, month_first: false },
+            dry_run: false,
+        };
+        for _ in 0..2 {
+            run(&self.house.directory, TEST_REGION, text.as_bytes(), &options, &mut Unwatched).await.unwrap();
         }
-        Some(first.id)
+        let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
+        let report = sql::by_foreign(&mut conn, Source::Import, &format!("L{}", self.seed)).await.unwrap().unwrap();
+        (report.id, report.number, String::new())
     }
 
     async fn step(&self, report: Uuid, token: &str) {
@@ -111,7 +156,7 @@ impl Life<'_> {
         let text = "Sudah ditangani oleh petugas.".to_owned();
         let agency = self.agencies[usize::try_from(self.below(self.agencies.len() as u64)).unwrap()];
         let proof = if self.below(2) == 0 { Proof::Token(token.to_owned()) } else { Proof::Officer };
-        match self.below(15) {
+        match self.below(23) {
             0 | 1 => drop(self.tried(AcceptReport { report, version, class: None }).await),
             2 => {
                 let class = Class::ALL[usize::try_from(self.below(3)).unwrap()];
@@ -133,6 +178,20 @@ impl Life<'_> {
             11 => drop(self.tried(ConfirmFixed { report, proof }).await),
             12 => drop(self.tried(HandBack { report, version, reason: text, suggest: Some(agency) }).await),
             13 => drop(self.tried(PlanReport { report, version, year: 2027, reason: text }).await),
+            14 => drop(self.tried(MergeReport { report, version, into: self.other_number() }).await),
+            15 => drop(self.tried(UnmergeReport { report, version }).await),
+            16 | 17 => {
+                let (days, asks) = (u32::try_from(1 + self.below(10)).unwrap(), self.below(2) == 0);
+                drop(self.tried(PauseReport { report, version, days, asks, text }).await);
+            }
+            18 => drop(self.tried(ResumeReport { report, version }).await),
+            19 => drop(self.tried(AnswerQuestion { report, proof, text, photos: Vec::new() }).await),
+            20 => {
+                let officer =
+                    self.actors[usize::try_from(self.below(self.actors.len() as u64)).unwrap()].actor.officer_id();
+                drop(self.tried(DirectReport { report, version, officer, instruction: Some(text) }).await);
+            }
+            21 => self.follow_and_erase(report).await,
             _ => {
                 let key = self.house.test.db.env().new_id();
                 drop(self.tried(AddNote { key, report, text: text.clone(), public: true, photos: Vec::new() }).await);
@@ -140,6 +199,44 @@ impl Life<'_> {
                 drop(self.tried(ShowReport { report }).await);
             }
         }
+    }
+}
+
+impl Life<'_> {
+    fn other_number(&self) -> String {
+        let numbers = self.numbers.lock().unwrap();
+        numbers[usize::try_from(self.below(numbers.len() as u64)).unwrap()].clone()
+    }
+
+    /// Somebody follows it, and once in a while the person behind it is forgotten.
+    async fn follow_and_erase(&self, report: Uuid) {
+        let mut key = [0; 16];
+        self.dice.fill(&mut key);
+        let phone = (self.below(2) == 0).then(|| "0813 0000 0009".to_owned());
+        let follow = FollowReport { key: Uuid::from_bytes(key), report, phone };
+        drop(self.tried(follow.clone()).await);
+        drop(self.tried(follow).await);
+        drop(self.tried(EraseReporter { report }).await);
+    }
+}
+
+/// A file that nobody watches.
+struct Unwatched;
+
+impl Watcher for Unwatched {
+    fn refused(&mut self, row: &RefusedRow) {
+        panic!("{row:?}");
+    }
+    fn remark(&mut self, _: u64, _: &str) {}
+    fn progress(&mut self, _: u64) {}
+}
+
+/// Deadlines and reactions run while the lives go on, on a clock of their own.
+async fn meddle(house: &House, reactions: &ReactionSet) {
+    for _ in 0..BETWEEN_COUNT {
+        tokio::task::yield_now().await;
+        house.test.clock.advance(8 * HOUR_MICROS);
+        house.test.settle(reactions).await.unwrap();
     }
 }
 
@@ -157,9 +254,17 @@ async fn ten_thousand_lives_break_no_rule() {
     for short in ["Dishub", "DPUTRPKP2", "DLH"] {
         actors.push(house.officer(Role::AgencyOfficer, Some(short)).await.unwrap());
     }
+    for (role, agency) in
+        [(Role::AgencyHead, Some("Dishub")), (Role::Auditor, Some("Inspektorat")), (Role::RegionAdmin, None)]
+    {
+        actors.push(house.officer(role, agency).await.unwrap());
+    }
     let place = house.directory.of(TEST_REGION).await.unwrap();
     let desk = Arc::new(Desk::open(&mut house.test.db.read(TEST_REGION).await.unwrap(), place).await.unwrap());
     let mut submitted = BTreeSet::new();
+    let numbers = Mutex::new(Vec::new());
+    let messenger = Messenger { directory: house.directory.clone(), text: true, email: false, base_url: None };
+    let reactions = reactions(messenger);
     let seeds: Vec<u64> = (0..SEEDS_COUNT).collect();
     for chunk in seeds.chunks(AT_ONCE_COUNT) {
         let lives = chunk.iter().map(|seed| Life {
@@ -167,14 +272,14 @@ async fn ten_thousand_lives_break_no_rule() {
             desk: desk.clone(),
             actors: &actors,
             agencies: &agencies,
+            numbers: &numbers,
+            seed: *seed,
             dice: SeededEntropy::new(*seed),
             clock: Arc::new(TestClock::new(simpul_store::testing::TEST_START)),
         });
-        let ids = futures_util::future::join_all(lives.map(Life::live)).await;
+        let (ids, ()) = tokio::join!(futures_util::future::join_all(lives.map(Life::live)), meddle(&house, &reactions));
         submitted.extend(ids.into_iter().flatten());
     }
-    let messenger = Messenger { directory: house.directory.clone(), text: false, email: false, base_url: None };
-    let reactions = reactions(messenger);
     check(&house, &submitted).await;
     house.test.clock.advance(120 * DAY_MICROS);
     house.test.settle(&reactions).await.unwrap();
@@ -193,6 +298,9 @@ async fn check(house: &House, submitted: &BTreeSet<Uuid>) {
     assert_eq!(stored, (count, count, count), "every report once, every number once");
     let (stray,): (i64,) = conn.one(&OPEN_DEADLINES, args![]).await.unwrap();
     assert_eq!(stray, 0, "what has ended waits for no deadline");
+    let (kept,): (i64,) = conn.one(&ERASED_CONTACTS, args![]).await.unwrap();
+    assert_eq!(kept, 0, "who was forgotten stays so");
+    assert!(parked(&mut conn, 1).await.unwrap().is_empty(), "a reaction digests every line");
     assert!(matches!(journal::verify(&mut conn, |_| ()).await.unwrap(), journal::Verdict::Whole { .. }));
     let mut now: BTreeMap<Uuid, Status> = BTreeMap::new();
     let mut place = 0;
