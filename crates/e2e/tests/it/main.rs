@@ -6,7 +6,10 @@ mod harness;
 mod inbox;
 mod pages;
 mod place;
+mod queue_trouble;
 mod report_form;
+mod same_report;
+mod unfinished;
 mod wall;
 
 use simpul_e2e::{Browser, Look, Server};

@@ -6,6 +6,8 @@ use simpul_kernel::area::AreaCode;
 use simpul_kernel::geo::Point;
 use simpul_shell::{ApiError, ApiResult, Path, Query, Site, json as answer};
 
+use crate::desk::may_lie_in;
+
 /// A point in degrees.
 #[derive(Debug, Default, Deserialize)]
 pub struct At {
@@ -19,14 +21,14 @@ fn dotted(code: i64) -> Option<String> {
     AreaCode::from_number(code).map(|code| code.to_string())
 }
 
-/// Where a point lies. Without imported boundaries nothing is known of it but that it may be here.
+/// Where a point lies. Without imported boundaries nothing is known of it but whether it may be here.
 pub async fn place_at(site: Site, Query(at): Query<At>) -> ApiResult {
     let point = Point::parse(&at.lat, &at.lon).map_err(|_| ApiError::bad_request("report.refused.point"))?;
     let village = site.place.village_at(point);
     let district = village.map(|village| village.district).or_else(|| site.place.district_at(point).map(|d| d.code));
     let district = district.and_then(|code| site.place.district(code));
     Ok(answer(&json!({
-        "inside": site.place.inside(point).unwrap_or(true),
+        "inside": may_lie_in(&site.place, point),
         "district_code": district.and_then(|district| dotted(district.code)),
         "district": district.map(|district| &district.name),
         "village_code": village.and_then(|village| dotted(village.code)),
