@@ -4,6 +4,7 @@ use askama::Template;
 use simpul_kernel::Refusal;
 use simpul_kernel::format;
 use simpul_kernel::journal::{Hash, JournalLine};
+use simpul_people::Permission;
 use simpul_shell::{Fields, Form, FormView, Officer, Page, PageResult, Query, Site, TimeText, render, render_refused};
 use simpul_store::journal::{Verdict, head, verify};
 use uuid::Uuid;
@@ -138,12 +139,21 @@ fn row(me: &Officer<CanSeeJournal>, page: &Page, names: &Names, line: &JournalLi
         what: plain::what(me, &line.kind),
         who: names.who(me, &line.actor),
         subject: plain::subject(me, &line.subject_kind),
-        link: plain::link(me, line),
+        link: plain::link(me, line).filter(|_| may_open(page, &line.subject_kind)),
         subject_id: line.subject_id,
         kind: line.kind.clone(),
         actor: line.actor.clone(),
         body: line.body.clone(),
         hash: hex(&line.hash),
+    }
+}
+
+/// Whether the reader of the journal may also open the page of its subject.
+fn may_open(page: &Page, subject_kind: &str) -> bool {
+    match subject_kind {
+        "officer" => page.may(Permission::ManageOfficers),
+        "agency" => page.may(Permission::ManageAgencies),
+        _ => true,
     }
 }
 
