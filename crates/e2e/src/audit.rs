@@ -63,7 +63,7 @@ impl Browser {
                       error => done([{{id: 'axe', help: String(error), nodes: []}}]));",
             json!(RULES)
         );
-        let found = self.session.post("/execute/async", &json!({"script": script, "args": []}));
+        let found = self.run_async(&script);
         found.as_array().into_iter().flatten().map(violation).collect()
     }
 

@@ -156,6 +156,12 @@ impl Browser {
         self.session.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// As [`Browser::run`], for a script that calls its last argument with what it gives.
+    #[track_caller]
+    pub fn run_async(&self, script: &str) -> Value {
+        self.session.post("/execute/async", &json!({"script": script, "args": []}))
+    }
+
     /// Cuts the network, or joins it again.
     pub fn set_offline(&self, offline: bool) {
         self.session.devtools("Network.enable", &json!({}));

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
+use simpul_kernel::geo::{BBox, Point};
 use simpul_people::Snapshot;
 use simpul_store::{Conn, Result};
 
@@ -15,6 +16,19 @@ use crate::sql::{self, Reason};
 
 /// Most sets of categories kept in memory: one a region and some that are about to be forgotten.
 const SETS_MAX_COUNT: usize = 600;
+
+/// How far beyond the centres of its districts a region may reach, in metres: the widest district of Luwu Utara is
+/// 60 km across.
+const REACH_METERS: f64 = 50_000.0;
+
+/// Whether the point may lie in the region: by its boundaries, or where none were imported, by a generous box around
+/// its own centre and those of its districts. Nothing is refused where nothing is known.
+pub fn may_lie_in(place: &Snapshot, point: Point) -> bool {
+    let centre = place.region.settings.center.and_then(|(lat, lon)| Point::from_degrees(lat, lon).ok());
+    let labels = place.districts.iter().filter_map(|district| district.label);
+    let reach = labels.chain(centre).map(|centre| BBox::around(centre, REACH_METERS)).reduce(BBox::union);
+    place.inside(point).unwrap_or_else(|| reach.is_none_or(|reach| reach.contains(point)))
+}
 
 /// Categories and reasons of a region.
 #[derive(Debug, Default, PartialEq)]

@@ -119,23 +119,39 @@ impl PartialView for InboxPartial {
             return left.then(|| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="delete"></hx-partial>"##, line.id));
         }
         if journal.kind == "report.submitted" {
-            return Some(new_notice(screen));
+            return Some(notice(screen, "report.inbox.new_here", "#kabar-kotak"));
         }
         let mut names = loaded.names.clone();
         if screen.viewer.scope(Permission::SeeInbox) != Scope::WholeRegion {
             names.agency.clear();
         }
-        row_html(&screen.page, line, loaded.category.as_ref(), &names)
-            .map(|row| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id))
+        let row = row_html(&screen.page, line, loaded.category.as_ref(), &names)?;
+        let row = format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id);
+        if !COMES_IN.contains(&journal.kind.as_str()) {
+            return Some(row);
+        }
+        // Who sees the row change need not be told.
+        let told = format!("#kabar-kotak:not(:has(~ #inbox > #r-{}))", line.id);
+        Some(format!("{}{row}", notice(screen, "report.inbox.work_here", &told)))
     }
 }
 
-/// New work does not push rows away under the officer's hand: a line above the list says that it is there.
-fn new_notice(screen: &Screen) -> String {
-    let text = screen.page.t("report.inbox.new_here");
-    let link = screen.page.t("report.inbox.show_new");
+/// Steps by which a report comes into an inbox in which it may not stand yet.
+const COMES_IN: [&str; 6] = [
+    "report.assigned",
+    "report.reopened",
+    "report.handed_back",
+    "report.unmerged",
+    "report.resumed",
+    "report.question_answered",
+];
+
+/// Work that comes in does not push rows away under the officer's hand: a line above the list, if it is the `target`,
+/// says that it is there.
+fn notice(screen: &Screen, key: &str, target: &str) -> String {
+    let (text, link) = (screen.page.t(key), screen.page.t("report.inbox.show_new"));
     format!(
-        r##"<hx-partial hx-target="#kabar-kotak" hx-swap="innerHTML">{} <a href="">{}</a></hx-partial>"##,
+        r##"<hx-partial hx-target="{target}" hx-swap="innerHTML">{} <a href="">{}</a></hx-partial>"##,
         escape(&text),
         escape(&link)
     )

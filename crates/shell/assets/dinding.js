@@ -43,7 +43,8 @@
     const now = Date.now();
     const clock = one("[data-clock]");
     if (clock) {
-      clock.textContent = `${time(now)}  ${day.format(local(now))}`;
+      // As the server writes it: "Kam 26 Nov".
+      clock.textContent = `${time(now)}  ${day.format(local(now)).replace(",", "")}`;
       clock.dateTime = new Date(now).toISOString();
     }
     const age = one("[data-age]");

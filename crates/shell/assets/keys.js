@@ -12,13 +12,32 @@
   };
   const typing = (node) => node.matches("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
 
-  // One row of a list is in the tab order; the keys move from there.
+  // One row of a list is in the tab order; the keys move from there. A row that is drawn anew comes from the server
+  // with -1, which keeps the focus on it until it is put right here.
   function prepare() {
     for (const list of document.querySelectorAll(LISTS)) {
       const rows = rowsOf(list);
-      const current = rows.find((row) => row.tabIndex === 0 && row.hasAttribute("tabindex")) || rows[0];
-      for (const row of rows) row.tabIndex = row === current ? 0 : -1;
+      const current =
+        rows.find((row) => row.contains(document.activeElement)) || rows.find((row) => row.tabIndex === 0) || rows[0];
+      for (const row of rows) {
+        const tab = row === current ? 0 : -1;
+        if (row.getAttribute("tabindex") !== String(tab)) row.tabIndex = tab;
+      }
     }
+  }
+
+  // Where the focus stood: a row that leaves the list hands it to the one that takes its place.
+  let stood = null;
+  function stand(row) {
+    stood = { row, list: row.parentElement, at: rowsOf(row.parentElement).indexOf(row) };
+  }
+
+  function changed() {
+    if (stood && !stood.row.isConnected && document.activeElement === document.body) {
+      const rows = rowsOf(stood.list);
+      rows[Math.min(stood.at, rows.length - 1)]?.focus();
+    }
+    prepare();
   }
 
   function go(row, by) {
@@ -42,13 +61,14 @@
       title.textContent = say("Tombol pintas", "Keyboard shortcuts");
       const list = document.createElement("dl");
       list.className = "dl";
+      const there = (selector) => document.querySelector(selector);
       const lines = [
         ["j / k, ↓ / ↑", say("baris berikut, sebelumnya", "next, previous row")],
         ["Enter, o", say("buka", "open")],
-        ["x", say("pilih", "select")],
-        ["/", say("cari", "search")],
+        there(`${LISTS} input[type=checkbox]`) && ["x", say("pilih", "select")],
+        there("input[type=search]") && ["/", say("cari", "search")],
         ["?", say("bantuan ini", "this help")],
-      ];
+      ].filter(Boolean);
       for (const button of document.querySelectorAll("[data-key]")) {
         if (!lines.some(([key]) => key === button.dataset.key)) {
           lines.push([button.dataset.key, button.textContent.trim()]);
@@ -99,11 +119,14 @@
     const row = rowOf(e.target);
     if (!row) return;
     for (const other of rowsOf(row.parentElement)) other.tabIndex = other === row ? 0 : -1;
+    stand(row);
   });
+  // Whoever points elsewhere has left the list.
+  document.addEventListener("pointerdown", (e) => rowOf(e.target) || (stood = null));
   document.addEventListener("click", (e) => e.target.closest("[data-keys-help]") && help());
 
   prepare();
   // Rows that come by the live stream or by htmx are made ready as well.
   for (const list of document.querySelectorAll(LISTS))
-    new MutationObserver(prepare).observe(list, { childList: true });
+    new MutationObserver(changed).observe(list, { childList: true, subtree: true, attributeFilter: ["tabindex"] });
 })();

@@ -1,13 +1,16 @@
 // The citizen's report form. Everything here is a help on top of a form that works without it: steps, place by GPS,
-// smaller photos, and a queue for places without signal.
+// what is near. What few need comes when they need it: photos (foto.js), a map (titik.js), and what this phone keeps,
+// reports without signal and unfinished ones (simpan.js).
 "use strict";
 (() => {
   const en = document.documentElement.lang === "en";
   const say = (id, english) => (en ? english : id);
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const DAYS_KEPT = 30;
-  const MAX_BYTES = 8e6;
+  const EXACT_M = 100;
+  const KEEP_MS = 400;
+  const NEAR_MS = 3000;
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
   function make(tag, text, className) {
     const node = document.createElement(tag);
@@ -16,80 +19,57 @@
     return node;
   }
 
-  // ---- queue: what could not be sent waits in IndexedDB; the service worker alone sends it ----
-  function store(mode, work) {
-    return new Promise((resolve, reject) => {
-      const open = indexedDB.open("simpul", 1);
-      open.onupgradeneeded = () => open.result.createObjectStore("antrean", { keyPath: "id" });
-      open.onerror = () => reject(open.error);
-      open.onsuccess = () => {
-        const tx = open.result.transaction("antrean", mode);
-        const request = work(tx.objectStore("antrean"));
-        tx.oncomplete = () => resolve(request.result);
-        tx.onerror = () => reject(tx.error);
-      };
+  function complain(text, place, add = "append") {
+    const error = make("p", text, "error");
+    error.setAttribute("role", "alert");
+    place[add](error);
+    return error;
+  }
+
+  // ---- what this phone keeps: its script comes only where there is something ----
+  const keeper = (work) => import("/a/simpan.js").then(work).catch(() => {});
+  const holds = () => {
+    try {
+      return localStorage.simpul;
+    } catch {
+      return true;
+    }
+  };
+  const ifHeld = (work) => holds() && keeper(work);
+
+  const newKey = (form) => {
+    const field = form.elements.key;
+    if (field && !("final" in form.dataset) && window.crypto.randomUUID) field.value = crypto.randomUUID();
+  };
+
+  // An empty form for the next report.
+  function clear(form) {
+    form.reset();
+    setPoint(form, null);
+    one("input[data-photos]", form)?.dispatchEvent(new Event("clear"));
+    newKey(form);
+    form.listVillages?.();
+    form.near?.();
+    form.showPage?.(0, false);
+  }
+
+  function keeping(form) {
+    if (all("[data-page]", form).length < 2) return;
+    form.empty = () => clear(form);
+    form.lacks = (page) => lacks(page, new FormData(form));
+    let timer;
+    form.changed = (now) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => form.isConnected && keeper((k) => k.keepDraft(form)), now ? 0 : KEEP_MS);
+    };
+    form.stopKeeping = () => clearTimeout(timer);
+    form.addEventListener("input", () => {
+      one(".error[role]", form)?.remove();
+      form.changed();
     });
   }
 
-  async function wakeSender() {
-    const worker = await navigator.serviceWorker?.ready;
-    await worker?.sync?.register("laporan").catch(() => {});
-    worker?.active?.postMessage("kirim");
-  }
-
-  async function enqueue(form, data) {
-    data.set("confirm", "1");
-    const id = data.get("key") || String(Date.now());
-    await store("readwrite", (s) => s.put({ id, url: form.action, at: Date.now(), fields: [...data] }));
-    wakeSender();
-    await showQueue();
-    one("[data-queue]")?.scrollIntoView();
-  }
-
-  function queueLine(item) {
-    const line = make("p");
-    const drop = make("button", item.sent ? say("Tutup", "Dismiss") : say("Hapus", "Delete"), "link");
-    drop.onclick = () => store("readwrite", (s) => s.delete(item.id)).then(showQueue);
-    drop.type = "button";
-    if (item.sent) {
-      const link = make("a", item.sent.split("/").pop());
-      link.href = item.sent;
-      line.append(say("Laporan terkirim: ", "Report sent: "), link, " ", drop);
-      return line;
-    }
-    const reason = item.refused ? say(` (ditolak: ${item.refused})`, ` (refused: ${item.refused})`) : "";
-    const text = say(
-      "Laporan tersimpan di HP ini dan akan dikirim saat ada sinyal.",
-      "The report is saved on this phone and goes when there is signal.",
-    );
-    const send = make("button", say("Kirim sekarang", "Send now"), "btn small");
-    send.onclick = wakeSender;
-    send.type = "button";
-    line.append(make("strong", say("Belum terkirim. ", "Not sent yet. ")), text + reason + " ", send, " ", drop);
-    return line;
-  }
-
-  async function showQueue() {
-    const box = one("[data-queue]");
-    if (!box || !window.indexedDB) return;
-    const items = await store("readonly", (s) => s.getAll()).catch(() => []);
-    const old = (item) => Date.now() - item.at > (item.sent ? 1 : DAYS_KEPT) * 864e5;
-    for (const item of items.filter(old)) store("readwrite", (s) => s.delete(item.id));
-    const live = items.filter((item) => !old(item));
-    box.setAttribute("role", "status");
-    box.replaceChildren(...live.map(queueLine));
-    const count = live.filter((item) => !item.sent).length;
-    const s = count > 1 ? "s" : "";
-    if (count) box.prepend(make("h2", say(`${count} laporan belum terkirim`, `${count} report${s} not sent yet`)));
-    box.hidden = !live.length;
-  }
-
   // ---- sending ----
-  const newKey = (form) => {
-    const field = form.elements.key;
-    if (field && window.crypto.randomUUID) field.value = crypto.randomUUID();
-  };
-
   function post(form, data, onProgress) {
     return new Promise((resolve, reject) => {
       const xhr = new XMLHttpRequest();
@@ -100,18 +80,18 @@
       xhr.setRequestHeader("X-Simpul-Key", data.get("key") || "");
       xhr.upload.onprogress = onProgress;
       xhr.onerror = xhr.ontimeout = reject;
-      xhr.onload = () => (xhr.status >= 500 ? reject() : resolve(xhr));
+      xhr.onload = () => resolve(xhr);
       xhr.send(data);
     });
   }
 
-  function swap(html) {
-    const next = new DOMParser().parseFromString(html, "text/html");
-    const main = one("main", next);
-    if (!main) return location.reload();
+  function swap(next) {
     document.title = next.title;
+    const main = one("main", next);
     one("main").replaceWith(main);
+    for (const node of all("[data-js]", main)) node.hidden = false;
     enhance();
+    ifHeld((k) => k.showQueue());
     const focus = one(".errors") || one("section:not([hidden]) h1", main) || one("h1", main);
     focus?.setAttribute("tabindex", "-1");
     scrollTo(0, 0);
@@ -121,45 +101,70 @@
   async function submit(form, button) {
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
+    one(".error[role]", form)?.remove();
     const data = new FormData(form);
     if (button?.name) data.set(button.name, button.value);
     const note = make("p", say("Mengirim…", "Sending…"), "hint");
     const bar = make("progress");
     note.setAttribute("role", "status");
-    const wait = make("div");
-    wait.append(note, bar);
-    button?.after(wait);
+    const sending = make("div");
+    sending.append(note, bar);
+    button?.after(sending);
     const slow = setTimeout(() => (note.textContent = say("Jaringan lambat. Tunggu…", "Slow network. Wait…")), 1e4);
     try {
       const answer = await post(form, data, (e) => {
         bar.max = e.total;
         bar.value = e.loaded;
       });
-      if (answer.responseURL !== form.action) history.pushState(null, "", answer.responseURL);
-      swap(answer.responseText);
+      await take(form, data, answer);
     } catch {
-      await queueOrSay(form, data);
+      await queue(form, data);
     } finally {
       clearTimeout(slow);
       form.ariaBusy = "false";
-      wait.remove();
+      sending.remove();
     }
   }
 
-  async function queueOrSay(form, data) {
+  // A page of ours, whole or with what is missing, takes this one's place. Of every other answer only its words count:
+  // what was typed stays.
+  async function take(form, data, answer) {
+    const next = new DOMParser().parseFromString(answer.responseText, "text/html");
+    const main = one("main#main", next);
+    const ok = answer.status < 300;
+    if (main && (ok || answer.status === 422)) {
+      // From here on the server keeps it.
+      form.stopKeeping?.();
+      await ifHeld((k) => k.dropDraft());
+      if (answer.responseURL !== form.action) history.pushState(null, "", answer.responseURL);
+      return swap(next);
+    }
+    const said = main && all("h1, h1 ~ p", main).slice(0, 2).map((node) => node.textContent.trim());
+    const words = said?.map((text) => text.replace(/\.?$/, ".")).join(" ");
+    const trouble = say("Layanan sedang bermasalah. Coba lagi nanti.", "The service has trouble. Try again later.");
+    const stays = say("Isian Anda tetap di sini.", "What you typed stays here.");
+    const error = complain(`${words || trouble} ${stays} `, form);
+    if (answer.status < 500 || !canQueue(form)) return;
+    const later = make("button", say("Simpan di HP ini, kirim nanti", "Keep on this phone, send later"), "link");
+    later.type = "button";
+    later.onclick = () => queue(form, data);
+    error.append(later);
+  }
+
+  const canQueue = (form) =>
+    navigator.serviceWorker && window.indexedDB && ("final" in form.dataset || all("[data-page]", form).length > 1);
+
+  async function queue(form, data) {
+    one(".error[role]", form)?.remove();
     try {
-      if (!navigator.serviceWorker || !("final" in form.dataset || all("[data-page]", form).length > 1)) throw 0;
-      await enqueue(form, data);
-      form.reset();
-      all("input[data-photos]", form).forEach((i) => i.dispatchEvent(new Event("clear")));
-      newKey(form);
-      steps(form);
+      if (!canQueue(form)) throw 0;
+      form.stopKeeping?.();
+      const keep = await import("/a/simpan.js");
+      await keep.enqueue(form, data);
+      if ("final" in form.dataset) form.remove();
+      else clear(form);
     } catch {
-      const text = say("Belum terkirim. Coba lagi saat ada sinyal.", "Not sent. Try again when there is signal.");
-      const error = make("p", text, "error");
-      error.setAttribute("role", "alert");
-      one(".error[role]", form)?.remove();
-      form.append(error);
+      complain(say("Belum terkirim. Coba lagi saat ada sinyal.", "Not sent. Try again when there is signal."), form);
     }
   }
 
@@ -167,60 +172,67 @@
   function steps(form) {
     const pages = all("[data-page]", form);
     if (pages.length < 2) return;
-    const show = (index, push) => {
+    form.showPage = (index, push) => {
       const at = Math.min(Math.max(index, 0), pages.length - 1);
+      form.at = at;
       pages.forEach((page, i) => (page.hidden = i !== at));
       const text = one("[data-step-text]", form);
       if (text) {
         text.hidden = false;
         text.textContent = say(`Langkah ${at + 1} dari ${pages.length}`, `Step ${at + 1} of ${pages.length}`);
       }
-      if (push) {
-        history.pushState({ page: at }, "");
-        scrollTo(0, 0);
-        const heading = one("h1", pages[at]);
-        heading?.setAttribute("tabindex", "-1");
-        heading?.focus();
-      }
-      form.dispatchEvent(new CustomEvent("page", { detail: pages[at] }));
+      const near = one("[data-near]");
+      if (near) near.hidden = !pages[at].contains(one("[data-village]", form));
+      if (!push) return;
+      history.pushState({ page: at }, "");
+      scrollTo(0, 0);
+      const heading = one("h1", pages[at]);
+      heading?.setAttribute("tabindex", "-1");
+      heading?.focus();
+      form.changed(true);
     };
-    const current = () => pages.findIndex((page) => !page.hidden);
     pages.forEach((page, i) => {
       all("[data-next]", page).forEach((b) => {
         b.hidden = false;
-        b.onclick = () => complete(form, page) && show(i + 1, true);
+        b.onclick = async () => {
+          if (complete(form, page) && !(await stopsForNear(form, page))) form.showPage(i + 1, true);
+        };
       });
       all("[data-prev]", page).forEach((b) => {
         b.hidden = false;
         b.onclick = (e) => {
           e.preventDefault();
-          show(i - 1, true);
+          form.showPage(i - 1, true);
         };
       });
     });
     form.onkeydown = (e) => {
-      if (e.key !== "Enter" || e.target.tagName !== "INPUT" || current() === pages.length - 1) return;
+      if (e.key !== "Enter" || e.target.tagName !== "INPUT" || form.at === pages.length - 1) return;
       e.preventDefault();
-      one("[data-next]", pages[current()])?.click();
+      one("[data-next]", pages[form.at])?.click();
     };
-    form.showPage = show;
-    show(
+    form.showPage(
       pages.findIndex((page) => one(".has-error", page)),
       false,
     );
   }
 
-  // Says at once what a step still needs; the server checks everything again.
+  // What a step still needs: the name of its field and the words for it. The server checks everything again.
+  function lacks({ dataset: { need, needText, landmarkText } }, data) {
+    if (!need) return null;
+    if (!data.get(need)) return [need, needText];
+    const exact = data.get("lat") && data.get("accuracy") <= EXACT_M;
+    const lost = landmarkText && data.get("village") === "?" && !exact && !data.get("landmark").trim();
+    return lost ? ["landmark", landmarkText] : null;
+  }
+
   function complete(form, page) {
     one(".error[role]", page)?.remove();
-    const data = new FormData(form);
-    const missing = (page.dataset.need || "").split(" ").find((name) => name && !data.get(name));
+    const missing = lacks(page, new FormData(form));
     if (!missing) return true;
-    const error = make("p", page.dataset.needText || missing, "error");
-    error.setAttribute("role", "alert");
-    (one("h1", page) || page.firstElementChild).after(error);
-    const field = one(`[name="${missing}"]`, page);
-    field?.focus();
+    const [name, text] = missing;
+    complain(text, one("h1", page).closest("legend") || one("h1", page), "after");
+    one(`[name="${name}"]`, page)?.focus();
     return false;
   }
 
@@ -248,32 +260,34 @@
     if (!district || !village) return;
     const groups = all("optgroup", village);
     const empty = village.options[0];
-    async function list() {
-      const code = district.value;
+    const list = (form.listVillages = () => {
       const kept = village.value;
-      if (groups.length) {
-        village.replaceChildren(empty, ...groups.filter((g) => !code || g.dataset.district === code));
-      } else if (code && village.dataset.villages) {
-        const answer = await fetch(village.dataset.villages.replace("{district}", code)).then((r) => r.json());
-        village.replaceChildren(empty, ...(answer.items || answer).map((v) => new Option(v.name, dotted(v.code))));
-      }
+      village.replaceChildren(empty, ...groups.filter((g) => !district.value || g.dataset.district === district.value));
       village.value = kept;
       if (village.selectedIndex < 0) village.selectedIndex = 0;
-    }
-    district.onchange = () => {
-      setPoint(form, null);
-      list();
+    });
+    // A village that was asked for goes with the point; one that is chosen against it takes its place.
+    const chosen = () => {
+      if (!form.asks) setPoint(form, null);
+      if (!form.asks) one("[data-gps-out]", form).textContent = "";
+      form.near?.();
     };
-    village.onchange = () => setPoint(form, null);
-    form.choose = async (districtCode, villageCode) => {
+    district.onchange = () => {
+      list();
+      chosen();
+    };
+    village.onchange = chosen;
+    form.choose = (districtCode, villageCode) => {
       district.value = districtCode || "";
-      await list();
+      list();
       village.value = villageCode || "";
+      if (village.selectedIndex < 0) village.selectedIndex = 0;
     };
     list();
   }
 
   function setPoint(form, point) {
+    form.asks = false;
     for (const name of ["lat", "lon", "accuracy"]) {
       if (form.elements[name]) form.elements[name].value = point?.[name] ?? "";
     }
@@ -282,28 +296,36 @@
   async function lookUp(form, lat, lon, accuracy) {
     const out = one("[data-gps-out]", form);
     out.textContent = say("Mencari desa…", "Looking for the village…");
-    setPoint(form, { lat: lat.toFixed(6), lon: lon.toFixed(6), accuracy: Math.round(accuracy) });
-    try {
-      const at = await fetch(`/api/v1/places/at?lat=${lat.toFixed(6)}&lon=${lon.toFixed(6)}`).then((r) => r.json());
-      if (!at.inside) {
-        setPoint(form, null);
-        out.textContent = say(
-          "Lokasi ini di luar kabupaten. Pilih kecamatan dan desa.",
-          "This place is outside the regency. Choose the district and village.",
-        );
-        return;
-      }
-      if (at.village_code) await form.choose?.(dotted(at.district_code), dotted(at.village_code));
-      const name = at.village ? `${at.village}, Kec. ${at.district}` : say("Titik tersimpan", "Point saved");
-      const vague = accuracy > 100 || !at.village_code;
-      const ask = vague ? say(" Periksa kecamatan dan desanya.", " Check the district and village.") : "";
-      out.textContent = `${name}${accuracy ? ` (± ${Math.round(accuracy)} m)` : ""}.${ask}`;
-    } catch {
+    one(".error[role]", form)?.remove();
+    const [at, to] = [lat.toFixed(6), lon.toFixed(6)];
+    setPoint(form, { lat: at, lon: to, accuracy: Math.round(accuracy) });
+    form.asks = true;
+    const found = await fetch(`/api/v1/places/at?lat=${at}&lon=${to}`)
+      .then((r) => r.json())
+      .catch(() => ({ inside: true }));
+    if (form.elements.lat.value !== at) return;
+    const within = accuracy ? ` (± ${Math.round(accuracy)} m)` : "";
+    if (!found.inside) {
+      setPoint(form, null);
       out.textContent = say(
-        "Titik tersimpan. Pilih kecamatan dan desa.",
-        "Point saved. Choose the district and village.",
+        "Lokasi ini di luar kabupaten. Pilih kecamatan dan desa.",
+        "This place is outside the regency. Choose the district and village.",
       );
+    } else if (found.village_code && accuracy <= EXACT_M) {
+      form.asks = false;
+      form.choose(dotted(found.district_code), dotted(found.village_code));
+      out.textContent = `${found.village}, Kec. ${found.district}${within}.`;
+    } else {
+      // A guess of the village would be taken for an answer: only the person knows it now.
+      if (found.district_code) form.choose(dotted(found.district_code), "");
+      const saved = say("Titik tersimpan", "Point saved");
+      const ask = found.district_code
+        ? say("Pilih desanya.", "Choose the village.")
+        : say("Pilih kecamatan dan desanya.", "Choose the district and village.");
+      out.textContent = `${saved}${within}. ${ask}`;
     }
+    form.changed?.();
+    form.near?.();
   }
 
   function gps(form) {
@@ -335,80 +357,32 @@
     open.onclick = async () => {
       open.hidden = true;
       box.hidden = false;
-      const { pick } = await import("/a/titik.js");
       const { lat, lon } = form.elements;
       const start = [+lat.value || +box.dataset.lat, +lon.value || +box.dataset.lon];
-      pick(box, start, (at) => lookUp(form, at.lat, at.lng, 0));
+      try {
+        const { pick } = await import("/a/titik.js");
+        await pick(box, start, !!lat.value, (at) => lookUp(form, at.lat, at.lng, 0));
+      } catch {
+        box.hidden = true;
+        open.hidden = false;
+        one("[data-gps-out]", form).textContent = say(
+          "Peta perlu sinyal. Pilih kecamatan dan desa.",
+          "The map needs a signal. Choose the district and village.",
+        );
+      }
     };
   }
 
   // ---- photos ----
-  async function shrink(file) {
-    const link = navigator.connection;
-    const poor = link && (link.saveData || /2g|3g/.test(link.effectiveType));
-    const [side, quality] = poor ? [1280, 0.6] : [1600, 0.72];
-    try {
-      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, side / Math.max(picture.width, picture.height));
-      const canvas = make("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
-      return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
-    } catch {
-      return file;
-    }
-  }
-
   function photos(form) {
     const input = one("input[data-photos]", form);
     const list = one("[data-photo-list]", form);
     if (!input || !list || !window.DataTransfer) return;
-    const most = +input.dataset.photos || 3;
-    let kept = [];
-    const keep = (files) => {
-      kept = files;
-      const transfer = new DataTransfer();
-      kept.forEach((file) => transfer.items.add(file));
-      input.files = transfer.files;
-    };
-    function line(file) {
-      const item = make("li");
-      const picture = make("img");
-      picture.src = URL.createObjectURL(file);
-      picture.alt = say("Foto Anda", "Your photo");
-      const drop = make("button", say("Hapus", "Remove"), "link");
-      drop.type = "button";
-      drop.onclick = () => {
-        URL.revokeObjectURL(picture.src);
-        keep(kept.filter((f) => f !== file));
-        item.remove();
-        input.focus();
-      };
-      item.append(picture, `${Math.max(1, Math.round(file.size / 1024))} KB `, drop);
-      return item;
-    }
-    input.onchange = async () => {
-      const added = [...input.files].slice(0, most - kept.length);
-      const before = kept;
-      input.files = new DataTransfer().files;
-      for (const file of added) {
-        const wait = list.appendChild(make("li", say("Mengecilkan foto…", "Making the photo smaller…")));
-        const small = await shrink(file);
-        if (small.size > MAX_BYTES) {
-          wait.textContent = say("Foto harus lebih kecil dari 8 MB", "The photo must be smaller than 8 MB");
-          continue;
-        }
-        kept = [...kept, small];
-        wait.replaceWith(line(small));
-      }
-      keep(kept.length ? kept : before);
-    };
-    input.addEventListener("clear", () => {
-      keep([]);
-      list.replaceChildren();
-    });
+    // Without its script the photos go as they are.
+    const script = (work) => import("/a/foto.js").then(work, () => {});
+    form.addPhotos = (files) => script((foto) => foto.add(input, list, files, () => form.changed?.()));
+    input.onchange = () => form.addPhotos([...input.files]);
+    input.addEventListener("clear", () => list.children.length && script((foto) => foto.clear(input, list)));
   }
 
   // ---- text ----
@@ -416,33 +390,56 @@
     for (const area of all("[data-count]", form)) {
       const out = one(`[data-count-for="${area.id}"]`, form);
       if (!out) continue;
-      const tell = () => {
+      area.oninput = () => {
         const left = area.maxLength - area.value.length;
         out.textContent = say(`Sisa ${left} karakter`, `${left} characters left`);
       };
       out.hidden = false;
-      area.oninput = tell;
-      tell();
+      area.oninput();
     }
   }
 
+  // ---- "Sudah dilaporkan?": a form of its own stands there, so it lies outside the report's ----
   function nearby(form) {
-    const box = one("[data-near]", form);
-    if (!box) return;
-    let last;
-    form.addEventListener("page", async (e) => {
-      if (!e.detail.contains(box)) return;
-      const query = new URLSearchParams();
-      for (const name of ["category", "village", "lat", "lon"]) query.set(name, new FormData(form).get(name) || "");
-      if (String(query) === last || !query.get("village")) return;
-      last = String(query);
-      const answer = await fetch(`${box.dataset.near}?${query}`).catch(() => null);
-      if (answer?.ok) box.innerHTML = await answer.text();
-    });
+    const box = one("[data-near]");
+    if (!box || !one("[data-village]", form)) return;
+    let asked;
+    let answer;
+    form.near = () => {
+      const data = new FormData(form);
+      const query = new URLSearchParams(["category", "lat", "lon"].map((name) => [name, data.get(name) || ""]));
+      if (String(query) === asked) return answer;
+      asked = String(query);
+      box.replaceChildren();
+      answer = null;
+      if (!query.get("lat") || !query.get("category")) return answer;
+      const now = asked;
+      return (answer = fetch(`${box.dataset.near}?${query}`)
+        .then((r) => (r.ok ? r.text() : ""))
+        .then((html) => now === asked && (box.innerHTML = html))
+        .catch(() => (asked = "")));
+    };
+    box.onclick = (e) => e.target.closest("[data-differs]") && form.showPage(form.at + 1, true);
+    box.onsubmit = () => ifHeld((k) => k.dropDraft());
+  }
+
+  // Stops once at the reports that may be the same.
+  async function stopsForNear(form, page) {
+    const box = one("[data-near]");
+    if (!box || !form.near || !page.contains(one("[data-village]", form))) return false;
+    await Promise.race([form.near(), wait(NEAR_MS)]);
+    const heading = one("h2", box);
+    if (!heading || heading.seen) return false;
+    heading.seen = true;
+    heading.setAttribute("tabindex", "-1");
+    heading.scrollIntoView();
+    heading.focus();
+    return true;
   }
 
   function enhance() {
     for (const form of all("form[data-report-form]")) {
+      keeping(form);
       villages(form);
       gps(form);
       picker(form);
@@ -455,21 +452,26 @@
         submit(form, e.submitter);
       };
     }
-    showQueue();
   }
 
   all("form[data-report-form]").forEach(newKey);
   enhance();
+  ifHeld((k) => {
+    k.showQueue();
+    const form = one("form[data-report-form]");
+    if (form?.showPage) k.restore(form);
+  });
   document.addEventListener("click", toField);
   addEventListener("popstate", (e) => {
     const form = one("form[data-report-form]");
     if (form?.showPage) form.showPage(e.state?.page || 0, false);
     else location.reload();
   });
-  addEventListener("online", wakeSender);
+  const wake = () => ifHeld((k) => k.wakeSender());
+  addEventListener("online", wake);
   if (navigator.serviceWorker) {
     navigator.serviceWorker.register("/sw.js").catch(() => {});
-    navigator.serviceWorker.addEventListener("message", showQueue);
-    if (navigator.onLine) wakeSender();
+    navigator.serviceWorker.addEventListener("message", () => ifHeld((k) => k.showQueue()));
+    if (navigator.onLine) wake();
   }
 })();

@@ -29,6 +29,7 @@ const DARK = {
 };
 const STATES = ["new", "work", "done", "late", "off"];
 const SHAPE_PX = 40;
+const RING_GAP_PX = 6;
 const EMPTY = { type: "FeatureCollection", features: [] };
 const english = document.documentElement.lang === "en";
 const say = (id, en) => (english ? en : id);
@@ -82,8 +83,8 @@ function style(colour, textSize, hasAreas) {
       "text-field": ["get", "name"],
       "text-font": ["Plus Jakarta Sans"],
       "text-size": size,
-      "text-anchor": "bottom",
-      "text-offset": [0, -0.4],
+      "text-variable-anchor": ["bottom", "top", "left", "right"],
+      "text-radial-offset": 0.4,
       "symbol-sort-key": ["coalesce", ["get", "rank"], 5],
     },
     paint: { "text-color": colour.text, "text-halo-color": colour.halo, "text-halo-width": 1.5 },
@@ -128,12 +129,27 @@ function style(colour, textSize, hasAreas) {
       },
       label("place", "base", place, textSize),
       {
+        id: "point",
+        type: "symbol",
+        source: "points",
+        filter: ["!", ["has", "count"]],
+        layout: {
+          "icon-image": ["concat", "state-", ["coalesce", ["get", "state"], "new"]],
+          "icon-allow-overlap": true,
+          "icon-ignore-placement": true,
+          "icon-size": textSize / 20,
+          "symbol-sort-key": ["match", ["get", "state"], "late", 3, "new", 2, "work", 1, 0],
+        },
+      },
+      // Names stand above the points that crowd around them, and make room for counts.
+      label("area", "areas", isPoint, textSize),
+      {
         id: "cluster",
         type: "circle",
         source: "points",
         filter: ["has", "count"],
         paint: {
-          "circle-radius": ["*", textSize, ["+", 0.7, ["*", 0.3, ["log10", ["get", "count"]]]]],
+          "circle-radius": ["get", "radius"],
           "circle-color": colour.halo,
           "circle-opacity": 0.9,
           "circle-stroke-color": colour.new,
@@ -150,26 +166,39 @@ function style(colour, textSize, hasAreas) {
           "text-font": ["Plus Jakarta Sans"],
           "text-size": textSize * 0.9,
           "text-allow-overlap": true,
+          // Names keep clear of the ring around the number.
+          "text-padding": textSize * 0.7,
         },
         paint: { "text-color": colour.text },
       },
-      {
-        id: "point",
-        type: "symbol",
-        source: "points",
-        filter: ["!", ["has", "count"]],
-        layout: {
-          "icon-image": ["concat", "state-", ["coalesce", ["get", "state"], "new"]],
-          "icon-allow-overlap": true,
-          "icon-ignore-placement": true,
-          "icon-size": textSize / 20,
-          "symbol-sort-key": ["match", ["get", "state"], "late", 3, "new", 2, "work", 1, 0],
-        },
-      },
-      // Names stand above the points that crowd around them.
-      label("area", "areas", isPoint, textSize),
     ],
   };
+}
+
+const radius = (count, textSize) => textSize * (0.7 + 0.3 * Math.log10(count));
+
+// Counts that would lie on each other are one, at the place of the larger.
+function merged(map, data, textSize) {
+  const counts = data.features.filter(({ properties }) => properties.count);
+  let rings = counts.map(({ geometry, properties }) => ({ geometry, count: properties.count }));
+  for (let before = -1; before !== rings.length; ) {
+    before = rings.length;
+    const kept = [];
+    for (const ring of rings.sort((a, b) => b.count - a.count)) {
+      const at = map.project(ring.geometry.coordinates);
+      const r = radius(ring.count, textSize);
+      const near = kept.find((other) => at.dist(other.at) < r + radius(other.count, textSize) + RING_GAP_PX);
+      if (near) near.count += ring.count;
+      else kept.push({ ...ring, at });
+    }
+    rings = kept;
+  }
+  const drawn = rings.map(({ geometry, count }) => ({
+    type: "Feature",
+    geometry,
+    properties: { count, radius: radius(count, textSize) },
+  }));
+  return { ...data, features: [...data.features.filter(({ properties }) => !properties.count), ...drawn] };
 }
 
 function popup(lib, map, feature, at) {
@@ -227,7 +256,13 @@ function start(lib, node) {
     const sign = data.points.includes("?") ? "&" : "?";
     return `${data.points}${sign}bbox=${box.map((degree) => Math.max(-180, Math.min(180, degree)).toFixed(5))}`;
   };
-  const fillPoints = () => map.getSource("points")?.setData(points());
+  let asked = "";
+  const fillPoints = async () => {
+    const url = (asked = points());
+    const answer = await fetch(url).catch(() => null);
+    const data = answer?.ok && (await answer.json());
+    if (data && url === asked) map.getSource("points")?.setData(merged(map, data, textSize));
+  };
   map.on("load", () => {
     for (const name of ["base", "areas"]) if (data[name]) map.getSource(name).setData(data[name]);
     if (!data.points) return;

@@ -5,6 +5,7 @@ const MAX_ENTRIES = 60;
 const HASHED = /^\/a\/.+-[0-9a-f]{8,}\.\w+$/;
 const FORM = "/lapor";
 const FORM_MS = 6 * 36e5;
+const SENT = "/lapor/terkirim/";
 
 const open = () =>
   new Promise((resolve, reject) => {
@@ -23,14 +24,19 @@ const run = async (mode, work) => {
   });
 };
 
+// What the server says is missing, as it stands in the page's list of mistakes.
+const reasons = (html) => [...html.matchAll(/<li><a href="#[\w-]+">([^<]+)<\/a>/g)].map((found) => found[1]);
+
 async function sendOne(item) {
   const body = new FormData();
   for (const [name, value] of item.fields) body.append(name, value);
   const headers = { "X-Simpul": "1", "X-Simpul-Queued": "1", "X-Simpul-Key": item.id, Accept: "text/html" };
   const answer = await fetch(item.url, { method: "POST", body, headers });
   if (answer.status >= 500 || answer.status === 429) throw new Error("server busy");
-  const sent = answer.headers.get("Location") || (answer.redirected && new URL(answer.url).pathname);
-  const left = sent ? { id: item.id, at: item.at, sent } : { ...item, refused: answer.status };
+  const { pathname } = new URL(answer.url);
+  const left = pathname.startsWith(SENT)
+    ? { id: item.id, at: item.at, sent: pathname }
+    : { ...item, refused: answer.status, why: reasons(await answer.text()) };
   await run("readwrite", (s) => s.put(left));
 }
 
@@ -39,7 +45,8 @@ const sendAll = () =>
   self.navigator.locks.request("antrean", async () => {
     const items = await run("readonly", (s) => s.getAll());
     try {
-      for (const item of items.filter((i) => !i.sent)) await sendOne(item);
+      // What was refused waits for the person to mend it.
+      for (const item of items.filter((i) => !i.sent && !i.refused)) await sendOne(item);
     } finally {
       for (const client of await self.clients.matchAll()) client.postMessage("antrean");
     }
@@ -66,6 +73,8 @@ async function asset(request) {
   }
 }
 
+const assetsIn = (text, ending = "\\w+") => new Set(text.match(new RegExp(`/a/[\\w.-]+\\.${ending}\\b`, "g")));
+
 // The form that is kept was asked for without cookies: it is a visitor's, whoever may be signed in.
 async function keepForm() {
   const kept = await caches.match(FORM, { ignoreVary: true });
@@ -74,7 +83,12 @@ async function keepForm() {
   const answer = await fetch(FORM, { credentials: "omit" });
   const page = await answer.clone().text();
   await keep(FORM, answer);
-  for (const path of new Set(page.match(/\/a\/[\w.-]+/g))) await asset(new Request(path));
+  for (const path of assetsIn(page)) {
+    const kept = await asset(new Request(path));
+    // Scripts that come when they are needed must be there without a signal as well.
+    const parts = path.endsWith(".js") ? assetsIn(await kept.clone().text(), "js") : [];
+    for (const part of parts) await asset(new Request(part));
+  }
 }
 
 async function form(event) {

@@ -1,6 +1,10 @@
 // The map on which a citizen moves the point of a report; loaded, with Leaflet, only after a tap.
 const STEP_DEGREES = 9e-5; // about 10 m
 const KEY_PAUSE_MS = 600;
+const ZOOM_REGION = 11;
+const ZOOM_POINT = 15;
+// From here on the names of villages have room.
+const ZOOM_NAMES = 13;
 const ARROWS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
 
 function load() {
@@ -34,13 +38,40 @@ async function drawBase(L, map, url) {
   }
 }
 
-/** Opens the map in `box` at `start` ([lat, lon]) and tells `onPoint` wherever the pin is put. */
-export async function pick(box, start, onPoint) {
+async function drawVillages(L, map, url) {
+  const data = await fetch(url).then((answer) => answer.json());
+  L.geoJSON(data, { interactive: false, style: { color: "#5d6b78", weight: 1.5, fill: false } }).addTo(map);
+  const names = L.layerGroup();
+  for (const { properties } of data.features) {
+    if (!properties.label_lat) continue;
+    const at = [properties.label_lat, properties.label_lon];
+    const name = L.tooltip({ permanent: true, direction: "center", className: "village" });
+    names.addLayer(name.setLatLng(at).setContent(document.createTextNode(properties.name)));
+  }
+  const show = () => (map.getZoom() >= ZOOM_NAMES ? names.addTo(map) : names.remove());
+  map.on("zoomend", show);
+  show();
+}
+
+/**
+ * Opens the map in `box` at `start` ([lat, lon]), near where the point is `known`, and tells `onPoint` wherever the pin
+ * is put.
+ */
+export async function pick(box, start, known, onPoint) {
   await load();
   const { L } = window;
   const english = document.documentElement.lang === "en";
-  const map = L.map(box, { keyboard: false, attributionControl: false });
-  map.setView(start, +box.dataset.zoom || 12);
+  const map = L.map(box, { keyboard: false, attributionControl: false, zoomControl: false });
+  map.setView(start, known ? ZOOM_POINT : ZOOM_REGION);
+  const [zoomInTitle, zoomOutTitle] = english ? ["Zoom in", "Zoom out"] : ["Perbesar", "Perkecil"];
+  L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (box.dataset.credit) {
+    const credit = document.createElement("p");
+    credit.className = "small muted";
+    credit.textContent = box.dataset.credit;
+    box.after(credit);
+  }
   const icon = L.icon({
     iconUrl: "/a/leaflet-marker-icon.png",
     iconRetinaUrl: "/a/leaflet-marker-icon-2x.png",
@@ -67,4 +98,5 @@ export async function pick(box, start, onPoint) {
     timer = setTimeout(() => place(pin.getLatLng()), KEY_PAUSE_MS);
   });
   if (box.dataset.base) await drawBase(L, map, box.dataset.base);
+  if (box.dataset.villages) await drawVillages(L, map, box.dataset.villages);
 }

@@ -19,7 +19,11 @@
   document.addEventListener("click", (e) => {
     if (e.target.closest("[data-print]")) print();
     const copy = e.target.closest("[data-copy]");
-    if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+    if (copy)
+      navigator.clipboard?.writeText(copy.dataset.copy).then(() => {
+        const told = copy.nextElementSibling;
+        if (copy.dataset.copied && told?.matches("[role=status]")) told.textContent = copy.dataset.copied;
+      });
   });
   // The live stream says that a backup was put back: nothing on this page is sure any more.
   document.addEventListener("restored", () => location.reload());

@@ -375,6 +375,18 @@ impl Page {
         self.region().map_or("", |region| region.name.as_str())
     }
 
+    /// Whether boundaries were imported, which maps then draw.
+    pub fn has_boundaries(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.has_boundaries())
+    }
+
+    /// What stands below every map: where it comes from, and that imported boundaries decide nothing.
+    pub fn map_credit(&self) -> String {
+        let named = self.region().map_or("", |region| region.settings.map_attribution.trim());
+        let note = if self.has_boundaries() { self.t("shell.map.indicative") } else { String::new() };
+        [named, note.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether everything on the page is invented.
     pub fn is_demo(&self) -> bool {
         self.region().is_some_and(|region| region.demo)

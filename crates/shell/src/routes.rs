@@ -4,13 +4,13 @@
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode, header};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use simpul_people::{KeyScope, Permission};
 use utoipa::openapi::OpenApi;
 
 use crate::body::CheckedBody;
-use crate::{App, PageError};
+use crate::{Anyone, App, PageError, Redirect};
 
 /// What whoever asks must be, or be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,8 +262,16 @@ async fn nothing_here() -> PageError {
     PageError::not_found()
 }
 
-async fn other_method() -> PageError {
-    PageError::status(axum::http::StatusCode::METHOD_NOT_ALLOWED, "shell.trouble.method")
+/// The address of a deed is no page. Whoever lands on it, by the language link or the address bar of a form that was
+/// refused, is led to the page that it belongs to: the address without its last word.
+async fn other_method(asker: Anyone) -> Result<Redirect, PageError> {
+    let looks = matches!(asker.visit.method, Method::GET | Method::HEAD);
+    let wants_page =
+        asker.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
+    match asker.visit.path().rsplit_once('/') {
+        Some((page, _)) if looks && wants_page => Ok(Redirect::to(if page.is_empty() { "/" } else { page })),
+        _ => Err(PageError::status(StatusCode::METHOD_NOT_ALLOWED, "shell.trouble.method")),
+    }
 }
 
 #[cfg(test)]

@@ -151,12 +151,21 @@ fn row(me: &Officer<CanSeeJournal>, page: &Page, names: &Names, line: &JournalLi
         what: plain::what(me, &line.kind),
         who: names.who(me, &line.actor),
         subject: plain::subject(me, &line.subject_kind),
-        link: if withheld { None } else { plain::link(me, line) },
+        link: if withheld { None } else { plain::link(me, line).filter(|_| may_open(page, &line.subject_kind)) },
         subject_id: line.subject_id,
         kind: line.kind.clone(),
         actor: line.actor.clone(),
         body: if withheld { page.t("admin.journal.withheld") } else { line.body.clone() },
         hash: hex(&line.hash),
+    }
+}
+
+/// Whether the reader of the journal may also open the page of its subject.
+fn may_open(page: &Page, subject_kind: &str) -> bool {
+    match subject_kind {
+        "officer" => page.may(Permission::ManageOfficers),
+        "agency" => page.may(Permission::ManageAgencies),
+        _ => true,
     }
 }
 

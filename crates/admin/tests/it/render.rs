@@ -162,6 +162,19 @@ async fn the_names_of_people_stand_in_the_journal_page_and_not_in_its_file() {
     assert!(rows.records().all(|row| row.unwrap().iter().next_back() == Some("DATA CONTOH – BUKAN DATA RESMI")));
 }
 
+/// Whoever reads the journal alone is led to no page that is closed to them.
+#[tokio::test]
+async fn the_journal_links_only_to_what_its_reader_may_open() {
+    let site = site().await;
+    filled(&site).await;
+    let links =
+        |text: &str| (text.matches("\"/admin/petugas/").count(), text.matches("\"/admin/perangkat-daerah/").count());
+    let (officers, agencies) = links(&admin(&site).await.get("/admin/jurnal").await.text);
+    assert!(officers > 0 && agencies > 0);
+    let mut auditor = site.sign_in_as(Role::Auditor, None).await.unwrap();
+    assert_eq!(links(&auditor.get("/admin/jurnal").await.text), (0, 0));
+}
+
 #[tokio::test]
 async fn a_form_that_is_empty_says_what_to_do_in_both_languages() {
     let site = site().await;

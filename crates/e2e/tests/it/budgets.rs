@@ -20,13 +20,15 @@ fn the_home_page_is_small_and_has_no_script() {
 }
 
 #[test]
-fn a_reports_page_is_small() {
+fn a_reports_page_is_small_and_has_no_script() {
     let server = Server::start();
     let (_, list) = server.fetch("/laporan");
     let number = list.split("href=\"/laporan/LUTRA").nth(1).and_then(|rest| rest.split(['"', '?']).next());
     let path = format!("/laporan/LUTRA{}", number.expect("the demo has public reports"));
-    let bytes = server.browse(Look::PHONE).bytes_of(&path);
+    let browser = server.browse(Look::PHONE);
+    let bytes = browser.bytes_of(&path);
     assert!(bytes <= CITIZEN_MAX_BYTES, "{bytes} bytes for {path}");
+    assert!(browser.all("script").is_empty());
 }
 
 #[test]

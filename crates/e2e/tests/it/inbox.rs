@@ -1,6 +1,6 @@
 //! An agency's officer works through the inbox.
 
-use simpul_e2e::{Look, wait_for};
+use simpul_e2e::{Browser, Look, wait_for};
 
 use crate::report_form::report;
 use crate::{AGENCY_OFFICER, begin, sign_in};
@@ -21,6 +21,7 @@ fn by_keyboard_alone() {
     browser.press("?");
     let help = browser.find("dialog[open]");
     assert!(help.text().contains("j / k"), "{}", help.text());
+    assert!(!help.text().contains("cari"), "a key that does nothing here is not named: {}", help.text());
     browser.assert_accessible();
     browser.press(simpul_e2e::ESCAPE);
     wait_for("the help to close", || browser.find_now("dialog[open]").is_none().then_some(()));
@@ -78,4 +79,63 @@ fn a_report_is_taken_worked_on_and_done() {
     assert!(text.contains("Lampu diganti dan menyala lagi."), "{text}");
     assert!(text.contains("Petugas berangkat pukul 14.00."), "{text}");
     citizen.picture("laporan-selesai");
+}
+
+/// The coordinator finds the report complete.
+fn verify(coordinator: &Browser, number: &str) {
+    sign_in(coordinator, crate::COORDINATOR, &format!("/kotak/{number}"));
+    coordinator.go(&format!("/kotak/{number}/langkah/verifikasi"));
+    coordinator.leaving(|| coordinator.find("main form button.btn").click());
+}
+
+/// The coordinator gives it to another agency than the one that it came to.
+fn hand_to_the_waste_agency(coordinator: &Browser, number: &str) {
+    coordinator.go(&format!("/kotak/{number}/langkah/serahkan"));
+    coordinator.find("select[name=agency]").choose("DLH – Dinas Lingkungan Hidup");
+    coordinator.leaving(|| coordinator.find("main form button.btn").click());
+}
+
+/// The list changes under the officer's hand: the keys go on from the row on which they stood.
+#[test]
+fn a_row_that_changes_keeps_the_focus_and_one_that_leaves_hands_it_on() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let officer = server.browse(Look::DESK);
+    sign_in(&officer, AGENCY_OFFICER, "/kotak");
+    let row = format!("[data-keys] > li:has(a[href='/kotak/{number}'])");
+    let id = officer.find(&row).attribute("id");
+    officer.run(&format!("document.querySelector(\"{row}\").focus()"));
+
+    let coordinator = server.browse(Look::DESK);
+    verify(&coordinator, &number);
+    wait_for("the change", || (!officer.find(&row).text().contains("Belum diverifikasi")).then_some(()));
+    assert_eq!(officer.focused().attribute("id"), id, "the focus stays on the row that was drawn anew");
+    officer.press("k");
+    let above = officer.focused().attribute("id");
+    assert_ne!(above, id);
+    officer.press("j");
+    assert_eq!(officer.focused().attribute("id"), id);
+
+    hand_to_the_waste_agency(&coordinator, &number);
+    wait_for("the row to leave", || officer.find_now(&row).is_none().then_some(()));
+    assert!(officer.focused().attribute("id").is_some_and(|id| id.starts_with("r-")), "a neighbour has the focus");
+    officer.assert_quiet();
+}
+
+#[test]
+fn work_that_is_handed_over_is_told_and_what_is_seen_to_change_is_not() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let waste = server.browse(Look::DESK);
+    sign_in(&waste, "dlh@contoh.simpul", "/kotak");
+    let told = || waste.find("#kabar-kotak").text();
+    assert_eq!(told(), "");
+    let coordinator = server.browse(Look::DESK);
+    verify(&coordinator, &number);
+    hand_to_the_waste_agency(&coordinator, &number);
+    wait_for("the news", || told().contains("Ada laporan yang perlu Anda tangani").then_some(()));
+    waste.assert_accessible();
+    waste.leaving(|| waste.find("#kabar-kotak a").click());
+    assert!(waste.find_now(&format!("a[href='/kotak/{number}']")).is_some());
+    waste.assert_quiet();
 }

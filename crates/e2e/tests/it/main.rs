@@ -7,7 +7,10 @@ mod inbox;
 mod offline;
 mod pages;
 mod place;
+mod queue_trouble;
 mod report_form;
+mod same_report;
+mod unfinished;
 mod wall;
 
 use simpul_e2e::{Browser, Look, Server};

@@ -7,7 +7,7 @@ use crate::begin;
 /// The button that ends the form.
 pub const CHECK: &str = "form[data-report-form] button:not([type])";
 /// The button that sends what was checked.
-const SEND: &str = "form[action='/lapor/kirim'] button";
+pub const SEND: &str = "form[action='/lapor/kirim'] button";
 
 /// Answers the parts of the form that are asked of everyone; `next` leads from one to the next.
 pub fn answer(browser: &Browser, next: impl Fn()) {

@@ -35,6 +35,9 @@ fn it_says_when_data_stop() {
     let warning = browser.find(".stale").text();
     assert!(warning.contains("Data berhenti sejak") && warning.contains("WITA"), "{warning}");
     browser.picture("dinding-berhenti");
+    let bottom = browser.run("return document.querySelector('.w-top').getBoundingClientRect().bottom");
+    let top = browser.run("return document.querySelector('.stale').getBoundingClientRect().top");
+    assert!(top.as_f64() >= bottom.as_f64(), "the mark of a demo and the clock stay legible");
 }
 
 #[test]

@@ -12,12 +12,16 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::{Checked, SUBJECT, ask, body};
-use crate::desk::Desk;
+use crate::desk::{Desk, may_lie_in};
 use crate::model::{
     Category, Level, PhotoRef, Place, Purpose, Report, ReporterMode, Source, State, Times, month_of, new_token, number,
     token_hash, what,
 };
 use crate::sql::{self, Contact};
+
+/// A phone that knows its place to within so many metres shows where the problem is; a vaguer one shows the
+/// neighbourhood.
+const EXACT_MAX_M: i64 = 100;
 
 /// Who reports, as typed.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -116,15 +120,20 @@ impl SubmitReport {
         Ok((mode, Contact { name, phone: phone.transpose()?, email: email.transpose()? }))
     }
 
-    /// The place with what the region's map adds to it.
+    /// The place with what the region's map adds to it. A crew must be able to find it: a person says at least the
+    /// district, and without a village either an exact point or what stands near.
     fn place(&self) -> Checked<Place> {
         let map = &self.desk.place;
+        // Programs know their places otherwise, and may know them in words alone, as Open311 allows.
+        let by_program = matches!(self.source, Source::Open311 | Source::Api);
         let mut place = self.place.clone();
         place.landmark = words::clean_line("landmark", &place.landmark, LINE_MAX_CHARS, false)?;
-        if let Some(point) = place.point {
-            if map.inside(point) == Some(false) {
-                return Err(Refusal::field("point", "report.refused.outside"));
-            }
+        let exact = place.point.filter(|_| place.accuracy_m.is_none_or(|meters| meters <= EXACT_MAX_M));
+        let elsewhere = |point| if by_program { map.inside(point) == Some(false) } else { !may_lie_in(map, point) };
+        if place.point.is_some_and(elsewhere) {
+            return Err(Refusal::field("point", "report.refused.outside"));
+        }
+        if let Some(point) = exact {
             place.village = place.village.or_else(|| map.village_at(point).map(|village| village.code));
             place.district = place.district.or_else(|| map.district_at(point).map(|district| district.code));
         }
@@ -135,14 +144,15 @@ impl SubmitReport {
         if place.district.is_some_and(|code| map.district(code).is_none()) {
             return Err(Refusal::field("district", "report.refused.district"));
         }
-        // Programs may know the place in words alone, as Open311 allows; a person can always choose the village.
-        let by_program = matches!(self.source, Source::Open311 | Source::Api);
         let (district, words) = (place.district.is_some(), !place.landmark.is_empty());
-        let in_words = (district && words) || (by_program && (district || words));
-        if place.village.is_none() && place.point.is_none() && !in_words {
-            return Err(Refusal::field("village", "report.refused.village_missing"));
+        let known = place.village.is_some()
+            || (district && (words || exact.is_some()))
+            || (by_program && (district || words || place.point.is_some()));
+        match known {
+            true => Ok(place),
+            false if district => Err(Refusal::field("landmark", "report.refused.landmark_missing")),
+            false => Err(Refusal::field("village", "report.refused.village_missing")),
         }
-        Ok(place)
     }
 
     fn report(&self, ctx: &Ctx, number: String, token: &str, parts: Parts) -> Result<Report> {

@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 
 use super::read::tagged;
 use super::types::{AreaName, PlaceAt, Problem, VillageList};
+use crate::desk::may_lie_in;
 
 /// A point.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -29,7 +30,7 @@ fn degrees(name: &'static str, typed: Option<&String>) -> Result<f64, ApiError> 
 
 /// Where a point lies.
 ///
-/// Without imported boundaries nothing is known of it but that it may be here.
+/// Without imported boundaries nothing is known of it but whether it may be here.
 #[utoipa::path(
     get,
     path = "/api/v1/places/at",
@@ -49,7 +50,7 @@ pub async fn place_at(site: Site, Query(at): Query<At>) -> ApiResult {
     tagged(
         &site,
         &PlaceAt {
-            inside: site.place.inside(point).unwrap_or(true),
+            inside: may_lie_in(&site.place, point),
             district_code: district.map(|district| district.code),
             district: district.map(|district| district.name.clone()),
             village_code: village.map(|village| village.code),

@@ -11,10 +11,12 @@ use simpul_shell::{
 };
 use simpul_store::Error;
 
+use super::form::Draft;
 use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
 use crate::actions::{self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
 use crate::desk;
 use crate::model::{Level, PhotoRef, Report, State, Status, public, public_text, read_number, token_hash};
+use crate::outside::key_of;
 use crate::sql;
 
 /// Most photos that come with "Belum, masih rusak".
@@ -48,6 +50,7 @@ struct CitizenPage {
     answer_until: Option<Timestamp>,
     into: Option<String>,
     staff_link: bool,
+    follows: bool,
 }
 
 /// How late, and who has heard of it.
@@ -81,7 +84,12 @@ impl CitizenPage {
     }
 
     fn can_follow(&self) -> bool {
-        self.report.is_public() && self.is_open() && self.key.is_empty()
+        self.report.is_public() && self.is_open() && self.key.is_empty() && !self.follows
+    }
+
+    /// What stands above the question, or above the reason of a pause.
+    fn asked_title(&self) -> &'static str {
+        if self.report.asks_citizen() { "report.pause.asked_title" } else { "report.pause.why_title" }
     }
 
     /// Where a form of this page goes.
@@ -150,11 +158,17 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         }
         _ => None,
     };
+    let may_follow = report.is_public() && report.status().is_open() && looker.key.is_empty();
+    let follows = may_follow && Draft::read(&mut conn, site.visitor().id()).await?.follows(&report.number);
     drop(conn);
     let now = site.now();
     let mut page =
         site.page("report.citizen_page.title").title_with("report.citizen_page.title", "number", &report.number);
-    page = page.narrow().script("umum.js");
+    page = page.narrow();
+    if !looker.key.is_empty() {
+        // Only the reporter has forms here that must not be sent twice; everybody else's page has no script.
+        page = page.script("umum.js");
+    }
     if form.has_errors() {
         page = page.failed();
     }
@@ -171,8 +185,11 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     let may_answer = own && answer_until.is_some();
     // Only who may answer is asked.
     let asks_nobody = report.status() == Status::Resolved && !may_answer;
-    let words =
-        if asks_nobody { short_words(&page, Status::Resolved) } else { citizen_words(&page, &site.place, &report) };
+    let words = if asks_nobody {
+        short_words(&page, Status::Resolved)
+    } else {
+        citizen_words(&page, &site.place, &report, own)
+    };
     Ok(CitizenPage {
         form,
         text: if own { report.body.clone() } else { public_text(&report.body) },
@@ -190,6 +207,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         answer_until,
         into,
         staff_link: looker.staff,
+        follows,
         page,
         report,
     })
@@ -262,9 +280,13 @@ pub async fn follow(site: Site, Path(number): Path<String>, form: Form) -> PageR
     site.limit(Limit::Submit)?;
     let (report, looker) = find(&site, &number, "").await?;
     let phone = Some(form.fields.get("phone").to_owned());
-    let key = form.key().unwrap_or_else(|| site.ctx.new_id());
+    // One browser counts once, however often it is pressed.
+    let key = key_of(site.visitor().id(), "follow", &report.number);
     match site.write(FollowReport { key, report: report.id, phone }).await {
-        Ok(_) => Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into_response()),
+        Ok(_) => {
+            Draft::follow(&site, &report.number).await?;
+            Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into_response())
+        }
         Err(error) => refused(&site, report, looker, error, &form).await,
     }
 }

@@ -35,6 +35,8 @@ const SIMILAR_MAX_COUNT: usize = 3;
 const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
 /// Sent reports that a draft remembers, for their confirmation pages.
 const SENT_KEPT_MAX_COUNT: usize = 10;
+/// Followed reports that a draft remembers, so that their pages do not offer it again.
+const FOLLOWED_KEPT_MAX_COUNT: usize = 50;
 
 /// What a visitor has typed so far, and what was sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,11 +68,16 @@ pub struct Draft {
     pub photos: Vec<PhotoRef>,
     /// Reports sent from this browser today.
     pub sent: Vec<Sent>,
+    /// Numbers of the reports that this browser follows since today.
+    pub followed: Vec<String>,
 }
 
 /// A report that was sent, for its confirmation page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
+    /// Idempotency key under which it was sent.
+    #[serde(default)]
+    pub key: Option<Uuid>,
     /// Number.
     pub number: String,
     /// The reporter's key.
@@ -94,6 +101,26 @@ impl Draft {
     pub async fn read(conn: &mut Conn, id: Uuid) -> Result<Draft, Error> {
         let kept = sql::parts::draft(conn, id).await?;
         Ok(kept.and_then(|(body, _)| serde_json::from_str(&body).ok()).unwrap_or_default())
+    }
+
+    /// Whether this browser follows the report of that number.
+    pub fn follows(&self, number: &str) -> bool {
+        self.followed.iter().any(|followed| followed == number)
+    }
+
+    /// Remembers that this browser follows the report of that number.
+    pub async fn follow(site: &Site, number: &str) -> Result<(), PageError> {
+        let mut draft = Draft::read(&mut site.read().await?, site.visitor().id()).await?;
+        if !draft.follows(number) {
+            draft.followed.insert(0, number.to_owned());
+            draft.followed.truncate(FOLLOWED_KEPT_MAX_COUNT);
+        }
+        draft.keep(site).await
+    }
+
+    /// Nothing typed; what was sent and followed stays.
+    fn emptied(self) -> Draft {
+        Draft { sent: self.sent, followed: self.followed, ..Draft::default() }
     }
 
     async fn keep(&self, site: &Site) -> Result<(), PageError> {
@@ -151,12 +178,14 @@ impl Draft {
     }
 
     /// The draft after its report was sent: only the receipt stays.
-    fn after(self, submitted: &Submitted) -> Draft {
-        let mut sent = self.sent;
+    fn after(self, submitted: &Submitted, key: Uuid) -> Draft {
+        let mut draft = self.emptied();
+        let sent = &mut draft.sent;
         sent.retain(|sent| sent.number != submitted.number);
         sent.insert(
             0,
             Sent {
+                key: Some(key),
                 number: submitted.number.clone(),
                 token: submitted.token.clone(),
                 agency: submitted.agency,
@@ -166,7 +195,7 @@ impl Draft {
             },
         );
         sent.truncate(SENT_KEPT_MAX_COUNT);
-        Draft { sent, ..Draft::default() }
+        draft
     }
 
     fn point(&self) -> Option<Point> {
@@ -360,7 +389,7 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
     let kept = draft.clone();
     if queued {
         // What waited on the phone is whole in itself: it is not mixed with a draft begun since.
-        draft = Draft { sent: draft.sent, ..Draft::default() };
+        draft = draft.emptied();
     }
     draft.take(&upload.fields);
     let mut faults = take_photos(&site, &mut draft, &upload).await?;
@@ -368,7 +397,7 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
     if queued && faults.is_empty() {
         let key = upload.key().unwrap_or_else(|| site.ctx.new_id());
         let submitted = send_now(&site, &draft, &desk, key).await?;
-        let rest = Draft { sent: Draft { sent: kept.sent.clone(), ..Draft::default() }.after(&submitted).sent, ..kept };
+        let rest = Draft { sent: kept.clone().after(&submitted, key).sent, ..kept };
         rest.keep(&site).await?;
         return Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into_response());
     }
@@ -412,6 +441,17 @@ struct ReviewPage {
     similar: Vec<PublicItem>,
     photos: Vec<String>,
     kept_days: String,
+    key: Uuid,
+}
+
+impl ReviewPage {
+    /// What was typed, for the phone: should the server forget the draft before there is a signal again, the person
+    /// need not write it anew.
+    fn typed(&self) -> Vec<(String, String)> {
+        let fields = self.draft.fields();
+        let filled = fields.pairs().filter(|(_, value)| !value.is_empty());
+        filled.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
 }
 
 /// "Periksa jawaban": everything once more, each answer with "Ubah"; who will see it; and only then "Kirim laporan".
@@ -430,8 +470,10 @@ pub async fn review(site: Site) -> PageResult {
     let district = place.village.and_then(|code| site.place.village(code)).map(|v| v.district).or(place.district);
     let similar = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
     let secret = category.secret || draft.mode == ReporterMode::Secret.name();
+    let form = site.form();
     Ok(no_store(render(&ReviewPage {
-        form: site.form(),
+        key: draft.key.unwrap_or_else(|| form.key()),
+        form,
         category: category.name(site.lang).to_owned(),
         place: place_name(&site.place, place.village, district),
         agency: agency_full(&site.place, category.agency),
@@ -445,24 +487,27 @@ pub async fn review(site: Site) -> PageResult {
     })?))
 }
 
-/// Sends the draft.
-pub async fn send(site: Site, form: Form) -> PageResult {
+/// Sends the draft. What waited on a phone without signal says by its key which draft it means.
+pub async fn send(site: Site, form: Upload) -> PageResult {
     let mut conn = site.read().await?;
     let desk = desk(&site, &mut conn).await?;
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
     drop(conn);
-    if !draft.is_begun() {
-        // A second tap on "Kirim": the first one sent it.
-        let to = draft.sent.first().map_or("/lapor".to_owned(), |sent| format!("/lapor/terkirim/{}", sent.number));
+    let asked = form.key();
+    let done = draft.sent.iter().find(|sent| asked.is_none() || sent.key == asked);
+    let other = asked.is_some() && draft.key.is_some() && asked != draft.key;
+    if !draft.is_begun() || other || (asked.is_some() && done.is_some()) {
+        // A second tap on "Kirim", and the first one sent it; or the draft is not there any more.
+        let to = done.map_or("/lapor".to_owned(), |sent| format!("/lapor/terkirim/{}", sent.number));
         return Ok(Redirect::to(to).into_response());
     }
     let faults = draft.faults(&desk);
     if !faults.is_empty() {
         return Ok(no_store(render_refused(&form_page(&site, &desk, draft, &faults, ""))?));
     }
-    let key = draft.key.or_else(|| form.key()).unwrap_or_else(|| site.ctx.new_id());
+    let key = draft.key.or(asked).unwrap_or_else(|| site.ctx.new_id());
     let submitted = send_now(&site, &draft, &desk, key).await?;
-    draft.after(&submitted).keep(&site).await?;
+    draft.after(&submitted, key).keep(&site).await?;
     Ok(Redirect::to(format!("/lapor/terkirim/{}", submitted.number)).into_response())
 }
 
@@ -471,7 +516,7 @@ pub async fn forget(site: Site, _form: Form) -> PageResult {
     let mut conn = site.read().await?;
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
     drop(conn);
-    Draft { sent: draft.sent, ..Draft::default() }.keep(&site).await?;
+    draft.emptied().keep(&site).await?;
     Ok(Redirect::to("/lapor").flash("report.flash.forgotten").into_response())
 }
 
@@ -481,6 +526,7 @@ struct SentPage {
     page: Page,
     sent: Sent,
     agency: String,
+    address: String,
 }
 
 /// The confirmation: the number, what happens next and when, and the way back to it.
@@ -492,7 +538,8 @@ pub async fn sent(site: Site, Path(number): Path<String>) -> PageResult {
     };
     let agency = agency_full(&site.place, sent.agency);
     let page = site.page("report.sent.title").narrow().script("umum.js").script("lapor.js");
-    Ok(no_store(render(&SentPage { page, sent, agency })?))
+    let address = format!("{}/laporan/{}?kunci={}", site.base_url(), sent.number, sent.token);
+    Ok(no_store(render(&SentPage { page, sent, agency, address })?))
 }
 
 #[derive(Template)]
@@ -518,7 +565,7 @@ pub async fn similar(site: Site, Query(fields): Query<Fields>) -> PageResult {
     partial(&SimilarPiece { page, form: site.form(), similar: found })
 }
 
-/// Open public reports of the same category within 250 m, nearest first; within the village where there is no point.
+/// Open public reports of the same category within 250 m, nearest first; none where the point is not known.
 async fn similar_to(
     site: &Site,
     conn: &mut Conn,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use simpul_kernel::area::AreaCode;
 use simpul_people::Snapshot;
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, encode_query, render,
+    Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, Tag, encode_query, render,
 };
 use uuid::Uuid;
 
@@ -27,6 +27,15 @@ pub const LIST_ROWS_COUNT: i64 = 50;
 /// The figures above the list walk a whole month: everybody who looks within this time is told the same.
 const FIGURES_FRESH: Duration = Duration::from_secs(10);
 static FIGURES: LazyLock<Shared<Figures>> = LazyLock::new(|| Shared::new(FIGURES_FRESH));
+
+/// The shapes of the map, in the order of a report's life.
+const LEGEND: [(Tag, &str); 5] = [
+    (Tag::New, "report.group.new"),
+    (Tag::Work, "report.group.work"),
+    (Tag::Done, "report.group.done"),
+    (Tag::Late, "report.group.late"),
+    (Tag::Off, "report.group.off"),
+];
 
 /// What the address asks for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -100,6 +109,7 @@ struct ListPage {
     credit: String,
     missing: String,
     example: String,
+    legend: [(Tag, &'static str); 5],
 }
 
 /// The list, or the same as a map; a number that was typed leads to its report.
@@ -163,8 +173,9 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         points: format!("/peta/laporan.geojson?{}", filter.query("", "")),
         bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
         centre: format!("{},{}", center.0, center.1),
-        credit: site.region().settings.map_attribution.clone(),
+        credit: page.map_credit(),
         missing,
+        legend: LEGEND,
         example: format!("{}-2611-0042", site.region().prefix),
         page,
     })

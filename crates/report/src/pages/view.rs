@@ -48,11 +48,15 @@ pub fn agency_full(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
     agency.and_then(|id| place.agency(id)).map(|agency| agency.name.clone()).unwrap_or_default()
 }
 
-/// What the citizen sees in place of the state's name (domain.md).
-pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report) -> String {
+/// What the citizen sees in place of the state's name (domain.md); `own` where it is the reporter who reads.
+pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report, own: bool) -> String {
     if let Some(pause) = report.pause {
         let until = simpul_kernel::format::date_long(page.lang, page.zone(), pause.until);
-        let key = if pause.asks { "report.pause.citizen_asked" } else { "report.pause.citizen_paused" };
+        let key = match (pause.asks, own) {
+            (true, true) => "report.pause.citizen_asked",
+            (true, false) => "report.pause.public_asked",
+            (false, _) => "report.pause.citizen_paused",
+        };
         return page.t1(key, "date", until);
     }
     let key = report.status().citizen_key();

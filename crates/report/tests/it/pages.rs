@@ -364,3 +364,108 @@ async fn a_followers_number_is_found_on_the_page_and_erased_from_it() {
     let own = admin.get("/admin/report/pelapor?cari=0812+3456+7890").await;
     assert!(own.text.contains("/salinan"), "the reporter's own data stay: {}", own.text);
 }
+
+#[tokio::test]
+async fn one_browser_follows_once_however_often_it_asks() {
+    let town = town().await;
+    let (number, _) = town.sent(&mut town.site.browser(), "Lampu mati").await;
+    let (page, follow) = (format!("/laporan/{number}"), format!("/laporan/{number}/ikuti"));
+    let followers = async || {
+        let mut conn = town.site.app.db.read(TEST_REGION).await.unwrap();
+        sql::by_number(&mut conn, &number).await.unwrap().unwrap().follower_count
+    };
+    let mut neighbour = town.site.browser();
+    assert!(neighbour.get(&page).await.text.contains(&follow));
+    for key in 1..=3 {
+        let key = Uuid::from_u128(key).to_string();
+        assert_eq!(neighbour.post(&follow, &[("key", &key)]).await.location(), page);
+    }
+    assert_eq!(followers().await, 1);
+    let again = neighbour.get(&page).await.text;
+    assert!(!again.contains(&follow), "who follows is not asked again: {again}");
+    let mut other = town.site.browser();
+    other.post(&follow, &[]).await;
+    assert_eq!(followers().await, 2);
+}
+
+#[tokio::test]
+async fn the_address_of_a_deed_leads_to_its_page() {
+    let town = town().await;
+    let (number, _) = town.sent(&mut town.site.browser(), "Lampu mati").await;
+    let mut browser = town.site.browser().with("accept", "text/html,*/*;q=0.8");
+    for deed in ["benar", "belum", "ikuti", "jawab"] {
+        let answer = browser.get(&format!("/laporan/{number}/{deed}")).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, format!("/laporan/{number}").as_str()));
+    }
+    assert_eq!(browser.get(&format!("/kotak/{number}/tolak")).await.location(), format!("/kotak/{number}"));
+    assert_eq!(browser.get("/lapor/kirim").await.location(), "/lapor");
+    let program = town.site.browser().get("/lapor/kirim").await;
+    assert_eq!(program.status, StatusCode::METHOD_NOT_ALLOWED, "a program is told what it did");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_tied_to_its_field() {
+    let town = town().await;
+    let mut fields = town.answers("Lampu mati");
+    fields[6] = ("phone", "12");
+    let answer = upload(&mut town.site.browser(), "/lapor", &fields, &[], "photos").await.text;
+    assert!(answer.contains(r#"aria-describedby="phone-hint phone-error" aria-invalid="true""#), "{answer}");
+    let far =
+        [("lat", "-95.0"), ("district", "73.22.01"), ("village", "?"), ("text", "x"), ("category", "lampu_jalan")];
+    let answer = upload(&mut town.site.browser(), "/lapor", &far, &[], "photos").await.text;
+    assert!(answer.contains(r#"aria-describedby="landmark-hint landmark-error" aria-invalid="true""#), "{answer}");
+    assert!(answer.contains(r#"<option value="?" selected>"#), "what was chosen stays chosen");
+}
+
+#[tokio::test]
+async fn the_map_explains_its_shapes_and_has_words_where_no_script_runs() {
+    let town = town().await;
+    let page = town.site.browser().get("/laporan?tampil=peta").await.text;
+    let legend = page.split("class=\"legend\"").nth(1).unwrap().split("</ul>").next().unwrap();
+    for shape in ["baru", "dikerjakan", "selesai", "terlambat", "ditolak"] {
+        assert!(legend.contains(&format!("#{shape}\"")), "{shape}: {legend}");
+    }
+    assert!(!legend.contains("makin gelap"), "nothing is shaded where no boundary was imported");
+    assert!(page.contains("<noscript><p>Peta ini memerlukan JavaScript."));
+}
+
+#[tokio::test]
+async fn what_waited_at_the_last_button_means_its_own_draft() {
+    let town = town().await;
+    let mut browser = town.site.browser();
+    let (one, two) = (Uuid::from_u128(1).to_string(), Uuid::from_u128(2).to_string());
+    let mut fields = town.answers("Lampu mati");
+    fields.push(("key", &one));
+    upload(&mut browser, "/lapor", &fields, &[], "photos").await;
+    let review = browser.get("/lapor/periksa").await.text;
+    assert!(review.contains(&one) && review.contains(r#"name="text" value="Lampu mati""#), "{review}");
+    let sent = browser.post("/lapor/kirim", &[("key", &one)]).await;
+    assert_eq!(sent.location(), "/lapor/terkirim/LUTRA-2611-0001");
+    fields.pop();
+    fields.push(("key", &two));
+    upload(&mut browser, "/lapor", &fields, &[], "photos").await;
+    let again = browser.post("/lapor/kirim", &[("key", &one)]).await;
+    assert_eq!(again.location(), "/lapor/terkirim/LUTRA-2611-0001", "the second draft is not sent in its place");
+    let unknown = browser.post("/lapor/kirim", &[("key", &Uuid::from_u128(3).to_string())]).await;
+    assert_eq!(unknown.location(), "/lapor");
+    let sent = browser.get("/lapor/terkirim/LUTRA-2611-0001").await.text;
+    let printed = sent.split("class=\"print-only").nth(1).unwrap();
+    assert!(printed.contains("/laporan/LUTRA-2611-0001?kunci="), "on paper the address can be read: {sent}");
+}
+
+#[tokio::test]
+async fn strangers_are_not_addressed_as_the_reporter() {
+    let town = town().await;
+    let (number, link) = town.sent(&mut town.site.browser(), "Lampu mati").await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    officer.post(&format!("/kotak/{number}/terima"), &[]).await;
+    let question = [("waits_for", "citizen"), ("text", "Tiang nomor berapa?"), ("days", "3")];
+    let asked = officer.post(&format!("/kotak/{number}/tunda"), &question).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    let public = town.site.browser().get(&format!("/laporan/{number}")).await.text;
+    assert!(public.contains("Menunggu data dari pelapor sampai") && !public.contains("dari Anda"), "{public}");
+    assert_eq!(public.matches("Menunggu data dari pelapor sampai").count(), 1, "it is said once");
+    assert!(public.contains("Pertanyaan petugas") && !public.contains("<script"), "{public}");
+    let own = town.site.browser().get(&link).await.text;
+    assert!(own.contains("Menunggu data dari Anda sampai"), "{own}");
+}

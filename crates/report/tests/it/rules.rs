@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use simpul_kernel::clock::DAY_MICROS;
+use simpul_kernel::geo::Point;
 use simpul_kernel::{Ctx, Role};
+use simpul_people::AreaLevel;
+use simpul_people::actions::PlaceLabels;
 use simpul_people::testing::House;
 use simpul_report::actions::*;
 use simpul_report::desk::Desk;
@@ -370,6 +373,62 @@ async fn a_place_outside_every_list_is_refused_by_its_field() {
     garbled.text = "a\u{0}b".to_owned();
     assert_eq!(refused(office.by(&citizen, garbled).await), "form.control_char");
     assert_eq!(office.send(4).await.number, "LUTRA-2611-0002", "a refused report takes no number");
+}
+
+/// A person's report with this place, and what is said against it.
+async fn refusal_of(office: &Office, key: u128, place: Place) -> Option<&'static str> {
+    let report = SubmitReport { place, ..office.submit(key) };
+    match office.by(&office.house.citizen(), report).await {
+        Ok(_) => None,
+        refused_or_broken => Some(refused(refused_or_broken)),
+    }
+}
+
+#[tokio::test]
+async fn a_crew_can_find_every_place_that_a_person_gives() {
+    let office = office().await;
+    let district = Some(office.desk.place.districts[0].code);
+    let point = Some(Point::from_degrees(-2.55, 120.33).unwrap());
+    let vague = Place { point, accuracy_m: Some(400), ..Place::default() };
+    let exact = Place { point, accuracy_m: Some(100), ..Place::default() };
+    for alone in [vague.clone(), exact.clone()] {
+        assert_eq!(refusal_of(&office, 1, alone).await, Some("report.refused.village_missing"), "no district");
+    }
+    let only_district = Place { district, ..Place::default() };
+    assert_eq!(refusal_of(&office, 1, only_district).await, Some("report.refused.landmark_missing"));
+    assert_eq!(
+        refusal_of(&office, 1, Place { district, ..vague.clone() }).await,
+        Some("report.refused.landmark_missing")
+    );
+    let landmark = "dekat jembatan".to_owned();
+    assert_eq!(refusal_of(&office, 1, Place { district, landmark, ..vague }).await, None);
+    assert_eq!(refusal_of(&office, 2, Place { district, ..exact.clone() }).await, None);
+    let program = SubmitReport { place: exact, source: Source::Open311, ..office.submit(3) };
+    assert!(office.by(&office.house.citizen(), program).await.is_ok(), "a program may know the point alone");
+}
+
+#[tokio::test]
+async fn without_boundaries_a_person_far_from_every_district_is_elsewhere() {
+    let office = office().await;
+    let labels = vec![(office.desk.place.districts[0].code, Point::from_degrees(-2.55, 120.33).unwrap())];
+    let labels = PlaceLabels { level: AreaLevel::District, labels };
+    office.house.directory.write(&office.house.system(), labels).await.unwrap();
+    let place = office.house.directory.of(TEST_REGION).await.unwrap();
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let desk = Arc::new(Desk::open(&mut conn, place.clone()).await.unwrap());
+    drop(conn);
+    let village = Some(place.villages[0].code);
+    let at = |lat, lon| Place { village, point: Some(Point::from_degrees(lat, lon).unwrap()), ..Place::default() };
+    let send = |key, place, source| SubmitReport { desk: desk.clone(), place, source, ..office.submit(key) };
+    let citizen = office.house.citizen();
+    let jakarta = send(1, at(-6.2, 106.8), Source::Web);
+    assert_eq!(refused(office.by(&citizen, jakarta).await), "report.refused.outside");
+    let makassar = send(1, at(-5.14, 119.41), Source::Web);
+    assert_eq!(refused(office.by(&citizen, makassar).await), "report.refused.outside");
+    let hills = send(2, at(-2.2, 120.1), Source::Web);
+    assert!(office.by(&citizen, hills).await.is_ok(), "the region reaches beyond its centres");
+    let program = send(3, at(-6.2, 106.8), Source::Open311);
+    assert!(office.by(&citizen, program).await.is_ok(), "for programs an imported boundary decides");
 }
 
 #[tokio::test]

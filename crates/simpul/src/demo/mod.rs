@@ -180,6 +180,10 @@ pub async fn desk(db: &Db, directory: &Directory) -> Result<Arc<Desk>, Failure> 
     Ok(Arc::new(Desk::open(&mut db.read(REGION).await?, place).await?))
 }
 
+/// Where the demo's maps come from; the licences stand in docs/data-sources.md.
+const MAP_SOURCES: &str = "Garis pantai dan sungai: GSHHG. Nama tempat: GeoNames (CC BY 4.0). \
+                           Pusat kecamatan: GeoNames dan Simpul (CC BY 4.0).";
+
 fn region_settings() -> RegionSettings {
     RegionSettings {
         public_agency_names: true,
@@ -187,7 +191,7 @@ fn region_settings() -> RegionSettings {
         phone_fire: "113".to_owned(),
         phone_police: "110".to_owned(),
         office_name: "Dinas Kominfo SP (contoh)".to_owned(),
-        map_attribution: "Garis pantai dan sungai: GSHHG. Nama tempat: GeoNames (CC BY 4.0).".to_owned(),
+        map_attribution: MAP_SOURCES.to_owned(),
         center: Some((-2.55, 120.33)),
         ..RegionSettings::default()
     }

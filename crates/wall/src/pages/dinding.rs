@@ -98,7 +98,7 @@ pub async fn show(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResu
         large: wall.is_large(),
         title: if wall.is_large() { screen.region().name.clone() } else { screen.region().full_name() },
         clock: format!("{clock}  {}", format::date_short(screen.lang, zone, now)),
-        credit: screen.region().settings.map_attribution.clone(),
+        credit: page.map_credit(),
         page,
         part,
     })

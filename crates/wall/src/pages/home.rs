@@ -24,6 +24,7 @@ struct HomePage {
     districts: Vec<DistrictRow>,
     drawing: Option<Map>,
     agencies: Vec<(String, i64)>,
+    more: i64,
     emergency: Emergency112,
     numbers: Vec<EmergencyNumber>,
     example: String,
@@ -86,13 +87,16 @@ pub async fn show(site: Site) -> PageResult {
     let zone = site.region().zone;
     let date = zone.date(now);
     let settings = &site.region().settings;
-    let agencies = late.into_iter().filter_map(|late| Some((agency_name(place, late.agency)?, late.count)));
+    let named = late.iter().filter_map(|late| Some((agency_name(place, late.agency)?, late.count)));
+    let agencies: Vec<_> = named.take(AGENCIES_MAX_COUNT).collect();
     render(&HomePage {
         month: format!("{} {}", format::month(site.lang, date.month().into()), date.year()),
-        figures,
         districts: districts(&site, &by_district),
         drawing: areas::of(place).drawing.clone().map(|drawing| draw(drawing, &by_district)),
-        agencies: agencies.take(AGENCIES_MAX_COUNT).collect(),
+        // What has no agency, and what is not shown by its agency, stays in the sum.
+        more: figures.late - agencies.iter().map(|(_, count)| count).sum::<i64>(),
+        agencies,
+        figures,
         emergency: settings.emergency_112,
         numbers: numbers_of(settings),
         example: format!("{}-{:02}{:02}-0042", site.region().prefix, date.year() % 100, u8::from(date.month())),
