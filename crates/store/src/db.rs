@@ -21,6 +21,9 @@ use crate::reaction::{self, ReactionSet};
 use crate::writer::{Action, WriterStats, Writers};
 use crate::{Error, Result, Subscription, deadline, journal, outbox, sql};
 
+/// Stands in the data directory while a restore is under way: what lies there then is not whole.
+pub(crate) const RESTORING: &str = "RESTORING";
+
 /// Which engine holds the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -112,7 +115,7 @@ impl Db {
     /// [`Error::Unfit`] where the address can't be read or a restore was interrupted; [`Error::Store`] where the
     /// directories can't be made.
     pub async fn open(config: &DbConfig, env: Env, migrations: &[Migrations]) -> Result<Db> {
-        if crate::backup::is_unfinished(config.data_dir()) {
+        if config.data_dir().join(RESTORING).exists() {
             return Err(Error::Unfit(format!(
                 "a restore into {} was interrupted: empty that directory and the database, then restore again",
                 config.data_dir().display()

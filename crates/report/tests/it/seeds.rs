@@ -25,9 +25,9 @@ const SEEDS_COUNT: u64 = 10_000;
 const AT_ONCE_COUNT: usize = 200;
 const STEPS_MAX_COUNT: u64 = 9;
 /// One life of so many comes from a file.
-const IMPORTED_ONE_OF: u64 = 50;
+const IMPORTED_ONE_OF: u64 = 100;
 /// So often deadlines and reactions run while the lives of a chunk go on.
-const BETWEEN_COUNT: usize = 3;
+const BETWEEN_COUNT: usize = 1;
 
 simpul_store::statements! {
     COUNTS = "SELECT COUNT(*), COUNT(DISTINCT number), COUNT(DISTINCT id) FROM report WHERE region = $1";

@@ -12,14 +12,12 @@ use simpul_kernel::RegionId;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-use crate::db::region_file;
+use crate::db::{RESTORING, region_file};
 use crate::{Db, Error, Result, journal};
 use files::{check_files, copy_files, file_digest, files_below};
 
 /// The name of the list of what a backup holds.
 const MANIFEST: &str = "manifest.json";
-/// Stands in the data directory while a restore is under way: what lies there then is not whole.
-const UNFINISHED: &str = "RESTORING";
 
 /// What a backup holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,11 +60,6 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
 
 fn count(things: usize) -> u64 {
     u64::try_from(things).unwrap_or(u64::MAX)
-}
-
-/// Whether a restore into this data directory was interrupted.
-pub(crate) fn is_unfinished(data: &Path) -> bool {
-    data.join(UNFINISHED).exists()
 }
 
 /// Takes a backup of everything into the new directory `to`, while Simpul runs: databases, photos, and those files
@@ -203,7 +196,7 @@ pub fn check(from: &Path) -> Result<Manifest> {
 pub async fn restore(db: &Db, from: &Path, beside: &[&str], mut seen: impl FnMut(Progress)) -> Result<Manifest> {
     let manifest = check(from)?;
     refuse_taken(db).await?;
-    let mark = db.data_dir().join(UNFINISHED);
+    let mark = db.data_dir().join(RESTORING);
     std::fs::write(&mark, "").map_err(failed(&mark))?;
     sync(&mark)?;
     let files = files_below(&from.join("files"))?;
