@@ -38,7 +38,8 @@ fn it_survives_a_reload_and_a_change_of_language() {
     for _ in 0..2 {
         browser.reload();
         wait_for("the story", || (value(&browser, "text") == "Lampu jalan mati sejak tiga hari").then_some(()));
-        assert!(browser.find("textarea[name=text]").is_shown(), "at the step at which it was left");
+        let story = || browser.find("textarea[name=text]").is_shown().then_some(());
+        wait_for("the step at which it was left", story);
         assert_eq!(
             browser.find("select[name=village] option:checked").attribute("value").as_deref(),
             Some("73.22.03.1001")
