@@ -212,6 +212,16 @@ impl Browser {
         path
     }
 
+    /// Prints the page as it would go to paper, keeps it as `target/screenshots/NAME.pdf`, and counts its sheets.
+    pub fn sheets(&self, name: &str) -> usize {
+        let options = json!({"preferCSSPageSize": true, "printBackground": true});
+        let printed = self.session.devtools("Page.printToPDF", &options);
+        let bytes = BASE64.decode(printed["data"].as_str().unwrap_or_default().as_bytes()).expect("base 64");
+        std::fs::write(self.picture(name).with_file_name(format!("{name}.pdf")), &bytes).expect("a folder of ours");
+        let leaf = b"/Type /Page\n";
+        bytes.windows(leaf.len()).filter(|window| window == leaf).count()
+    }
+
     /// How it looks at pages now.
     pub fn look(&self) -> Look {
         self.look.get()

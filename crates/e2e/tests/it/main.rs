@@ -5,6 +5,7 @@ mod budgets;
 mod harness;
 mod inbox;
 mod late;
+mod leader;
 mod offline;
 mod pages;
 mod place;

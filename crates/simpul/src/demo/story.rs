@@ -190,9 +190,9 @@ impl Stage {
         let work = |from: Timestamp, low: i64, high: i64| {
             calendar.add_working_micros(from, dice.micros(low * HOUR_MICROS, high * HOUR_MICROS + 1))
         };
-        // What lies about is mostly recent: somebody notices in the end.
-        let recent = sent >= self.now.plus_micros(-60 * DAY_MICROS);
-        let lies_about = || dice.chance(if recent { 5 } else { 1 }) && (recent || dice.chance(40));
+        // What lies about is recent: somebody notices in the end.
+        let recent = sent >= self.now.plus_micros(-45 * DAY_MICROS);
+        let lies_about = || recent && dice.chance(5);
         let mut steps = vec![(sent, Step::Submit)];
         if lies_about() {
             return steps;
