@@ -22,6 +22,7 @@ pub mod pages;
 pub mod reactions;
 mod shared;
 pub mod sql;
+pub mod table;
 
 pub use reactions::{Messenger, reactions};
 

@@ -3,6 +3,7 @@
 pub mod category;
 pub mod figures;
 pub mod files;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod origin;
@@ -22,6 +23,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         category::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
