@@ -123,7 +123,11 @@ pub struct TableWriter {
 enum File {
     /// What parts the fields, and what has been written since it was taken last.
     Csv(u8, Box<csv::Writer<Vec<u8>>>),
-    Xlsx { book: Box<Workbook>, row: u32, moment: CellFormat },
+    Xlsx {
+        book: Box<Workbook>,
+        row: u32,
+        moment: CellFormat,
+    },
 }
 
 fn broken(error: impl std::fmt::Display) -> Error {

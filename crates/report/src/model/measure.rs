@@ -434,7 +434,13 @@ pub struct FigureTable {
 
 impl FigureTable {
     /// Takes a report in.
-    pub fn add(&mut self, fact: &Fact, dimension: Dimension, calendar: &Calendar, working: &WorkingTime, now: Timestamp) {
+    pub fn add(
+        &mut self,
+        fact: &Fact,
+        dimension: Dimension,
+        (calendar, working): (&Calendar, &WorkingTime),
+        now: Timestamp,
+    ) {
         self.rows.entry(dimension.group(fact, calendar)).or_default().add(fact, working, now);
         self.all.add(fact, working, now);
     }

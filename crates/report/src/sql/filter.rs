@@ -254,7 +254,8 @@ fn before_first(at: Timestamp) -> Uuid {
 
 /// A text as a part of another, with what `LIKE` would read as a sign of its own marked.
 fn like(word: &str) -> String {
-    let marked: String = word.chars().flat_map(|c| matches!(c, '!' | '%' | '_').then_some('!').into_iter().chain([c])).collect();
+    let marked: String =
+        word.chars().flat_map(|c| matches!(c, '!' | '%' | '_').then_some('!').into_iter().chain([c])).collect();
     format!("%{marked}%")
 }
 
