@@ -11,6 +11,7 @@ pub mod form;
 pub mod inbox;
 pub mod list;
 pub mod map;
+pub mod offer;
 pub mod person;
 pub mod photo;
 pub mod saved;
