@@ -79,7 +79,7 @@ pub async fn show(officer: Officer<CanSeeInbox>) -> PageResult {
     draw(&officer, None).await
 }
 
-/// Keeps the list that was shown. Only what a filter understands is kept, so that a saved address is always one of ours.
+/// Keeps the list that was shown. Only what a filter understands is kept, so that a saved address is one of ours.
 pub async fn save(officer: Officer<CanSeeInbox>, form: Form) -> PageResult {
     let typed = simpul_shell::Fields::parse(form.fields.get("query").as_bytes())?;
     let query = query_of(&filter_of(&typed).0);

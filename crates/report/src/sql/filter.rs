@@ -103,7 +103,8 @@ simpul_store::statements! {
     pub(crate) CHOSEN_OLDEST = rows!(any_state!(), " ORDER BY r.id");
     pub(crate) CHOSEN_OLDEST_STATUS = rows!(one_state!(), " ORDER BY r.id");
     /// What has no moment that counts, such as paused work, stands last.
-    pub(crate) CHOSEN_DUE_STATUS = rows!(one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id) > ($47, $48)
+    pub(crate) CHOSEN_DUE_STATUS = rows!(one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id)
+        > ($47, $48)
         ORDER BY COALESCE(r.due_at, 9223372036854775807), r.id");
     pub(crate) CHOSEN_COUNT = count!(any_state!());
     pub(crate) CHOSEN_COUNT_STATUS = count!(one_state!());

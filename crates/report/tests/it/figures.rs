@@ -91,7 +91,10 @@ impl Town {
         };
         let Some(sent) = self.tried(submit).await else { return };
         // Most lives go on as they should, and something gets in the way of some.
-        for usual in 0..=self.below(5) {
+        if self.below(8) == 0 {
+            self.step(sent.id, 11, numbers).await;
+        }
+        for usual in 0..self.below(6) {
             self.house.test.clock.advance(i64::try_from(self.below(30)).unwrap() * HOUR_MICROS);
             let which =
                 if self.below(4) == 0 { self.below(14) } else { [0, 3, 5, 9, 5][usize::try_from(usual).unwrap()] };
@@ -220,6 +223,6 @@ async fn check(town: &Town) {
         }
     }
     let missing: Vec<&Measure> = Measure::ALL.iter().filter(|measure| !seen.contains(measure)).collect();
-    // Nothing is unknown after days, and nothing was archived: a test of its own makes them so.
-    assert!(missing.iter().all(|measure| matches!(measure, Measure::Unknown | Measure::Archived)), "{missing:?}");
+    // Only a silent citizen's report is archived, and nobody was asked anything here.
+    assert!(missing.iter().all(|measure| **measure == Measure::Archived), "{missing:?}");
 }
