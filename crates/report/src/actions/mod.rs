@@ -5,9 +5,11 @@ mod citizen;
 mod draft;
 mod erase;
 mod import;
+mod news;
 mod officer;
 mod pause;
 mod photo;
+mod rate;
 mod retention;
 mod submit;
 mod system;
@@ -15,8 +17,9 @@ mod system;
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
-pub use erase::{EraseFollower, EraseReporter, Erased, export};
+pub use erase::{EraseFollower, EraseReporter, EraseWatcher, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use news::{LIST_ROWS_MAX_COUNT, RequestCode, Stop, StopNews, TypeCode, Typed, WATCH, Wants};
 pub use officer::{
     AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
     ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
@@ -24,6 +27,7 @@ pub use officer::{
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
+pub use rate::{REASON_MAX_CHARS, RateReport};
 pub use retention::ForgetReporters;
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;

@@ -12,6 +12,7 @@ pub mod map;
 pub mod person;
 pub mod photo;
 pub mod staff;
+pub mod track;
 pub mod view;
 
 use simpul_shell::{Routes, handles};
@@ -56,6 +57,16 @@ fn citizen_routes() -> Routes {
         .post("/laporan/{number}/belum", citizen::reopen)
         .post("/laporan/{number}/ikuti", citizen::follow)
         .post("/laporan/{number}/jawab", citizen::answer)
+        .post("/laporan/{number}/nilai", citizen::rate)
+        .post("/laporan/{number}/kabar", track::ask_for_news)
+        .get("/cek", track::show)
+        .post("/cek", track::ask)
+        .get("/cek/kode/{id}", track::code)
+        .post("/cek/kode/{id}", track::type_code)
+        .get("/cek/laporan", track::own)
+        .post("/cek/berhenti", track::stop_entry)
+        .get("/berhenti/{key}", track::stop)
+        .post("/berhenti/{key}", track::stop_now)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
 }
@@ -96,4 +107,5 @@ fn admin_routes() -> Routes {
         .get("/admin/report/pelapor", person::show)
         .get("/admin/report/pelapor/{number}/salinan", person::export)
         .post("/admin/report/pelapor/{number}/hapus", person::erase)
+        .post("/admin/report/pelapor/tempat/hapus", person::erase_places)
 }

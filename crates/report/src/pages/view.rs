@@ -224,6 +224,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.question_answered" => ("report.pause.event_answered", "new"),
         "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
+        "report.rated" => ("report.rating.event", "done"),
         _ => return None,
     })
 }
@@ -295,6 +296,9 @@ impl Teller<'_> {
             "report.joined" => {
                 let from = detail.get("from_number").and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.page.t1(key, "number", from)
+            }
+            "report.rated" => {
+                self.page.t1(key, "stars", detail.get("stars").map(ToString::to_string).unwrap_or_default())
             }
             "report.escalated" => {
                 let level = Level::of(detail.get("level").and_then(serde_json::Value::as_i64).unwrap_or(0));
