@@ -1,7 +1,7 @@
 //! A citizen finds the way back: by a key in each message, by a code, and is told no more than is meant for them.
 
 use simpul_kernel::Role;
-use simpul_kernel::clock::{HOUR_MICROS, MINUTE_MICROS};
+use simpul_kernel::clock::{HOUR_MICROS, MINUTE_MICROS, SECOND_MICROS};
 use simpul_report::actions::*;
 use simpul_report::model::code::key_from;
 use simpul_report::model::{Reach, ReporterMode};
@@ -18,12 +18,14 @@ const STRANGER: &str = "+6281399999999";
 const BASE: &str = "https://lapor.example";
 
 async fn settle(office: &Office) {
+    office.house.test.clock.advance(SECOND_MICROS);
     let directory = office.house.directory.clone();
     let messenger = Messenger { directory, text: true, email: true, base_url: Some(BASE.to_owned()) };
     office.house.test.settle(&reactions(messenger)).await.unwrap();
 }
 
 fn ask(office: &Office, reach: &str) -> RequestCode {
+    office.house.test.clock.advance(SECOND_MICROS);
     RequestCode {
         key: office.house.test.db.env().new_id(),
         reach: Reach::parse(reach).unwrap(),
