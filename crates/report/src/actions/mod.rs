@@ -1,10 +1,12 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
+mod answers;
 mod category;
 mod citizen;
 mod draft;
 mod erase;
 mod import;
+mod merge;
 mod news;
 mod officer;
 mod pause;
@@ -14,15 +16,16 @@ mod retention;
 mod submit;
 mod system;
 
+pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, EraseWatcher, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use merge::{MergeReport, UnmergeReport};
 pub use news::{LIST_ROWS_MAX_COUNT, RequestCode, Stop, StopNews, TypeCode, Typed, WATCH, Wants};
 pub use officer::{
-    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
-    ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
 };
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
