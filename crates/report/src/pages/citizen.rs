@@ -77,6 +77,22 @@ struct Late {
     level: Option<String>,
 }
 
+impl Late {
+    fn of(page: &Page, report: &Report) -> Option<Late> {
+        let due = report.due_at().filter(|due| *due < page.now)?;
+        let time = duration(page.lang, page.now.micros_since(due));
+        Some(Late { time, level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())) })
+    }
+}
+
+/// The form with the rating that was given before.
+fn with_rating(form: FormView, rating: Option<&Rating>) -> FormView {
+    match rating {
+        Some(rating) => form.fill("stars", rating.stars.to_string()).fill("reason", rating.reason.clone()),
+        None => form,
+    }
+}
+
 impl CitizenPage {
     fn is_open(&self) -> bool {
         self.report.status().is_open()
@@ -211,18 +227,12 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
     let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
     let history = teller.history(&report, &events);
-    let late = report.due_at().filter(|due| *due < now).map(|due| Late {
-        time: duration(site.lang, now.micros_since(due)),
-        level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())),
-    });
+    let late = Late::of(&page, &report);
     let own = !looker.key.is_empty();
     let answer_until = report.answer_back_until(&site.place.calendar).filter(|until| *until >= now);
     let may_answer = own && answer_until.is_some();
     let may_rate = own && rating::rate_until(&report, rating.as_ref()).is_some_and(|until| until >= now);
-    let form = match &rating {
-        Some(rating) => form.fill("stars", rating.stars.to_string()).fill("reason", rating.reason.clone()),
-        None => form,
-    };
+    let form = with_rating(form, rating.as_ref());
     // Only who may answer is asked.
     let asks_nobody = report.status() == Status::Resolved && !may_answer;
     let words = if asks_nobody {
