@@ -13,6 +13,7 @@ CREATE INDEX report_key_by_report ON report_key (region, report_id);
 -- A row with an address wants news; `pending` until its owner has typed the code that was sent there.
 ALTER TABLE report_follower ADD COLUMN email TEXT;
 ALTER TABLE report_follower ADD COLUMN pending BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX report_follower_pending ON report_follower (region, created_at) WHERE pending;
 CREATE INDEX report_follower_by_email ON report_follower (region, email, report_id) WHERE email IS NOT NULL;
 
 -- A code that was sent to a telephone or an address. `target` is the follower or the watch that it confirms; one that

@@ -9,8 +9,8 @@ use simpul_store::{Action, Result, Tx};
 use super::news::forget_unanswered;
 use crate::sql;
 
-/// Forgets names and contacts of reporters, and of those who follow, whose reports ended long ago; their further keys and
-/// the words of their ratings; places that were followed for as long; and codes that nobody typed.
+/// Forgets names and contacts of reporters, and of those who follow, whose reports ended long ago; their further keys
+/// and the words of their ratings; places that were followed for as long; and codes that nobody typed.
 #[derive(Debug, Clone)]
 pub struct ForgetReporters {
     /// How long they are kept after the report's last change, in days.

@@ -13,7 +13,7 @@ use simpul_shell::{
 use simpul_store::Error;
 
 use super::form::Draft;
-use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
+use super::view::{Entry, PhotoItem, Teller, agency_full, agency_public, citizen_words, place_name, short_words, tag};
 use crate::actions::{
     self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, REASON_MAX_CHARS, RateReport, ReopenReport,
 };
@@ -75,6 +75,22 @@ pub(super) fn star_key(stars: i64) -> &'static str {
 struct Late {
     time: String,
     level: Option<String>,
+}
+
+impl Late {
+    fn of(page: &Page, report: &Report) -> Option<Late> {
+        let due = report.due_at().filter(|due| *due < page.now)?;
+        let time = duration(page.lang, page.now.micros_since(due));
+        Some(Late { time, level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())) })
+    }
+}
+
+/// The form with the rating that was given before.
+fn with_rating(form: FormView, rating: Option<&Rating>) -> FormView {
+    match rating {
+        Some(rating) => form.fill("stars", rating.stars.to_string()).fill("reason", rating.reason.clone()),
+        None => form,
+    }
 }
 
 impl CitizenPage {
@@ -211,18 +227,12 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
     let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
     let history = teller.history(&report, &events);
-    let late = report.due_at().filter(|due| *due < now).map(|due| Late {
-        time: duration(site.lang, now.micros_since(due)),
-        level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())),
-    });
+    let late = Late::of(&page, &report);
     let own = !looker.key.is_empty();
     let answer_until = report.answer_back_until(&site.place.calendar).filter(|until| *until >= now);
     let may_answer = own && answer_until.is_some();
     let may_rate = own && rating::rate_until(&report, rating.as_ref()).is_some_and(|until| until >= now);
-    let form = match &rating {
-        Some(rating) => form.fill("stars", rating.stars.to_string()).fill("reason", rating.reason.clone()),
-        None => form,
-    };
+    let form = with_rating(form, rating.as_ref());
     // Only who may answer is asked.
     let asks_nobody = report.status() == Status::Resolved && !may_answer;
     let words = if asks_nobody {
@@ -235,7 +245,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         text: if own { report.body.clone() } else { public_text(&report.body) },
         category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
         place: place_name(&site.place, report.place.village, report.place.district),
-        agency: agency_full(&site.place, report.agency),
+        agency: if own { agency_full(&site.place, report.agency) } else { agency_public(&site.place, report.agency) },
         words,
         tag: tag(report.shape(now)),
         late,

@@ -1,7 +1,7 @@
 //! A citizen finds the way back: by a key in each message, by a code, and is told no more than is meant for them.
 
 use simpul_kernel::Role;
-use simpul_kernel::clock::{HOUR_MICROS, MINUTE_MICROS};
+use simpul_kernel::clock::{HOUR_MICROS, MINUTE_MICROS, SECOND_MICROS};
 use simpul_report::actions::*;
 use simpul_report::model::code::key_from;
 use simpul_report::model::{Reach, ReporterMode};
@@ -18,12 +18,14 @@ const STRANGER: &str = "+6281399999999";
 const BASE: &str = "https://lapor.example";
 
 async fn settle(office: &Office) {
+    office.house.test.clock.advance(SECOND_MICROS);
     let directory = office.house.directory.clone();
     let messenger = Messenger { directory, text: true, email: true, base_url: Some(BASE.to_owned()) };
     office.house.test.settle(&reactions(messenger)).await.unwrap();
 }
 
 fn ask(office: &Office, reach: &str) -> RequestCode {
+    office.house.test.clock.advance(SECOND_MICROS);
     RequestCode {
         key: office.house.test.db.env().new_id(),
         reach: Reach::parse(reach).unwrap(),
@@ -243,4 +245,20 @@ async fn a_rating_is_the_reporters_once_for_each_work_and_its_words_are_erased()
     let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
     let kept = sql::rating::rating(&mut conn, sent.id).await.unwrap().unwrap();
     assert_eq!((kept.stars, kept.reason.as_str()), (2, ""));
+}
+
+#[tokio::test]
+async fn whoever_sent_the_same_hears_what_becomes_of_it_at_the_own_address() {
+    let office = office().await;
+    let into = office.begun(1).await;
+    let mut same = office.submit(2);
+    same.reporter = Reporter { email: Some("sama@contoh.id".to_owned()), ..Reporter::default() };
+    let same = office.by(&office.house.citizen(), same).await.unwrap();
+    let merge = MergeReport { report: same.id, version: None, into: into.number.clone() };
+    office.by(&office.coordinator, merge).await.unwrap();
+    office.by(&office.officer, office.resolve(into.id)).await.unwrap();
+    settle(&office).await;
+    let told = office.messages_to("sama@contoh.id").await;
+    assert!(told[0].contains(&format!("{}: sudah ditangani", into.number)), "{told:?}");
+    assert!(told[0].contains(&format!("/laporan/{}?kunci=", same.number)), "{told:?}");
 }
