@@ -20,6 +20,7 @@ pub mod model;
 pub mod open311;
 mod outside;
 pub mod pages;
+pub mod public_figures;
 pub mod reactions;
 mod shared;
 pub mod sql;

@@ -11,6 +11,7 @@ pub mod rating;
 pub mod reach;
 pub mod report;
 pub mod silence;
+pub mod span;
 pub mod status;
 pub mod steps;
 pub mod watching;

@@ -13,7 +13,7 @@ use simpul_shell::{
 use simpul_store::Error;
 
 use super::form::Draft;
-use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
+use super::view::{Entry, PhotoItem, Teller, agency_full, agency_public, citizen_words, place_name, short_words, tag};
 use crate::actions::{
     self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, REASON_MAX_CHARS, RateReport, ReopenReport,
 };
@@ -245,7 +245,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         text: if own { report.body.clone() } else { public_text(&report.body) },
         category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
         place: place_name(&site.place, report.place.village, report.place.district),
-        agency: agency_full(&site.place, report.agency),
+        agency: if own { agency_full(&site.place, report.agency) } else { agency_public(&site.place, report.agency) },
         words,
         tag: tag(report.shape(now)),
         late,

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod citizen;
 pub mod deed;
 pub mod emergency;
+pub mod feed;
 mod find;
 pub mod form;
 pub mod inbox;
@@ -12,6 +13,7 @@ pub mod map;
 pub mod offer;
 pub mod person;
 pub mod photo;
+pub mod places;
 pub mod staff;
 pub mod track;
 pub mod view;
@@ -53,6 +55,11 @@ fn citizen_routes() -> Routes {
         .get("/lapor/terkirim/{number}", form::sent)
         .get("/darurat", emergency::show)
         .get("/laporan", list::show)
+        .get("/laporan.atom", feed::atom)
+        .get("/laporan.rss", feed::rss)
+        .get("/laporan/kecamatan", places::show)
+        .get("/ikuti", places::watch)
+        .post("/ikuti", places::follow)
         .get("/laporan/{number}", citizen::show)
         .post("/laporan/{number}/benar", citizen::confirm)
         .post("/laporan/{number}/belum", citizen::reopen)

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod map;
 pub mod origin;
 pub mod parts;
+pub mod public;
 pub mod rating;
 pub mod report;
 pub mod watch;
@@ -32,6 +33,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
+        public::ALL_STATEMENTS,
         rating::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
         watch::ALL_STATEMENTS,

@@ -4,6 +4,7 @@
 mod api;
 mod import;
 mod open311;
+mod openly;
 mod pages;
 mod pause;
 mod privacy;
@@ -12,3 +13,4 @@ mod secrecy;
 mod seeds;
 mod statements;
 mod tracking;
+mod watching;

@@ -246,3 +246,19 @@ async fn a_rating_is_the_reporters_once_for_each_work_and_its_words_are_erased()
     let kept = sql::rating::rating(&mut conn, sent.id).await.unwrap().unwrap();
     assert_eq!((kept.stars, kept.reason.as_str()), (2, ""));
 }
+
+#[tokio::test]
+async fn whoever_sent_the_same_hears_what_becomes_of_it_at_the_own_address() {
+    let office = office().await;
+    let into = office.begun(1).await;
+    let mut same = office.submit(2);
+    same.reporter = Reporter { email: Some("sama@contoh.id".to_owned()), ..Reporter::default() };
+    let same = office.by(&office.house.citizen(), same).await.unwrap();
+    let merge = MergeReport { report: same.id, version: None, into: into.number.clone() };
+    office.by(&office.coordinator, merge).await.unwrap();
+    office.by(&office.officer, office.resolve(into.id)).await.unwrap();
+    settle(&office).await;
+    let told = office.messages_to("sama@contoh.id").await;
+    assert!(told[0].contains(&format!("{}: sudah ditangani", into.number)), "{told:?}");
+    assert!(told[0].contains(&format!("/laporan/{}?kunci=", same.number)), "{told:?}");
+}
