@@ -392,6 +392,11 @@ impl Page {
         self.region().is_some_and(|region| region.demo)
     }
 
+    /// Whether messages can be read on a page of the demo instead of leaving the house.
+    pub fn has_sample_inbox(&self) -> bool {
+        self.is_demo() && self.app.config.sample_inbox
+    }
+
     /// Whether the officer who is signed in has that permission: for links only, never for a decision.
     pub fn may(&self, permission: impl Borrow<Permission>) -> bool {
         self.signed_in.as_ref().is_some_and(|me| simpul_people::permits(&me.actor, *permission.borrow()))

@@ -3,15 +3,21 @@
 pub mod category;
 pub mod filter;
 pub mod measure;
+pub mod code;
 pub mod number;
 pub mod origin;
 pub mod pause;
 pub mod place;
 pub mod public;
+pub mod rating;
+pub mod reach;
 pub mod report;
+pub mod silence;
+pub mod span;
 pub mod status;
 pub mod steps;
 pub mod worktime;
+pub mod watching;
 
 pub use category::{Category, Class, Deadlines};
 pub use filter::{Filter, Sight};
@@ -20,6 +26,8 @@ pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, 
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
+pub use rating::Rating;
+pub use reach::{Reach, read_email};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;
