@@ -9,10 +9,12 @@ mod officer;
 mod pause;
 mod photo;
 mod retention;
+pub(crate) mod secrecy;
 mod submit;
 mod system;
 
-pub use category::{SaveCategory, SaveReason, SeedRules};
+pub(crate) use category::id_of as category_subject;
+pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, Erased, export};

@@ -7,7 +7,7 @@ use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::{Checked, Done, Told, ask, load, load_for, may, write_step};
+use super::{Checked, Done, Told, ask, load, load_for, may, secrecy, write_step};
 use crate::desk;
 use crate::model::steps::WARNING_PERCENT;
 use crate::model::{Category, Class, PhotoRef, Purpose, Report, Status, what};
@@ -73,6 +73,7 @@ impl Action for VerifyReport {
         before.check_version(self.version)?;
         let code = self.category.as_deref().unwrap_or(&before.category);
         let category = category_of(tx, code).await?;
+        let category = secrecy::owned(tx, category).await?;
         let calendar = calendar_of(tx).await?;
         let after = before.verify(ctx.now(), &calendar, &category, self.class, self.needs_inspection)?;
         let detail = json!({
@@ -145,9 +146,8 @@ impl Action for AssignReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::AssignReports).await?;
         before.check_version(self.version)?;
-        if before.secret && before.agency.is_some_and(|agency| agency != self.agency) {
-            return Err(Refusal::field("agency", "report.refused.secret_stays").into());
-        }
+        secrecy::keep_secret(tx, &before, Some(self.agency), "agency").await?;
+        secrecy::keep_inside(tx, before.secret, Some(self.agency), self.officer).await?;
         let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
         let after = before.assign(ctx.now(), self.agency, self.officer)?;
         let detail = json!({ "to": self.agency, "officer": self.officer });
@@ -197,6 +197,7 @@ impl Action for DirectReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
         before.check_version(self.version)?;
+        secrecy::keep_inside(tx, before.secret, before.agency, self.officer).await?;
         let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
         let after = before.direct(ctx.now(), self.officer)?;
         let detail = json!({ "officer": self.officer });
@@ -460,6 +461,7 @@ impl Action for SendElsewhere {
             may(ctx, Permission::WorkReports, before.agency)?;
         }
         before.check_version(self.version)?;
+        secrecy::keep_secret(tx, &before, self.agency, "body").await?;
         let body = words::clean_line("body", &self.body, LINE_MAX_CHARS, false)?;
         if body.is_empty() {
             return Err(Refusal::field("body", "report.refused.name_the_body").into());

@@ -1,11 +1,13 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
+pub mod call;
 pub mod category;
 pub mod number;
 pub mod origin;
 pub mod pause;
 pub mod place;
 pub mod public;
+pub mod question;
 pub mod report;
 pub mod status;
 pub mod steps;
@@ -15,6 +17,7 @@ pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, 
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
+pub use question::{Answers, Question, Questions};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;

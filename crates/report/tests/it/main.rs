@@ -7,6 +7,8 @@ mod open311;
 mod pages;
 mod pause;
 mod privacy;
+mod questions;
+mod reach;
 mod rules;
 mod secrecy;
 mod seeds;

@@ -6,7 +6,7 @@ use simpul_kernel::Actor;
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS, SECOND_MICROS};
 use simpul_people::KeyScope;
 use simpul_report::actions::{HideReport, ResolveReport, SaveCategory, SeedRules};
-use simpul_report::model::Category;
+use simpul_report::model::{Category, Questions};
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 use simpul_store::testing::TEST_REGION;
 
@@ -152,8 +152,8 @@ async fn a_service_with_questions_asks_for_them() {
     let lamp = lamp.into_iter().find(|category| category.code == "lampu_jalan").expect("lamp");
     drop(conn);
     let questions = r#"[{"code":"TIANG","datatype":"number","required":true,"description":"Nomor tiang"}]"#;
-    let category = Category { questions: Some(questions.to_owned()), ..lamp };
-    site.app.directory.write(&ctx, SaveCategory { category }).await.expect("saved");
+    let category = Category { questions: Questions::parse(questions), ..lamp };
+    site.app.directory.write(&ctx, SaveCategory { category, seen: None }).await.expect("saved");
     let services = client.get("/open311/v2/services.json").await.json();
     let lamp = services.as_array().expect("array").iter().find(|one| one["service_code"] == "lampu_jalan");
     assert_eq!(lamp.expect("lamp")["metadata"], true);
@@ -178,8 +178,8 @@ async fn an_answer_to_choose_is_one_of_those_that_are_offered_and_reaches_the_of
         "values":[{"key":"m","name":"Merah tua"},{"key":"p","name":"Putih"}]},
         {"code":"APA","datatype":"multivaluelist","required":false,"description":"Apa yang rusak?",
         "values":[{"key":"1","name":"Bola"},{"key":"2","name":"Kabel"}]}]"#;
-    let category = Category { questions: Some(questions.to_owned()), ..lamp };
-    site.app.directory.write(&ctx, SaveCategory { category }).await.expect("saved");
+    let category = Category { questions: Questions::parse(questions), ..lamp };
+    site.app.directory.write(&ctx, SaveCategory { category, seen: None }).await.expect("saved");
     for wrong in [&[("attribute[WARNA]", "hijau")][..], &[("attribute[WARNA]", "m"), ("attribute[WARNA][]", "p")]] {
         let answer = client.send("/open311/v2/requests.json", wrong).await;
         assert_eq!((answer.status, faults(&answer)), (StatusCode::BAD_REQUEST, vec!["attribute".to_owned()]));
