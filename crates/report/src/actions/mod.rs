@@ -1,10 +1,12 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
+mod answers;
 mod category;
 mod citizen;
 mod draft;
 mod erase;
 mod import;
+mod merge;
 mod officer;
 mod pause;
 mod photo;
@@ -13,15 +15,16 @@ pub(crate) mod secrecy;
 mod submit;
 mod system;
 
+pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub(crate) use category::id_of as category_subject;
 pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use merge::{MergeReport, UnmergeReport};
 pub use officer::{
-    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
-    ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
 };
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
