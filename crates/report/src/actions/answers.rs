@@ -156,7 +156,7 @@ impl Action for SendElsewhere {
             may(ctx, Permission::WorkReports, before.agency)?;
         }
         before.check_version(self.version)?;
-        secrecy::keep_secret(tx, &before, self.agency, "body").await?;
+        secrecy::keep_complaint(tx, &before, self.agency, "body").await?;
         let body = words::clean_line("body", &self.body, LINE_MAX_CHARS, false)?;
         if body.is_empty() {
             return Err(Refusal::field("body", "report.refused.name_the_body").into());

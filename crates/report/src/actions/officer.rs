@@ -144,7 +144,10 @@ impl Action for AssignReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::AssignReports).await?;
         before.check_version(self.version)?;
-        secrecy::keep_secret(tx, &before, Some(self.agency), "agency").await?;
+        if before.agency.is_some() {
+            secrecy::keep_secret(tx, &before, Some(self.agency), "agency").await?;
+        }
+        secrecy::keep_complaint(tx, &before, Some(self.agency), "agency").await?;
         secrecy::keep_inside(tx, before.secret, Some(self.agency), self.officer).await?;
         let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
         let after = before.assign(ctx.now(), self.agency, self.officer)?;

@@ -6,6 +6,7 @@ use simpul_people::{Agency, AgencyKind};
 use simpul_store::{Conn, Result, Tx};
 use uuid::Uuid;
 
+use crate::desk;
 use crate::model::{Category, Report};
 
 /// Whether the body itself is there to examine officials.
@@ -22,6 +23,23 @@ pub(crate) async fn holds_secrets(conn: &mut Conn, agency: Uuid) -> Result<bool>
     let officers = simpul_people::sql::officers::all(conn).await?;
     let audits = |role: Role, of: Option<Uuid>| role == Role::Auditor && of == Some(agency);
     Ok(found.active && officers.iter().any(|o| o.active && o.grants.iter().any(|g| audits(g.role, g.agency))))
+}
+
+/// Whether the report is secret since it complains of an official, and not only because its reporter wished so.
+async fn is_complaint(conn: &mut Conn, report: &Report) -> Result<bool> {
+    let rules = desk::rules(conn).await?;
+    if rules.category(&report.category).is_some_and(|category| category.secret) {
+        return Ok(report.secret);
+    }
+    match report.agency {
+        Some(agency) => Ok(report.secret && holds_secrets(conn, agency).await?),
+        None => Ok(false),
+    }
+}
+
+/// Refuses to let a complaint about an official be sent to a body that may not hold it. `field` is where it was named.
+pub(crate) async fn keep_complaint(tx: &mut Tx, report: &Report, to: Option<Uuid>, field: &'static str) -> Result<()> {
+    if is_complaint(tx, report).await? { keep_secret(tx, report, to, field).await } else { Ok(()) }
 }
 
 /// Refuses to let a secret report go anywhere but to a body that may hold it. `field` is where the other one was named.

@@ -141,6 +141,18 @@ async fn it_is_neither_assigned_nor_handed_back_nor_sent_nor_merged_away() {
     assert_eq!(office.report(id).await.agency, Some(office.inspectorate));
 }
 
+/// What a reporter wished to be secret is no complaint about an official: its agency may write to who is competent.
+#[tokio::test]
+async fn a_wish_for_secrecy_ties_no_agencys_hands() {
+    let office = office(true).await;
+    let id = office.sent("lampu_jalan", ReporterMode::Secret).await;
+    let officer = office.house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap();
+    let (body, text) = ("PLN".to_owned(), "Surat 1/2026".to_owned());
+    office.by(&officer, SendElsewhere { report: id, version: None, body, agency: None, text }).await.unwrap();
+    let report = office.report(id).await;
+    assert_eq!((report.secret, report.agency), (true, Some(office.dishub)));
+}
+
 #[tokio::test]
 async fn it_may_go_to_another_body_whose_officers_may_read_secrets() {
     let office = office(true).await;
