@@ -1,5 +1,8 @@
 //! Why an action was refused, in words that the person can act on.
 
+/// Which entry of its field a refusal means, among the values for the sentence.
+const ENTRY: &str = "entry";
+
 /// A refusal: a key of the message catalogue, and what fills its places.
 /// The person sees the catalogue's sentence in their language; the log and the API see the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,19 @@ impl Refusal {
     /// A refusal that concerns one field of the form.
     pub fn field(field: &'static str, key: &'static str) -> Refusal {
         Refusal { key, field: Some(field), args: Vec::new() }
+    }
+
+    /// The same refusal about one entry of a field that holds several, such as the answer to one question.
+    #[must_use]
+    pub fn entry(self, code: impl Into<String>) -> Refusal {
+        self.with(ENTRY, code)
+    }
+
+    /// The name of the control that is meant: the field, and after a hyphen the entry of it.
+    pub fn control(&self) -> Option<String> {
+        let field = self.field?;
+        let entry = self.args.iter().find(|(name, _)| *name == ENTRY);
+        Some(entry.map_or_else(|| field.to_owned(), |(_, code)| format!("{field}-{code}")))
     }
 
     /// The same refusal with a value for a place of its sentence.

@@ -50,6 +50,7 @@
     newKey(form);
     form.listVillages?.();
     form.near?.();
+    form.ask?.();
     form.showPage?.(0, false);
   }
 
@@ -170,60 +171,64 @@
 
   // ---- steps ----
   function steps(form) {
-    const pages = all("[data-page]", form);
-    if (pages.length < 2) return;
+    const pages = () => all("[data-page]", form);
+    if (pages().length < 2) return;
     form.showPage = (index, push) => {
-      const at = Math.min(Math.max(index, 0), pages.length - 1);
+      const list = pages();
+      const at = Math.min(Math.max(index, 0), list.length - 1);
       form.at = at;
-      pages.forEach((page, i) => (page.hidden = i !== at));
+      list.forEach((page, i) => (page.hidden = i !== at));
       const text = one("[data-step-text]", form);
       if (text) {
         text.hidden = false;
-        text.textContent = say(`Langkah ${at + 1} dari ${pages.length}`, `Step ${at + 1} of ${pages.length}`);
+        text.textContent = say(`Langkah ${at + 1} dari ${list.length}`, `Step ${at + 1} of ${list.length}`);
       }
       const near = one("[data-near]");
-      if (near) near.hidden = !pages[at].contains(one("[data-village]", form));
+      if (near) near.hidden = !list[at].contains(one("[data-village]", form));
       if (!push) return;
       history.pushState({ page: at }, "");
       scrollTo(0, 0);
-      const heading = one("h1", pages[at]);
+      const heading = one("h1", list[at]);
       heading?.setAttribute("tabindex", "-1");
       heading?.focus();
       form.changed(true);
     };
-    pages.forEach((page, i) => {
+    for (const page of all("[data-page], [data-ask]", form)) {
+      const move = (by) => form.showPage(pages().indexOf(page) + by, true);
       all("[data-next]", page).forEach((b) => {
         b.hidden = false;
         b.onclick = async () => {
-          if (complete(form, page) && !(await stopsForNear(form, page))) form.showPage(i + 1, true);
+          if (complete(form, page) && !(await stopsForNear(form, page))) move(1);
         };
       });
       all("[data-prev]", page).forEach((b) => {
         b.hidden = false;
         b.onclick = (e) => {
           e.preventDefault();
-          form.showPage(i - 1, true);
+          move(-1);
         };
       });
-    });
+    }
     form.onkeydown = (e) => {
-      if (e.key !== "Enter" || e.target.tagName !== "INPUT" || form.at === pages.length - 1) return;
+      if (e.key !== "Enter" || e.target.tagName !== "INPUT" || form.at === pages().length - 1) return;
       e.preventDefault();
-      one("[data-next]", pages[form.at])?.click();
+      one("[data-next]", pages()[form.at])?.click();
     };
     form.showPage(
-      pages.findIndex((page) => one(".has-error", page)),
+      pages().findIndex((page) => one(".has-error", page)),
       false,
     );
   }
 
   // What a step still needs: the name of its field and the words for it. The server checks everything again.
-  function lacks({ dataset: { need, needText, landmarkText } }, data) {
-    if (!need) return null;
-    if (!data.get(need)) return [need, needText];
-    const exact = data.get("lat") && data.get("accuracy") <= EXACT_M;
-    const lost = landmarkText && data.get("village") === "?" && !exact && !data.get("landmark").trim();
-    return lost ? ["landmark", landmarkText] : null;
+  function lacks(page, data) {
+    for (const { dataset: { need, needText, landmarkText } } of [page, ...all("[data-need]", page)]) {
+      if (need && !data.get(need)) return [need, needText];
+      const exact = data.get("lat") && data.get("accuracy") <= EXACT_M;
+      const lost = landmarkText && data.get("village") === "?" && !exact && !data.get("landmark").trim();
+      if (lost) return ["landmark", landmarkText];
+    }
+    return null;
   }
 
   function complete(form, page) {
@@ -385,6 +390,35 @@
     input.addEventListener("clear", () => list.children.length && script((foto) => foto.clear(input, list)));
   }
 
+  // ---- further questions of the category: a step of their own, if it has any ----
+  function questions(form) {
+    const part = one("[data-ask]", form);
+    const code = () => new FormData(form).get("category") || "";
+    if (!part || !form.elements.category) return;
+    const box = one("[data-questions]", part);
+    form.questions = [part.dataset.category, box.innerHTML];
+    const put = (asked) => {
+      form.questions = asked;
+      box.innerHTML = asked[1];
+      part.hidden = true;
+      part.toggleAttribute("data-page", !!asked[1].trim());
+    };
+    // Asked for anew with every kind; where they do not come, the server asks them at the end.
+    form.ask = async (kept) => {
+      const now = code();
+      if (form.questions[0] === now) return;
+      put(kept?.[0] === now ? kept : ["", ""]);
+      if (!now || form.questions[0]) return;
+      const html = await fetch(`${part.dataset.ask}?category=${now}`)
+        .then((r) => (r.ok ? r.text() : null))
+        .catch(() => null);
+      if (html === null || code() !== now || form.at > 1) return;
+      put([now, html]);
+      form.showPage?.(form.at, false);
+    };
+    form.addEventListener("change", (e) => e.target.name === "category" && form.ask());
+  }
+
   // ---- text ----
   function counter(form) {
     for (const area of all("[data-count]", form)) {
@@ -407,12 +441,13 @@
     let answer;
     form.near = () => {
       const data = new FormData(form);
-      const query = new URLSearchParams(["category", "lat", "lon"].map((name) => [name, data.get(name) || ""]));
+      const names = ["category", "lat", "lon", "village"];
+      const query = new URLSearchParams(names.map((name) => [name, data.get(name) || ""]));
       if (String(query) === asked) return answer;
       asked = String(query);
       box.replaceChildren();
       answer = null;
-      if (!query.get("lat") || !query.get("category")) return answer;
+      if (!(query.get("lat") || query.get("village")) || !query.get("category")) return answer;
       const now = asked;
       return (answer = fetch(`${box.dataset.near}?${query}`)
         .then((r) => (r.ok ? r.text() : ""))
@@ -427,7 +462,7 @@
   async function stopsForNear(form, page) {
     const box = one("[data-near]");
     if (!box || !form.near || !page.contains(one("[data-village]", form))) return false;
-    await Promise.race([form.near(), wait(NEAR_MS)]);
+    await Promise.race([Promise.all([form.near(), form.ask?.()]), wait(NEAR_MS)]);
     const heading = one("h2", box);
     if (!heading || heading.seen) return false;
     heading.seen = true;
@@ -446,6 +481,7 @@
       photos(form);
       counter(form);
       nearby(form);
+      questions(form);
       steps(form);
       form.onsubmit = (e) => {
         e.preventDefault();

@@ -151,7 +151,7 @@ export async function keepDraft(form) {
   const fields = [...new FormData(form)].filter(filled);
   // How to be known is answered beforehand; alone it is nothing typed.
   if (fields.every(([name]) => name === "mode")) return;
-  await store(DRAFT, "readwrite", (s) => s.put({ id: DRAFT_ID, at: Date.now(), page: form.at, fields }));
+  await store(DRAFT, "readwrite", (s) => s.put({ id: DRAFT_ID, at: Date.now(), page: form.at, fields, asked: form.questions }));
   mark(true);
   tell(form);
 }
@@ -162,10 +162,19 @@ export async function restore(form) {
   if (!kept) return;
   if (Date.now() - kept.at > DAYS_KEPT * DAY_MS) return dropDraft();
   const typed = new Map(kept.fields);
-  for (const [name, value] of typed) {
-    const field = form.elements[name];
-    if (field && field.type !== "file") field.value = value;
-  }
+  const fill = () => {
+    for (const [name, value] of typed) {
+      const field = form.elements[name];
+      if (field && field.type !== "file") field.value = value;
+    }
+    for (const box of form.querySelectorAll("[type=checkbox]")) {
+      box.checked = kept.fields.some(([name, value]) => name === box.name && value === box.value);
+    }
+  };
+  fill();
+  // The questions of its category come before the answers to them.
+  await form.ask?.(kept.asked);
+  fill();
   form.choose?.(typed.get("district"), typed.get("village"));
   form.asks = !typed.get("village");
   form.querySelector("details :checked")?.closest("details").setAttribute("open", "");

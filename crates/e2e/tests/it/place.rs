@@ -14,6 +14,17 @@ pub fn to_the_place(browser: &Browser) {
     browser.visible("[data-next]").click();
 }
 
+/// From the place to the photos: past reports that may be the same, and past what the kind asks further.
+pub fn to_the_photos(browser: &Browser) {
+    wait_for("the photos", || {
+        let there = browser.find("input[type=file]").is_shown();
+        if !there {
+            browser.visible("[data-next]").click();
+        }
+        there.then_some(())
+    });
+}
+
 fn said(browser: &Browser) -> String {
     browser.find("[data-gps-out]").text()
 }
@@ -64,8 +75,7 @@ fn a_point_without_a_village_asks_for_it_and_is_kept() {
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
     assert!(point(&browser).starts_with("-2.54"), "the point stays: {}", point(&browser));
-    browser.visible("[data-next]").click();
-    wait_for("the next step", || browser.find("input[type=file]").is_shown().then_some(()));
+    to_the_photos(&browser);
 }
 
 #[test]
@@ -90,8 +100,7 @@ fn who_does_not_know_the_village_says_what_stands_near() {
     assert!(refusal.contains("tulis patokan"), "{refusal}");
     assert_eq!(browser.focused().attribute("id").as_deref(), Some("landmark"));
     browser.find("[name=landmark]").type_in("dekat jembatan");
-    browser.visible("[data-next]").click();
-    wait_for("the next step", || browser.find("input[type=file]").is_shown().then_some(()));
+    to_the_photos(&browser);
 }
 
 #[test]

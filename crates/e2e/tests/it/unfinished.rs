@@ -3,7 +3,7 @@
 use simpul_e2e::{Browser, Look, wait_for};
 
 use crate::begin;
-use crate::place::to_the_place;
+use crate::place::{to_the_photos, to_the_place};
 
 fn value(browser: &Browser, name: &str) -> String {
     browser.find(&format!("[name={name}]")).value()
@@ -14,7 +14,7 @@ fn to_the_story(browser: &Browser) {
     to_the_place(browser);
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
-    browser.visible("[data-next]").click();
+    to_the_photos(browser);
     let photo = browser.picture("a-photo-to-keep");
     browser.find("input[type=file]").type_in(&photo.to_string_lossy());
     wait_for("the smaller photo", || browser.find_now("[data-photo-list] img").map(drop));
@@ -72,7 +72,7 @@ fn a_fourth_photo_is_not_dropped_in_silence() {
     to_the_place(&browser);
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
-    browser.visible("[data-next]").click();
+    to_the_photos(&browser);
     let photo = browser.picture("a-photo-four-times");
     let four = vec![photo.to_string_lossy().into_owned(); 4].join("\n");
     browser.find("input[type=file]").type_in(&four);

@@ -8,7 +8,7 @@ use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
 use super::officer::{aside, check_photos, must_say, said};
-use super::{Done, Told, ask, load_for, may, write_step};
+use super::{Done, Told, ask, load_for, may, secrecy, write_step};
 use crate::desk;
 use crate::model::{PhotoRef, Purpose, Status, what};
 
@@ -156,6 +156,7 @@ impl Action for SendElsewhere {
             may(ctx, Permission::WorkReports, before.agency)?;
         }
         before.check_version(self.version)?;
+        secrecy::keep_complaint(tx, &before, self.agency, "body").await?;
         let body = words::clean_line("body", &self.body, LINE_MAX_CHARS, false)?;
         if body.is_empty() {
             return Err(Refusal::field("body", "report.refused.name_the_body").into());

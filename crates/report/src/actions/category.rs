@@ -8,13 +8,16 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::secrecy;
 use crate::desk::Rules;
 use crate::model::category::{ANSWER_SPAN, VERIFY_SPAN};
-use crate::model::{Category, Class};
+use crate::model::question::Change;
+use crate::model::{Category, Class, Questions};
 use crate::sql::{self, Reason};
 
 /// What a new region begins with; agencies by their short names.
 const CATEGORIES: &str = include_str!("../../data/categories.csv");
+const QUESTIONS: &str = include_str!("../../data/questions.json");
 const REASONS: &str = include_str!("../../data/reasons.csv");
 /// Where the deadlines of a new region come from.
 const SPAN_SOURCE: &str = "PermenPANRB 62/2018";
@@ -26,11 +29,26 @@ async fn stamp(tx: &mut Tx) -> Result<()> {
     sql::category::save_stamp(tx, stamp).await
 }
 
+/// The version of what does not exist yet.
+pub const NOT_THERE_YET: i64 = 0;
+
+/// Refuses where somebody else saved it meanwhile, or where a new one would take the place of another.
+fn check_version(seen: Option<i64>, now: Option<i64>) -> std::result::Result<(), Refusal> {
+    match (seen, now) {
+        (None, _) => Ok(()),
+        (Some(NOT_THERE_YET), Some(_)) => Err(Refusal::field("code", "report.refused.code_taken")),
+        (Some(seen), now) if seen == now.unwrap_or(NOT_THERE_YET) => Ok(()),
+        _ => Err(Refusal::new("report.refused.rule_changed")),
+    }
+}
+
 /// Adds or changes a category. Reports that are in keep the deadlines they started with.
 #[derive(Debug, Clone)]
 pub struct SaveCategory {
     /// The category as it shall be.
     pub category: Category,
+    /// The version that the officer saw, [`NOT_THERE_YET`] for a new one; `None` whatever it is.
+    pub seen: Option<i64>,
 }
 
 impl Action for SaveCategory {
@@ -39,26 +57,81 @@ impl Action for SaveCategory {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require(ctx, Permission::ManageCategories)?;
         self.category.check()?;
-        sql::category::save_category(tx, &self.category).await?;
-        stamp(tx).await?;
         let category = &self.category;
-        let detail = json!({
-            "code": category.code,
-            "agency": category.agency,
-            "active": category.active,
-            "verify": category.verify,
-            "answer": category.answer,
-            "resolve": category.resolve,
-            "secret": category.secret,
-            "emergency": category.emergency,
-        });
-        tx.journal(ctx, "category", id_of(&category.code), "category.saved", detail);
-        Ok(())
+        check_version(self.seen, sql::category::version(tx, &category.code).await?)?;
+        let before = Rules::read(tx).await?.category(&category.code).cloned();
+        check_agency(tx, category, before.as_ref()).await?;
+        save(tx, ctx, category, before.as_ref(), json!({})).await
+    }
+}
+
+/// Refuses an agency that is not there, and one that may not read what is secret as the owner of a secret category.
+async fn check_agency(tx: &mut Tx, category: &Category, before: Option<&Category>) -> Result<()> {
+    let same = before.is_some_and(|before| (before.agency, before.secret) == (category.agency, category.secret));
+    let Some(agency) = category.agency.filter(|_| !same) else { return Ok(()) };
+    if simpul_people::sql::agencies::by_id(tx, agency).await?.is_none() {
+        return Err(Refusal::field("agency", "report.refused.agency").into());
+    }
+    if category.secret && !secrecy::holds_secrets(tx, agency).await? {
+        return Err(Refusal::field("agency", "report.refused.secret_agency").into());
+    }
+    Ok(())
+}
+
+/// Keeps the category and tells the journal which fields changed: codes, never the words themselves.
+async fn save(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    category: &Category,
+    before: Option<&Category>,
+    more: serde_json::Value,
+) -> Result<()> {
+    sql::category::save_category(tx, category).await?;
+    stamp(tx).await?;
+    let mut detail = json!({
+        "code": category.code,
+        "agency": category.agency,
+        "active": category.active,
+        "verify": category.verify,
+        "answer": category.answer,
+        "resolve": category.resolve,
+        "secret": category.secret,
+        "emergency": category.emergency,
+        "changed": before.map_or_else(|| vec!["new"], |before| category.changed_since(before)),
+    });
+    if let (Some(detail), serde_json::Value::Object(more)) = (detail.as_object_mut(), more) {
+        detail.extend(more);
+    }
+    tx.journal(ctx, "category", id_of(&category.code), "category.saved", detail);
+    Ok(())
+}
+
+/// Adds, changes, moves or removes a question of a category.
+#[derive(Debug, Clone)]
+pub struct ChangeQuestions {
+    /// Code of the category.
+    pub category: String,
+    /// The version that the officer saw; `None` whatever it is.
+    pub seen: Option<i64>,
+    /// What is done.
+    pub change: Change,
+}
+
+impl Action for ChangeQuestions {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManageCategories)?;
+        check_version(self.seen, sql::category::version(tx, &self.category).await?)?;
+        let before = Rules::read(tx).await?.category(&self.category).cloned().ok_or(Error::NotFound("category"))?;
+        let category = Category { questions: before.questions.after(&self.change)?, ..before.clone() };
+        let more = json!({ "question": self.change.code(), "change": self.change.name() });
+        save(tx, ctx, &category, Some(&before), more).await
     }
 }
 
 /// A category's code as a journal subject: the code itself stands in the line.
-fn id_of(code: &str) -> Uuid {
+pub fn id_of(code: &str) -> Uuid {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(code.as_bytes());
     let mut bytes = [0u8; 16];
@@ -71,6 +144,8 @@ fn id_of(code: &str) -> Uuid {
 pub struct SaveReason {
     /// The reason as it shall be.
     pub reason: Reason,
+    /// The version that the officer saw, [`NOT_THERE_YET`] for a new one; `None` whatever it is.
+    pub seen: Option<i64>,
 }
 
 impl Action for SaveReason {
@@ -85,9 +160,12 @@ impl Action for SaveReason {
         }
         reason.text_id = words::clean_text("text_id", &reason.text_id, REASON_MAX_CHARS, true)?;
         reason.text_en = words::clean_text("text_en", &reason.text_en, REASON_MAX_CHARS, true)?;
+        check_version(self.seen, sql::category::reason_version(tx, &reason.code).await?)?;
+        let before = Rules::read(tx).await?.reason(&reason.code).cloned();
         sql::category::save_reason(tx, &reason).await?;
         stamp(tx).await?;
-        let detail = json!({ "code": reason.code, "active": reason.active });
+        let changed = before.map_or_else(|| vec!["new"], |before| reason.changed_since(&before));
+        let detail = json!({ "code": reason.code, "active": reason.active, "changed": changed });
         tx.journal(ctx, "category", id_of(&reason.code), "category.reason_saved", detail);
         Ok(())
     }
@@ -115,6 +193,8 @@ struct CategoryRow {
     secret: bool,
     keywords: String,
     description: String,
+    stop_id: String,
+    stop_en: String,
 }
 
 #[derive(Deserialize)]
@@ -133,13 +213,13 @@ fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
 impl SeedRules {
     fn categories(&self) -> Result<Vec<Category>> {
         let rows = rows::<CategoryRow>(CATEGORIES)?;
+        let questions: serde_json::Map<String, serde_json::Value> = serde_json::from_str(QUESTIONS)?;
         let find = |short: &str| self.agencies.iter().find(|(s, _)| s.eq_ignore_ascii_case(short)).map(|(_, id)| *id);
         Ok((1..)
             .zip(rows)
             .map(|(position, row)| Category {
                 agency: find(&row.agency),
                 class: Class::parse(&row.class).unwrap_or(Class::Complaint),
-                code: row.code,
                 name_id: row.name_id,
                 name_en: row.name_en,
                 description: row.description,
@@ -154,7 +234,10 @@ impl SeedRules {
                 secret: row.secret,
                 active: true,
                 position,
-                questions: None,
+                questions: questions.get(&row.code).map(|list| Questions::parse(&list.to_string())).unwrap_or_default(),
+                stop_id: row.stop_id,
+                stop_en: row.stop_en,
+                code: row.code,
             })
             .collect())
     }
@@ -209,6 +292,12 @@ mod tests {
         let tiles: BTreeSet<&str> = categories.iter().map(|category| category.tile.as_str()).collect();
         assert!((8..=12).contains(&tiles.len()), "{tiles:?}");
         assert!(categories.iter().any(|category| category.secret));
+        let asked: Vec<&str> = categories.iter().filter(|c| !c.questions.is_empty()).map(|c| c.code.as_str()).collect();
+        let shipped: serde_json::Map<String, serde_json::Value> = serde_json::from_str(QUESTIONS).unwrap();
+        assert_eq!(asked.len(), shipped.len(), "every list of questions has its category: {asked:?}");
+        let required = categories.iter().flat_map(|category| category.questions.iter()).any(|q| q.required);
+        assert!(!required, "nobody is turned away for what they do not know");
+        assert!(categories.iter().any(|category| category.stop(simpul_kernel::format::Lang::Id).is_some()));
         assert!(!rows::<ReasonRow>(REASONS).unwrap().is_empty());
     }
 }

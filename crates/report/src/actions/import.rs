@@ -358,7 +358,10 @@ fn take_words(after: &mut Report, row: &ImportedReport) {
 
 fn take_category(after: &mut Report, category: &Category, calendar: &Calendar) {
     after.category = category.code.clone();
-    after.agency = category.agency;
+    // What is secret stays with the agency that holds it, whatever the file calls it now.
+    if !after.secret || category.secret {
+        after.agency = category.agency;
+    }
     after.class = category.class;
     after.secret = after.secret || category.secret;
     after.deadlines = category.deadlines(calendar, after.times.reported);

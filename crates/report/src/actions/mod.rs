@@ -14,11 +14,13 @@ mod photo;
 mod rate;
 mod retention;
 mod saved;
+pub(crate) mod secrecy;
 mod submit;
 mod system;
 
 pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
-pub use category::{SaveCategory, SaveReason, SeedRules};
+pub(crate) use category::id_of as category_subject;
+pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, EraseWatcher, Erased, export};

@@ -7,7 +7,7 @@ use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::{Checked, Done, Told, ask, load, load_for, may, write_step};
+use super::{Checked, Done, Told, ask, load, load_for, may, secrecy, write_step};
 use crate::desk;
 use crate::model::steps::WARNING_PERCENT;
 use crate::model::{Category, Class, PhotoRef, Report, Status, what};
@@ -71,6 +71,7 @@ impl Action for VerifyReport {
         before.check_version(self.version)?;
         let code = self.category.as_deref().unwrap_or(&before.category);
         let category = category_of(tx, code).await?;
+        let category = secrecy::owned(tx, category).await?;
         let calendar = calendar_of(tx).await?;
         let after = before.verify(ctx.now(), &calendar, &category, self.class, self.needs_inspection)?;
         let detail = json!({
@@ -143,9 +144,11 @@ impl Action for AssignReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::AssignReports).await?;
         before.check_version(self.version)?;
-        if before.secret && before.agency.is_some_and(|agency| agency != self.agency) {
-            return Err(Refusal::field("agency", "report.refused.secret_stays").into());
+        if before.agency.is_some() {
+            secrecy::keep_secret(tx, &before, Some(self.agency), "agency").await?;
         }
+        secrecy::keep_complaint(tx, &before, Some(self.agency), "agency").await?;
+        secrecy::keep_inside(tx, before.secret, Some(self.agency), self.officer).await?;
         let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
         let after = before.assign(ctx.now(), self.agency, self.officer)?;
         let detail = json!({ "to": self.agency, "officer": self.officer });
@@ -195,6 +198,7 @@ impl Action for DirectReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
         before.check_version(self.version)?;
+        secrecy::keep_inside(tx, before.secret, before.agency, self.officer).await?;
         let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
         let after = before.direct(ctx.now(), self.officer)?;
         let detail = json!({ "officer": self.officer });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use simpul_kernel::format::Lang;
 use simpul_kernel::limits::{
     LINE_MAX_CHARS, PHOTOS_PER_REPORT_MAX_COUNT, REPORT_TEXT_MAX_CHARS, STANDARD_TEXT_MAX_CHARS,
 };
@@ -11,11 +12,12 @@ use simpul_kernel::{Ctx, Refusal, Timestamp, mask, words};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::secrecy::is_inspectorate;
 use super::{Checked, SUBJECT, ask, body};
 use crate::desk::{Desk, may_lie_in};
 use crate::model::{
-    Category, Level, PhotoRef, Place, Purpose, Report, ReporterMode, Source, State, Times, month_of, new_token, number,
-    read_email, token_hash, what,
+    Answers, Category, Level, PhotoRef, Place, Purpose, Questions, Report, ReporterMode, Source, State, Times, call,
+    month_of, new_token, number, read_email, token_hash, what,
 };
 use crate::sql::{self, Contact};
 
@@ -60,7 +62,7 @@ pub struct SubmitReport {
     pub foreign_id: Option<String>,
     /// A picture that lies elsewhere.
     pub media_url: Option<String>,
-    /// Answers to the category's further questions, as JSON.
+    /// Answers to the category's further questions, as JSON (`Answers::to_json`).
     pub attributes: Option<String>,
     /// The older report that this one follows.
     pub previous: Option<Uuid>,
@@ -88,9 +90,24 @@ pub struct Submitted {
 }
 
 impl SubmitReport {
-    fn category(&self) -> Checked<&Category> {
+    /// The category, if reports of it are taken.
+    fn category(&self, lang: Lang) -> Checked<&Category> {
         let found = self.desk.category(&self.category).filter(|category| category.active);
-        found.ok_or_else(|| Refusal::field("category", "report.refused.category"))
+        let found = found.ok_or_else(|| Refusal::field("category", "report.refused.category"))?;
+        let stopped = call::stopped(found, &self.desk.place.region.settings, lang);
+        stopped.map_or(Ok(found), Err)
+    }
+
+    /// The answers as they are stored, or everything that is wrong with them.
+    fn answers(&self, lang: Lang) -> std::result::Result<Answers, Vec<Refusal>> {
+        let questions = self.desk.category(&self.category).map(|category| &category.questions);
+        questions.unwrap_or(&Questions::default()).take(lang, &Answers::parse(self.attributes.as_deref()))
+    }
+
+    /// Who answers. What is secret by its category is Inspektorat's where the region has named nobody.
+    fn owner(&self, category: &Category) -> Option<Uuid> {
+        let inspectorate = || self.desk.place.agencies.iter().find(|agency| is_inspectorate(agency));
+        category.agency.or_else(|| inspectorate().filter(|_| category.secret).map(|agency| agency.id))
     }
 
     /// The text as it is stored.
@@ -156,7 +173,7 @@ impl SubmitReport {
     }
 
     fn report(&self, ctx: &Ctx, number: String, token: &str, parts: Parts) -> Result<Report> {
-        let category = self.category()?;
+        let category = self.category(Lang::Id)?;
         let now = ctx.now();
         let deadlines = category.deadlines(&self.desk.place.calendar, now);
         Ok(Report {
@@ -168,11 +185,11 @@ impl SubmitReport {
             class: category.class,
             needs_inspection: false,
             category: category.code.clone(),
-            agency: category.agency,
+            agency: self.owner(category),
             officer: None,
             place: parts.place,
             body: parts.text,
-            attributes: self.attributes.clone(),
+            attributes: parts.answers.to_json(),
             source: self.source,
             foreign_id: self.foreign_id.clone(),
             media_url: self.media_url.clone(),
@@ -200,26 +217,24 @@ impl SubmitReport {
         })
     }
 
-    /// Everything that is refused, in the order of the form: the pages show it all at once.
-    pub fn faults(&self) -> Vec<Refusal> {
+    /// Everything that is refused, in the order of the form: the pages show it all at once. Questions and stop texts are
+    /// the region's own words, in that language.
+    pub fn faults(&self, lang: Lang) -> Vec<Refusal> {
         let photos = if self.photos.len() > PHOTOS_PER_REPORT_MAX_COUNT {
             Err(Refusal::field("photos", "report.refused.photo_count"))
         } else {
             Ok(())
         };
-        let checks = [
-            self.category().map(|_| ()),
-            self.place().map(|_| ()),
-            photos,
-            self.text().map(|_| ()),
-            self.contact().map(|_| ()),
-        ];
-        checks.into_iter().filter_map(Result::err).collect()
+        let first = [self.category(lang).map(|_| ()), self.place().map(|_| ())];
+        let last = [photos, self.text().map(|_| ()), self.contact().map(|_| ())];
+        let answers = self.answers(lang).err().unwrap_or_default();
+        let faults = |checks: Vec<Checked<()>>| checks.into_iter().filter_map(Result::err);
+        faults(first.into()).chain(answers).chain(faults(last.into())).collect()
     }
 
     /// Refuses what must not be stored: the first fault.
     pub fn check(&self) -> Checked<()> {
-        self.faults().into_iter().next().map_or(Ok(()), Err)
+        self.faults(Lang::Id).into_iter().next().map_or(Ok(()), Err)
     }
 }
 
@@ -227,6 +242,7 @@ impl SubmitReport {
 struct Parts {
     place: Place,
     text: String,
+    answers: Answers,
     mode: ReporterMode,
 }
 
@@ -240,7 +256,8 @@ impl Action for SubmitReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Submitted> {
         self.check()?;
         let (mode, contact) = self.contact()?;
-        let parts = Parts { place: self.place()?, text: self.text()?, mode };
+        let answers = self.answers(Lang::Id).unwrap_or_default();
+        let parts = Parts { place: self.place()?, text: self.text()?, answers, mode };
         let prefix = &self.desk.place.region.prefix;
         let month = month_of(self.desk.place.calendar.zone, ctx.now());
         let count = tx.next_number(&format!("report:{month}")).await?;
@@ -257,8 +274,8 @@ impl Action for SubmitReport {
         ask(tx, ctx, report.id, what::VERIFY, deadlines.verify);
         ask(tx, ctx, report.id, what::ANSWER, deadlines.answer);
         ask(tx, ctx, report.id, what::RESOLVE, deadlines.resolve);
-        let emergency =
-            words::looks_like_emergency(&report.body) || self.category().is_ok_and(|category| category.emergency);
+        let emergency = words::looks_like_emergency(&report.body)
+            || self.category(Lang::Id).is_ok_and(|category| category.emergency);
         let detail = json!({
             "source": report.source.name(),
             "emergency": emergency,

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use simpul_kernel::format::Lang;
 use simpul_kernel::geo::Point;
 use simpul_kernel::{Refusal, words};
 use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, WriteScope, created, json};
 
 use super::shape;
-use super::types::{Created, NewReport, NewReporter, Problem};
+use super::types::{Answer, Created, NewReport, NewReporter, Problem};
 use super::view::Viewing;
 use crate::actions::{Reporter, SubmitReport};
 use crate::desk::Desk;
-use crate::model::{Place, Report, ReporterMode, Source};
+use crate::model::{Answers, Place, Report, ReporterMode, Source};
 use crate::open311::submit::is_web_address;
 use crate::outside::{key_of, once};
 use crate::sql;
@@ -62,12 +63,13 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
         return Ok(json(&again(&client, &desk, &known)));
     }
     drop(conn);
+    let asked = action.clone();
     // A sender's own number stands above the key: whatever else the request says, it gives the report that came before.
     let submitted = match action.foreign_id {
         Some(_) => client.write(action).await,
         None => once(&client, &key, &new, action).await,
     };
-    let submitted = submitted.map_err(named)?;
+    let submitted = submitted.map_err(|error| named(in_language(error, &asked, client.lang)))?;
     let viewing = Viewing::new(&client, &desk);
     let body = Created {
         id: submitted.id,
@@ -105,9 +107,26 @@ fn action(
         source: Source::Api,
         foreign_id,
         media_url: new.media_url.clone(),
-        attributes: None,
+        attributes: answers(desk, new)?.to_json(),
         previous: None,
     })
+}
+
+/// The answers, each to a question that the category asks.
+fn answers(desk: &Desk, new: &NewReport) -> Result<Answers, ApiError> {
+    let mut answers = Answers::default();
+    for (code, answer) in &new.answers {
+        let asked = desk.category(&new.category).is_none_or(|category| category.questions.find(code).is_some());
+        if !asked {
+            let refusal = Refusal::field("answers", "report.refused.answer_unasked").with("question", code);
+            return Err(shape::conflict(refusal.into()));
+        }
+        match answer {
+            Answer::One(text) => answers.add(code, text),
+            Answer::Many(list) => list.iter().for_each(|text| answers.add(code, text)),
+        }
+    }
+    Ok(answers)
 }
 
 /// Refuses what no region takes, also of a reporter who wants to be nobody.
@@ -117,9 +136,19 @@ fn check_shape(action: &SubmitReport) -> Result<(), Refusal> {
     let strict = SubmitReport { reporter, ..action.clone() };
     let of_the_region = |refusal: &Refusal| {
         let key = refusal.key.trim_start_matches("report.refused.");
-        matches!(key, "category" | "village" | "district" | "outside")
+        matches!(key, "category" | "village" | "district" | "outside" | "stopped" | "stopped_near")
+            || key.starts_with("answer_")
     };
-    strict.faults().into_iter().find(|refusal| !of_the_region(refusal)).map_or(Ok(()), Err)
+    strict.faults(Lang::Id).into_iter().find(|refusal| !of_the_region(refusal)).map_or(Ok(()), Err)
+}
+
+/// Questions and stop texts are the region's own words; the writer knows no sender, and so no other language than one.
+fn in_language(error: simpul_store::Error, asked: &SubmitReport, lang: Lang) -> simpul_store::Error {
+    let same = |refused: &Refusal| asked.faults(lang).into_iter().find(|fault| fault.key == refused.key);
+    match error {
+        simpul_store::Error::Refused(refusal) => same(&refusal).unwrap_or(refusal).into(),
+        other => other,
+    }
 }
 
 /// A refusal with the fields that the body has: it has no `point`.

@@ -1,5 +1,7 @@
 //! What the API says and takes. The field comments are the documentation that `/api/openapi.json` shows.
 
+use std::collections::BTreeMap;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -213,6 +215,8 @@ pub struct ReportView {
     pub closed_at: Option<String>,
     /// How many others said "the same here".
     pub followers: i64,
+    /// What was chosen from the lists of the category's questions.
+    pub answers: Vec<AnsweredView>,
     /// The public history, oldest first.
     pub events: Vec<EventView>,
     /// Its photos.
@@ -260,6 +264,37 @@ pub struct CategoryView {
     pub rule: String,
     /// Reports of it are seen by the agency alone.
     pub secret: bool,
+    /// Why no reports of it are taken and somebody must be called instead; absent where they are.
+    pub stop: Option<String>,
+    /// What a report of it is asked further, in that order.
+    pub questions: Vec<QuestionView>,
+}
+
+/// A question of a category.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct QuestionView {
+    /// The key of its answer.
+    pub code: String,
+    /// What an answer looks like: one of the data types of GeoReport v2.
+    #[schema(example = "singlevaluelist")]
+    pub datatype: String,
+    /// Whether a report needs an answer.
+    pub required: bool,
+    /// The question in the language asked for.
+    pub text: String,
+    /// What helps to answer it.
+    pub hint: String,
+    /// The answers of a list: what is sent, and what it is called.
+    pub values: Vec<Named>,
+}
+
+/// What was asked and what was chosen from a list. Words that somebody wrote are never shown in public.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AnsweredView {
+    /// The question.
+    pub question: String,
+    /// The answer; several are parted by commas.
+    pub answer: String,
 }
 
 /// Districts and villages.
@@ -392,6 +427,9 @@ pub struct NewReport {
     /// What stands near, or an address in words.
     #[schema(max_length = 200, pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     pub landmark: Option<String>,
+    /// Answers to the category's questions, by their codes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, Answer>,
     /// Who reports; absent for nobody.
     pub reporter: Option<NewReporter>,
     /// The sender's own number of it: sent again, it gives the report that came before.
@@ -405,6 +443,16 @@ pub struct NewReport {
     /// Address of a picture that lies elsewhere; it is not fetched.
     #[schema(pattern = r#"^[hH][tT][tT][pP][sS]?://[!#-.0-;=?-~][!#-;=?-~]*$"#, max_length = 500)]
     pub media_url: Option<String>,
+}
+
+/// An answer to a question, or several where it takes several.
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Answer {
+    /// One.
+    One(String),
+    /// Several of a list.
+    Many(Vec<String>),
 }
 
 /// Who reports.

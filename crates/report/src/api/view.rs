@@ -8,11 +8,13 @@ use simpul_shell::Site;
 use uuid::Uuid;
 
 use super::types::{
-    AgencyView, AreaName, CategoryView, DistrictView, EventView, Named, PhotoView, PlaceView, ReportItem, ReportView,
+    AgencyView, AnsweredView, AreaName, CategoryView, DistrictView, EventView, Named, PhotoView, PlaceView,
+    QuestionView, ReportItem, ReportView,
 };
 use crate::desk::Desk;
+use crate::model::question::Choice;
 use crate::model::silence::is_silent;
-use crate::model::{Category, Report, Status, hex, public_text};
+use crate::model::{Answers, Category, Question, Report, Status, hex, public_text};
 use crate::open311::sql::PublicRow;
 use crate::sql::{Event, Photo};
 
@@ -101,6 +103,7 @@ impl<'a> Viewing<'a> {
             resolved_at: report.times.resolved.map(|at| self.at(at)),
             closed_at: report.times.closed.map(|at| self.at(at)),
             followers: report.follower_count,
+            answers: self.answers(report),
             events: self.events(events),
             photos: photos.iter().map(|photo| self.photo(photo)).collect(),
         }
@@ -140,7 +143,28 @@ impl<'a> Viewing<'a> {
             resolve_within: format!("{} {}", category.resolve.count, category.resolve.unit.as_str()),
             rule: category.span_source.clone(),
             secret: category.secret,
+            stop: category.stop(self.lang).map(str::to_owned),
+            questions: category.questions.iter().map(|question| self.question(question)).collect(),
         }
+    }
+
+    fn question(&self, question: &Question) -> QuestionView {
+        let named = |choice: &Choice| Named { code: choice.key.clone(), name: choice.name(self.lang).to_owned() };
+        QuestionView {
+            code: question.code.clone(),
+            datatype: question.datatype.name().to_owned(),
+            required: question.required,
+            text: question.text(self.lang).to_owned(),
+            hint: question.hint.clone(),
+            values: question.values.iter().map(named).collect(),
+        }
+    }
+
+    /// What was chosen from lists.
+    fn answers(&self, report: &Report) -> Vec<AnsweredView> {
+        let Some(category) = self.desk.category(&report.category) else { return Vec::new() };
+        let told = category.questions.told(self.lang, &Answers::parse(report.attributes.as_deref()), true);
+        told.into_iter().map(|(question, answer)| AnsweredView { question, answer }).collect()
     }
 
     /// Districts with their villages.

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use simpul_kernel::limits::LINE_MAX_CHARS;
+
 use crate::model::category::{ANSWER_SPAN, COMPLAINT_SPAN, VERIFY_SPAN};
-use crate::model::{Category, Class};
+use crate::model::{Category, Class, Questions};
 
 use super::row::SourceRow;
 
@@ -83,10 +85,11 @@ impl Finder {
 
 /// A category that came with a history: the deadlines of the law, no agency, not in the form.
 fn fresh(code: String, label: &str, position: i64) -> Category {
+    let label: String = label.chars().filter(|c| !c.is_control()).take(LINE_MAX_CHARS).collect();
     Category {
         code,
-        name_id: label.to_owned(),
-        name_en: if label == "Lainnya" { "Other".to_owned() } else { label.to_owned() },
+        name_id: label.clone(),
+        name_en: if label == "Lainnya" { "Other".to_owned() } else { label },
         description: String::new(),
         keywords: String::new(),
         tile: OTHER.to_owned(),
@@ -101,7 +104,9 @@ fn fresh(code: String, label: &str, position: i64) -> Category {
         secret: false,
         active: false,
         position,
-        questions: None,
+        questions: Questions::default(),
+        stop_id: String::new(),
+        stop_en: String::new(),
     }
 }
 

@@ -237,7 +237,7 @@ impl<'a> Import<'a> {
         let code = category.code.clone();
         self.summary.categories.push(category.name_id.clone());
         if !self.options.dry_run {
-            self.directory.write(&self.ctx, SaveCategory { category }).await?;
+            self.directory.write(&self.ctx, SaveCategory { category, seen: None }).await?;
             let mut conn = self.directory.db().read(self.ctx.region).await?;
             self.desk = Arc::new(Desk::open(&mut conn, self.desk.place.clone()).await?);
         }

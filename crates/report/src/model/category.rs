@@ -3,8 +3,14 @@
 use serde::{Deserialize, Serialize};
 use simpul_kernel::calendar::{Calendar, Span};
 use simpul_kernel::format::Lang;
-use simpul_kernel::{Refusal, Timestamp};
+use simpul_kernel::limits::LINE_MAX_CHARS;
+use simpul_kernel::{Refusal, Timestamp, words};
 use uuid::Uuid;
+
+use super::question::{QUESTION_CODE_MAX_CHARS, Questions};
+
+/// Longest text that stops the form, in characters.
+pub const STOP_TEXT_MAX_CHARS: usize = 400;
 
 /// What kind of wish the citizen has. Chosen at verification; it sets the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -98,8 +104,14 @@ pub struct Category {
     pub active: bool,
     /// Its place in lists.
     pub position: i64,
-    /// Further questions as JSON (Open311 attributes), if it has any.
-    pub questions: Option<String>,
+    /// Further questions, which Open311 knows as attributes.
+    pub questions: Questions,
+    /// Why nobody may report this here and must call instead, in Indonesian; empty where the form goes on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stop_id: String,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stop_en: String,
 }
 
 /// The three moments that a report is held to. Fixed when they start.
@@ -120,6 +132,38 @@ impl Category {
             Lang::Id => &self.name_id,
             Lang::En => &self.name_en,
         }
+    }
+
+    /// Why the form ends here, in the viewer's language; `None` where it goes on.
+    pub fn stop(&self, lang: Lang) -> Option<&str> {
+        let text = if lang == Lang::En { &self.stop_en } else { &self.stop_id };
+        (!self.stop_id.is_empty()).then_some(text)
+    }
+
+    /// The names of what is otherwise than in `before`: codes, fit for the journal.
+    pub fn changed_since(&self, before: &Category) -> Vec<&'static str> {
+        let all = [
+            ("name_id", self.name_id != before.name_id),
+            ("name_en", self.name_en != before.name_en),
+            ("description", self.description != before.description),
+            ("keywords", self.keywords != before.keywords),
+            ("tile", self.tile != before.tile),
+            ("icon", self.icon != before.icon),
+            ("agency", self.agency != before.agency),
+            ("class", self.class != before.class),
+            ("verify", self.verify != before.verify),
+            ("answer", self.answer != before.answer),
+            ("resolve", self.resolve != before.resolve),
+            ("span_source", self.span_source != before.span_source),
+            ("emergency", self.emergency != before.emergency),
+            ("secret", self.secret != before.secret),
+            ("active", self.active != before.active),
+            ("position", self.position != before.position),
+            ("questions", self.questions != before.questions),
+            ("stop_id", self.stop_id != before.stop_id),
+            ("stop_en", self.stop_en != before.stop_en),
+        ];
+        all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
     }
 
     /// How long this may take when it is of that class.
@@ -144,6 +188,7 @@ impl Category {
     /// Refuses what a form must not store.
     pub fn check(&self) -> Result<(), Refusal> {
         let code_ok = !self.code.is_empty()
+            && self.code != "baru"
             && self.code.len() <= 60
             && self.code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'));
         if !code_ok {
@@ -161,7 +206,18 @@ impl Category {
                 return Err(Refusal::field(field, "report.refused.category_span"));
             }
         }
-        Ok(())
+        words::clean_line("name_id", &self.name_id, LINE_MAX_CHARS, true)?;
+        words::clean_line("name_en", &self.name_en, LINE_MAX_CHARS, true)?;
+        words::clean_line("description", &self.description, LINE_MAX_CHARS, false)?;
+        words::clean_line("keywords", &self.keywords, LINE_MAX_CHARS, false)?;
+        words::clean_line("tile", &self.tile, QUESTION_CODE_MAX_CHARS, true)?;
+        words::clean_line("span_source", &self.span_source, LINE_MAX_CHARS, true)?;
+        for (field, text, other) in
+            [("stop_id", &self.stop_id, &self.stop_en), ("stop_en", &self.stop_en, &self.stop_id)]
+        {
+            words::clean_text(field, text, STOP_TEXT_MAX_CHARS, !other.is_empty())?;
+        }
+        self.questions.check()
     }
 }
 
@@ -190,7 +246,9 @@ mod tests {
             secret: false,
             active: true,
             position: 1,
-            questions: None,
+            questions: Questions::default(),
+            stop_id: String::new(),
+            stop_en: String::new(),
         }
     }
 
@@ -215,7 +273,26 @@ mod tests {
     fn a_code_is_small_letters_and_a_span_is_a_year_at_most() {
         assert!(lamp().check().is_ok());
         assert!(Category { code: "Lampu Jalan".into(), ..lamp() }.check().is_err());
+        let long = "x".repeat(STOP_TEXT_MAX_CHARS + 1);
+        assert!(Category { stop_id: long.clone(), stop_en: long, ..lamp() }.check().is_err());
+        let half = Category { stop_id: "Telepon".into(), ..lamp() }.check();
+        assert_eq!(half.unwrap_err().field, Some("stop_en"), "both languages or none");
         assert!(Category { resolve: Span::days(0), ..lamp() }.check().is_err());
         assert!(Category { resolve: Span::days(366), ..lamp() }.check().is_err());
+    }
+
+    #[test]
+    fn the_journal_learns_which_fields_changed_and_none_that_did_not() {
+        let before = lamp();
+        assert!(before.changed_since(&lamp()).is_empty());
+        let after = Category { secret: true, stop_id: "Telepon".into(), ..lamp() };
+        assert_eq!(after.changed_since(&before), ["secret", "stop_id"]);
+    }
+
+    /// A set of rules that was saved before there were stop texts is still found by the stamp that was kept then.
+    #[test]
+    fn what_is_empty_leaves_the_stamp_as_it_was() {
+        let text = serde_json::to_string(&lamp()).unwrap();
+        assert!(text.ends_with(r#""position":1,"questions":null}"#), "{text}");
     }
 }

@@ -7,6 +7,7 @@ use simpul_kernel::{Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::category::{ANSWER_SPAN, Category, Class, VERIFY_SPAN};
+use super::question::Questions;
 use super::report::{Level, Report, ReporterMode, Source, State, Times};
 use super::steps::what;
 use super::{Place, Status};
@@ -14,7 +15,8 @@ use super::{Place, Status};
 /// Monday 2 November 2026, 09.00 in Makassar.
 const START: Timestamp = Timestamp(1_793_581_200_000_000);
 
-fn category(code: &str, days: u32) -> Category {
+/// A category of the first agency.
+pub(super) fn category(code: &str, days: u32) -> Category {
     Category {
         code: code.into(),
         name_id: code.into(),
@@ -33,7 +35,9 @@ fn category(code: &str, days: u32) -> Category {
         secret: false,
         active: true,
         position: 1,
-        questions: None,
+        questions: Questions::default(),
+        stop_id: String::new(),
+        stop_en: String::new(),
     }
 }
 

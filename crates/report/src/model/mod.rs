@@ -1,5 +1,6 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
+pub mod call;
 pub mod category;
 pub mod filter;
 pub mod measure;
@@ -11,6 +12,7 @@ pub mod place;
 pub mod public;
 pub mod rating;
 pub mod reach;
+pub mod question;
 pub mod report;
 pub mod silence;
 pub mod span;
@@ -28,6 +30,7 @@ pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
 pub use rating::Rating;
 pub use reach::{Reach, read_email};
+pub use question::{Answers, Question, Questions};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;

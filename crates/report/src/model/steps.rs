@@ -82,8 +82,11 @@ impl Report {
         let mut next = self.moved(now, State::Verified)?;
         if category.code != self.category {
             next.category = category.code.clone();
-            next.agency = category.agency;
             next.secret = next.secret || category.secret;
+            // What is secret already stays in the hands that hold it, unless the new category is secret as well.
+            if !self.secret || (category.secret && category.agency.is_some()) {
+                next.agency = category.agency;
+            }
         }
         next.class = class;
         next.needs_inspection = needs_inspection;
@@ -222,7 +225,7 @@ impl Report {
         if other.id == self.id || other.status() == Status::Merged {
             return Err(Refusal::field("into", "report.refused.merge_target"));
         }
-        if self.secret != other.secret {
+        if self.secret != other.secret || (self.secret && self.agency != other.agency) {
             return Err(Refusal::field("into", "report.refused.merge_secret"));
         }
         let mut next = self.moved(now, State::Merged { into: other.id })?;

@@ -2,10 +2,11 @@
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
-use simpul_kernel::format::iso;
+use simpul_kernel::format::{Lang, iso};
 
 use super::doc::{Doc, Value};
 use super::search::Openness;
+use crate::model::Questions;
 
 /// When the services or their meaning were last changed by us, as discovery says it.
 const CHANGESET: &str = "2026-11-22T00:00:00Z";
@@ -60,24 +61,9 @@ pub struct ServiceView {
     /// What it stands with.
     pub group: String,
     /// Its extra questions.
-    pub questions: Vec<Question>,
-}
-
-/// An extra question of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Its code.
-    pub code: String,
-    /// The standard's datatype: `string`, `number`, `datetime`, `text`, `singlevaluelist`, `multivaluelist`.
-    pub datatype: String,
-    /// Whether an answer is needed.
-    pub required: bool,
-    /// The question itself.
-    pub description: String,
-    /// What the answer looks like.
-    pub hint: Option<String>,
-    /// Key and name of each answer to choose from.
-    pub values: Vec<(String, String)>,
+    pub questions: Questions,
+    /// The visitor's language, in which the questions are asked.
+    pub lang: Lang,
 }
 
 /// The list of services.
@@ -102,16 +88,18 @@ pub fn definition(service: &ServiceView) -> Doc {
         let mut fields = vec![
             ("variable", Value::Bool(true)),
             ("code", Value::of(&question.code)),
-            ("datatype", Value::of(&question.datatype)),
+            ("datatype", Value::of(question.datatype.name())),
             ("required", Value::Bool(question.required)),
-            ("datatype_description", Value::text(question.hint.clone())),
+            ("datatype_description", Value::text(Some(question.hint.clone()).filter(|hint| !hint.is_empty()))),
             ("order", Value::Whole(order)),
-            ("description", Value::of(&question.description)),
+            ("description", Value::of(question.text(service.lang))),
         ];
         if !question.values.is_empty() {
             let values = question.values.iter();
-            let values =
-                values.map(|(key, name)| Value::Fields(vec![("key", Value::of(key)), ("name", Value::of(name))]));
+            let values = values.map(|choice| {
+                let name = choice.name(service.lang);
+                Value::Fields(vec![("key", Value::of(&choice.key)), ("name", Value::of(name))])
+            });
             fields.push(("values", Value::List("value", values.collect())));
         }
         Value::Fields(fields)
@@ -252,10 +240,14 @@ pub fn update_posted(id: &str) -> Doc {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::Question;
+    use crate::model::question::{Choice, DataType};
+
     use super::super::doc::Format;
     use super::*;
 
     fn lamp(questions: Vec<Question>) -> ServiceView {
+        let questions = Questions(questions);
         ServiceView {
             code: "lampu_jalan".into(),
             name: "Lampu jalan".into(),
@@ -263,17 +255,19 @@ mod tests {
             keywords: "lampu, gelap".into(),
             group: "Jalan".into(),
             questions,
+            lang: Lang::Id,
         }
     }
 
     fn question() -> Question {
         Question {
             code: "JUMLAH".into(),
-            datatype: "singlevaluelist".into(),
+            datatype: DataType::One,
             required: true,
             description: "Berapa lampu?".into(),
-            hint: None,
-            values: vec![("1".into(), "Satu".into())],
+            description_en: String::new(),
+            hint: String::new(),
+            values: vec![Choice { key: "1".into(), name: "Satu".into(), name_en: String::new() }],
         }
     }
 

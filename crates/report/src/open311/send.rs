@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use simpul_kernel::format::iso;
 use simpul_kernel::geo::Point;
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
-use simpul_kernel::mask;
+use simpul_kernel::{Refusal, mask};
 use simpul_people::Snapshot;
 use simpul_shell::{ApiBody, ApiClient, ApiError, IdempotencyKey, KeyLater, Open311Scope};
 use uuid::Uuid;
 
-use super::answer::{self, Question};
+use super::answer;
 use super::call::{Call, Endpoint, Failure, desk, viewing};
 use super::doc::Doc;
 use super::fault::Faults;
@@ -23,7 +23,7 @@ use super::view::openness;
 use super::when::offset_of;
 use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
 use crate::desk::Desk;
-use crate::model::{Category, PhotoRef, Place, Source, hex, read_number};
+use crate::model::{Answers, Category, PhotoRef, Place, Source, call, hex, read_number};
 use crate::outside::{UPDATE_ID, key_of, once};
 use crate::sql;
 
@@ -70,7 +70,7 @@ async fn request(
     let new = new_request(&call.fields)?;
     let category = category.ok_or_else(|| Faults::not_found("service_code"))?;
     let place = place(&client.place, &new)?;
-    check_answers(&category, &new)?;
+    check_answers(&client, &category, &new)?;
     let key = idempotency?;
     let action = SubmitReport {
         key: client.ctx.new_id(),
@@ -83,7 +83,7 @@ async fn request(
         source: Source::Open311,
         foreign_id: None,
         media_url: new.media_url.clone(),
-        attributes: attributes(&new),
+        attributes: answers(&new).to_json(),
         previous: None,
     };
     let desk = action.desk.clone();
@@ -161,46 +161,27 @@ fn area(snapshot: &Snapshot, id: &str) -> Result<(Option<i64>, Option<i64>), Fau
     }
 }
 
-/// Names every required question without an answer, and every answer that is none of those to choose from.
-fn check_answers(category: &Category, new: &NewRequest) -> Result<(), Faults> {
-    let questions = category.questions.as_deref().map(super::view::questions).unwrap_or_default();
-    let wrong: Vec<(&str, String)> = questions.iter().filter_map(|question| wrong_answer(question, new)).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(Faults::fields(wrong)) }
+/// Everything that is wrong with the answers, and whom to call instead where the service takes no reports.
+fn check_answers(client: &Client, category: &Category, new: &NewRequest) -> Result<(), Faults> {
+    if let Some(stopped) = call::stopped(category, &client.region().settings, client.lang) {
+        return Err(Faults::fields(vec![("service_code", client.says(&stopped))]));
+    }
+    let checked = category.questions.take(client.lang, &answers(new));
+    let says = |wrong: &Refusal| ("attribute", client.says(wrong));
+    checked.map(drop).map_err(|wrong| Faults::fields(wrong.iter().map(says).collect()))
 }
 
-fn wrong_answer(question: &Question, new: &NewRequest) -> Option<(&'static str, String)> {
-    let answers: Vec<&str> =
-        new.attributes.iter().filter(|(code, _)| *code == question.code).map(|(_, answer)| answer.as_str()).collect();
-    let code = &question.code;
-    let says = if question.required && answers.is_empty() {
-        format!("[{code}] is missing: {}", question.description)
-    } else if question.datatype == "singlevaluelist" && answers.len() > 1 {
-        format!("[{code}] takes one answer")
-    } else {
-        let is_list = matches!(question.datatype.as_str(), "singlevaluelist" | "multivaluelist");
-        let known = |answer: &str| !is_list || question.values.iter().any(|(key, _)| key == answer);
-        answers.iter().find(|answer| !known(answer))?;
-        let keys: Vec<&str> = question.values.iter().map(|(key, _)| key.as_str()).collect();
-        format!("[{code}] is none of the answers to choose from: {}", keys.join(", "))
-    };
-    Some(("attribute", says))
-}
-
-/// Answers to extra questions as JSON; several answers to one question are a list. A telephone number that is none of
+/// Answers to extra questions. A telephone number that is none of
 /// ours (another country, a made-up one) can get no news, so it stands here for the officer to see.
-fn attributes(new: &NewRequest) -> Option<String> {
-    let mut map = serde_json::Map::new();
+fn answers(new: &NewRequest) -> Answers {
+    let mut answers = Answers::default();
     if let Some(phone) = new.phone.as_deref().filter(|phone| mask::normalise_phone(phone).is_none()) {
-        map.insert("phone".to_owned(), phone.into());
+        answers.add("phone", phone);
     }
     for (code, value) in &new.attributes {
-        match map.get_mut(code) {
-            None => drop(map.insert(code.clone(), value.as_str().into())),
-            Some(serde_json::Value::Array(list)) => list.push(value.as_str().into()),
-            Some(first) => *first = serde_json::json!([first.clone(), value]),
-        }
+        answers.add(code, value);
     }
-    (!map.is_empty()).then(|| serde_json::Value::Object(map).to_string())
+    answers
 }
 
 /// Whoever gave a name or a number is a named reporter; nothing of it is ever shown in public.
@@ -242,6 +223,7 @@ fn refused(client: &Client, error: simpul_store::Error) -> Failure {
         Some("text" | "body") => "description",
         Some("photo" | "photos") => "media",
         Some("landmark") => "address_string",
+        Some("answers") => "attribute",
         Some(other) => other,
         None => "request",
     };

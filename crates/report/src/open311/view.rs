@@ -3,7 +3,7 @@
 use simpul_kernel::format::{Lang, date_long};
 use simpul_people::Snapshot;
 
-use super::answer::{Question, RequestView, ServiceView, UpdateView};
+use super::answer::{RequestView, ServiceView, UpdateView};
 use super::search::Openness;
 use super::sql::{PublicEvent, PublicRow};
 use crate::desk::Desk;
@@ -31,10 +31,11 @@ impl Viewing<'_> {
         ServiceView {
             code: category.code.clone(),
             name: category.name(self.lang).to_owned(),
-            description: category.description.clone(),
+            description: category.stop(self.lang).unwrap_or(&category.description).to_owned(),
             keywords: category.keywords.clone(),
             group: category.tile.clone(),
-            questions: category.questions.as_deref().map(questions).unwrap_or_default(),
+            questions: category.questions.clone(),
+            lang: self.lang,
         }
     }
 
@@ -120,24 +121,6 @@ fn status_after(kind: &str) -> Option<Status> {
     })
 }
 
-/// A category's extra questions, from the JSON in which they are kept: the standard's own attribute objects.
-pub fn questions(json: &str) -> Vec<Question> {
-    let text = |value: &serde_json::Value, name: &str| value.get(name).and_then(|v| v.as_str()).map(str::to_owned);
-    let list: Vec<serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
-    let read = |question: &serde_json::Value| {
-        let values = question.get("values").and_then(|values| values.as_array()).map_or(&[][..], Vec::as_slice);
-        Some(Question {
-            code: text(question, "code")?,
-            datatype: text(question, "datatype").unwrap_or_else(|| "string".to_owned()),
-            required: question.get("required").and_then(serde_json::Value::as_bool).unwrap_or(false),
-            description: text(question, "description").unwrap_or_default(),
-            hint: text(question, "datatype_description"),
-            values: values.iter().filter_map(|value| Some((text(value, "key")?, text(value, "name")?))).collect(),
-        })
-    };
-    list.iter().filter_map(read).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,15 +138,5 @@ mod tests {
         assert_eq!(status_after("report.resolved"), Some(Status::Resolved));
         assert_eq!(status_after("resolved"), Some(Status::Resolved));
         assert_eq!(status_after("report.noted"), None);
-    }
-
-    #[test]
-    fn questions_are_read_from_the_standards_own_objects() {
-        let read =
-            questions(r#"[{"code":"A","required":true,"description":"?","values":[{"key":"1","name":"Satu"}]},{}]"#);
-        assert_eq!(read.len(), 1);
-        assert_eq!((read[0].datatype.as_str(), read[0].required), ("string", true));
-        assert_eq!(read[0].values, [("1".to_owned(), "Satu".to_owned())]);
-        assert!(questions("nonsense").is_empty());
     }
 }

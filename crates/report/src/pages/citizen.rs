@@ -13,12 +13,15 @@ use simpul_shell::{
 use simpul_store::Error;
 
 use super::form::Draft;
+use super::questions::all_told;
 use super::view::{Entry, PhotoItem, Teller, agency_full, agency_public, citizen_words, place_name, short_words, tag};
 use crate::actions::{
     self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, REASON_MAX_CHARS, RateReport, ReopenReport,
 };
 use crate::desk;
-use crate::model::{Level, PhotoRef, Rating, Report, State, Status, public, public_text, rating, read_number};
+use crate::model::{
+    Answers, Category, Level, PhotoRef, Rating, Report, State, Status, public, public_text, rating, read_number,
+};
 use crate::outside::key_of;
 use crate::sql;
 
@@ -39,6 +42,8 @@ struct CitizenPage {
     form: FormView,
     report: Report,
     text: String,
+    /// What was asked further and what was said: all of it for the reporter, only what was chosen from lists for others.
+    answers: Vec<(String, String)>,
     category: String,
     place: String,
     agency: String,
@@ -240,10 +245,12 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     } else {
         citizen_words(&page, &site.place, &report, own)
     };
+    let category = rules.category(&report.category);
     Ok(CitizenPage {
         form,
+        answers: told(&page, category, &report, own),
         text: if own { report.body.clone() } else { public_text(&report.body) },
-        category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
+        category: category.map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
         place: place_name(&site.place, report.place.village, report.place.district),
         agency: if own { agency_full(&site.place, report.agency) } else { agency_public(&site.place, report.agency) },
         words,
@@ -265,6 +272,14 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         page,
         report,
     })
+}
+
+fn told(page: &Page, category: Option<&Category>, report: &Report, own: bool) -> Vec<(String, String)> {
+    if own {
+        return all_told(page, category, report.attributes.as_deref(), true);
+    }
+    let answers = Answers::parse(report.attributes.as_deref());
+    category.map(|category| category.questions.told(page.lang, &answers, true)).unwrap_or_default()
 }
 
 /// "Ya": it is fixed.

@@ -17,7 +17,8 @@ pub use super::offer::Deed;
 use super::{CanAssignReports, CanHideReports, CanSeeInbox, CanVerifyReports, CanWorkReports};
 use crate::actions::{self, Done};
 use crate::desk::{self, Rules};
-use crate::model::{Class, Report};
+use crate::model::{Class, Report, public};
+use crate::sql;
 
 /// Most photos with one step of the work.
 const STEP_PHOTOS_MAX_COUNT: usize = 6;
@@ -121,10 +122,13 @@ async fn done<A: Action<Output = Done>>(
     action: A,
 ) -> PageResult {
     match me.write(action).await {
-        Ok(done) => Ok(Redirect::to(format!("/kotak/{}", report.number))
-            .flash(deed.done_key())
-            .with("number", done.number)
-            .into_response()),
+        Ok(done) => {
+            let now = sql::by_id(&mut me.read().await?, report.id).await?;
+            // What became secret or went to others has left this officer's sight.
+            let seen = now.is_some_and(|now| public::may_see(&me.ctx.actor, &now));
+            let to = if seen { format!("/kotak/{}", report.number) } else { "/kotak".to_owned() };
+            Ok(Redirect::to(to).flash(deed.done_key()).with("number", done.number).into_response())
+        }
         Err(error) if deed.is_direct() => {
             let Error::Refused(refusal) = error else { return Err(error.into()) };
             Ok(Redirect::to(format!("/kotak/{}", report.number))

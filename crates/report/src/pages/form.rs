@@ -5,34 +5,32 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
-use simpul_kernel::geo::{Point, cover_circle};
+use simpul_kernel::geo::Point;
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
 use simpul_kernel::{Refusal, Timestamp, words};
 use simpul_people::{District, Village};
 use simpul_shell::{
-    Fields, Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, partial, render,
+    Fields, Form, FormView, Lang, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render,
     render_refused,
 };
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::questions::{self, ASKED, Asked, is_answer};
+use super::similar::similar_to;
 use super::view::{PublicItem, agency_full, photo_path, place_name};
 use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;
-use crate::model::{Category, PhotoRef, Place, ReporterMode, Source};
-use crate::sql::{self, lists};
+use crate::model::question::FIELD;
+use crate::model::{Answers, Category, PhotoRef, Place, ReporterMode, Source};
+use crate::sql;
 
 /// Longest text in the form, in characters; the counter counts down from here.
 pub const FORM_TEXT_MAX_CHARS: usize = 500;
-/// Reports closer than this may be the same, in metres.
-pub const SIMILAR_RADIUS_M: f64 = 250.0;
-/// Most similar reports shown.
-const SIMILAR_MAX_COUNT: usize = 3;
-/// Most candidates looked at around a place.
-const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
+/// Answers that a draft keeps: every question of a category, with all that may be chosen.
+const ANSWERS_KEPT_MAX_COUNT: usize = 100;
 /// Sent reports that a draft remembers, for their confirmation pages.
 const SENT_KEPT_MAX_COUNT: usize = 10;
 /// Followed reports that a draft remembers, so that their pages do not offer it again.
@@ -66,6 +64,10 @@ pub struct Draft {
     pub phone: String,
     /// E-mail address, as typed.
     pub email: String,
+    /// Code of the category whose questions were shown.
+    pub asked: String,
+    /// Answers to them by the names of their controls, as typed.
+    pub answers: Vec<(String, String)>,
     /// Photos kept so far.
     pub photos: Vec<PhotoRef>,
     /// Reports sent from this browser today.
@@ -95,8 +97,13 @@ pub struct Sent {
 }
 
 /// The fields that a draft keeps as they were typed.
-const FIELDS: [&str; 11] =
-    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone", "email"];
+const FIELDS: [&str; 12] =
+    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone", "email", ASKED];
+
+/// What no field may hold is cut, so that a draft stays small; the check tells the person.
+fn cut(typed: &str) -> String {
+    typed.trim().chars().take(4 * FORM_TEXT_MAX_CHARS).collect()
+}
 
 impl Draft {
     /// The visitor's draft; an empty one where there is none.
@@ -143,21 +150,21 @@ impl Draft {
             "mode" => &mut self.mode,
             "phone" => &mut self.phone,
             "email" => &mut self.email,
+            ASKED => &mut self.asked,
             _ => return None,
         })
     }
 
     /// Takes over what a form sent; what it did not ask stays.
-    fn take(&mut self, fields: &Fields) {
+    pub fn take(&mut self, fields: &Fields) {
         for name in FIELDS {
             if let (true, Some(field)) = (fields.has(name), self.field(name)) {
-                let mut typed = fields.get(name).to_owned();
-                // What no field may hold is cut here, so that a draft stays small; the check tells the person.
-                if let Some((end, _)) = typed.char_indices().nth(4 * FORM_TEXT_MAX_CHARS) {
-                    typed.truncate(end);
-                }
-                *field = typed;
+                *field = cut(fields.get(name));
             }
+        }
+        if fields.has(ASKED) {
+            let answers = fields.pairs().filter(|(name, value)| is_answer(name) && !value.is_empty());
+            self.answers = answers.take(ANSWERS_KEPT_MAX_COUNT).map(|(name, value)| (cut(name), cut(value))).collect();
         }
         let dropped = fields.all("drop");
         self.photos.retain(|photo| !dropped.contains(&photo.hex().as_str()));
@@ -173,7 +180,21 @@ impl Draft {
                 fields.set(name, value.clone());
             }
         }
+        for (name, value) in &self.answers {
+            fields.add(name, value);
+        }
         fields
+    }
+
+    /// Whether the category has questions that the person has not seen yet.
+    fn must_be_asked(&self, desk: &Desk) -> bool {
+        let asks = desk.category(&self.category).is_some_and(|category| !category.questions.is_empty());
+        asks && self.asked != self.category
+    }
+
+    /// The answers to the category's questions; what was typed for another category counts no more.
+    fn answers(&self, category: Option<&Category>) -> Answers {
+        category.map(|category| questions::typed(&category.questions, &self.fields())).unwrap_or_default()
     }
 
     fn is_begun(&self) -> bool {
@@ -201,11 +222,13 @@ impl Draft {
         draft
     }
 
-    fn point(&self) -> Option<Point> {
+    /// Where the phone was.
+    pub fn point(&self) -> Option<Point> {
         Point::parse(&self.lat, &self.lon).ok()
     }
 
-    fn place(&self) -> Place {
+    /// The place as it was said.
+    pub fn place(&self) -> Place {
         let code = |text: &str| simpul_kernel::area::AreaCode::parse(text).map(|code| code.number());
         Place {
             village: code(&self.village),
@@ -219,6 +242,7 @@ impl Draft {
     fn action(&self, desk: Arc<Desk>, key: Uuid) -> SubmitReport {
         let typed = |field: &String| Some(field.clone()).filter(|typed| !typed.is_empty());
         let (phone, email) = (typed(&self.phone), typed(&self.email));
+        let attributes = self.answers(desk.category(&self.category)).to_json();
         SubmitReport {
             key,
             desk,
@@ -230,14 +254,14 @@ impl Draft {
             source: Source::Web,
             foreign_id: None,
             media_url: None,
-            attributes: None,
+            attributes,
             previous: None,
         }
     }
 
     /// Everything that the form still wants, in the order of its parts.
-    fn faults(&self, desk: &Arc<Desk>) -> Vec<Refusal> {
-        let mut faults = self.action(desk.clone(), Uuid::nil()).faults();
+    fn faults(&self, desk: &Arc<Desk>, lang: Lang) -> Vec<Refusal> {
+        let mut faults = self.action(desk.clone(), Uuid::nil()).faults(lang);
         if self.text.chars().count() > FORM_TEXT_MAX_CHARS {
             faults.push(Refusal::field("text", "form.too_long").with("max", FORM_TEXT_MAX_CHARS.to_string()));
         }
@@ -267,6 +291,7 @@ struct FormPage<'a> {
     draft: Draft,
     tiles: Vec<&'a Category>,
     others: Vec<&'a Category>,
+    category: Option<&'a Category>,
     districts: Vec<Villages<'a>>,
     only: String,
     center: (f64, f64),
@@ -288,6 +313,19 @@ impl FormPage<'_> {
 
     fn name<'c>(&self, category: &'c Category) -> &'c str {
         category.name(self.page.lang)
+    }
+
+    fn stops(&self, category: &Category) -> bool {
+        category.stop(self.page.lang).is_some()
+    }
+
+    fn asked(&self) -> Option<Asked<'_>> {
+        Asked::of(&self.page, &self.form, self.category?)
+    }
+
+    /// Whether the questions stand on a page of their own, on the way and not for a change.
+    fn on_the_way(&self) -> bool {
+        self.only == "pertanyaan" && self.draft.asked != self.draft.category
     }
 
     fn is_other(&self) -> bool {
@@ -328,6 +366,7 @@ fn form_page<'a>(site: &Site, desk: &'a Desk, draft: Draft, faults: &[Refusal], 
         form: site.form_with(&Form { value: (), fields: draft.fields() }, faults),
         errors: faults.iter().map(|fault| (fault.field.unwrap_or_default(), site.says(fault))).collect(),
         page,
+        category: desk.category(&draft.category).filter(|category| category.active),
         draft,
         tiles,
         others,
@@ -397,7 +436,15 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
     }
     draft.take(&upload.fields);
     let mut faults = take_photos(&site, &mut draft, &upload).await?;
-    faults.extend(draft.faults(&desk));
+    faults.extend(draft.faults(&desk, site.lang));
+    let stop = desk.category(&draft.category).filter(|category| !queued && category.stop(site.lang).is_some());
+    if let Some(category) = stop {
+        return Ok(Redirect::to(format!("/lapor/berhenti/{}", category.code)).into_response());
+    }
+    if !queued && draft.must_be_asked(&desk) {
+        // What was never asked is asked next, and no mistake.
+        faults.retain(|fault| fault.field != Some(FIELD));
+    }
     if queued && faults.is_empty() {
         let key = upload.key().unwrap_or_else(|| site.ctx.new_id());
         let submitted = send_now(&site, &draft, &desk, key).await?;
@@ -419,6 +466,7 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
 fn first_part(faults: &[Refusal]) -> &'static str {
     match faults.first().and_then(|fault| fault.field) {
         Some("category") => "masalah",
+        Some("answers") => "pertanyaan",
         Some("photos") => "foto",
         Some("text") => "cerita",
         Some("phone" | "mode" | "name" | "email") => "pelapor",
@@ -443,6 +491,8 @@ struct ReviewPage {
     secret: bool,
     emergency: bool,
     similar: Vec<PublicItem>,
+    answers: Vec<(String, String)>,
+    asks: bool,
     photos: Vec<String>,
     kept_days: String,
     key: Uuid,
@@ -463,8 +513,13 @@ pub async fn review(site: Site) -> PageResult {
     let mut conn = site.read().await?;
     let desk = desk(&site, &mut conn).await?;
     let draft = Draft::read(&mut conn, site.visitor().id()).await?;
-    if !draft.faults(&desk).is_empty() {
+    let faults = draft.faults(&desk, site.lang);
+    if !faults.is_empty() && !faults.iter().all(|fault| fault.field == Some(FIELD)) {
         return Ok(Redirect::to("/lapor").into_response());
+    }
+    // Without a script the questions come here, once the category is known; with one they were a step of the form.
+    if !faults.is_empty() || draft.must_be_asked(&desk) {
+        return Ok(Redirect::to("/lapor?ubah=pertanyaan").into_response());
     }
     let Some(category) = desk.category(&draft.category).cloned() else {
         return Ok(Redirect::to("/lapor").into_response());
@@ -483,6 +538,8 @@ pub async fn review(site: Site) -> PageResult {
         agency: agency_full(&site.place, category.agency),
         secret,
         emergency: category.emergency || words::looks_like_emergency(&draft.text),
+        answers: category.questions.told(site.lang, &draft.answers(Some(&category)), false),
+        asks: !category.questions.is_empty(),
         similar: if secret { Vec::new() } else { similar },
         photos: draft.photos.iter().map(|photo| photo_path(&photo.digest, "kecil")).collect(),
         kept_days: site.place.region.settings.retention.reporter_days.to_string(),
@@ -505,7 +562,7 @@ pub async fn send(site: Site, form: Upload) -> PageResult {
         let to = done.map_or("/lapor".to_owned(), |sent| format!("/lapor/terkirim/{}", sent.number));
         return Ok(Redirect::to(to).into_response());
     }
-    let faults = draft.faults(&desk);
+    let faults = draft.faults(&desk, site.lang);
     if !faults.is_empty() {
         return Ok(no_store(render_refused(&form_page(&site, &desk, draft, &faults, ""))?));
     }
@@ -544,51 +601,4 @@ pub async fn sent(site: Site, Path(number): Path<String>) -> PageResult {
     let page = site.page("report.sent.title").narrow().script("umum.js").script("lapor.js");
     let address = format!("{}/laporan/{}?kunci={}", site.base_url(), sent.number, sent.token);
     Ok(no_store(render(&SentPage { page, sent, agency, address })?))
-}
-
-#[derive(Template)]
-#[template(path = "report/similar.html")]
-struct SimilarPiece {
-    page: Page,
-    form: FormView,
-    similar: Vec<PublicItem>,
-}
-
-/// Reports of the same kind near the place, for the script: a piece of a page, empty where there are none.
-pub async fn similar(site: Site, Query(fields): Query<Fields>) -> PageResult {
-    site.limit(Limit::Search)?;
-    let mut draft = Draft::default();
-    draft.take(&fields);
-    let mut conn = site.read().await?;
-    let desk = desk(&site, &mut conn).await?;
-    let page = site.page("report.review.title");
-    let found = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
-    if found.is_empty() {
-        return Ok(simpul_shell::html(StatusCode::OK, String::new()));
-    }
-    partial(&SimilarPiece { page, form: site.form(), similar: found })
-}
-
-/// Open public reports of the same category within 250 m, nearest first; none where the point is not known.
-async fn similar_to(
-    site: &Site,
-    conn: &mut Conn,
-    desk: &Desk,
-    page: &Page,
-    draft: &Draft,
-) -> Result<Vec<PublicItem>, PageError> {
-    let Some(point) = draft.point().filter(|_| desk.category(&draft.category).is_some_and(|c| !c.secret)) else {
-        return Ok(Vec::new());
-    };
-    let ranges = cover_circle(point, SIMILAR_RADIUS_M);
-    let found = lists::near(conn, &ranges, &draft.category, SIMILAR_LOOKED_AT_MAX_COUNT).await?;
-    let mut near: Vec<_> = found.into_iter().map(|near| (near.point.haversine_m(point), near.line)).collect();
-    near.retain(|(distance, _)| *distance <= SIMILAR_RADIUS_M);
-    near.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let items = near.iter().take(SIMILAR_MAX_COUNT).map(|(distance, line)| {
-        let mut item = PublicItem::of(page, &site.place, &desk.rules, line, site.now());
-        item.distance_m = Some(distance.round() as i64);
-        item
-    });
-    Ok(items.collect())
 }

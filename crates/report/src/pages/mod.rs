@@ -17,6 +17,10 @@ pub mod person;
 pub mod photo;
 pub mod saved;
 pub mod places;
+pub mod question;
+pub mod questions;
+pub mod rule;
+pub mod similar;
 pub mod staff;
 pub mod track;
 pub mod view;
@@ -59,7 +63,9 @@ fn citizen_routes() -> Routes {
         .get("/lapor/periksa", form::review)
         .post("/lapor/kirim", form::send)
         .post("/lapor/hapus", form::forget)
-        .get("/lapor/mirip", form::similar)
+        .get("/lapor/mirip", similar::piece)
+        .get("/lapor/pertanyaan", questions::piece)
+        .get("/lapor/berhenti/{code}", emergency::stop)
         .get("/lapor/terkirim/{number}", form::sent)
         .get("/darurat", emergency::show)
         .get("/laporan", list::show)
@@ -129,8 +135,12 @@ fn list_routes() -> Routes {
 fn admin_routes() -> Routes {
     Routes::new()
         .get("/admin/report", admin::show)
-        .get("/admin/report/kategori/{code}", admin::category)
-        .post("/admin/report/kategori", admin::save_category)
+        .get("/admin/report/kategori/{code}", rule::show)
+        .post("/admin/report/kategori", rule::save)
+        .get("/admin/report/kategori/{code}/pratinjau", rule::preview)
+        .get("/admin/report/kategori/{code}/pertanyaan/{question}", question::show)
+        .post("/admin/report/kategori/{code}/pertanyaan", question::save)
+        .post("/admin/report/kategori/{code}/susunan", question::arrange)
         .get("/admin/report/alasan/{code}", admin::reason)
         .post("/admin/report/alasan", admin::save_reason)
         .get("/admin/report/pelapor", person::show)

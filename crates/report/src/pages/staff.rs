@@ -10,10 +10,10 @@ use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, ren
 use super::CanSeeInbox;
 use super::deed::Deed;
 use super::find::find;
+use super::questions::{PHONE, all_told};
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
-use crate::model::{Category, Level, Report, Source, State, public};
-use crate::open311::view::questions;
+use crate::model::{Answers, Level, Report, Source, State, public};
 use crate::sql::{self, Contact};
 
 #[derive(Template)]
@@ -70,37 +70,6 @@ fn staff_words(page: &Page, report: &Report) -> String {
     format!("{state} · {}", page.t1(key, "date", until))
 }
 
-/// A number that can get no news stands among the answers; it is the reporter's all the same.
-const PHONE: &str = "phone";
-
-/// What stands in the report's attributes, with the words of the category's questions where it has them.
-fn answers(page: &Page, report: &Report, category: Option<&Category>, with_phone: bool) -> Vec<(String, String)> {
-    let kept = report.attributes.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let kept: serde_json::Map<String, serde_json::Value> = kept.unwrap_or_default();
-    let questions = category.and_then(|category| category.questions.as_deref()).map(questions).unwrap_or_default();
-    let shown = kept.iter().filter(|(name, _)| with_phone || *name != PHONE);
-    let answer = |(name, value): (&String, &serde_json::Value)| {
-        let question = questions.iter().find(|question| question.code == *name);
-        let asked = match (question, name.as_str()) {
-            (Some(question), _) if !question.description.is_empty() => question.description.clone(),
-            (None, PHONE) => page.t("report.staff_page.answer_phone"),
-            (None, "category") => page.t("report.staff_page.answer_category"),
-            _ => name.clone(),
-        };
-        let said = |value: &serde_json::Value| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let chosen = question.and_then(|question| question.values.iter().find(|(key, _)| *key == text));
-            chosen.map_or(text, |(_, name)| name.clone())
-        };
-        let said = match value {
-            serde_json::Value::Array(list) => list.iter().map(said).collect::<Vec<_>>().join(", "),
-            one => said(one),
-        };
-        (asked, said)
-    };
-    shown.map(answer).collect()
-}
-
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let report = find(&officer, &number).await?;
@@ -119,7 +88,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     drop(conn);
     let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
     // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
-    let has_phone = report.attributes.as_deref().is_some_and(|kept| kept.contains("\"phone\""));
+    let has_phone = !Answers::parse(report.attributes.as_deref()).of(PHONE).is_empty();
     let saw_person = (contact.is_some() || has_phone) && may_see_reporter;
     let seen = if saw_person { Some("reporter") } else { report.secret.then_some("report") };
     if let Some(what) = seen {
@@ -134,7 +103,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let holder = report.officer.and_then(|id| officer.place.officer(id)).map(|found| found.name.clone());
     let category = rules.category(&report.category);
     render(&StaffPage {
-        answers: answers(&page, &report, category, may_see_reporter),
+        answers: all_told(&page, category, report.attributes.as_deref(), may_see_reporter),
         form: officer.form(),
         category: category.map_or(report.category.clone(), |c| c.name(page.lang).to_owned()),
         place: place_name(&officer.place, report.place.village, report.place.district),

@@ -276,7 +276,7 @@ pub async fn stop_entry(site: Site, form: Form) -> PageResult {
 }
 
 #[derive(Template)]
-#[template(path = "report/stop.html")]
+#[template(path = "report/stop_news.html")]
 struct StopPage {
     page: Page,
     form: FormView,

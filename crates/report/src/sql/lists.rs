@@ -191,6 +191,10 @@ simpul_store::statements! {
     pub(crate) ESCALATED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.due_at < $2
         AND r.due_at IS NOT NULL AND r.is_open AND r.level >= $3 AND r.is_public ORDER BY r.due_at, r.id LIMIT $4");
     pub(crate) ONE_LINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.id = $2");
+    /// What is open of a kind in a village, newest first.
+    pub(crate) IN_VILLAGE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.category = $2
+        AND r.district = $3 AND r.village = $4 AND r.id >= $5 AND r.is_public AND r.is_open
+        ORDER BY r.id DESC LIMIT $6");
     pub(crate) NEAR = concat!("SELECT ", line!(), ", r.lat_e7, r.lon_e7 FROM report r WHERE r.region = $1
         AND r.cell BETWEEN $2 AND $3 AND r.is_public AND r.cell IS NOT NULL AND r.category = $4 AND r.is_open
         LIMIT $5");
@@ -573,6 +577,17 @@ impl FromRow for NearLine {
     fn from_row(row: &Row) -> Result<NearLine> {
         Ok(NearLine { line: Line::from_row(row)?, point: point(row, 19)? })
     }
+}
+
+/// Open public reports of a category in a village of a district that came in since the moment of the id `since`.
+pub async fn in_village(
+    conn: &mut Conn,
+    category: &str,
+    (district, village): (i64, i64),
+    since: Uuid,
+    most: i64,
+) -> Result<Vec<Line>> {
+    conn.all(&IN_VILLAGE, args![category, district, village, since, most]).await
 }
 
 /// Open public reports of a category in these ranges of cells.

@@ -9,6 +9,8 @@ mod openly;
 mod pages;
 mod pause;
 mod privacy;
+mod questions;
+mod reach;
 mod rules;
 mod secrecy;
 mod seeds;

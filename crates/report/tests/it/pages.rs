@@ -68,6 +68,7 @@ impl Town {
     fn answers<'a>(&'a self, text: &'a str) -> Vec<(&'a str, &'a str)> {
         vec![
             ("category", "lampu_jalan"),
+            ("asked", "lampu_jalan"),
             ("district", ""),
             ("village", &self.village),
             ("landmark", "dekat lapangan"),
@@ -200,6 +201,9 @@ async fn every_page_stands_in_both_languages() {
     let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
     let mut admin = town.site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
     let mut pages: Vec<(Browser, String)> = Vec::new();
+    for path in ["/lapor?ubah=pertanyaan", "/lapor/berhenti/kejadian_darurat"] {
+        pages.push((citizen.clone(), path.to_owned()));
+    }
     for path in ["/lapor", "/lapor?ubah=tempat", "/darurat", "/laporan", "/laporan?tampil=peta&status=terlambat"] {
         pages.push((citizen.clone(), path.to_owned()));
     }
@@ -214,6 +218,9 @@ async fn every_page_stands_in_both_languages() {
     }
     for deed in ["verifikasi", "tolak", "gabung", "sembunyikan", "catatan"] {
         pages.push((coordinator.clone(), format!("/kotak/{number}/langkah/{deed}")));
+    }
+    for path in ["pratinjau", "pertanyaan/baru", "pertanyaan/tiang"] {
+        pages.push((coordinator.clone(), format!("/admin/report/kategori/lampu_jalan/{path}")));
     }
     for path in ["", "/kategori/baru", "/kategori/lampu_jalan", "/alasan/baru", "/alasan/unclear"] {
         pages.push((coordinator.clone(), format!("/admin/report{path}")));
@@ -274,7 +281,8 @@ async fn categories_are_kept_by_those_who_may_and_new_deadlines_count_at_once() 
         ("verify", "1"),
         ("answer", "2"),
         ("resolve", "x"),
-        ("unit", "working_day"),
+        ("resolve_unit", "working_day"),
+        ("span_source", "Perbup 12/2026"),
         ("active", "1"),
         ("position", "40"),
     ];

@@ -479,7 +479,7 @@ async fn an_agency_that_comes_later_finds_its_categories_and_takes_none_that_has
     };
     let mut hospital = category("layanan_rs").await;
     hospital.agency = None;
-    office.by(&office.coordinator, SaveCategory { category: hospital.clone() }).await.unwrap();
+    office.by(&office.coordinator, SaveCategory { category: hospital.clone(), seen: None }).await.unwrap();
     let late = Uuid::from_u128(77);
     let agencies = vec![("RSUD Andi Djemma".to_owned(), late), ("Dishub".to_owned(), late)];
     office.by(&office.house.system(), SeedRules { agencies }).await.unwrap();

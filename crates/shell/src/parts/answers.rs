@@ -8,7 +8,7 @@ use crate::{App, Fields, Site};
 /// A sentence about a field, or about the whole form.
 #[derive(Debug, Clone)]
 pub(crate) struct Mistake {
-    pub(crate) field: Option<&'static str>,
+    pub(crate) field: Option<String>,
     pub(crate) text: String,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Answers {
 impl Answers {
     pub(crate) fn new(site: &Site, fields: Fields, refusals: &[Refusal]) -> Answers {
         let mistakes =
-            refusals.iter().map(|refusal| Mistake { field: refusal.field, text: site.says(refusal) }).collect();
+            refusals.iter().map(|refusal| Mistake { field: refusal.control(), text: site.says(refusal) }).collect();
         Answers { app: site.app.clone(), lang: site.lang, fields, mistakes }
     }
 
@@ -33,7 +33,7 @@ impl Answers {
     }
 
     pub(crate) fn mistake(&self, name: &str) -> Option<&str> {
-        self.mistakes.iter().find(|mistake| mistake.field == Some(name)).map(|mistake| mistake.text.as_str())
+        self.mistakes.iter().find(|mistake| mistake.field.as_deref() == Some(name)).map(|mistake| mistake.text.as_str())
     }
 
     pub(crate) fn values(&self, name: &str) -> Vec<&str> {

@@ -58,8 +58,11 @@ impl FormView {
 
     /// All that was refused, each line leading to its field. The first thing on the page; nothing without mistakes.
     pub fn errors(&self) -> ErrorSummary {
-        let lines =
-            self.answers.mistakes.iter().map(|mistake| (mistake.field.unwrap_or_default(), mistake.text.clone()));
+        let lines = self
+            .answers
+            .mistakes
+            .iter()
+            .map(|mistake| (mistake.field.clone().unwrap_or_default(), mistake.text.clone()));
         ErrorSummary { title: self.t("shell.form.errors"), lines: lines.collect() }
     }
 
@@ -164,7 +167,7 @@ impl FormView {
 #[template(path = "shell/errors.html")]
 pub struct ErrorSummary {
     title: String,
-    lines: Vec<(&'static str, String)>,
+    lines: Vec<(String, String)>,
 }
 impl HtmlSafe for ErrorSummary {}
 

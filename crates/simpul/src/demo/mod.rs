@@ -1,5 +1,6 @@
 //! The demo: two regions with invented people and a year of invented reports each, made by the real actions.
 
+mod answers;
 mod cast;
 pub mod magetan;
 pub mod photos;

@@ -358,7 +358,7 @@ impl Stage {
             source: Source::Web,
             foreign_id: None,
             media_url: None,
-            attributes: None,
+            attributes: super::answers::invented(&self.desk, story.kind.category, at),
             previous: None,
         };
         let told = self.act(&Actor::citizen(), at, action).await?;
