@@ -42,6 +42,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
+        Step { version: 9, sql: include_str!("../migrations/0009_together.sql") },
     ],
 };
 

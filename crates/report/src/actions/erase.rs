@@ -46,6 +46,7 @@ impl Action for EraseReporter {
             }
         }
         sql::parts::erase_person(tx, before.id).await?;
+        sql::inspection::erase(tx, before.id).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
@@ -89,6 +90,9 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         None => None,
     };
     let events = sql::events(conn, report).await?;
+    let checks = sql::inspection::of_report(conn, report).await?;
+    let present: Vec<String> =
+        checks.into_iter().filter_map(|check| check.protocol).filter_map(|protocol| protocol.attendees).collect();
     let said: Vec<serde_json::Value> = events
         .iter()
         .filter(|event| event.officer.is_none() && event.note.is_some())
@@ -114,5 +118,6 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "follows_since": follows.map(|since| since.0),
         "photos": own,
         "said": said,
+        "present_at_checks": present,
     })))
 }

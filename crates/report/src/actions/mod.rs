@@ -2,30 +2,39 @@
 
 mod category;
 mod citizen;
+mod disposition;
 mod draft;
 mod erase;
 mod import;
+mod inspection;
 mod officer;
+mod onsite;
 mod pause;
 mod photo;
 mod retention;
 mod submit;
+mod support;
 mod system;
 
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
+pub use disposition::{DirectReport, FinishDisposition};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use inspection::{LetterText, NumberProtocol, OrderInspection, RecordInspection, SetLetter};
 pub use officer::{
-    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
+    AcceptReport, AddNote, AssignReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
     ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
 };
+pub use onsite::CheckOnSite;
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use retention::ForgetReporters;
 pub use submit::{Reporter, SubmitReport, Submitted};
+pub use support::{AcceptSupport, AskSupport, EndSupport, FinishSupport, ReturnSupport, TellSupport};
+pub(crate) use support::{SUPPORT_SUBJECT, support_deadline_passed};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};
 
@@ -143,7 +152,16 @@ pub(crate) async fn write_step(
     let event = tell(tx, ctx, after, told);
     sql::parts::insert_event(tx, &event);
     forget_deadlines(tx, ctx, before, after).await?;
+    support::leave_behind(tx, ctx, before, after).await?;
     Ok(Done::of(after))
+}
+
+/// A further event beside a step, without a change of its own: words that are not for everybody who reads the step, or
+/// the other way round. Answers the event's id.
+pub(crate) fn say(tx: &mut Tx, ctx: &Ctx, report: &Report, told: Told<'_>) -> Uuid {
+    let event = tell(tx, ctx, report, told);
+    sql::parts::insert_event(tx, &event);
+    event.id
 }
 
 /// Gathers photos and the journal's line of a step; answers the event.

@@ -12,9 +12,9 @@ use super::steps::what;
 use super::{Place, Status};
 
 /// Monday 2 November 2026, 09.00 in Makassar.
-const START: Timestamp = Timestamp(1_793_581_200_000_000);
+pub(super) const START: Timestamp = Timestamp(1_793_581_200_000_000);
 
-fn category(code: &str, days: u32) -> Category {
+pub(super) fn category(code: &str, days: u32) -> Category {
     Category {
         code: code.into(),
         name_id: code.into(),
@@ -37,7 +37,7 @@ fn category(code: &str, days: u32) -> Category {
     }
 }
 
-fn report(id: u128) -> Report {
+pub(super) fn report(id: u128) -> Report {
     let calendar = Calendar::standard(Zone::Wita);
     let category = category("lampu_jalan", 7);
     Report {

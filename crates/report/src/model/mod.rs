@@ -1,7 +1,10 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
 pub mod category;
+pub mod disposition;
+pub mod inspection;
 pub mod number;
+pub mod onsite;
 pub mod origin;
 pub mod pause;
 pub mod place;
@@ -9,15 +12,21 @@ pub mod public;
 pub mod report;
 pub mod status;
 pub mod steps;
+pub mod support;
+pub mod within;
 
 pub use category::{Category, Class, Deadlines};
+pub use disposition::{Disposition, Order};
+pub use inspection::{Inspection, Missing, Protocol, Signer};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
+pub use onsite::{SiteCheck, Verdict};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;
+pub use support::{Stage, Support};
 
 #[cfg(test)]
 mod life;

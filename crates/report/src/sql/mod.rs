@@ -1,13 +1,17 @@
 //! Every statement of the room, and rows to types. No decisions.
 
 pub mod category;
+pub mod disposition;
 pub mod figures;
 pub mod files;
+pub mod inspection;
 pub mod lists;
 pub mod map;
+pub mod onsite;
 pub mod origin;
 pub mod parts;
 pub mod report;
+pub mod support;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -20,6 +24,10 @@ use simpul_store::{Insert, Statement};
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
         category::ALL_STATEMENTS,
+        disposition::ALL_STATEMENTS,
+        inspection::ALL_STATEMENTS,
+        onsite::ALL_STATEMENTS,
+        support::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
@@ -33,5 +41,14 @@ pub fn all_statements() -> Vec<&'static Statement> {
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    let modules = [
+        disposition::ALL_INSERTS,
+        inspection::ALL_INSERTS,
+        onsite::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+        support::ALL_INSERTS,
+    ];
+    modules.concat()
 }
