@@ -1,5 +1,6 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
+mod answers;
 mod category;
 mod citizen;
 mod disposition;
@@ -7,6 +8,7 @@ mod draft;
 mod erase;
 mod import;
 mod inspection;
+mod merge;
 mod officer;
 mod onsite;
 mod pause;
@@ -16,6 +18,7 @@ mod submit;
 mod support;
 mod system;
 
+pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use disposition::{DirectReport, FinishDisposition};
@@ -23,9 +26,9 @@ pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
 pub use inspection::{LetterText, NumberProtocol, OrderInspection, RecordInspection, SetLetter};
+pub use merge::{MergeReport, UnmergeReport};
 pub use officer::{
-    AcceptReport, AddNote, AssignReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
-    ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
 };
 pub use onsite::CheckOnSite;
 pub(crate) use pause::pause_is_over;

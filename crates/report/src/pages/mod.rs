@@ -9,6 +9,7 @@ pub mod form;
 pub mod inbox;
 pub mod list;
 pub mod map;
+pub mod offer;
 pub mod person;
 pub mod photo;
 pub mod staff;

@@ -19,7 +19,7 @@ use simpul_report::actions::{SeedRules, keep_photo};
 use simpul_report::desk::Desk;
 use simpul_report::model::PhotoRef;
 use simpul_shell::DemoAccount;
-use simpul_store::clock::{OsEntropy, system_env};
+use simpul_store::clock::{OsEntropy, env_ahead, system_env};
 use simpul_store::outbox::Gateways;
 use simpul_store::{Db, DbConfig};
 use uuid::Uuid;
@@ -38,8 +38,8 @@ pub const REGION: RegionId = RegionId(7322);
 /// What the marker says once the demo's data are whole.
 const WHOLE: &str = "whole\n";
 
-/// Makes the demo where there is none yet, then serves it.
-pub async fn demo(settings: &Settings) -> Result<(), Failure> {
+/// Makes the demo where there is none yet, then serves it by a clock that runs so many days ahead.
+pub async fn demo(settings: &Settings, days_ahead: u16) -> Result<(), Failure> {
     refuse_public_address(settings)?;
     let data = settings.data();
     let marker = data.join(DEMO_MARKER);
@@ -57,7 +57,8 @@ pub async fn demo(settings: &Settings) -> Result<(), Failure> {
             std::fs::write(&marker, WHOLE).map_err(Failure::io(&marker))?;
         }
     }
-    let db = house::open(settings).await?;
+    let ahead = i64::from(days_ahead) * simpul_kernel::clock::DAY_MICROS;
+    let db = house::open_with(settings, env_ahead(ahead)).await?;
     server::migrate_all(&db).await?;
     let directory = Directory::patient(db.clone(), server::PATIENCE);
     house::refuse_mixed(&directory, true).await?;
