@@ -90,9 +90,7 @@ impl LetterText {
 
 fn refuse_taken(field: &'static str, own: Uuid, taken: Option<Uuid>, year: i64) -> Checked<()> {
     match taken {
-        Some(other) if other != own => {
-            Err(Refusal::field(field, "report.letter.taken").with("year", year.to_string()))
-        }
+        Some(other) if other != own => Err(Refusal::field(field, "report.letter.taken").with("year", year.to_string())),
         _ => Ok(()),
     }
 }
@@ -173,15 +171,14 @@ impl Action for OrderInspection {
         if after.deadlines.resolve != before.deadlines.resolve {
             ask_after_verification(tx, ctx, &before, &after).await?;
             let detail = json!({ "resolve_due": after.deadlines.resolve.0 });
-            let told =
-                Told { kind: "report.examination_set", public: true, detail: Some(detail), ..Told::default() };
+            let told = Told { kind: "report.examination_set", public: true, detail: Some(detail), ..Told::default() };
             say(tx, ctx, &after, told);
         }
         Ok(done)
     }
 }
 
-/// A letter is completed or corrected, as long as nobody was there on it.
+/// A letter is completed or corrected, as long as nobody was there on it or it still lacks something.
 #[derive(Debug, Clone)]
 pub struct SetLetter {
     /// Which check.
@@ -195,10 +192,11 @@ impl Action for SetLetter {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let (found, before) = load_check(tx, ctx, self.inspection).await?;
-        let letter = self.letter.read(tx, found).await?;
-        if !sql::inspection::save_letter(tx, &letter).await? {
+        if !found.may_change_letter() {
             return Err(Refusal::new("report.letter.used").into());
         }
+        let letter = self.letter.read(tx, found).await?;
+        sql::inspection::save_letter(tx, &letter).await?;
         let after = before.note(ctx.now(), false);
         let detail = json!({ "inspection": letter.id });
         let told = Told { kind: "report.letter_changed", detail: Some(detail), ..Told::default() };
@@ -267,12 +265,8 @@ impl Action for RecordInspection {
         let detail = json!({ "inspection": found.id, "at": at.0 });
         let told = Told { kind: "report.inspected", public: true, detail: Some(detail.clone()), ..Told::default() };
         let done = write_step(tx, ctx, &before, &after, told).await?;
-        let told = Told {
-            kind: "report.inspection_recorded",
-            detail: Some(detail),
-            photos: &self.photos,
-            ..Told::default()
-        };
+        let told =
+            Told { kind: "report.inspection_recorded", detail: Some(detail), photos: &self.photos, ..Told::default() };
         protocol.event = Some(say(tx, ctx, &after, told));
         sql::inspection::save_protocol(tx, found.id, &protocol).await?;
         Ok(done)
@@ -300,11 +294,8 @@ impl Action for NumberProtocol {
         refuse_taken("number", found.id, taken, found.year)?;
         sql::inspection::save_protocol(tx, found.id, &Protocol { number: Some(number), ..protocol }).await?;
         let after = before.note(ctx.now(), false);
-        let told = Told {
-            kind: "report.letter_changed",
-            detail: Some(json!({ "inspection": found.id })),
-            ..Told::default()
-        };
+        let told =
+            Told { kind: "report.letter_changed", detail: Some(json!({ "inspection": found.id })), ..Told::default() };
         write_step(tx, ctx, &before, &after, told).await
     }
 }

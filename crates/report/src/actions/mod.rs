@@ -27,9 +27,8 @@ pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
 pub use inspection::{LetterText, NumberProtocol, OrderInspection, RecordInspection, SetLetter};
 pub use merge::{MergeReport, UnmergeReport};
-pub use officer::{
-    AcceptReport, AddNote, AssignReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
-};
+pub(crate) use officer::STEP_PHOTOS_MAX_COUNT;
+pub use officer::{AcceptReport, AddNote, AssignReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport};
 pub use onsite::CheckOnSite;
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};

@@ -22,7 +22,8 @@ impl Action for ForgetReporters {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<u64> {
         require(ctx, Permission::ErasePersons)?;
         let before = ctx.now().plus_micros(self.kept_days.saturating_mul(-DAY_MICROS));
-        let count = sql::parts::forget_contacts(tx, before).await? + sql::inspection::forget_attendees(tx, before).await?;
+        let count =
+            sql::parts::forget_contacts(tx, before).await? + sql::inspection::forget_attendees(tx, before).await?;
         if count > 0 {
             tx.journal(
                 ctx,

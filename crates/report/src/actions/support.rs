@@ -153,8 +153,7 @@ impl Action for TellSupport {
         }
         let text = must_say("text", &self.text)?;
         check_photos(&self.photos)?;
-        let words =
-            Told { kind: "report.support_told", note: Some(&text), photos: &self.photos, ..Told::default() };
+        let words = Told { kind: "report.support_told", note: Some(&text), photos: &self.photos, ..Told::default() };
         told(tx, ctx, &report, &support, words).await
     }
 }

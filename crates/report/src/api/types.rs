@@ -211,6 +211,8 @@ pub struct ReportView {
     pub closed_at: Option<String>,
     /// How many others said "the same here".
     pub followers: i64,
+    /// Agencies that help the one that answers, where the region names agencies in public; else none.
+    pub supporting: Vec<AgencyView>,
     /// The public history, oldest first.
     pub events: Vec<EventView>,
     /// Its photos.

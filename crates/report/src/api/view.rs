@@ -88,7 +88,16 @@ impl<'a> Viewing<'a> {
     }
 
     /// A report with its history.
-    pub fn report(&self, row: &PublicRow, report: &Report, events: &[Event], photos: &[Photo]) -> ReportView {
+    pub fn report(
+        &self,
+        row: &PublicRow,
+        report: &Report,
+        helpers: &[Uuid],
+        (events, photos): (&[Event], &[Photo]),
+    ) -> ReportView {
+        // A photo that came with words among staff is theirs.
+        let told = |event: Uuid| events.iter().any(|known| known.id == event && known.public);
+        let public = photos.iter().filter(|photo| photo.event.is_none_or(told));
         ReportView {
             item: self.item(row),
             version: report.version,
@@ -99,8 +108,9 @@ impl<'a> Viewing<'a> {
             resolved_at: report.times.resolved.map(|at| self.at(at)),
             closed_at: report.times.closed.map(|at| self.at(at)),
             followers: report.follower_count,
+            supporting: helpers.iter().filter_map(|id| self.agency(Some(*id))).collect(),
             events: self.events(events),
-            photos: photos.iter().map(|photo| self.photo(photo)).collect(),
+            photos: public.map(|photo| self.photo(photo)).collect(),
         }
     }
 

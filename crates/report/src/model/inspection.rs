@@ -141,6 +141,11 @@ impl Inspection {
         checks.into_iter().filter_map(|(lacks, what)| lacks.then_some(what)).collect()
     }
 
+    /// Whether the letter may still be written anew: what somebody went out on stays as it was, but for what it lacked.
+    pub fn may_change_letter(&self) -> bool {
+        self.protocol.is_none() || !self.letter_lacks().is_empty()
+    }
+
     /// Refuses a letter whose days make no sense.
     pub fn check_days(&self) -> Result<(), Refusal> {
         let days = self.until.micros_since(self.from) / simpul_kernel::clock::DAY_MICROS;
@@ -214,13 +219,7 @@ mod tests {
     fn a_letter_says_what_it_lacks() {
         assert!(letter().letter_lacks().is_empty());
         let bare = Inspection { number: None, officers: vec![], signer: Signer::default(), ..letter() };
-        let all = [
-            Missing::Number,
-            Missing::Officers,
-            Missing::SignerName,
-            Missing::SignerNip,
-            Missing::SignerTitle,
-        ];
+        let all = [Missing::Number, Missing::Officers, Missing::SignerName, Missing::SignerNip, Missing::SignerTitle];
         assert_eq!(bare.letter_lacks(), all);
         assert_eq!(bare.protocol_lacks(), [Missing::Number, Missing::Officers]);
     }

@@ -189,9 +189,8 @@ pub fn helps<'a>(actor: &Actor, report: &Report, supports: &'a [Support]) -> Opt
         return None;
     }
     let own = scope(actor, Permission::SeeInbox);
-    let helping = |support: &&Support| {
-        !matches!(support.stage, Stage::HandedBack | Stage::Ended) && own.covers(support.agency)
-    };
+    let helping =
+        |support: &&Support| !matches!(support.stage, Stage::HandedBack | Stage::Ended) && own.covers(support.agency);
     supports.iter().filter(helping).max_by_key(|support| (support.stage.is_open(), support.asked))
 }
 

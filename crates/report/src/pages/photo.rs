@@ -7,8 +7,9 @@ use serde::Deserialize;
 use simpul_shell::{PageError, Path, Query, Site};
 use simpul_store::files::Digest;
 
+use super::find::may_look;
 use super::form::Draft;
-use crate::model::{public, token_hash, unhex};
+use crate::model::{token_hash, unhex};
 use crate::sql;
 
 /// The reporter's key.
@@ -38,11 +39,12 @@ pub async fn show(
         if found.is_some() {
             break;
         }
-        let report = sql::by_id(&mut conn, owner.report).await?;
-        let allowed = report.is_some_and(|report| {
-            let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
-            staff || (!key.kunci.is_empty() && token_hash(&key.kunci) == report.token_hash)
-        });
+        let Some(report) = sql::by_id(&mut conn, owner.report).await? else { continue };
+        let staff = match &site.signed_in {
+            Some(me) => may_look(&mut conn, &me.actor, &report).await?,
+            None => false,
+        };
+        let allowed = staff || (!key.kunci.is_empty() && token_hash(&key.kunci) == report.token_hash);
         if allowed {
             found = Some((owner.files[size], false));
         }

@@ -224,7 +224,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.question_answered" => ("report.pause.event_answered", "new"),
         "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
-        _ => return None,
+        other => return super::telling::entry_key(other),
     })
 }
 
@@ -278,6 +278,9 @@ impl Teller<'_> {
     }
 
     fn title(&self, key: &str, kind: &str, detail: &serde_json::Value) -> String {
+        if let Some(title) = super::telling::title(self, kind, detail) {
+            return title;
+        }
         let agency = |field: &str| {
             let id = detail.get(field).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
             if self.staff { agency_name(self.place, id) } else { agency_full(self.place, id) }

@@ -1,7 +1,7 @@
 //! Field checks: letters and what was found.
 
-use simpul_kernel::geo::Point;
 use simpul_kernel::Timestamp;
+use simpul_kernel::geo::Point;
 use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ simpul_store::statements! {
         WHERE region = $1 AND agency_id = $2 AND year = $3 AND protocol_key = $4 AND protocol_key IS NOT NULL LIMIT 1";
     pub(crate) SAVE_LETTER = "UPDATE report_inspection SET year = $3, letter_number = $4, letter_key = $5,
         letter_at = $6, from_at = $7, until_at = $8, purpose = $9, officer_ids = $10, others = $11, signer_name = $12,
-        signer_nip = $13, signer_title = $14 WHERE region = $1 AND id = $2 AND checked_at IS NULL";
+        signer_nip = $13, signer_title = $14 WHERE region = $1 AND id = $2";
     pub(crate) SAVE_PROTOCOL = "UPDATE report_inspection SET checked_at = $3, protocol_number = $4, protocol_key = $5,
         findings = $6, attendees = $7, place = $8, lat_e7 = $9, lon_e7 = $10, event_id = $11
         WHERE region = $1 AND id = $2";
@@ -137,8 +137,8 @@ pub fn insert(tx: &mut Tx, letter: &Inspection) {
     );
 }
 
-/// Writes a letter that was completed; not once somebody was there on it. Answers whether it was written.
-pub async fn save_letter(tx: &mut Tx, letter: &Inspection) -> Result<bool> {
+/// Writes a letter that was completed.
+pub async fn save_letter(tx: &mut Tx, letter: &Inspection) -> Result<()> {
     let args = args![
         letter.id,
         letter.year,
@@ -154,7 +154,8 @@ pub async fn save_letter(tx: &mut Tx, letter: &Inspection) -> Result<bool> {
         letter.signer.nip.clone(),
         letter.signer.title.clone()
     ];
-    Ok(tx.exec(&SAVE_LETTER, args).await? == 1)
+    tx.exec(&SAVE_LETTER, args).await?;
+    Ok(())
 }
 
 /// Writes what was found.

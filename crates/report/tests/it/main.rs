@@ -11,3 +11,4 @@ mod rules;
 mod secrecy;
 mod seeds;
 mod statements;
+mod together;

@@ -44,7 +44,7 @@ pub(crate) async fn office() -> Office {
 }
 
 impl Office {
-    fn submit(&self, key: u128) -> SubmitReport {
+    pub(crate) fn submit(&self, key: u128) -> SubmitReport {
         let village = &self.desk.place.villages[0];
         SubmitReport {
             key: Uuid::from_u128(key),
