@@ -13,7 +13,7 @@ use super::{Checked, Done, Told, load, say, write_step};
 use crate::model::inspection::{LETTER_NUMBER_MAX_CHARS, LETTER_OFFICERS_MAX_COUNT};
 use crate::model::support::acting;
 use crate::model::within::{midnight_of, moment_of};
-use crate::model::{Inspection, PhotoRef, Protocol, Report, Signer};
+use crate::model::{Inspection, PhotoRef, Protocol, Report, Signer, what};
 use crate::sql;
 
 /// A letter as it is typed. What is left empty is completed later; nothing is printed before that.
@@ -169,6 +169,8 @@ impl Action for OrderInspection {
         let told = Told { kind: "report.inspection_ordered", detail: Some(detail), ..Told::default() };
         let done = write_step(tx, ctx, &before, &after, told).await?;
         if after.deadlines.resolve != before.deadlines.resolve {
+            // Three quarters of the old time are no longer three quarters.
+            tx.cancel_deadlines(ctx, after.id, Some(what::WARN)).await?;
             ask_after_verification(tx, ctx, &before, &after).await?;
             let detail = json!({ "resolve_due": after.deadlines.resolve.0 });
             let told = Told { kind: "report.examination_set", public: true, detail: Some(detail), ..Told::default() };

@@ -219,10 +219,10 @@ pub async fn parts(
     let leads = own
         && (public::covers(actor, Permission::WorkReports, report.agency)
             || public::covers(actor, Permission::AssignReports, report.agency));
-    let help =
-        seen.supports.iter().rev().find(|support| {
-            support.stage.is_open() && officer.scope(Permission::SeeInbox).covers(support.agency) && !own
-        });
+    let help = seen.supports.iter().rev().find(|support| {
+        let works = officer.scope(Permission::WorkReports).covers(support.agency);
+        support.stage.is_open() && (works || (!own && officer.scope(Permission::SeeInbox).covers(support.agency)))
+    });
     let number = report.number.clone();
     let mine = Mine {
         page: page.clone(),

@@ -17,7 +17,7 @@ simpul_store::statements! {
     pub(crate) DISPOSITION = concat!("SELECT ", columns!(), " FROM report_disposition d
         WHERE d.region = $1 AND d.id = $2");
     pub(crate) DISPOSITIONS = concat!("SELECT ", columns!(), " FROM report_disposition d
-        WHERE d.region = $1 AND d.report_id = $2 ORDER BY d.id LIMIT $3");
+        WHERE d.region = $1 AND d.report_id = $2 ORDER BY d.given_at, d.id LIMIT $3");
     /// What an officer has in hand of work that goes on; of what went to another agency nothing is left to do here.
     pub(crate) DISPOSITIONS_OF = concat!("SELECT ", columns!(), ", r.number FROM report_disposition d
         JOIN report r ON r.region = d.region AND r.id = d.report_id

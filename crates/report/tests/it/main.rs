@@ -12,3 +12,4 @@ mod secrecy;
 mod seeds;
 mod statements;
 mod together;
+mod together_pages;

@@ -8,7 +8,10 @@ use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
 use simpul_kernel::{Ctx, Entropy, Env, Role, SeededEntropy, TestClock};
 use simpul_people::testing::House;
 use simpul_report::actions::{
-    AcceptReport, AcceptSupport, AddNote, AnswerQuestion, AskSupport, AssignReport, ConfirmFixed, DirectReport, EndSupport, EraseReporter, FinishSupport, FollowReport, HandBack, HideReport, MergeReport, PauseReport, PlanReport, Proof, RejectReport, ReopenReport, Reporter, ResolveReport, ResumeReport, ReturnSupport, SeedRules, SendElsewhere, ShowReport, StartWork, SubmitReport, UnmergeReport, VerifyReport,
+    AcceptReport, AcceptSupport, AddNote, AnswerQuestion, AskSupport, AssignReport, ConfirmFixed, DirectReport,
+    EndSupport, EraseReporter, FinishSupport, FollowReport, HandBack, HideReport, MergeReport, PauseReport, PlanReport,
+    Proof, RejectReport, ReopenReport, Reporter, ResolveReport, ResumeReport, ReturnSupport, SeedRules, SendElsewhere,
+    ShowReport, StartWork, SubmitReport, UnmergeReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
 use simpul_report::import::{ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, run};

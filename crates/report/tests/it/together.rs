@@ -57,6 +57,7 @@ async fn a_disposisi_goes_down_step_by_step_inside_the_citizens_deadline() {
     let silent = DirectReport { orders: Vec::new(), ..down(&kabid, String::new()) };
     assert_eq!(refused(office.by(&office.officer, silent).await), "report.disposition.say_what");
     office.by(&office.officer, down(&kabid, office.day(2))).await.unwrap();
+    office.house.test.clock.advance(simpul_kernel::clock::MINUTE_MICROS);
     office.by(&kabid, down(&staff, office.day(1))).await.unwrap();
     assert_eq!(office.report(sent.id).await.officer, staff.actor.officer_id());
     let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
@@ -232,6 +233,9 @@ async fn a_field_check_moves_the_deadline_only_where_that_is_said_and_a_number_c
     let stranger = office.house.officer(Role::AgencyOfficer, Some("DLH")).await.unwrap();
     let tried = office.by(&stranger, order(15, "", false)).await;
     assert!(matches!(tried, Err(Error::NotFound(_))), "{tried:?}");
+    let key = Uuid::from_u128(16);
+    let news = AddNote { key, report: sent.id, text: "Petugas ke lokasi".to_owned(), public: true, photos: Vec::new() };
+    office.by(&office.officer, news).await.unwrap();
     // The old deadline calls for nobody, the new one does.
     office.later(20);
     office.settle(true).await;

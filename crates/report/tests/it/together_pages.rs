@@ -195,7 +195,14 @@ async fn a_lembar_disposisi_is_printed_once_somebody_has_been_given_something() 
     let given = town.lead.post(&town.at("/disposisi"), &fields).await;
     assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
     let sheet = town.reads(&town.lead, &town.at("/lembar-disposisi")).await;
-    for words in ["LEMBAR DISPOSISI", "1/2026", "PEMERINTAH KABUPATEN", "DATA CONTOH", "Tindak lanjuti", "Ganti malam ini &#60;b&#62;"] {
+    for words in [
+        "LEMBAR DISPOSISI",
+        "1/2026",
+        "PEMERINTAH KABUPATEN",
+        "DATA CONTOH",
+        "Tindak lanjuti",
+        "Ganti malam ini &#60;b&#62;",
+    ] {
         assert!(sheet.contains(words), "{words}: {sheet}");
     }
     assert!(!sheet.contains("3456"), "the sheet lies about in an office: {sheet}");

@@ -6,6 +6,7 @@ pub mod photos;
 pub mod place;
 mod story;
 pub mod texts;
+mod together;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -173,6 +174,7 @@ async fn make_region(
         db: db.clone(),
     };
     stage.play(seen).await?;
+    stage.work_together().await?;
     db.close().await;
     Ok(())
 }

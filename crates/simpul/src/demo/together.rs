@@ -43,9 +43,10 @@ impl Stage {
     /// The head of an agency where the cast has one, and whoever else works there.
     fn people(&self, agency: Uuid, actor: &Actor) -> (Actor, Option<Uuid>) {
         let in_role = |role: Role| {
-            let found = self.snapshot.officers_of(agency).find(|officer| {
-                officer.grants.iter().any(|grant| grant.role == role && grant.agency == Some(agency))
-            });
+            let found = self
+                .snapshot
+                .officers_of(agency)
+                .find(|officer| officer.grants.iter().any(|grant| grant.role == role && grant.agency == Some(agency)));
             found.map(|officer| Actor { kind: ActorKind::Officer(officer.id), grants: officer.grants.clone() })
         };
         let head = in_role(Role::AgencyHead).unwrap_or_else(|| actor.clone());
