@@ -48,6 +48,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
         Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
         Step { version: 7, sql: include_str!("../migrations/0007_questions.sql") },
+        Step { version: 9, sql: include_str!("../migrations/0009_together.sql") },
     ],
 };
 

@@ -1,6 +1,8 @@
 //! What this room does when it reads a line of the journal: a moment has passed, or the reporter must hear of
 //! something.
 
+mod support;
+
 use serde::Deserialize;
 use simpul_kernel::format::{self, Lang};
 use simpul_kernel::journal::JournalLine;
@@ -59,7 +61,7 @@ impl Messenger {
 
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
-    let set = ReactionSet::new().add(TimeIsUp).add(TellReporter(messenger.clone()));
+    let set = ReactionSet::new().add(TimeIsUp).add(support::HelpIsDue).add(TellReporter(messenger.clone()));
     set.add(digest::NewsOfPlaces(messenger.clone())).add(digest::TellDigest(messenger))
 }
 
@@ -135,6 +137,7 @@ impl Reaction for TellReporter {
             "report.closed",
             "report.paused",
             "report.archived",
+            "report.examination_set",
         ]
     }
 
@@ -204,6 +207,10 @@ impl TellReporter {
                  paling lambat {}.",
                 day(report.deadlines.verify),
                 day(report.deadlines.answer)
+            ),
+            (_, "report.examination_set") => format!(
+                "{number}: perlu pemeriksaan lapangan. Selesai paling lambat {}.",
+                day(report.deadlines.resolve)
             ),
             (_, "report.paused") => match report.pause {
                 Some(pause) if pause.asks => {

@@ -172,7 +172,8 @@ fn of_agency(agency: &Agency) -> NewAgency {
     }
 }
 
-/// The districts' offices, which are agencies of the regency too: one for each district that has none.
+/// The districts' offices, which are agencies of the regency too: one for each district that has none. One that is there
+/// by its name alone is told its district.
 #[derive(Debug, Clone)]
 pub struct AddDistrictOffices;
 
@@ -183,13 +184,21 @@ impl Action for AddDistrictOffices {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<u64> {
         require(ctx, Permission::ManageAgencies)?;
         let stored = sql::agencies::all(tx).await?;
-        let mut count = 0;
+        let (mut count, mut linked_count) = (0, 0);
         for district in sql::areas::districts(tx).await? {
             let short = format!("Kec. {}", district.name);
-            let has_office = stored
-                .iter()
-                .any(|agency| agency.district == Some(district.code) || short_key(&agency.short) == short_key(&short));
-            if has_office {
+            if stored.iter().any(|agency| agency.district == Some(district.code)) {
+                continue;
+            }
+            // An office from a file bears the name and does not know its district yet.
+            if let Some(nameless) = stored.iter().find(|agency| short_key(&agency.short) == short_key(&short)) {
+                if nameless.district.is_none() {
+                    let linked = NewAgency { district: Some(district.code), ..of_agency(nameless) };
+                    sql::agencies::set(tx, nameless.id, &linked).await?;
+                    let body = json!({ "active": nameless.active, "was_active": nameless.active });
+                    tx.journal(ctx, "agency", nameless.id, "agency.changed", body);
+                    linked_count += 1;
+                }
                 continue;
             }
             let office = NewAgency {
@@ -202,7 +211,7 @@ impl Action for AddDistrictOffices {
             tx.journal(ctx, "agency", id, "agency.added", json!({ "kind": "kecamatan", "outside": false }));
             count += 1;
         }
-        if count > 0 {
+        if count + linked_count > 0 {
             sql::regions::count_up(tx).await?;
         }
         Ok(count)

@@ -53,6 +53,7 @@ impl Action for EraseReporter {
         sql::parts::erase_person(tx, before.id).await?;
         sql::keys::end_keys(tx, before.id).await?;
         sql::rating::forget_reason(tx, before.id).await?;
+        sql::inspection::erase(tx, before.id).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
@@ -126,6 +127,9 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         places.extend(sql::watch::watches_of(conn, &reach, WATCHES_ERASED_MAX_COUNT).await?);
     }
     let events = sql::events(conn, report).await?;
+    let checks = sql::inspection::of_report(conn, report).await?;
+    let present: Vec<String> =
+        checks.into_iter().filter_map(|check| check.protocol).filter_map(|protocol| protocol.attendees).collect();
     let said: Vec<serde_json::Value> = events
         .iter()
         .filter(|event| event.officer.is_none() && event.note.is_some())
@@ -156,5 +160,6 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
             .collect::<Vec<_>>(),
         "photos": own,
         "said": said,
+        "present_at_checks": present,
     })))
 }

@@ -3,12 +3,15 @@
 mod answers;
 mod category;
 mod citizen;
+mod disposition;
 mod draft;
 mod erase;
 mod import;
+mod inspection;
 mod merge;
 mod news;
 mod officer;
+mod onsite;
 mod pause;
 mod photo;
 mod rate;
@@ -16,20 +19,23 @@ mod retention;
 mod saved;
 pub(crate) mod secrecy;
 mod submit;
+mod support;
 mod system;
 
 pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub(crate) use category::id_of as category_subject;
 pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
+pub use disposition::{DirectReport, FinishDisposition};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, EraseWatcher, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use inspection::{LetterText, NumberProtocol, OrderInspection, RecordInspection, SetLetter};
 pub use merge::{MergeReport, UnmergeReport};
 pub use news::{LIST_ROWS_MAX_COUNT, RequestCode, Stop, StopNews, TypeCode, Typed, WATCH, Wants};
-pub use officer::{
-    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
-};
+pub(crate) use officer::STEP_PHOTOS_MAX_COUNT;
+pub use officer::{AcceptReport, AddNote, AssignReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport};
+pub use onsite::CheckOnSite;
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
@@ -37,6 +43,8 @@ pub use rate::{REASON_MAX_CHARS, RateReport};
 pub use retention::ForgetReporters;
 pub use saved::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SAVED_NAME_MAX_CHARS, SaveFilter};
 pub use submit::{Reporter, SubmitReport, Submitted};
+pub use support::{AcceptSupport, AskSupport, EndSupport, FinishSupport, ReturnSupport, TellSupport};
+pub(crate) use support::{SUPPORT_SUBJECT, support_deadline_passed};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};
 
@@ -154,7 +162,16 @@ pub(crate) async fn write_step(
     let event = tell(tx, ctx, after, told);
     sql::parts::insert_event(tx, &event);
     forget_deadlines(tx, ctx, before, after).await?;
+    support::leave_behind(tx, ctx, before, after).await?;
     Ok(Done::of(after))
+}
+
+/// A further event beside a step, without a change of its own: words that are not for everybody who reads the step, or
+/// the other way round. Answers the event's id.
+pub(crate) fn say(tx: &mut Tx, ctx: &Ctx, report: &Report, told: Told<'_>) -> Uuid {
+    let event = tell(tx, ctx, report, told);
+    sql::parts::insert_event(tx, &event);
+    event.id
 }
 
 /// Gathers photos and the journal's line of a step; answers the event.

@@ -16,7 +16,7 @@ use crate::sql;
 /// Most photos that come with one step of the work.
 pub const STEP_PHOTOS_MAX_COUNT: usize = 6;
 
-async fn category_of(tx: &mut Tx, code: &str) -> Result<Category> {
+pub(super) async fn category_of(tx: &mut Tx, code: &str) -> Result<Category> {
     let rules = desk::rules(tx).await?;
     let found = rules.category(code).cloned();
     found.ok_or_else(|| Refusal::field("category", "report.refused.category").into())
@@ -35,7 +35,7 @@ pub(super) fn must_say(field: &'static str, text: &str) -> Checked<String> {
 }
 
 /// Fixes the time to resolve anew where verification changed it, and asks for the Kabid's warning.
-async fn ask_after_verification(tx: &mut Tx, ctx: &Ctx, before: &Report, after: &Report) -> Result<()> {
+pub(super) async fn ask_after_verification(tx: &mut Tx, ctx: &Ctx, before: &Report, after: &Report) -> Result<()> {
     if before.deadlines.resolve != after.deadlines.resolve {
         tx.cancel_deadlines(ctx, after.id, Some(what::RESOLVE)).await?;
         ask(tx, ctx, after.id, what::RESOLVE, after.deadlines.resolve);
@@ -177,35 +177,6 @@ pub(super) fn aside(tx: &mut Tx, ctx: &Ctx, report: &Report, kind: &'static str,
     sql::parts::insert_event(tx, &event);
     let detail = json!({ "event": event.id, "public": false });
     tx.journal(ctx, super::SUBJECT, report.id, kind, super::body(report, Some(&detail)));
-}
-
-/// Disposisi: forwarded inside the agency, with an instruction.
-#[derive(Debug, Clone)]
-pub struct DirectReport {
-    /// Which report.
-    pub report: Uuid,
-    /// The version that the officer saw.
-    pub version: Option<i64>,
-    /// To whom; `None` takes it back from the one who had it.
-    pub officer: Option<Uuid>,
-    /// What is to be done; only staff read it.
-    pub instruction: Option<String>,
-}
-
-impl Action for DirectReport {
-    type Output = Done;
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
-        let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
-        before.check_version(self.version)?;
-        secrecy::keep_inside(tx, before.secret, before.agency, self.officer).await?;
-        let instruction = said("instruction", self.instruction.as_deref().unwrap_or_default(), false)?;
-        let after = before.direct(ctx.now(), self.officer)?;
-        let detail = json!({ "officer": self.officer });
-        let note = instruction.as_deref();
-        let told = Told { kind: "report.directed", note, detail: Some(detail), ..Told::default() };
-        write_step(tx, ctx, &before, &after, told).await
-    }
 }
 
 /// "Bukan kewenangan kami": back to the coordinator, naming who it belongs to.

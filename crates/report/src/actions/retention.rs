@@ -28,7 +28,8 @@ impl Action for ForgetReporters {
         sql::keys::end_keys_of_forgotten(tx, before).await?;
         sql::rating::forget_reasons(tx, before).await?;
         let watches = sql::watch::drop_old_watches(tx, before).await?;
-        let count = sql::parts::forget_contacts(tx, before).await? + watches;
+        let attendees = sql::inspection::forget_attendees(tx, before).await?;
+        let count = sql::parts::forget_contacts(tx, before).await? + watches + attendees;
         if count > 0 {
             tx.journal(
                 ctx,

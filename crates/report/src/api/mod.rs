@@ -10,6 +10,7 @@ pub mod shape;
 pub mod sql;
 pub mod steps;
 pub mod submit;
+pub mod support;
 pub mod types;
 pub mod view;
 
@@ -35,6 +36,10 @@ use utoipa::OpenApi;
         steps::start,
         steps::note,
         steps::resolve,
+        support::ask,
+        support::accept,
+        support::done,
+        support::hand_back,
     ),
     tags(
         (name = "reports", description = "Citizens' reports"),
@@ -57,6 +62,10 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/reports/{number}/start", steps::start)
         .api_post("/api/v1/reports/{number}/notes", steps::note)
         .api_post("/api/v1/reports/{number}/resolve", steps::resolve)
+        .api_post("/api/v1/reports/{number}/support", support::ask)
+        .api_post("/api/v1/reports/{number}/support/accept", support::accept)
+        .api_post("/api/v1/reports/{number}/support/done", support::done)
+        .api_post("/api/v1/reports/{number}/support/hand-back", support::hand_back)
         .api_get("/api/v1/categories", read::categories)
         .api_get("/api/v1/areas", read::areas)
         .api_get("/api/v1/agencies", read::agencies)

@@ -14,6 +14,7 @@ use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Pro
 use super::view::Viewing;
 use crate::desk::Desk;
 use crate::model::silence::silent_before;
+use crate::model::support::helpers;
 use crate::model::{Status, id_floor, read_number};
 use crate::open311::sql as public;
 use crate::open311::when::{offset_of, parse};
@@ -149,7 +150,9 @@ async fn view(site: &Site, typed: &str) -> Result<ReportView, ApiError> {
     let desk = Desk::open(&mut conn, site.place.clone()).await?;
     let events = sql::events(&mut conn, row.id).await?;
     let photos = sql::photos(&mut conn, row.id).await?;
-    Ok(Viewing::new(site, &desk).report(&row, &report, &events, &photos))
+    let named = site.region().settings.public_agency_names;
+    let helpers = if named { helpers(&sql::support::of_report(&mut conn, row.id).await?) } else { Vec::new() };
+    Ok(Viewing::new(site, &desk).report(&row, &report, &helpers, (&events, &photos)))
 }
 
 /// One report with its history and photos.

@@ -17,7 +17,7 @@ use crate::sql;
 type Client = ApiClient<WriteScope>;
 
 /// Takes the step, once for each `Idempotency-Key`.
-async fn take<A: Action<Output = Done>>(
+pub(super) async fn take<A: Action<Output = Done>>(
     client: &Client,
     key: &IdempotencyKey,
     asked: &impl Serialize,
@@ -28,7 +28,7 @@ async fn take<A: Action<Output = Done>>(
 }
 
 /// The id of the report of that number; whether the key may touch it is for the action to say.
-async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
+pub(super) async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiError> {
     let number = read_number(&client.region().prefix, typed).ok_or_else(ApiError::not_found)?;
     let mut conn = client.read().await?;
     let report = sql::by_number(&mut conn, &number).await?;

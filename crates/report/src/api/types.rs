@@ -217,6 +217,8 @@ pub struct ReportView {
     pub followers: i64,
     /// What was chosen from the lists of the category's questions.
     pub answers: Vec<AnsweredView>,
+    /// Agencies that help the one that answers, where the region names agencies in public; else none.
+    pub supporting: Vec<AgencyView>,
     /// The public history, oldest first.
     pub events: Vec<EventView>,
     /// Its photos.

@@ -92,7 +92,16 @@ impl<'a> Viewing<'a> {
     }
 
     /// A report with its history.
-    pub fn report(&self, row: &PublicRow, report: &Report, events: &[Event], photos: &[Photo]) -> ReportView {
+    pub fn report(
+        &self,
+        row: &PublicRow,
+        report: &Report,
+        helpers: &[Uuid],
+        (events, photos): (&[Event], &[Photo]),
+    ) -> ReportView {
+        // A photo that came with words among staff is theirs.
+        let told = |event: Uuid| events.iter().any(|known| known.id == event && known.public);
+        let public = photos.iter().filter(|photo| photo.event.is_none_or(told));
         ReportView {
             item: self.item(row),
             version: report.version,
@@ -104,8 +113,9 @@ impl<'a> Viewing<'a> {
             closed_at: report.times.closed.map(|at| self.at(at)),
             followers: report.follower_count,
             answers: self.answers(report),
+            supporting: helpers.iter().filter_map(|id| self.agency(Some(*id))).collect(),
             events: self.events(events),
-            photos: photos.iter().map(|photo| self.photo(photo)).collect(),
+            photos: public.map(|photo| self.photo(photo)).collect(),
         }
     }
 

@@ -10,10 +10,11 @@ use super::category::{ANSWER_SPAN, Category, Class, VERIFY_SPAN};
 use super::question::Questions;
 use super::report::{Level, Report, ReporterMode, Source, State, Times};
 use super::steps::what;
+use super::support::{Stage, Support, is_left_behind};
 use super::{Place, Status};
 
 /// Monday 2 November 2026, 09.00 in Makassar.
-const START: Timestamp = Timestamp(1_793_581_200_000_000);
+pub(super) const START: Timestamp = Timestamp(1_793_581_200_000_000);
 
 /// A category of the first agency.
 pub(super) fn category(code: &str, days: u32) -> Category {
@@ -214,6 +215,44 @@ proptest! {
                 }
                 Err(refusal) => prop_assert!(refusal.key.starts_with("report.refused."), "{}", refusal),
             }
+        }
+    }
+
+    #[test]
+    fn help_never_leads_nor_outlasts_the_citizens_deadline_nor_the_work(
+        steps in prop::collection::vec((tries(), 0u128..5, -10i64..40, -2 * HOUR_MICROS..2 * DAY_MICROS), 1..60)
+    ) {
+        let calendar = Calendar::standard(Zone::Wita);
+        let mut now = START;
+        let mut current = report(1);
+        let mut helping: Vec<Support> = Vec::new();
+        for (id, (step, agency, day, later)) in (1u128..).zip(steps) {
+            now = now.plus_micros(later);
+            let date = calendar.zone.date(now.plus_micros(day * DAY_MICROS));
+            let typed = format!("{}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
+            let typed = if day < 0 { "" } else { typed.as_str() };
+            if let Ok(due) = current.ask_support(now, &calendar, Uuid::from_u128(agency), typed, &helping) {
+                helping.push(Support {
+                    id: Uuid::from_u128(id), report: current.id, agency: Uuid::from_u128(agency), stage: Stage::Asked,
+                    instruction: "bantu".into(), due, late: false, level: Level::None, asked_by: None, asked: now,
+                    accepted: None, ended: None, note: None,
+                });
+            }
+            if let Ok(next) = attempt(&current, now, &calendar, step) {
+                if is_left_behind(&current, &next) {
+                    helping.retain(|support| !support.stage.is_open());
+                }
+                current = next;
+            }
+            for support in &helping {
+                prop_assert!(current.may_be_helped(), "who helps helps somebody who leads");
+                prop_assert!(current.agency != Some(support.agency), "nobody helps itself");
+                prop_assert!(support.due <= current.deadlines.resolve);
+            }
+            let mut agencies: Vec<Uuid> = helping.iter().map(|support| support.agency).collect();
+            agencies.sort_unstable();
+            agencies.dedup();
+            prop_assert_eq!(agencies.len(), helping.len(), "each helps once");
         }
     }
 

@@ -5,7 +5,10 @@ pub mod category;
 pub mod filter;
 pub mod measure;
 pub mod code;
+pub mod disposition;
+pub mod inspection;
 pub mod number;
+pub mod onsite;
 pub mod origin;
 pub mod pause;
 pub mod place;
@@ -24,7 +27,14 @@ pub mod watching;
 pub use category::{Category, Class, Deadlines};
 pub use filter::{Filter, Sight};
 pub use measure::{Dimension, Measure};
+pub mod support;
+pub mod within;
+
+pub use category::{Category, Class, Deadlines};
+pub use disposition::{Disposition, Order};
+pub use inspection::{Inspection, Missing, Protocol, Signer};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
+pub use onsite::{SiteCheck, Verdict};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
@@ -34,6 +44,7 @@ pub use question::{Answers, Question, Questions};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;
+pub use support::{Stage, Support};
 
 #[cfg(test)]
 mod life;

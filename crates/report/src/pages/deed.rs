@@ -33,7 +33,6 @@ struct DeedPage {
     category: String,
     agencies: Vec<Choice>,
     outside: Vec<Choice>,
-    officers: Vec<Choice>,
     categories: Vec<Choice>,
     classes: Vec<Choice>,
     reasons: Vec<Choice>,
@@ -64,14 +63,12 @@ async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Resu
     let choice = |agency: &simpul_people::Agency| Choice::new(agency.id, format!("{} – {}", agency.short, agency.name));
     let inside = place.agencies.iter().filter(|agency| agency.active && !agency.outside);
     let outside = place.agencies.iter().filter(|agency| agency.active && agency.outside);
-    let officers = report.agency.map(|agency| place.officers_of(agency).collect::<Vec<_>>()).unwrap_or_default();
     let suggested = if report.class == Class::Complaint { "complaint" } else { report.class.name() };
     Ok(DeedPage {
         form: form.fill("class", suggested).fill("category", report.category.clone()),
         category: name_of(&rules, &report.category, &page),
         agencies: inside.map(choice).collect(),
         outside: outside.map(choice).collect(),
-        officers: officers.iter().filter(|o| o.active).map(|o| Choice::new(o.id, o.name.clone())).collect(),
         categories: rules.active().map(|c| Choice::new(&c.code, c.name(page.lang))).collect(),
         classes: Class::ALL.iter().map(|class| Choice::new(class.name(), page.t(class.key()))).collect(),
         reasons: reasons(&rules, &page),
@@ -164,7 +161,6 @@ pub struct DeedForm {
     category: String,
     needs_inspection: String,
     agency: String,
-    officer: String,
     instruction: String,
     reason: String,
     suggest: String,
@@ -218,21 +214,6 @@ pub async fn assign(officer: Officer<CanAssignReports>, Path(number): Number, fo
     let instruction = filled(&form.value.instruction);
     let action = actions::AssignReport { report: report.id, version, agency, officer: None, instruction };
     done(&officer, report, Deed::Assign, &form, action).await
-}
-
-/// Disposisi di dalam perangkat daerah.
-pub async fn direct(officer: Officer<CanWorkReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
-    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
-    let to: Option<Uuid> = form.value.officer.parse().ok();
-    let own = |id: &Uuid| report.agency.is_some_and(|a| officer.place.officers_of(a).any(|o| o.id == *id && o.active));
-    let Some(to) = to.filter(own) else {
-        let refusal = Error::Refused(Refusal::field("officer", "report.refused.officer"));
-        let form = officer.refused(refusal, &form)?;
-        return render_refused(&page(&officer, report, Deed::Direct, form).await?);
-    };
-    let instruction = filled(&form.value.instruction);
-    let action = actions::DirectReport { report: report.id, version, officer: Some(to), instruction };
-    done(&officer, report, Deed::Direct, &form, action).await
 }
 
 /// Bukan kewenangan kami.

@@ -292,6 +292,9 @@ async fn counts(conn: &mut Conn, scope: &InboxScope, span: (Timestamp, Timestamp
 
 /// The inbox.
 pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -> PageResult {
+    if filter.tab == "dukungan" {
+        return Ok(Redirect::to("/kotak/dukungan").into_response());
+    }
     let now = officer.now();
     let calendar = &officer.place.calendar;
     let tomorrow = calendar.zone.date(now.plus_micros(DAY_MICROS));
@@ -311,6 +314,10 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
             if filter.perangkat.is_empty() { String::new() } else { format!("&perangkat={}", filter.perangkat) };
         let href = format!("/kotak?tab={}{agency}", each.name());
         tabs.push(TabView { label: officer.t(each.key()), href, count, current: each == tab });
+    }
+    // Work that is not the agency's own to end stands on lists of its own.
+    for way in super::together::ways(&officer, &mut conn).await? {
+        tabs.push(TabView { label: way.label, href: way.href.to_owned(), count: Some(way.count), current: false });
     }
     drop(conn);
     let page = officer.page("report.inbox.title").htmx().script("keys.js").at("/kotak");

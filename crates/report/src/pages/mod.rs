@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod citizen;
 pub mod deed;
+pub mod disposition;
 pub mod emergency;
 pub mod export;
 pub mod figures;
@@ -10,9 +11,12 @@ pub mod feed;
 mod find;
 pub mod form;
 pub mod inbox;
+pub mod inspection;
+pub mod letter;
 pub mod list;
 pub mod map;
 pub mod offer;
+pub mod onsite;
 pub mod person;
 pub mod photo;
 pub mod saved;
@@ -23,6 +27,9 @@ pub mod rule;
 pub mod similar;
 pub mod staff;
 pub mod track;
+pub mod support;
+mod telling;
+pub mod together;
 pub mod view;
 pub mod worklist;
 
@@ -54,6 +61,7 @@ handles! {
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
     citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(together_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -102,7 +110,6 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/terima", deed::accept)
         .post("/kotak/{number}/verifikasi", deed::verify)
         .post("/kotak/{number}/serahkan", deed::assign)
-        .post("/kotak/{number}/disposisi", deed::direct)
         .post("/kotak/{number}/kembalikan", deed::hand_back)
         .post("/kotak/{number}/mulai", deed::start)
         .post("/kotak/{number}/kabar", deed::note)
@@ -130,6 +137,37 @@ fn list_routes() -> Routes {
         .get("/angka", figures::show)
         .get("/angka/unduh", figures::download)
         .get("/angka/daftar", worklist::of_figures)
+/// Work inside and between agencies.
+fn together_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/disposisi", disposition::list)
+        .get("/kotak/{number}/langkah/disposisi", disposition::show)
+        .post("/kotak/{number}/disposisi", disposition::direct)
+        .get("/kotak/{number}/disposisi/{step}/selesai", disposition::finish_form)
+        .post("/kotak/{number}/disposisi/{step}/selesai", disposition::finish)
+        .get("/kotak/{number}/lembar-disposisi", disposition::sheet)
+        .get("/kotak/dukungan", support::list)
+        .get("/kotak/{number}/dukungan", support::ask_form)
+        .post("/kotak/{number}/dukungan", support::ask)
+        .post("/kotak/{number}/dukungan/{help}/terima", support::accept)
+        .get("/kotak/{number}/dukungan/{help}/kabar", support::tell_form)
+        .post("/kotak/{number}/dukungan/{help}/kabar", support::tell)
+        .get("/kotak/{number}/dukungan/{help}/selesai", support::finish_form)
+        .post("/kotak/{number}/dukungan/{help}/selesai", support::finish)
+        .get("/kotak/{number}/dukungan/{help}/kembalikan", support::return_form)
+        .post("/kotak/{number}/dukungan/{help}/kembalikan", support::hand_back)
+        .post("/kotak/{number}/dukungan/{help}/akhiri", support::end)
+        .get("/kotak/{number}/surat-tugas", inspection::order_form)
+        .post("/kotak/{number}/surat-tugas", inspection::order)
+        .get("/kotak/{number}/surat-tugas/{check}", inspection::letter)
+        .get("/kotak/{number}/surat-tugas/{check}/ubah", inspection::letter_form)
+        .post("/kotak/{number}/surat-tugas/{check}/ubah", inspection::set_letter)
+        .get("/kotak/{number}/berita-acara/{check}", inspection::protocol)
+        .get("/kotak/{number}/berita-acara/{check}/isi", inspection::record_form)
+        .post("/kotak/{number}/berita-acara/{check}/isi", inspection::record)
+        .get("/kotak/lokasi", onsite::list)
+        .get("/kotak/{number}/cek-lokasi", onsite::show)
+        .post("/kotak/{number}/cek-lokasi", onsite::check)
 }
 
 fn admin_routes() -> Routes {

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use simpul_shell::{PageError, Path, Query, Site};
 use simpul_store::files::Digest;
 
+use super::find::may_look;
 use super::form::Draft;
-use crate::model::{public, unhex};
+use crate::model::unhex;
 use crate::sql;
 
 /// The reporter's key.
@@ -38,9 +39,11 @@ pub async fn show(
         if found.is_some() {
             break;
         }
-        let report = sql::by_id(&mut conn, owner.report).await?;
-        let Some(report) = report else { continue };
-        let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
+        let Some(report) = sql::by_id(&mut conn, owner.report).await? else { continue };
+        let staff = match &site.signed_in {
+            Some(me) => may_look(&mut conn, &me.actor, &report).await?,
+            None => false,
+        };
         if staff || sql::is_key(&mut conn, &report, &key.kunci).await? {
             found = Some((owner.files[size], false));
         }

@@ -9,12 +9,14 @@ use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, ren
 
 use super::CanSeeInbox;
 use super::deed::Deed;
-use super::find::find;
+use super::find::{How, Seen, seen};
 use super::questions::{PHONE, all_told};
+use super::telling::is_for_helpers;
+use super::together::{self, Mine, Together};
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
-use crate::model::{Answers, Level, Report, Source, State, public};
-use crate::sql::{self, Contact};
+use crate::model::{Answers, Level, Report, Source, State, public, public_text};
+use crate::sql::{self, Contact, Event};
 
 #[derive(Template)]
 #[template(path = "report/staff.html")]
@@ -40,6 +42,10 @@ struct StaffPage {
     public_link: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
+    mine: Mine,
+    together: Together,
+    /// What the citizen wrote; masked where the reporter is none of the viewer's business.
+    text: String,
 }
 
 impl StaffPage {
@@ -70,9 +76,28 @@ fn staff_words(page: &Page, report: &Report) -> String {
     format!("{state} · {}", page.t1(key, "date", until))
 }
 
+/// What of the history is for the viewer: all of it where the report is the own agency's; else what anybody may read,
+/// as anybody reads it, and what concerns the help that was asked for.
+fn told_to(officer: &Officer<CanSeeInbox>, seen: &Seen, events: Vec<Event>) -> Vec<Event> {
+    if seen.how == How::Own {
+        return events;
+    }
+    let scope = officer.scope(Permission::SeeInbox);
+    let own = seen.supports.iter().map(|support| support.agency).filter(|agency| scope.covers(*agency));
+    let own: Vec<_> = own.collect();
+    let told = |event: Event| {
+        if event.public {
+            return Some(Event { note: event.note.as_deref().map(public_text), ..event });
+        }
+        is_for_helpers(&event.kind, event.detail.as_deref(), &own).then_some(event)
+    };
+    events.into_iter().filter_map(told).collect()
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
-    let report = find(&officer, &number).await?;
+    let seen = seen(&officer, &number).await?;
+    let (report, own) = (seen.report.clone(), seen.how == How::Own);
     if report.number != number {
         return Ok(Redirect::to(format!("/kotak/{}", report.number)).into_response());
     }
@@ -85,25 +110,34 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
     };
+    let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
+    let page = page.htmx().at("/kotak");
+    let (mine, together) = together::parts(&officer, &mut conn, &page, &seen, &photos).await?;
     drop(conn);
-    let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
+    let may_see_reporter = own && public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
     // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
     let has_phone = !Answers::parse(report.attributes.as_deref()).of(PHONE).is_empty();
     let saw_person = (contact.is_some() || has_phone) && may_see_reporter;
-    let seen = if saw_person { Some("reporter") } else { report.secret.then_some("report") };
-    if let Some(what) = seen {
+    let looked = if saw_person { Some("reporter") } else { report.secret.then_some("report") };
+    if let Some(what) = looked {
         officer.write(LogAccess { subject_kind: "report", subject_id: report.id, what }).await?;
     }
-    let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
-    let page = page.htmx().at("/kotak");
     let now = officer.now();
+    let events = told_to(&officer, &seen, events);
     let teller = Teller { page: &page, place: &officer.place, photos: &photos, key: "", staff: true };
     let history = teller.history(&report, &events);
-    let (first, further) = Deed::offered(&officer.ctx.actor, &report);
+    let (first, further) = if own { Deed::offered(&officer.ctx.actor, &report) } else { Default::default() };
     let holder = report.officer.and_then(|id| officer.place.officer(id)).map(|found| found.name.clone());
     let category = rules.category(&report.category);
     render(&StaffPage {
-        answers: all_told(&page, category, report.attributes.as_deref(), may_see_reporter),
+        answers: if own {
+            all_told(&page, category, report.attributes.as_deref(), may_see_reporter)
+        } else {
+            Vec::new()
+        },
+        text: if own { report.body.clone() } else { public_text(&report.body) },
+        mine,
+        together,
         form: officer.form(),
         category: category.map_or(report.category.clone(), |c| c.name(page.lang).to_owned()),
         place: place_name(&officer.place, report.place.village, report.place.district),

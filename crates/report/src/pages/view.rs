@@ -236,7 +236,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
         "report.rated" => ("report.rating.event", "done"),
-        _ => return None,
+        other => return super::telling::entry_key(other),
     })
 }
 
@@ -290,6 +290,9 @@ impl Teller<'_> {
     }
 
     fn title(&self, key: &str, kind: &str, detail: &serde_json::Value) -> String {
+        if let Some(title) = super::telling::title(self, kind, detail) {
+            return title;
+        }
         let agency = |field: &str| {
             let id = detail.get(field).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
             if self.staff { agency_name(self.place, id) } else { agency_public(self.place, id) }

@@ -19,6 +19,8 @@ macro_rules! line {
     };
 }
 
+pub(crate) use line as line_columns;
+
 macro_rules! dot {
     () => {
         "r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id, r.updated_at"

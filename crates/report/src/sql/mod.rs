@@ -1,12 +1,15 @@
 //! Every statement of the room, and rows to types. No decisions.
 
 pub mod category;
+pub mod disposition;
 pub mod figures;
 pub mod files;
 pub mod filter;
 pub mod keys;
+pub mod inspection;
 pub mod lists;
 pub mod map;
+pub mod onsite;
 pub mod origin;
 pub mod parts;
 pub mod public;
@@ -14,6 +17,7 @@ pub mod rating;
 pub mod report;
 pub mod saved;
 pub mod watch;
+pub mod support;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -28,6 +32,10 @@ use crate::model::{Report, token_hash};
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
         category::ALL_STATEMENTS,
+        disposition::ALL_STATEMENTS,
+        inspection::ALL_STATEMENTS,
+        onsite::ALL_STATEMENTS,
+        support::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         filter::ALL_STATEMENTS,
@@ -59,4 +67,14 @@ pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<boo
     }
     let hash = token_hash(token);
     Ok(hash == report.token_hash || keys::opens(conn, report.id, hash).await?)
+    let modules = [
+        disposition::ALL_INSERTS,
+        inspection::ALL_INSERTS,
+        onsite::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+        support::ALL_INSERTS,
+    ];
+    modules.concat()
 }

@@ -23,8 +23,10 @@ simpul_store::statements! {
         WHERE region = $1 AND report_id = $2 AND officer_id IS NULL";
     pub(crate) PHOTOS = "SELECT digest, medium, small, width, height, event_id, purpose FROM report_photo
         WHERE region = $1 AND report_id = $2 ORDER BY ordinal, digest LIMIT $3";
-    pub(crate) PHOTO_OWNERS = "SELECT r.id, r.is_public, p.digest, p.medium, p.small, p.event_id FROM report_photo p
-        JOIN report r ON r.region = p.region AND r.id = p.report_id
+    /// A photo that came with words among staff is no more public than they are.
+    pub(crate) PHOTO_OWNERS = "SELECT r.id, r.is_public AND COALESCE((SELECT e.is_public FROM report_event e
+        WHERE e.region = p.region AND e.id = p.event_id), p.event_id IS NULL), p.digest, p.medium, p.small, p.event_id
+        FROM report_photo p JOIN report r ON r.region = p.region AND r.id = p.report_id
         WHERE p.region = $1 AND p.digest = $2 LIMIT 20";
     /// Photos that the reporter sent: with the report, and later with a word of their own.
     pub(crate) OWN_PHOTOS = "SELECT digest, medium, small, width, height, event_id, purpose FROM report_photo
@@ -262,7 +264,7 @@ pub async fn events(conn: &mut Conn, report: Uuid) -> Result<Vec<Event>> {
 fn place_in_action(kind: &str) -> u8 {
     match kind {
         "report.verified" | "report.late" => 0,
-        "report.instructed" => 2,
+        "report.instructed" | "report.examination_set" => 2,
         _ => 1,
     }
 }

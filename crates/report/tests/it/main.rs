@@ -17,3 +17,5 @@ mod seeds;
 mod statements;
 mod tracking;
 mod watching;
+mod together;
+mod together_pages;

@@ -8,10 +8,10 @@ use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
 use simpul_kernel::{Ctx, Entropy, Env, Role, SeededEntropy, TestClock};
 use simpul_people::testing::House;
 use simpul_report::actions::{
-    AcceptReport, AddNote, AnswerQuestion, AssignReport, ConfirmFixed, DirectReport, EraseReporter, FollowReport,
-    HandBack, HideReport, MergeReport, PauseReport, PlanReport, Proof, RejectReport, ReopenReport, Reporter,
-    ResolveReport, ResumeReport, SeedRules, SendElsewhere, ShowReport, StartWork, SubmitReport, UnmergeReport,
-    VerifyReport,
+    AcceptReport, AcceptSupport, AddNote, AnswerQuestion, AskSupport, AssignReport, ConfirmFixed, DirectReport,
+    EndSupport, EraseReporter, FinishSupport, FollowReport, HandBack, HideReport, MergeReport, PauseReport, PlanReport,
+    Proof, RejectReport, ReopenReport, Reporter, ResolveReport, ResumeReport, ReturnSupport, SeedRules, SendElsewhere,
+    ShowReport, StartWork, SubmitReport, UnmergeReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
 use simpul_report::import::{ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, run};
@@ -39,6 +39,14 @@ simpul_store::statements! {
         AND r.status IN ('new', 'verified', 'assigned', 'in_progress') AND r.level = 0
         AND NOT EXISTS (SELECT 1 FROM deadline d
             WHERE d.region = r.region AND d.subject_id = r.id AND d.done_at IS NULL)";
+    /// Help whose ground is gone, that leads, or that may take longer than the lead.
+    HELP_ASTRAY = "SELECT COUNT(*) FROM report_support s JOIN report r ON r.region = s.region AND r.id = s.report_id
+        WHERE s.region = $1 AND s.stage IN ('asked', 'accepted') AND (r.status NOT IN ('assigned', 'in_progress')
+        OR r.agency_id IS NULL OR r.agency_id = s.agency_id OR s.due_at > r.resolve_due OR r.is_secret)";
+    HELP_CALLED_IN_VAIN = "SELECT COUNT(*) FROM deadline d JOIN report_support s
+        ON s.region = d.region AND s.id = d.subject_id
+        WHERE d.region = $1 AND d.done_at IS NULL AND s.stage NOT IN ('asked', 'accepted')";
+    HELPED = "SELECT COUNT(*) FROM report_support WHERE region = $1 AND stage = 'done'";
     STILL_RESOLVED = "SELECT COUNT(*) FROM report WHERE region = $1 AND status = 'resolved'";
 }
 
@@ -154,7 +162,7 @@ impl Life<'_> {
         let text = "Sudah ditangani oleh petugas.".to_owned();
         let agency = self.agencies[usize::try_from(self.below(self.agencies.len() as u64)).unwrap()];
         let proof = if self.below(2) == 0 { Proof::Token(token.to_owned()) } else { Proof::Officer };
-        match self.below(23) {
+        match self.below(26) {
             0 | 1 => drop(self.tried(AcceptReport { report, version, class: None }).await),
             2 => {
                 let class = Class::ALL[usize::try_from(self.below(3)).unwrap()];
@@ -187,9 +195,12 @@ impl Life<'_> {
             20 => {
                 let officer =
                     self.actors[usize::try_from(self.below(self.actors.len() as u64)).unwrap()].actor.officer_id();
-                drop(self.tried(DirectReport { report, version, officer, instruction: Some(text) }).await);
+                let direct =
+                    DirectReport { report, version, officer, instruction: Some(text), ..DirectReport::default() };
+                drop(self.tried(direct).await);
             }
             21 => self.follow_and_erase(report).await,
+            22..=24 => self.help(report, agency, text).await,
             _ => {
                 let key = self.house.test.db.env().new_id();
                 drop(self.tried(AddNote { key, report, text: text.clone(), public: true, photos: Vec::new() }).await);
@@ -201,6 +212,23 @@ impl Life<'_> {
 }
 
 impl Life<'_> {
+    /// Another agency is asked to help, and whoever is asked says something to it.
+    async fn help(&self, report: Uuid, agency: Uuid, text: String) {
+        let instruction = text.clone();
+        drop(self.tried(AskSupport { report, version: None, agency, instruction, day: String::new() }).await);
+        let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
+        let asked = sql::support::of_report(&mut conn, report).await.unwrap();
+        drop(conn);
+        for support in asked.into_iter().map(|support| support.id) {
+            match self.below(5) {
+                0 => drop(self.tried(AcceptSupport { support }).await),
+                1 | 2 => drop(self.tried(FinishSupport { support, text: text.clone(), photos: Vec::new() }).await),
+                3 => drop(self.tried(ReturnSupport { support, reason: text.clone() }).await),
+                _ => drop(self.tried(EndSupport { support }).await),
+            }
+        }
+    }
+
     fn other_number(&self) -> String {
         let numbers = self.numbers.lock().unwrap();
         numbers[usize::try_from(self.below(numbers.len() as u64)).unwrap()].clone()
@@ -283,6 +311,8 @@ async fn ten_thousand_lives_break_no_rule() {
     assert_eq!(resolved, 0, "what nobody called unfixed is closed after its ten days");
     let (forgotten,): (i64,) = conn.one(&FORGOTTEN, args![]).await.unwrap();
     assert_eq!(forgotten, 0, "what is open has a deadline ahead or is known to be late");
+    let (helped,): (i64,) = conn.one(&HELPED, args![]).await.unwrap();
+    assert!(helped > 0, "some of the lives were helped");
 }
 
 async fn check(house: &House, submitted: &BTreeSet<Uuid>) {
@@ -292,6 +322,10 @@ async fn check(house: &House, submitted: &BTreeSet<Uuid>) {
     assert_eq!(stored, (count, count, count), "every report once, every number once");
     let (stray,): (i64,) = conn.one(&OPEN_DEADLINES, args![]).await.unwrap();
     assert_eq!(stray, 0, "what has ended waits for no deadline");
+    let (astray,): (i64,) = conn.one(&HELP_ASTRAY, args![]).await.unwrap();
+    assert_eq!(astray, 0, "help has a lead, another one, and no more time than it");
+    let (in_vain,): (i64,) = conn.one(&HELP_CALLED_IN_VAIN, args![]).await.unwrap();
+    assert_eq!(in_vain, 0, "help that is over waits for no deadline");
     let (kept,): (i64,) = conn.one(&ERASED_CONTACTS, args![]).await.unwrap();
     assert_eq!(kept, 0, "who was forgotten stays so");
     assert!(parked(&mut conn, 1).await.unwrap().is_empty(), "a reaction digests every line");

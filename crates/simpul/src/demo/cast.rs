@@ -49,6 +49,7 @@ pub const CAST: &[Member] = &[
     member("dlh@contoh.simpul", "Kasmawati Contoh", Role::AgencyOfficer, Some("DLH")),
     member("pdam@contoh.simpul", "Firman Noling Contoh", Role::AgencyOfficer, Some("PDAM Tirta Bukae")),
     member("satpol@contoh.simpul", "Jumardi Contoh", Role::AgencyOfficer, Some("Satpol PP Damkar")),
+    member("camat@contoh.simpul", "Halim Baebunta Contoh", Role::AgencyOfficer, Some("Kec. Masamba")),
 ];
 
 /// First and last names for the officers of the other agencies and for citizens who left theirs.

@@ -7,6 +7,7 @@ pub mod photos;
 pub mod place;
 mod story;
 pub mod texts;
+mod together;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -174,6 +175,7 @@ async fn make_region(
         db: db.clone(),
     };
     stage.play(seen).await?;
+    stage.work_together().await?;
     db.close().await;
     Ok(())
 }
