@@ -11,6 +11,7 @@
 pub mod actions;
 pub mod api;
 pub mod desk;
+mod digest;
 pub mod figures;
 pub mod files;
 pub mod import;
@@ -42,6 +43,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
+        Step { version: 10, sql: include_str!("../migrations/0010_desk.sql") },
     ],
 };
 
@@ -55,10 +57,16 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 2] {
+pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
+        NavItem {
+            href: "/admin/report/templat",
+            label: "report.nav.templates",
+            need: Permission::ManageAnswers,
+            order: 81,
+        },
     ]
 }
 

@@ -9,6 +9,7 @@ use simpul_people::{Directory, Snapshot, at_host};
 use simpul_store::{Channel, Error, Message, Reaction, ReactionSet, Result, Tx};
 
 use crate::actions::{self, SUBJECT};
+use crate::digest::MorningDigest;
 use crate::model::{Report, State, Status, what};
 use crate::sql::{self, Contact};
 
@@ -30,7 +31,8 @@ pub struct Messenger {
 
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
-    ReactionSet::new().add(TimeIsUp).add(TellReporter(messenger))
+    let digest = MorningDigest(messenger.clone());
+    ReactionSet::new().add(TimeIsUp).add(TellReporter(messenger)).add(digest)
 }
 
 /// A deadline has passed: mark it, go up the ladder, or close.
@@ -113,11 +115,19 @@ impl Reaction for TellReporter {
             return Ok(());
         }
         let Some(report) = sql::by_id(tx, line.subject_id).await? else { return Ok(()) };
-        let Some(contact) = sql::contact(tx, report.id).await? else { return Ok(()) };
+        let contact = sql::contact(tx, report.id).await?;
         let place = self.0.directory.of(ctx.region).await?;
         let text = self.sentence(&report, &place, &line.kind);
         let body = self.with_link(&report, &place, text);
-        self.send(tx, ctx, &report, &contact, &body);
+        if let Some(contact) = contact {
+            self.send(tx, ctx, &report, &contact, &body);
+        }
+        // Whose report was merged into this one was promised the same news; of a secret one each hears only their own.
+        if !report.secret {
+            for contact in sql::parts::contacts_of_merged(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
+                self.send(tx, ctx, &report, &contact, &body);
+            }
+        }
         if line.kind != "report.submitted" && self.0.text {
             for phone in sql::parts::follower_phones(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
                 self.send(tx, ctx, &report, &Contact { phone: Some(phone), ..Contact::default() }, &body);

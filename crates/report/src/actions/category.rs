@@ -58,7 +58,7 @@ impl Action for SaveCategory {
 }
 
 /// A category's code as a journal subject: the code itself stands in the line.
-fn id_of(code: &str) -> Uuid {
+pub(super) fn id_of(code: &str) -> Uuid {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(code.as_bytes());
     let mut bytes = [0u8; 16];
@@ -124,7 +124,7 @@ struct ReasonRow {
     text_en: String,
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
+pub(super) fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
     let rows: std::result::Result<Vec<T>, csv::Error> =
         csv::Reader::from_reader(text.as_bytes()).deserialize().collect();
     rows.map_err(|error| Error::Broken(format!("shipped rules: {error}")))
@@ -186,6 +186,7 @@ impl Action for SeedRules {
                 added += 1;
             }
         }
+        added += super::seed_templates(tx).await?;
         if added > 0 {
             stamp(tx).await?;
             tx.journal(ctx, "category", id_of("seed"), "category.seeded", json!({ "added": added }));

@@ -1,6 +1,7 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
 mod answers;
+mod approval;
 mod category;
 mod citizen;
 mod draft;
@@ -10,11 +11,14 @@ mod merge;
 mod officer;
 mod pause;
 mod photo;
+mod remind;
 mod retention;
 mod submit;
 mod system;
+mod template;
 
 pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
+pub use approval::{ApproveAnswer, ReturnAnswer, SetApproval, WithdrawAnswer};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
@@ -27,16 +31,19 @@ pub use officer::{
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
+pub use remind::{EscalateReport, RemindAgency};
 pub use retention::ForgetReporters;
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};
+pub use template::SaveTemplate;
+pub(crate) use template::seed_templates;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simpul_kernel::{Ctx, Refusal};
 use simpul_people::{Permission, require_in};
-use simpul_store::{Deadline, Error, Result, Tx};
+use simpul_store::{Action, Deadline, Error, Result, Tx};
 use uuid::Uuid;
 
 use crate::model::{PhotoRef, Purpose, Report, public, what};
@@ -47,6 +54,26 @@ pub const SUBJECT: &str = "report";
 
 /// A rule's answer: what it lets through, or why not.
 pub(crate) type Checked<T> = std::result::Result<T, Refusal>;
+
+/// An action that is done once for a key, however often it is sent.
+pub(crate) struct Once<A> {
+    /// The key.
+    pub key: Uuid,
+    /// What is done.
+    pub action: A,
+}
+
+impl<A: Action> Action for Once<A> {
+    type Output = A::Output;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<A::Output> {
+        self.action.apply(tx, ctx).await
+    }
+}
 
 /// What the caller of a step learns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +172,9 @@ pub(crate) async fn write_step(
     }
     let event = tell(tx, ctx, after, told);
     sql::parts::insert_event(tx, &event);
+    if before.status() != after.status() || before.agency != after.agency {
+        approval::withdraw(tx, ctx, after).await?;
+    }
     forget_deadlines(tx, ctx, before, after).await?;
     Ok(Done::of(after))
 }

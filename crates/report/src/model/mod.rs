@@ -1,5 +1,6 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
+pub mod answer;
 pub mod category;
 pub mod number;
 pub mod origin;
@@ -9,7 +10,9 @@ pub mod public;
 pub mod report;
 pub mod status;
 pub mod steps;
+pub mod template;
 
+pub use answer::{Answer, Forwarding};
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;

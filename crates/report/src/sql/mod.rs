@@ -1,13 +1,16 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod answer;
 pub mod category;
 pub mod figures;
 pub mod files;
 pub mod lists;
 pub mod map;
+pub mod marks;
 pub mod origin;
 pub mod parts;
 pub mod report;
+pub mod template;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -19,14 +22,17 @@ use simpul_store::{Insert, Statement};
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
+        answer::ALL_STATEMENTS,
         category::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
+        marks::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
+        template::ALL_STATEMENTS,
     ];
     modules.concat()
 }

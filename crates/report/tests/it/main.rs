@@ -2,7 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod api;
+mod bulk;
+mod desk;
 mod import;
+mod merged;
+mod morning;
 mod open311;
 mod pages;
 mod pause;

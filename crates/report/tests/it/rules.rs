@@ -20,8 +20,8 @@ use uuid::Uuid;
 /// A region with rules, and those who act in it.
 pub(crate) struct Office {
     pub(crate) house: House,
-    desk: Arc<Desk>,
-    dishub: Uuid,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) dishub: Uuid,
     pub(crate) officer: Ctx,
     pub(crate) coordinator: Ctx,
 }
@@ -44,7 +44,7 @@ pub(crate) async fn office() -> Office {
 }
 
 impl Office {
-    fn submit(&self, key: u128) -> SubmitReport {
+    pub(crate) fn submit(&self, key: u128) -> SubmitReport {
         let village = &self.desk.place.villages[0];
         SubmitReport {
             key: Uuid::from_u128(key),

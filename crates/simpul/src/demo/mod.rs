@@ -1,6 +1,7 @@
 //! The demo: a region with invented people and a year of invented reports, made by the real actions.
 
 mod cast;
+mod desks;
 mod photos;
 mod story;
 pub mod texts;
@@ -154,6 +155,9 @@ async fn make(config: &DbConfig) -> Result<(), Failure> {
     };
     let bar = progress(story::REPORTS_COUNT as u64, "reports");
     stage.play(|sent| bar.set_position(sent)).await?;
+    if let Some(head) = &officers.head {
+        desks::furnish(&stage, head).await?;
+    }
     bar.finish_and_clear();
     db.close().await;
     Ok(())
@@ -202,6 +206,8 @@ fn region_settings() -> RegionSettings {
 struct Officers {
     coordinator: Uuid,
     by_agency: BTreeMap<Uuid, Actor>,
+    /// Who approves answers.
+    head: Option<Actor>,
 }
 
 fn officer_actor(id: &Uuid, grant: Grant) -> Actor {
@@ -216,6 +222,7 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
     let agencies = directory.of(REGION).await?.agencies.clone();
     let mut by_agency = BTreeMap::new();
     let mut coordinator = Uuid::nil();
+    let mut head = None;
     for member in cast::CAST {
         let agency =
             agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
@@ -224,6 +231,9 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
         let id = add_officer(directory, &ctx, member.name, member.email, grant.clone(), &hash).await?;
         match (member.role, agency) {
             (Role::ReportCoordinator, _) => coordinator = id,
+            (Role::AgencyHead, Some(_)) if member.agency == Some(desks::APPROVED_FIRST) => {
+                head = Some(officer_actor(&id, grant));
+            }
             (Role::AgencyOfficer, Some(agency)) => drop(by_agency.insert(agency, officer_actor(&id, grant))),
             _ => {}
         }
@@ -238,7 +248,7 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
             vacant.insert(officer_actor(&id, grant));
         }
     }
-    Ok(Officers { coordinator, by_agency })
+    Ok(Officers { coordinator, by_agency, head })
 }
 
 async fn add_officer(
