@@ -11,6 +11,8 @@ mod messages;
 mod permissions;
 mod server;
 mod terminal;
+#[cfg(test)]
+mod trials;
 mod upkeep;
 
 use std::process::ExitCode;
