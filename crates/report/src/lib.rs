@@ -12,6 +12,7 @@ pub mod actions;
 pub mod api;
 pub mod desk;
 mod digest;
+mod morning;
 pub mod figures;
 pub mod files;
 pub mod import;
@@ -49,6 +50,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
         Step { version: 7, sql: include_str!("../migrations/0007_questions.sql") },
         Step { version: 9, sql: include_str!("../migrations/0009_together.sql") },
+        Step { version: 10, sql: include_str!("../migrations/0010_desk.sql") },
     ],
 };
 
@@ -67,6 +69,12 @@ pub fn nav() -> [NavItem; 3] {
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
+        NavItem {
+            href: "/admin/report/templat",
+            label: "report.nav.templates",
+            need: Permission::ManageAnswers,
+            order: 81,
+        },
     ]
 }
 

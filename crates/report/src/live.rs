@@ -10,7 +10,7 @@ use simpul_store::{Conn, Result};
 use crate::actions::SUBJECT;
 use crate::desk;
 use crate::model::{Category, public, shape_of};
-use crate::pages::inbox::{InboxScope, Names, row_html};
+use crate::pages::inbox::{InboxScope, MINE, Names, row_html};
 use crate::pages::view;
 use crate::sql::{self, Line};
 
@@ -95,14 +95,14 @@ impl PartialView for InboxPartial {
 
     async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<Loaded>> {
         let place = self.0.of(conn.region()).await?;
-        Ok(load(conn, line).await?.map(|loaded| {
-            let Line { village, district, agency, .. } = loaded.line;
-            let names = Names {
-                place: view::place_short(&place, village, district),
-                agency: view::agency_name(&place, agency),
-            };
-            Loaded { names, ..loaded }
-        }))
+        let Some(loaded) = load(conn, line).await? else { return Ok(None) };
+        let Line { id, village, district, agency, due, .. } = loaded.line;
+        let names = Names {
+            place: view::place_short(&place, village, district),
+            agency: view::agency_name(&place, agency),
+            marks: sql::marks::marks(conn, &[id]).await?.keys(id, due.is_some()),
+        };
+        Ok(Some(Loaded { names, ..loaded }))
     }
 
     fn show(&self, screen: &Screen, journal: &JournalLine, loaded: &Loaded) -> Option<String> {
@@ -111,7 +111,8 @@ impl PartialView for InboxPartial {
             return None;
         }
         let line = &loaded.line;
-        let shown = InboxScope::of(actor, screen.params.get("perangkat")).shows(line);
+        let shown =
+            InboxScope::of(actor, screen.params.get("perangkat"), screen.params.get("punya") == MINE).shows(line);
         let may_see = public::may_see_of(actor, line.agency, line.secret);
         if !shown || !may_see {
             // It may have left this inbox: its row goes, if it stood there. Of a secret one others learn not even that.

@@ -13,6 +13,7 @@ use simpul_store::{Channel, Error, Message, Reaction, ReactionSet, Result, Tx};
 use crate::actions::{self, SUBJECT};
 use crate::digest;
 use crate::model::{Reach, Report, State, Status, new_token, token_hash, what};
+use crate::morning::MorningDigest;
 use crate::sql;
 use crate::sql::keys::Subscriber;
 
@@ -62,7 +63,8 @@ impl Messenger {
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
     let set = ReactionSet::new().add(TimeIsUp).add(support::HelpIsDue).add(TellReporter(messenger.clone()));
-    set.add(digest::NewsOfPlaces(messenger.clone())).add(digest::TellDigest(messenger))
+    let set = set.add(digest::NewsOfPlaces(messenger.clone())).add(digest::TellDigest(messenger.clone()));
+    set.add(MorningDigest(messenger))
 }
 
 /// A deadline has passed: mark it, go up the ladder, or close.
@@ -149,9 +151,11 @@ impl Reaction for TellReporter {
         let place = self.0.directory.of(ctx.region).await?;
         let text = self.sentence(&report, &place, &line.kind);
         self.tell_reporter(tx, ctx, &report, &place, &text).await?;
-        // Whoever sent the same has been promised the same news.
-        for other in sql::report::merged_into(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
-            self.tell_reporter(tx, ctx, &other, &place, &text).await?;
+        // Whoever sent the same has been promised the same news; of a secret one each hears only their own.
+        if !report.secret {
+            for other in sql::report::merged_into(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
+                self.tell_reporter(tx, ctx, &other, &place, &text).await?;
+            }
         }
         if line.kind != "report.submitted" && report.is_public() {
             self.tell_followers(tx, ctx, &report, &place, &text).await?;

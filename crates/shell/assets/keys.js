@@ -1,8 +1,6 @@
 // Keys for lists of work. They count only while a row has the focus (WCAG 2.1.4), so nobody who types is surprised.
 "use strict";
 (() => {
-  const en = document.documentElement.lang === "en";
-  const say = (id, english) => (en ? english : id);
   const LISTS = "[data-keys]";
 
   const rowsOf = (list) => [...list.children].filter((row) => !row.hidden);
@@ -51,59 +49,27 @@
   }
 
   function help() {
-    let dialog = document.getElementById("keys-dialog");
-    if (!dialog) {
-      dialog = document.createElement("dialog");
-      dialog.id = "keys-dialog";
-      dialog.setAttribute("aria-labelledby", "keys-title");
-      const title = document.createElement("h2");
-      title.id = "keys-title";
-      title.textContent = say("Tombol pintas", "Keyboard shortcuts");
-      const list = document.createElement("dl");
-      list.className = "dl";
-      const there = (selector) => document.querySelector(selector);
-      const lines = [
-        ["j / k, ↓ / ↑", say("baris berikut, sebelumnya", "next, previous row")],
-        ["Enter, o", say("buka", "open")],
-        there(`${LISTS} input[type=checkbox]`) && ["x", say("pilih", "select")],
-        there("input[type=search]") && ["/", say("cari", "search")],
-        ["?", say("bantuan ini", "this help")],
-      ].filter(Boolean);
-      for (const button of document.querySelectorAll("[data-key]")) {
-        if (!lines.some(([key]) => key === button.dataset.key)) {
-          lines.push([button.dataset.key, button.textContent.trim()]);
-        }
-      }
-      for (const [key, text] of lines) {
-        const line = list.appendChild(document.createElement("div"));
-        const term = line.appendChild(document.createElement("dt"));
-        term.appendChild(document.createElement("kbd")).textContent = key;
-        line.appendChild(document.createElement("dd")).textContent = text;
-      }
-      const note = document.createElement("p");
-      note.textContent = say("Berlaku saat sebuah baris terpilih.", "They work while a row has the focus.");
-      const close = document.createElement("button");
-      close.className = "btn";
-      close.textContent = say("Tutup", "Close");
-      close.onclick = () => dialog.close();
-      dialog.append(title, list, note, close);
-      document.body.append(dialog);
-    }
+    const dialog = document.getElementById("keys-dialog");
     const back = document.activeElement;
-    dialog.addEventListener("close", () => back?.focus(), { once: true });
-    dialog.showModal();
+    dialog?.addEventListener("close", () => back?.focus(), { once: true });
+    dialog?.showModal();
+  }
+
+  // What the buttons do is done with the rows that are ticked; with none ticked the key means the row it is pressed on.
+  function press(button, row) {
+    const box = row.querySelector("input[type=checkbox]");
+    if (box && !row.parentElement.querySelector("input[type=checkbox]:checked")) box.checked = true;
+    button.click();
   }
 
   function act(key, row) {
-    const own = `[data-key="${CSS.escape(key)}"]`;
-    const button = row.querySelector(own) || document.querySelector(own);
+    const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (key === "j" || key === "ArrowDown") go(row, 1);
     else if (key === "k" || key === "ArrowUp") go(row, -1);
     else if (key === "Enter" || key === "o") (row.querySelector("a.main") || row.querySelector("a"))?.click();
     else if (key === "x") row.querySelector("input[type=checkbox]")?.click();
-    else if (key === "/") document.querySelector("input[type=search]")?.focus();
     else if (key === "?") help();
-    else if (button) button.click();
+    else if (button) press(button, row);
     else return false;
     return true;
   }

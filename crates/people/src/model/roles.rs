@@ -38,6 +38,12 @@ permissions! {
     WorkReports = "work_reports",
     /// Approve an agency's answer before the citizen sees it.
     ApproveAnswers = "approve_answers",
+    /// Keep the words that answers begin with, and say whether an agency's answers are approved first.
+    ManageAnswers = "manage_answers",
+    /// Remind an agency of what it owes.
+    RemindAgencies = "remind_agencies",
+    /// Take a report one level up before its time.
+    EscalateReports = "escalate_reports",
     /// See who reported, and how to reach them.
     SeeReporter = "see_reporter",
     /// See reports that are secret, such as those about officials.
@@ -85,6 +91,29 @@ pub fn may(role: Role, permission: Permission) -> bool {
     rights(role).contains(&permission)
 }
 
+/// Who administers the region sees to everything but the work itself.
+const REGION_ADMIN: &[Permission] = &[
+    Permission::SeeInbox,
+    Permission::ManageAnswers,
+    Permission::HideReports,
+    Permission::ManageCategories,
+    Permission::ImportReports,
+    Permission::ExportReports,
+    Permission::SeeWall,
+    Permission::SeeFigures,
+    Permission::ManageRegion,
+    Permission::ManageAreas,
+    Permission::ManageAgencies,
+    Permission::ManageOfficers,
+    Permission::ManageKeys,
+    Permission::SeeJournal,
+    Permission::SeeOutbox,
+    Permission::ManageOutbox,
+    Permission::SeeAccessLog,
+    Permission::ErasePersons,
+    Permission::SeeOperations,
+];
+
 fn rights(role: Role) -> &'static [Permission] {
     use Permission::*;
     match role {
@@ -92,9 +121,19 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
         Role::FieldOfficer => &[SeeInbox, WorkReports],
         Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
-        Role::AgencyHead => &[SeeInbox, WorkReports, ApproveAnswers, SeeReporter, ExportReports, SeeWall, SeeFigures],
+        Role::AgencyHead => &[
+            SeeInbox,
+            WorkReports,
+            ApproveAnswers,
+            ManageAnswers,
+            EscalateReports,
+            SeeReporter,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+        ],
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
-        Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::Leader => &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, SeeFigures],
         Role::Auditor => &[
             SeeInbox,
             SeeReporter,
@@ -111,6 +150,9 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeInbox,
             VerifyReports,
             AssignReports,
+            ManageAnswers,
+            RemindAgencies,
+            EscalateReports,
             SeeReporter,
             HideReports,
             ManageCategories,
@@ -122,26 +164,7 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::Supervisor => &[FileForCitizen, SeeWall, SeeFigures],
         Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeWall, SeeFigures],
         Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
-        Role::RegionAdmin => &[
-            SeeInbox,
-            HideReports,
-            ManageCategories,
-            ImportReports,
-            ExportReports,
-            SeeWall,
-            SeeFigures,
-            ManageRegion,
-            ManageAreas,
-            ManageAgencies,
-            ManageOfficers,
-            ManageKeys,
-            SeeJournal,
-            SeeOutbox,
-            ManageOutbox,
-            SeeAccessLog,
-            ErasePersons,
-            SeeOperations,
-        ],
+        Role::RegionAdmin => REGION_ADMIN,
         Role::Assessor | Role::Evaluator => &[SeeFigures],
     }
 }

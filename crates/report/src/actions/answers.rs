@@ -1,19 +1,155 @@
 //! What an agency answers a report with: solved, planned, turned down, or passed on to the body that is competent.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use simpul_kernel::calendar::parse_date;
+use simpul_kernel::format::{Lang, day_medium};
 use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
+use super::approval::{self, needs_approval};
 use super::officer::{aside, check_photos, must_say, said};
 use super::{Done, Told, ask, load_for, may, secrecy, write_step};
 use crate::desk;
-use crate::model::{PhotoRef, Purpose, Status, what};
+use crate::model::{Answer, Forwarding, PhotoRef, Purpose, Report, Status, what};
+use crate::sql;
 
 /// How far ahead work may be planned, in years.
 const PLAN_MAX_YEARS: i64 = 10;
+
+/// An answer that nothing speaks against, with what it makes of the report.
+pub(super) struct Given {
+    /// The words tidied.
+    pub(super) answer: Answer,
+    after: Report,
+    kind: &'static str,
+    /// What the citizen reads.
+    text: String,
+    detail: Value,
+}
+
+/// Gives the answer, or keeps it until somebody of the agency has approved it.
+async fn answer(tx: &mut Tx, ctx: &Ctx, before: &Report, answer: Answer) -> Result<Done> {
+    let given = decide(tx, ctx, before, answer).await?;
+    if needs_approval(tx, ctx, before).await? {
+        return approval::keep(tx, ctx, before, &given.answer).await;
+    }
+    carry_out(tx, ctx, before, given, None).await
+}
+
+/// What the answer makes of the report, or why it can't be given.
+pub(super) async fn decide(tx: &mut Tx, ctx: &Ctx, before: &Report, answer: Answer) -> Result<Given> {
+    match answer {
+        Answer::Resolve { text, photos, no_photo_reason } => resolved(ctx, before, &text, photos, &no_photo_reason),
+        Answer::Plan { year, reason } => planned(tx, ctx, before, year, &reason).await,
+        Answer::Reject { code, text } => rejected(tx, ctx, before, &code, &text).await,
+        Answer::SendElsewhere { body, agency, text, forwarding } => {
+            let zone = calendar_of(tx).await?.zone;
+            let forwarding = forwarding.checked(&zone.date(ctx.now()).to_string())?;
+            let day = parse_date(&forwarding.letter_date).map(|date| day_medium(Lang::Id, date));
+            let told = forwarding.sentence(&day.unwrap_or_default());
+            sent_elsewhere(ctx, before, &body, agency, &text, (forwarding, &told))
+        }
+    }
+}
+
+fn resolved(ctx: &Ctx, before: &Report, text: &str, photos: Vec<PhotoRef>, no_photo_reason: &str) -> Result<Given> {
+    let text = must_say("text", text)?;
+    check_photos(&photos)?;
+    let no_photo_reason = words::clean_line("no_photo_reason", no_photo_reason, LINE_MAX_CHARS, false)?;
+    if photos.is_empty() && no_photo_reason.is_empty() {
+        return Err(Refusal::field("photo", "report.refused.photo_after").into());
+    }
+    let after = before.resolve(ctx.now(), text.clone())?;
+    let detail = json!({ "on_time": after.on_time(), "with_photo": !photos.is_empty() });
+    let answer = Answer::Resolve { text: text.clone(), photos, no_photo_reason };
+    Ok(Given { answer, after, kind: "report.resolved", text, detail })
+}
+
+async fn planned(tx: &mut Tx, ctx: &Ctx, before: &Report, year: i64, reason: &str) -> Result<Given> {
+    let reason = must_say("reason", reason)?;
+    let zone = calendar_of(tx).await?.zone;
+    let this_year = i64::from(zone.date(ctx.now()).year());
+    if !(this_year..=this_year + PLAN_MAX_YEARS).contains(&year) {
+        let refusal = Refusal::field("year", "report.refused.year");
+        let range = refusal.with("from", this_year.to_string()).with("to", (this_year + PLAN_MAX_YEARS).to_string());
+        return Err(range.into());
+    }
+    let after = before.plan(ctx.now(), year, reason.clone())?;
+    let answer = Answer::Plan { year, reason: reason.clone() };
+    Ok(Given { answer, after, kind: "report.planned", text: reason, detail: json!({ "year": year }) })
+}
+
+async fn rejected(tx: &mut Tx, ctx: &Ctx, before: &Report, code: &str, text: &str) -> Result<Given> {
+    let rules = desk::rules(tx).await?;
+    let reason = rules.reason(code).filter(|reason| reason.active);
+    let reason = reason.ok_or_else(|| Refusal::field("code", "report.refused.reason"))?;
+    let text = said("text", text, false)?.unwrap_or_else(|| reason.text_id.clone());
+    let after = before.reject(ctx.now(), reason.code.clone(), text.clone())?;
+    let answer = Answer::Reject { code: reason.code.clone(), text: text.clone() };
+    Ok(Given { answer, after, kind: "report.rejected", text, detail: json!({ "code": reason.code }) })
+}
+
+fn sent_elsewhere(
+    ctx: &Ctx,
+    before: &Report,
+    body: &str,
+    agency: Option<Uuid>,
+    text: &str,
+    (forwarding, told): (Forwarding, &str),
+) -> Result<Given> {
+    let body = words::clean_line("body", body, LINE_MAX_CHARS, false)?;
+    if body.is_empty() {
+        return Err(Refusal::field("body", "report.refused.name_the_body").into());
+    }
+    let text = must_say("text", text)?;
+    // What an agency has taken goes back to "verified" first, so that every arrow is one of the lifecycle.
+    let current = match before.status() {
+        Status::Assigned => before.hand_back(ctx.now())?,
+        _ => before.clone(),
+    };
+    let said = format!("{text}{told}");
+    let mut after = current.send_elsewhere(ctx.now(), body.clone(), said.clone())?;
+    after.version = before.version + 1;
+    after.agency = before.agency;
+    let answer = Answer::SendElsewhere { body, agency, text, forwarding };
+    Ok(Given { answer, after, kind: "report.out_of_authority", text: said, detail: json!({ "to": agency }) })
+}
+
+/// Writes the answer. `drafted_by`: who wrote it, where the actor only approved.
+pub(super) async fn carry_out(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    before: &Report,
+    given: Given,
+    drafted_by: Option<Uuid>,
+) -> Result<Done> {
+    let Given { answer, after, kind, text, mut detail } = given;
+    if let (Some(officer), Some(detail)) = (drafted_by, detail.as_object_mut()) {
+        detail.insert("drafted_by".to_owned(), json!(officer));
+    }
+    let purpose = matches!(answer, Answer::Resolve { .. }).then_some(Purpose::After);
+    let (note, photos) = (Some(text.as_str()), answer.photos());
+    let told = Told { kind, public: true, note, detail: Some(detail), photos, purpose };
+    let done = write_step(tx, ctx, before, &after, told).await?;
+    match &answer {
+        Answer::Resolve { photos, no_photo_reason, .. } => {
+            if photos.is_empty() {
+                aside(tx, ctx, &after, "report.noted", no_photo_reason);
+            }
+            if let Some(until) = after.answer_back_until(&calendar_of(tx).await?) {
+                ask(tx, ctx, after.id, what::CLOSE, until);
+            }
+        }
+        Answer::SendElsewhere { forwarding, .. } if !forwarding.is_empty() => {
+            sql::answer::save_forwarding(tx, after.id, forwarding).await?;
+        }
+        _ => {}
+    }
+    Ok(done)
+}
 
 /// Needs budget: proposed for a year. The citizen reads so; it is not counted as fixed.
 #[derive(Debug, Clone)]
@@ -34,20 +170,7 @@ impl Action for PlanReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
         before.check_version(self.version)?;
-        let reason = must_say("reason", &self.reason)?;
-        let zone = calendar_of(tx).await?.zone;
-        let this_year = i64::from(zone.date(ctx.now()).year());
-        if !(this_year..=this_year + PLAN_MAX_YEARS).contains(&self.year) {
-            let refusal = Refusal::field("year", "report.refused.year");
-            let range =
-                refusal.with("from", this_year.to_string()).with("to", (this_year + PLAN_MAX_YEARS).to_string());
-            return Err(range.into());
-        }
-        let after = before.plan(ctx.now(), self.year, reason.clone())?;
-        let detail = json!({ "year": self.year });
-        let told =
-            Told { kind: "report.planned", public: true, note: Some(&reason), detail: Some(detail), ..Told::default() };
-        write_step(tx, ctx, &before, &after, told).await
+        answer(tx, ctx, &before, Answer::Plan { year: self.year, reason: self.reason.clone() }).await
     }
 }
 
@@ -72,32 +195,13 @@ impl Action for ResolveReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
         before.check_version(self.version)?;
-        let text = must_say("text", &self.text)?;
-        check_photos(&self.photos)?;
-        let reason = self.no_photo_reason.as_deref().unwrap_or_default();
-        let reason = words::clean_line("no_photo_reason", reason, LINE_MAX_CHARS, false)?;
-        if self.photos.is_empty() && reason.is_empty() {
-            return Err(Refusal::field("photo", "report.refused.photo_after").into());
+        let mut photos = self.photos.clone();
+        if photos.is_empty() {
+            // An answer that was returned keeps its photos until others come.
+            photos = approval::photos_of_returned(tx, before.id).await?;
         }
-        let after = before.resolve(ctx.now(), text.clone())?;
-        let calendar = calendar_of(tx).await?;
-        let detail = json!({ "on_time": after.on_time(), "with_photo": !self.photos.is_empty() });
-        let told = Told {
-            kind: "report.resolved",
-            public: true,
-            note: Some(&text),
-            detail: Some(detail),
-            photos: &self.photos,
-            purpose: Some(Purpose::After),
-        };
-        let done = write_step(tx, ctx, &before, &after, told).await?;
-        if self.photos.is_empty() {
-            aside(tx, ctx, &after, "report.noted", &reason);
-        }
-        if let Some(until) = after.answer_back_until(&calendar) {
-            ask(tx, ctx, after.id, what::CLOSE, until);
-        }
-        Ok(done)
+        let no_photo_reason = self.no_photo_reason.clone().unwrap_or_default();
+        answer(tx, ctx, &before, Answer::Resolve { text: self.text.clone(), photos, no_photo_reason }).await
     }
 }
 
@@ -120,15 +224,7 @@ impl Action for RejectReport {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::VerifyReports).await?;
         before.check_version(self.version)?;
-        let rules = desk::rules(tx).await?;
-        let reason = rules.reason(&self.code).filter(|reason| reason.active);
-        let reason = reason.ok_or_else(|| Refusal::field("code", "report.refused.reason"))?;
-        let text = said("text", &self.text, false)?.unwrap_or_else(|| reason.text_id.clone());
-        let after = before.reject(ctx.now(), reason.code.clone(), text.clone())?;
-        let detail = json!({ "code": reason.code });
-        let told =
-            Told { kind: "report.rejected", public: true, note: Some(&text), detail: Some(detail), ..Told::default() };
-        write_step(tx, ctx, &before, &after, told).await
+        answer(tx, ctx, &before, Answer::Reject { code: self.code.clone(), text: self.text.clone() }).await
     }
 }
 
@@ -143,8 +239,10 @@ pub struct SendElsewhere {
     pub body: String,
     /// The body, where it stands in the list of agencies.
     pub agency: Option<Uuid>,
-    /// How it was forwarded: letter, call, the number there. The citizen reads it.
+    /// How it was forwarded, in words. The citizen reads it.
     pub text: String,
+    /// By which letter, or under which number there. The citizen reads it.
+    pub forwarding: Forwarding,
 }
 
 impl Action for SendElsewhere {
@@ -157,27 +255,7 @@ impl Action for SendElsewhere {
         }
         before.check_version(self.version)?;
         secrecy::keep_complaint(tx, &before, self.agency, "body").await?;
-        let body = words::clean_line("body", &self.body, LINE_MAX_CHARS, false)?;
-        if body.is_empty() {
-            return Err(Refusal::field("body", "report.refused.name_the_body").into());
-        }
-        let text = must_say("text", &self.text)?;
-        // What an agency has taken goes back to "verified" first, so that every arrow is one of the lifecycle.
-        let current = match before.status() {
-            Status::Assigned => before.hand_back(ctx.now())?,
-            _ => before.clone(),
-        };
-        let mut after = current.send_elsewhere(ctx.now(), body, text.clone())?;
-        after.version = before.version + 1;
-        after.agency = before.agency;
-        let detail = json!({ "to": self.agency });
-        let told = Told {
-            kind: "report.out_of_authority",
-            public: true,
-            note: Some(&text),
-            detail: Some(detail),
-            ..Told::default()
-        };
-        write_step(tx, ctx, &before, &after, told).await
+        let SendElsewhere { body, agency, text, forwarding, .. } = self.clone();
+        answer(tx, ctx, &before, Answer::SendElsewhere { body, agency, text, forwarding }).await
     }
 }

@@ -204,7 +204,7 @@ struct ReasonRow {
     text_en: String,
 }
 
-fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
+pub(super) fn rows<T: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<T>> {
     let rows: std::result::Result<Vec<T>, csv::Error> =
         csv::Reader::from_reader(text.as_bytes()).deserialize().collect();
     rows.map_err(|error| Error::Broken(format!("shipped rules: {error}")))
@@ -269,6 +269,7 @@ impl Action for SeedRules {
                 added += 1;
             }
         }
+        added += super::seed_templates(tx).await?;
         if added > 0 {
             stamp(tx).await?;
             tx.journal(ctx, "category", id_of("seed"), "category.seeded", json!({ "added": added }));

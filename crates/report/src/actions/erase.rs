@@ -8,6 +8,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Conn, Error, Result, Tx, outbox};
 use uuid::Uuid;
 
+use super::approval::withdraw;
 use super::{Done, Told, WATCH, load, write_step};
 use crate::model::{Reach, hex};
 use crate::sql;
@@ -54,6 +55,7 @@ impl Action for EraseReporter {
         sql::keys::end_keys(tx, before.id).await?;
         sql::rating::forget_reason(tx, before.id).await?;
         sql::inspection::erase(tx, before.id).await?;
+        withdraw(tx, ctx, &before).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };

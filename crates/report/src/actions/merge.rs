@@ -7,7 +7,7 @@ use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
 use super::{Done, Told, ask, load_for, write_step};
-use crate::model::what;
+use crate::model::{Report, State, what};
 use crate::sql;
 
 /// The same as another report: its followers move along.
@@ -61,7 +61,29 @@ impl Action for UnmergeReport {
         let after = before.unmerge(ctx.now())?;
         let told = Told { kind: "report.unmerged", public: true, ..Told::default() };
         let done = write_step(tx, ctx, &before, &after, told).await?;
+        sql::parts::move_followers_back(tx, before.id).await?;
+        take_out_of_count(tx, ctx, &before).await?;
         ask(tx, ctx, after.id, what::RESOLVE, after.deadlines.resolve);
         Ok(done)
     }
+}
+
+/// Longest chain of merges that is walked: a report merged into one that was merged later, and so on.
+const CHAIN_MAX_COUNT: usize = 32;
+
+/// Who followed the report, and its reporter, count no more for the one it was merged into, nor where that went since.
+async fn take_out_of_count(tx: &mut Tx, ctx: &Ctx, before: &Report) -> Result<()> {
+    let leave = 1 + before.follower_count;
+    let mut next = before.state.clone();
+    for _ in 0..CHAIN_MAX_COUNT {
+        let State::Merged { into } = next else { break };
+        let Some(other) = sql::by_id(tx, into).await? else { break };
+        let mut fewer = other.note(ctx.now(), false);
+        fewer.follower_count = (other.follower_count - leave).max(0);
+        let detail = json!({ "from": before.id, "from_number": before.number });
+        let told = Told { kind: "report.parted", detail: Some(detail), ..Told::default() };
+        write_step(tx, ctx, &other, &fewer, told).await?;
+        next = other.state;
+    }
+    Ok(())
 }

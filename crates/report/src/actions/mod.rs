@@ -1,6 +1,7 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
 mod answers;
+mod approval;
 mod category;
 mod citizen;
 mod disposition;
@@ -15,14 +16,17 @@ mod onsite;
 mod pause;
 mod photo;
 mod rate;
+mod remind;
 mod retention;
 mod saved;
 pub(crate) mod secrecy;
 mod submit;
 mod support;
 mod system;
+mod template;
 
 pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
+pub use approval::{ApproveAnswer, ReturnAnswer, SetApproval, WithdrawAnswer};
 pub(crate) use category::id_of as category_subject;
 pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
@@ -40,6 +44,7 @@ pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use rate::{REASON_MAX_CHARS, RateReport};
+pub use remind::{EscalateReport, RemindAgency};
 pub use retention::ForgetReporters;
 pub use saved::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SAVED_NAME_MAX_CHARS, SaveFilter};
 pub use submit::{Reporter, SubmitReport, Submitted};
@@ -47,12 +52,14 @@ pub use support::{AcceptSupport, AskSupport, EndSupport, FinishSupport, ReturnSu
 pub(crate) use support::{SUPPORT_SUBJECT, support_deadline_passed};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};
+pub use template::SaveTemplate;
+pub(crate) use template::seed_templates;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simpul_kernel::{Ctx, Refusal};
 use simpul_people::{Permission, require_in};
-use simpul_store::{Deadline, Error, Result, Tx};
+use simpul_store::{Action, Deadline, Error, Result, Tx};
 use uuid::Uuid;
 
 use crate::model::{PhotoRef, Purpose, Report, public, what};
@@ -63,6 +70,26 @@ pub const SUBJECT: &str = "report";
 
 /// A rule's answer: what it lets through, or why not.
 pub(crate) type Checked<T> = std::result::Result<T, Refusal>;
+
+/// An action that is done once for a key, however often it is sent.
+pub(crate) struct Once<A> {
+    /// The key.
+    pub key: Uuid,
+    /// What is done.
+    pub action: A,
+}
+
+impl<A: Action> Action for Once<A> {
+    type Output = A::Output;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<A::Output> {
+        self.action.apply(tx, ctx).await
+    }
+}
 
 /// What the caller of a step learns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +188,9 @@ pub(crate) async fn write_step(
     }
     let event = tell(tx, ctx, after, told);
     sql::parts::insert_event(tx, &event);
+    if before.status() != after.status() || before.agency != after.agency {
+        approval::withdraw(tx, ctx, after).await?;
+    }
     forget_deadlines(tx, ctx, before, after).await?;
     support::leave_behind(tx, ctx, before, after).await?;
     Ok(Done::of(after))

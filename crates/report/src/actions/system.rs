@@ -1,6 +1,6 @@
 //! What Simpul itself does when a report's time has come.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use simpul_kernel::Ctx;
 use simpul_kernel::calendar::Span;
 use simpul_people::{Permission, calendar_of};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Done, Told, ask, load, may, write_step};
 use crate::model::steps::LADDER_STEP_WORKING_DAYS;
 use crate::model::{Level, Report, what};
+use crate::sql;
 
 /// The ten days are over and the citizen has said nothing.
 #[derive(Debug, Clone)]
@@ -56,16 +57,33 @@ pub(crate) async fn warn_kabid(tx: &mut Tx, ctx: &Ctx, before: &Report) -> Resul
 }
 
 async fn raise(tx: &mut Tx, ctx: &Ctx, before: &Report, goal: Level, deadline: &str) -> Result<()> {
-    let Some(after) = before.escalate(ctx.now(), goal) else { return Ok(()) };
+    let Some(after) = before.escalate(ctx.now(), goal) else {
+        // It was sent up by hand before its time: the ladder goes on from there, unless it already does.
+        let climbs = before.level >= Level::Head && before.level < Level::Secretary;
+        if climbs && deadline != what::WARN && !sql::marks::climbs(tx, before.id).await? {
+            ask_ladder(tx, ctx, before).await?;
+        }
+        return Ok(());
+    };
     let detail = json!({ "level": after.level.number(), "what": deadline });
+    go_up(tx, ctx, before, &after, detail).await?;
+    if after.level >= Level::Head && after.level < Level::Secretary {
+        ask_ladder(tx, ctx, &after).await?;
+    }
+    Ok(())
+}
+
+async fn ask_ladder(tx: &mut Tx, ctx: &Ctx, report: &Report) -> Result<()> {
+    let calendar = calendar_of(tx).await?;
+    let next = calendar.due(ctx.now(), Span::working_days(LADDER_STEP_WORKING_DAYS));
+    ask(tx, ctx, report.id, what::LADDER, next);
+    Ok(())
+}
+
+/// Writes that the report stands on another level.
+pub(super) async fn go_up(tx: &mut Tx, ctx: &Ctx, before: &Report, after: &Report, detail: Value) -> Result<Done> {
     // The citizen reads that the Sekda has it; what happens inside the agency is no news for the public.
     let public = after.level >= Level::Assistant;
     let told = Told { kind: "report.escalated", public, detail: Some(detail), ..Told::default() };
-    write_step(tx, ctx, before, &after, told).await?;
-    if after.level >= Level::Head && after.level < Level::Secretary {
-        let calendar = calendar_of(tx).await?;
-        let next = calendar.due(ctx.now(), Span::working_days(LADDER_STEP_WORKING_DAYS));
-        ask(tx, ctx, after.id, what::LADDER, next);
-    }
-    Ok(())
+    write_step(tx, ctx, before, after, told).await
 }

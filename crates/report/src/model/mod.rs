@@ -1,6 +1,7 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
 pub mod call;
+pub mod answer;
 pub mod category;
 pub mod filter;
 pub mod measure;
@@ -23,7 +24,9 @@ pub mod status;
 pub mod steps;
 pub mod worktime;
 pub mod watching;
+pub mod template;
 
+pub use answer::{Answer, Forwarding};
 pub use category::{Category, Class, Deadlines};
 pub use filter::{Filter, Sight};
 pub use measure::{Dimension, Measure};

@@ -5,8 +5,8 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::Refusal;
 use simpul_shell::{
-    Choice, Form, FormView, Handle, Officer, Page, PageError, PageResult, Path, Redirect, SignedIn, Typed, Upload,
-    render, render_refused,
+    Choice, Form, FormView, Handle, Officer, Page, PageError, PageResult, Path, Query, Redirect, SignedIn, Typed,
+    Upload, render, render_refused,
 };
 use simpul_store::{Action, Error};
 use uuid::Uuid;
@@ -14,11 +14,16 @@ use uuid::Uuid;
 use super::citizen::take_photos;
 use super::find::find;
 pub use super::offer::Deed;
-use super::{CanAssignReports, CanHideReports, CanSeeInbox, CanVerifyReports, CanWorkReports};
+use super::template::Offered;
+use super::{
+    CanAssignReports, CanEscalateReports, CanHideReports, CanRemindAgencies, CanSeeInbox, CanVerifyReports,
+    CanWorkReports,
+};
 use crate::actions::{self, Done};
 use crate::desk::{self, Rules};
-use crate::model::{Class, Report, public};
+use crate::model::{Class, Forwarding, Report, public};
 use crate::sql;
+use crate::sql::answer::DraftAnswer;
 
 /// Most photos with one step of the work.
 const STEP_PHOTOS_MAX_COUNT: usize = 6;
@@ -38,11 +43,26 @@ struct DeedPage {
     reasons: Vec<Choice>,
     has_contact: bool,
     waits: Vec<Choice>,
+    templates: Vec<Offered>,
+    /// Somebody approves the answer before the citizen reads it.
+    is_approved_first: bool,
+    /// Why an answer was given back.
+    returned: Option<String>,
 }
 
 impl DeedPage {
     fn action(&self) -> String {
         format!("/kotak/{}/{}", self.report.number, self.deed.name())
+    }
+
+    /// The page itself, which a chosen template opens anew.
+    fn here(&self) -> String {
+        format!("/kotak/{}/langkah/{}", self.report.number, self.deed.name())
+    }
+
+    /// The field that a template fills.
+    fn fills(&self) -> &'static str {
+        self.deed.template().map_or("", |(_, field)| field)
     }
 
     fn uploads(&self) -> bool {
@@ -54,8 +74,14 @@ async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Resu
     let mut conn = me.read().await?;
     let rules = desk::rules(&mut conn).await?;
     let has_contact = crate::sql::contact(&mut conn, report.id).await?.is_some();
-    drop(conn);
     let mut page = me.page(deed.key()).at("/kotak").usual_width().script("umum.js");
+    let chosen = form.typed("templat").to_owned();
+    let templates = super::template::offered(&mut conn, me, &page, &report, deed, &chosen).await?;
+    let (is_approved_first, returned) = super::approval::before_answer(&mut conn, me, &report, deed).await?;
+    drop(conn);
+    if !templates.is_empty() {
+        page = page.script("templat.js");
+    }
     if form.has_errors() {
         page = page.failed();
     }
@@ -64,8 +90,16 @@ async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Resu
     let inside = place.agencies.iter().filter(|agency| agency.active && !agency.outside);
     let outside = place.agencies.iter().filter(|agency| agency.active && agency.outside);
     let suggested = if report.class == Class::Complaint { "complaint" } else { report.class.name() };
+    let form = form.fill("class", suggested).fill("category", report.category.clone());
+    let form = match templates.iter().find(|template| template.chosen) {
+        Some(template) => form.fill(deed.template().map_or("", |(_, field)| field), template.text.clone()),
+        None => fill_returned(form, returned.as_ref()),
+    };
     Ok(DeedPage {
-        form: form.fill("class", suggested).fill("category", report.category.clone()),
+        form,
+        templates,
+        is_approved_first,
+        returned: returned.and_then(|draft| draft.returned).map(|returned| returned.why),
         category: name_of(&rules, &report.category, &page),
         agencies: inside.map(choice).collect(),
         outside: outside.map(choice).collect(),
@@ -83,6 +117,26 @@ async fn page(me: &SignedIn, report: Report, deed: Deed, form: FormView) -> Resu
     })
 }
 
+/// What was typed before it was given back.
+fn fill_returned(form: FormView, draft: Option<&DraftAnswer>) -> FormView {
+    use crate::model::Answer;
+    let Some(draft) = draft else { return form };
+    match draft.answer.clone() {
+        Answer::Resolve { text, no_photo_reason, .. } => {
+            form.fill("text", text).fill("no_photo_reason", no_photo_reason)
+        }
+        Answer::Plan { year, reason } => form.fill("year", year.to_string()).fill("reason", reason),
+        Answer::Reject { code, text } => form.fill("code", code).fill("text", text),
+        Answer::SendElsewhere { body, agency, text, forwarding } => form
+            .fill("body", body)
+            .fill("agency", agency.map(|id| id.to_string()).unwrap_or_default())
+            .fill("text", text)
+            .fill("letter_number", forwarding.letter_number)
+            .fill("letter_date", forwarding.letter_date)
+            .fill("foreign_number", forwarding.foreign_number),
+    }
+}
+
 fn name_of(rules: &Rules, code: &str, page: &Page) -> String {
     rules.category(code).map_or(code.to_owned(), |category| category.name(page.lang).to_owned())
 }
@@ -94,7 +148,11 @@ fn reasons(rules: &Rules, page: &Page) -> Vec<Choice> {
 }
 
 /// The page of a deed.
-pub async fn show(officer: Officer<CanSeeInbox>, Path((number, deed)): Path<(String, String)>) -> PageResult {
+pub async fn show(
+    officer: Officer<CanSeeInbox>,
+    Path((number, deed)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> PageResult {
     let deed = Deed::parse(&deed).ok_or_else(PageError::not_found)?;
     let report = find(&officer, &number).await?;
     if !deed.allowed(&officer.ctx.actor, &report) {
@@ -107,7 +165,14 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path((number, deed)): Path<(Str
             .warning()
             .into_response());
     }
-    render(&page(&officer, report, deed, officer.form()).await?)
+    render(&page(&officer, report, deed, officer.form().fill("templat", asked.templat)).await?)
+}
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    templat: String,
 }
 
 /// Does it, and goes back to the report; or shows the deed's page again with what was refused.
@@ -124,7 +189,8 @@ async fn done<A: Action<Output = Done>>(
             // What became secret or went to others has left this officer's sight.
             let seen = now.is_some_and(|now| public::may_see(&me.ctx.actor, &now));
             let to = if seen { format!("/kotak/{}", report.number) } else { "/kotak".to_owned() };
-            Ok(Redirect::to(to).flash(deed.done_key()).with("number", done.number).into_response())
+            let flash = said_of(deed, &report, &done);
+            Ok(Redirect::to(to).flash(flash).with("number", done.number).into_response())
         }
         Err(error) if deed.is_direct() => {
             let Error::Refused(refusal) = error else { return Err(error.into()) };
@@ -139,6 +205,12 @@ async fn done<A: Action<Output = Done>>(
             render_refused(&page(me, report, deed, form).await?)
         }
     }
+}
+
+/// An answer that left the report where it was waits for somebody's approval.
+fn said_of(deed: Deed, before: &Report, after: &Done) -> &'static str {
+    let answers = matches!(deed, Deed::Resolve | Deed::Plan | Deed::Reject | Deed::SendElsewhere);
+    if answers && after.status == before.status().name() { "report.approval.flash_waits" } else { deed.done_key() }
 }
 
 /// A report with the form that came for it.
@@ -172,6 +244,9 @@ pub struct DeedForm {
     into: String,
     waits_for: String,
     days: String,
+    letter_number: String,
+    letter_date: String,
+    foreign_number: String,
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -308,7 +383,13 @@ pub async fn send_elsewhere(officer: Officer<CanSeeInbox>, Path(number): Number,
     let known = chosen.and_then(|id| officer.place.agency(id)).map(|agency| agency.name.clone());
     let body = filled(&form.value.body).or(known).unwrap_or_default();
     let text = form.value.text.clone();
-    let action = actions::SendElsewhere { report: report.id, version, body, agency: chosen, text };
+    let DeedForm { letter_number, letter_date, foreign_number, .. } = &form.value;
+    let forwarding = Forwarding {
+        letter_number: letter_number.clone(),
+        letter_date: letter_date.clone(),
+        foreign_number: foreign_number.clone(),
+    };
+    let action = actions::SendElsewhere { report: report.id, version, body, agency: chosen, text, forwarding };
     done(&officer, report, Deed::SendElsewhere, &form, action).await
 }
 
@@ -365,4 +446,18 @@ pub async fn resume(officer: Officer<CanSeeInbox>, Path(number): Number, form: F
     let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
     let action = actions::ResumeReport { report: report.id, version };
     done(&officer, report, Deed::Resume, &form, action).await
+}
+
+/// Ingatkan.
+pub async fn remind(officer: Officer<CanRemindAgencies>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, form, .. } = wanted(&officer, &number, form).await?;
+    let action = actions::RemindAgency { report: report.id };
+    done(&officer, report, Deed::Remind, &form, action).await
+}
+
+/// Naikkan.
+pub async fn escalate(officer: Officer<CanEscalateReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+    let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
+    let action = actions::EscalateReport { report: report.id, version, reason: form.value.reason.clone() };
+    done(&officer, report, Deed::Escalate, &form, action).await
 }

@@ -2,28 +2,25 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Timestamp};
 use simpul_people::{Permission, Scope, permits, scope};
-use simpul_shell::{Choice, Form, FormView, Officer, Page, PageResult, Query, Redirect, Tag};
+use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, Tag};
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::view::{photo_path, place_short, tag};
-use super::{CanSeeInbox, CanWorkReports};
-use crate::actions::AcceptReport;
+use super::{CanSeeInbox, bulk};
 use crate::desk::{self, Rules};
 use crate::model::{Category, Shape, Status, public, shape_of};
+use crate::sql::marks::Marks;
 use crate::sql::{self, Line, Whose, lists};
 
 /// Rows of one page: more than a screen of 1080 lines shows.
 pub const INBOX_ROWS_COUNT: i64 = 50;
 /// Work is counted up to here; beyond it a tab says "99+".
 const COUNT_MAX: i64 = 100;
-/// Most reports that are taken at once.
-const ACCEPT_MAX_COUNT: usize = 50;
 /// Longest text of a row, in characters.
 const ROW_TEXT_MAX_CHARS: usize = 110;
 
@@ -33,6 +30,7 @@ const ROW_TEXT_MAX_CHARS: usize = 110;
 pub struct Filter {
     tab: String,
     perangkat: String,
+    punya: String,
     sesudah: String,
 }
 
@@ -49,13 +47,18 @@ pub enum Tab {
     Week,
     /// Others must act: the citizen, or the budget.
     Waiting,
+    /// Answers that somebody must approve.
+    Approval,
     /// Over.
     Done,
+    /// Another body's: never counted as done.
+    Elsewhere,
 }
 
 impl Tab {
     /// Every tab, in order.
-    pub const ALL: [Tab; 6] = [Tab::All, Tab::Late, Tab::Today, Tab::Week, Tab::Waiting, Tab::Done];
+    pub const ALL: [Tab; 8] =
+        [Tab::All, Tab::Late, Tab::Today, Tab::Week, Tab::Waiting, Tab::Approval, Tab::Done, Tab::Elsewhere];
 
     /// The word in addresses.
     pub fn name(self) -> &'static str {
@@ -65,7 +68,9 @@ impl Tab {
             Tab::Today => "hari-ini",
             Tab::Week => "minggu-ini",
             Tab::Waiting => "menunggu",
+            Tab::Approval => "persetujuan",
             Tab::Done => "selesai",
+            Tab::Elsewhere => "bukan-kewenangan",
         }
     }
 
@@ -80,7 +85,9 @@ impl Tab {
             Tab::Today => "report.inbox.tab_today",
             Tab::Week => "report.inbox.tab_week",
             Tab::Waiting => "report.inbox.tab_waiting",
+            Tab::Approval => "report.approval.tab",
             Tab::Done => "report.inbox.tab_done",
+            Tab::Elsewhere => "report.forwarding.tab",
         }
     }
 
@@ -91,7 +98,9 @@ impl Tab {
             Tab::Today => "report.inbox.empty_today",
             Tab::Week => "report.inbox.empty_week",
             Tab::Waiting => "report.inbox.empty_waiting",
+            Tab::Approval => "report.approval.empty",
             Tab::Done => "report.inbox.empty_done",
+            Tab::Elsewhere => "report.forwarding.empty",
         }
     }
 
@@ -102,14 +111,15 @@ impl Tab {
             Tab::Late => (Timestamp(i64::MIN), now),
             Tab::Today => (now, midnight),
             Tab::Week => (midnight, midnight.plus_micros(7 * DAY_MICROS)),
-            Tab::Waiting | Tab::Done => return None,
+            Tab::Waiting | Tab::Approval | Tab::Done | Tab::Elsewhere => return None,
         })
     }
 
     fn statuses(self) -> &'static [Status] {
         match self {
             Tab::Waiting => &[Status::Resolved, Status::Planned],
-            Tab::Done => &[Status::Closed, Status::Rejected, Status::OutOfAuthority, Status::Archived],
+            Tab::Done => &[Status::Closed, Status::Rejected, Status::Archived],
+            Tab::Elsewhere => &[Status::OutOfAuthority],
             _ => &[],
         }
     }
@@ -123,12 +133,25 @@ pub struct InboxScope {
 
 /// The coordinator's own work: what has no agency.
 const NOBODY: &str = "tanpa";
+/// The officer's own work, whatever else the agency has.
+pub const MINE: &str = "saya";
 
 impl InboxScope {
-    /// What the officer may see of what was asked for; the whole of it where nothing was asked for.
-    pub fn of(actor: &Actor, wanted: &str) -> InboxScope {
+    /// What the officer may see of what was asked for; the whole of it where nothing was asked for. `mine`: only what
+    /// the officer has in hand.
+    pub fn of(actor: &Actor, wanted: &str, mine: bool) -> InboxScope {
+        let whose = InboxScope::whole(actor, wanted);
+        let Some(officer) = actor.officer_id().filter(|_| mine) else { return InboxScope { whose } };
+        let own = |whose: Whose| match whose.agency() {
+            (true, _, secrets) => Whose::Mine { officer, agency: None, secrets },
+            (false, agency, secrets) => Whose::Mine { officer, agency: Some(agency), secrets },
+        };
+        InboxScope { whose: whose.into_iter().map(own).collect() }
+    }
+
+    fn whole(actor: &Actor, wanted: &str) -> Vec<Whose> {
         let secrets = permits(actor, Permission::SeeSecretReports);
-        let whose = match scope(actor, Permission::SeeInbox) {
+        match scope(actor, Permission::SeeInbox) {
             Scope::Nothing => Vec::new(),
             Scope::Agencies(own) => {
                 let wanted: Option<Uuid> = wanted.parse().ok();
@@ -140,14 +163,18 @@ impl InboxScope {
                 (_, Ok(agency)) => vec![Whose::Agency { agency, secrets }],
                 _ => vec![Whose::All { secrets }],
             },
-        };
-        InboxScope { whose }
+        }
     }
 
     /// Whether a report belongs in it.
     pub fn shows(&self, line: &Line) -> bool {
         self.whose.iter().any(|whose| match whose {
             Whose::Agency { agency, secrets } => line.agency == Some(*agency) && (*secrets || !line.secret),
+            Whose::Mine { officer, agency, secrets } => {
+                line.officer == Some(*officer)
+                    && agency.is_none_or(|agency| line.agency == Some(agency))
+                    && (*secrets || !line.secret)
+            }
             Whose::All { secrets } => *secrets || !line.secret,
             Whose::Nobody { secrets } => line.agency.is_none() && (*secrets || !line.secret),
         })
@@ -171,7 +198,7 @@ struct RowView<'a> {
     reported: Timestamp,
     photo: Option<String>,
     secret: bool,
-    selectable: bool,
+    marks: Vec<String>,
     agency: String,
     level: Option<String>,
     link: String,
@@ -200,9 +227,7 @@ fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Nam
         reported: line.reported,
         photo: line.photo.map(|digest| photo_path(&digest, "kecil")),
         secret: line.secret,
-        selectable: !line.is_paused()
-            && matches!(line.status, Status::New | Status::Verified)
-            && page.may(Permission::WorkReports),
+        marks: names.marks.iter().map(|key| page.t(key)).collect(),
         agency: names.agency.clone(),
         level: (line.level.number() > 0).then(|| page.t(line.level.short_key())),
         link: format!("/kotak/{}", line.number),
@@ -217,6 +242,8 @@ pub struct Names {
     pub place: String,
     /// Whose; empty where everything shown is one agency's.
     pub agency: String,
+    /// Catalogue keys of what it is marked with.
+    pub marks: Vec<&'static str>,
 }
 
 /// A row as HTML, for the live stream.
@@ -244,7 +271,10 @@ struct InboxPage<'a> {
     first: Option<String>,
     next: Option<String>,
     stream: String,
-    can_accept: bool,
+    acts: Vec<bulk::Act>,
+    whole: String,
+    mine: Option<String>,
+    is_mine: bool,
     wide_scope: bool,
 }
 
@@ -271,11 +301,15 @@ async fn lines(
         if tab == Tab::Waiting {
             found.extend(lists::paused(conn, *whose, before, limit).await?);
         }
+        if tab == Tab::Approval {
+            found.extend(sql::answer::drafts(conn, *whose, after(&filter.sesudah).map(|(_, id)| id), limit).await?);
+        }
         for status in tab.statuses() {
             found.extend(sql::inbox_status(conn, *whose, *status, before, limit).await?);
         }
     }
     match tab.statuses() {
+        [] if tab == Tab::Approval => found.sort_by_key(|line| line.id),
         [] => found.sort_by_key(|line| (line.due, line.id)),
         _ => found.sort_by_key(|line| std::cmp::Reverse(line.id)),
     }
@@ -290,6 +324,46 @@ async fn counts(conn: &mut Conn, scope: &InboxScope, span: (Timestamp, Timestamp
     Ok(if sum >= COUNT_MAX { format!("{}+", COUNT_MAX - 1) } else { sum.to_string() })
 }
 
+/// A page of the inbox: what the address asks for, in another tab, with another's work, or after another row.
+fn address(filter: &Filter, tab: Tab, punya: &str, sesudah: &str) -> String {
+    let parts = [("tab", tab.name()), ("perangkat", &filter.perangkat), ("punya", punya), ("sesudah", sesudah)];
+    let filled = parts.iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> =
+        filled.map(|(name, value)| format!("{name}={}", simpul_shell::encode_query(value))).collect();
+    format!("/kotak?{}", query.join("&"))
+}
+
+async fn tabs(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeInbox>,
+    scope: &InboxScope,
+    (filter, current): (&Filter, Tab),
+    (now, midnight): (Timestamp, Timestamp),
+) -> Result<Vec<TabView>, Error> {
+    let mut tabs = Vec::new();
+    for each in Tab::ALL {
+        let count = match each.span(now, midnight) {
+            Some(span) => Some(counts(conn, scope, span).await?),
+            None if each == Tab::Approval => {
+                let mut sum = 0;
+                for whose in &scope.whose {
+                    sum += sql::answer::count_drafts(conn, *whose).await?;
+                }
+                // Where no agency wants its answers approved, the tab is no news to anybody.
+                let wanted = !sql::answer::approvals(conn).await?.is_empty();
+                if sum == 0 && !wanted && each != current {
+                    continue;
+                }
+                Some(sum.to_string())
+            }
+            None => None,
+        };
+        let href = address(filter, each, &filter.punya, "");
+        tabs.push(TabView { label: officer.t(each.key()), href, count, current: each == current });
+    }
+    Ok(tabs)
+}
+
 /// The inbox.
 pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -> PageResult {
     if filter.tab == "dukungan" {
@@ -299,29 +373,23 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
     let calendar = &officer.place.calendar;
     let tomorrow = calendar.zone.date(now.plus_micros(DAY_MICROS));
     let midnight = calendar.zone.instant(tomorrow, 0);
-    let scope = InboxScope::of(&officer.ctx.actor, &filter.perangkat);
+    let scope = InboxScope::of(&officer.ctx.actor, &filter.perangkat, filter.punya == MINE);
     let tab = Tab::parse(&filter.tab);
     let mut conn = officer.read().await?;
     let rules = desk::rules(&mut conn).await?;
-    let found = lines(&mut conn, &scope, tab, &filter, (now, midnight)).await?;
-    let mut tabs = Vec::new();
-    for each in Tab::ALL {
-        let count = match each.span(now, midnight) {
-            Some(span) => Some(counts(&mut conn, &scope, span).await?),
-            None => None,
-        };
-        let agency =
-            if filter.perangkat.is_empty() { String::new() } else { format!("&perangkat={}", filter.perangkat) };
-        let href = format!("/kotak?tab={}{agency}", each.name());
-        tabs.push(TabView { label: officer.t(each.key()), href, count, current: each == tab });
-    }
+    let mut found = lines(&mut conn, &scope, tab, &filter, (now, midnight)).await?;
+    let more = found.len() > usize::try_from(INBOX_ROWS_COUNT).unwrap_or(usize::MAX);
+    found.truncate(usize::try_from(INBOX_ROWS_COUNT).unwrap_or(usize::MAX));
+    let ids: Vec<Uuid> = found.iter().map(|line| line.id).collect();
+    let marks = sql::marks::marks(&mut conn, &ids).await?;
+    let mut tabs = tabs(&mut conn, &officer, &scope, (&filter, tab), (now, midnight)).await?;
     // Work that is not the agency's own to end stands on lists of its own.
     for way in super::together::ways(&officer, &mut conn).await? {
         tabs.push(TabView { label: way.label, href: way.href.to_owned(), count: Some(way.count), current: false });
     }
     drop(conn);
     let page = officer.page("report.inbox.title").htmx().script("keys.js").at("/kotak");
-    draw(&officer, &page, Drawn { filter, tab, tabs, found, rules: &rules })
+    draw(&officer, &page, Drawn { filter, tab, tabs, found, more, marks, rules: &rules })
 }
 
 /// What the page is drawn from.
@@ -330,33 +398,30 @@ struct Drawn<'a> {
     tab: Tab,
     tabs: Vec<TabView>,
     found: Vec<Line>,
+    more: bool,
+    marks: Marks,
     rules: &'a Rules,
 }
 
 fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageResult {
-    let Drawn { filter, tab, tabs, found, rules } = drawn;
-    let shown = found.len().min(usize::try_from(INBOX_ROWS_COUNT).unwrap_or(usize::MAX));
+    let Drawn { filter, tab, tabs, found, more, marks, rules } = drawn;
     let wide_scope = officer.scope(Permission::SeeInbox) == Scope::WholeRegion;
-    let rows = found[..shown].iter().map(|line| {
+    let rows = found.iter().map(|line| {
         let agency = if wide_scope { super::view::agency_name(&officer.place, line.agency) } else { String::new() };
-        let names = Names { place: place_short(&officer.place, line.village, line.district), agency };
+        let place = place_short(&officer.place, line.village, line.district);
+        let names = Names { place, agency, marks: marks.keys(line.id, line.due.is_some()) };
         row(page, line, rules.category(&line.category), &names)
     });
-    let here = |sesudah: &str| {
-        let parts = [("tab", tab.name()), ("perangkat", &filter.perangkat), ("sesudah", sesudah)];
-        let filled = parts.iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<String> =
-            filled.map(|(name, value)| format!("{name}={}", simpul_shell::encode_query(value))).collect();
-        format!("/kotak?{}", query.join("&"))
-    };
-    let last = found.get(shown.wrapping_sub(1)).filter(|_| found.len() > shown);
-    let next = last.map(|line| here(&format!("{}.{}", line.due.map_or(0, |due| due.0), line.id)));
+    let last = found.last().filter(|_| more);
+    let after_last = |line: &Line| format!("{}.{}", line.due.map_or(0, |due| due.0), line.id);
+    let next = last.map(|line| address(&filter, tab, &filter.punya, &after_last(line)));
     let mut agencies = Vec::new();
     if wide_scope {
         agencies.push(Choice::new(NOBODY, page.t("report.inbox.no_agency")));
         agencies.extend(officer.place.agencies.iter().filter(|a| a.active).map(|a| Choice::new(a.id, a.short.clone())));
     }
     let time = simpul_kernel::format::time(page.lang, page.zone(), page.now);
+    let query = simpul_shell::encode_query;
     simpul_shell::render(&InboxPage {
         form: officer.form().fill("perangkat", filter.perangkat.clone()),
         tabs,
@@ -364,27 +429,15 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
         agencies,
         empty: page.t1(tab.empty_key(), "time", time),
         tab: tab.name(),
-        first: (!filter.sesudah.is_empty()).then(|| here("")),
+        first: (!filter.sesudah.is_empty()).then(|| address(&filter, tab, &filter.punya, "")),
         next,
-        stream: format!("/langsung?layar=kotak&perangkat={}", simpul_shell::encode_query(&filter.perangkat)),
-        can_accept: page.may(Permission::WorkReports),
+        stream: format!("/langsung?layar=kotak&perangkat={}&punya={}", query(&filter.perangkat), query(&filter.punya)),
+        acts: bulk::acts(page),
+        whole: address(&filter, tab, "", ""),
+        // Nobody is given work by name who only looks on.
+        mine: page.may(Permission::WorkReports).then(|| address(&filter, tab, MINE, "")),
+        is_mine: filter.punya == MINE,
         wide_scope,
         page,
     })
-}
-
-/// Takes all that was ticked.
-pub async fn accept_many(officer: Officer<CanWorkReports>, form: Form) -> PageResult {
-    let ids: Vec<Uuid> = form.fields.all("id").iter().filter_map(|id| id.parse().ok()).take(ACCEPT_MAX_COUNT).collect();
-    let mut taken = 0;
-    for report in &ids {
-        match officer.write(AcceptReport { report: *report, version: None, class: None }).await {
-            Ok(_) => taken += 1,
-            Err(Error::Refused(_) | Error::NotFound(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let key = if ids.is_empty() { "report.flash.none_ticked" } else { "report.flash.accepted_many" };
-    let done = Redirect::to("/kotak").flash(key).with("count", taken.to_string()).with("of", ids.len().to_string());
-    Ok(if taken == ids.len() && taken > 0 { done } else { done.warning() }.into_response())
 }

@@ -1,6 +1,8 @@
 //! The pages of reports: for citizens, for officers, and for whoever keeps the rules.
 
 pub mod admin;
+pub mod approval;
+pub mod bulk;
 pub mod citizen;
 pub mod deed;
 pub mod disposition;
@@ -30,6 +32,7 @@ pub mod track;
 pub mod support;
 mod telling;
 pub mod together;
+pub mod template;
 pub mod view;
 pub mod worklist;
 
@@ -54,6 +57,14 @@ handles! {
     pub CanSeeFigures => SeeFigures;
     /// takes lists out as files
     pub CanExportReports => ExportReports;
+    /// approves what an agency answers
+    pub CanApproveAnswers => ApproveAnswers;
+    /// keeps the words that answers begin with
+    pub CanManageAnswers => ManageAnswers;
+    /// reminds an agency of what it owes
+    pub CanRemindAgencies => RemindAgencies;
+    /// takes a report one level up
+    pub CanEscalateReports => EscalateReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
 }
@@ -104,7 +115,8 @@ fn citizen_routes() -> Routes {
 fn staff_routes() -> Routes {
     Routes::new()
         .get("/kotak", inbox::show)
-        .post("/kotak/terima", inbox::accept_many)
+        .post("/kotak/banyak", bulk::choose)
+        .post("/kotak/banyak/kirim", bulk::send)
         .get("/kotak/{number}", staff::show)
         .get("/kotak/{number}/langkah/{deed}", deed::show)
         .post("/kotak/{number}/terima", deed::accept)
@@ -124,6 +136,13 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/tampilkan", deed::unhide)
         .post("/kotak/{number}/tunda", deed::pause)
         .post("/kotak/{number}/lanjutkan", deed::resume)
+        .post("/kotak/{number}/ingatkan", deed::remind)
+        .post("/kotak/{number}/naikkan", deed::escalate)
+        .get("/kotak/{number}/jawaban", approval::show)
+        .get("/kotak/{number}/jawaban/foto/{digest}/{size}", approval::photo)
+        .post("/kotak/{number}/jawaban/setujui", approval::approve)
+        .post("/kotak/{number}/jawaban/kembalikan", approval::give_back)
+        .post("/kotak/{number}/jawaban/tarik", approval::take_back)
 }
 
 fn list_routes() -> Routes {
@@ -181,6 +200,11 @@ fn admin_routes() -> Routes {
         .post("/admin/report/kategori/{code}/susunan", question::arrange)
         .get("/admin/report/alasan/{code}", admin::reason)
         .post("/admin/report/alasan", admin::save_reason)
+        .get("/admin/report/templat", template::list)
+        .post("/admin/report/templat", template::save)
+        .get("/admin/report/templat/{code}", template::show)
+        .get("/admin/report/persetujuan", approval::settings)
+        .post("/admin/report/persetujuan", approval::save_settings)
         .get("/admin/report/pelapor", person::show)
         .get("/admin/report/pelapor/{number}/salinan", person::export)
         .post("/admin/report/pelapor/{number}/hapus", person::erase)

@@ -3,7 +3,8 @@
 use simpul_kernel::Actor;
 use simpul_people::Permission;
 
-use crate::model::{Report, Status, public};
+use crate::model::template::TemplateStep;
+use crate::model::{Level, Report, Status, public};
 
 /// Something that an officer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,11 +45,15 @@ pub enum Deed {
     Pause,
     /// Lanjutkan
     Resume,
+    /// Ingatkan
+    Remind,
+    /// Naikkan
+    Escalate,
 }
 
 impl Deed {
     /// Every deed, in the order in which pages offer them.
-    pub const ALL: [Deed; 18] = [
+    pub const ALL: [Deed; 20] = [
         Deed::Accept,
         Deed::Verify,
         Deed::Assign,
@@ -65,6 +70,8 @@ impl Deed {
         Deed::Merge,
         Deed::Unmerge,
         Deed::InternalNote,
+        Deed::Remind,
+        Deed::Escalate,
         Deed::Hide,
         Deed::Unhide,
     ];
@@ -90,6 +97,8 @@ impl Deed {
             Deed::Unhide => "tampilkan",
             Deed::Pause => "tunda",
             Deed::Resume => "lanjutkan",
+            Deed::Remind => "ingatkan",
+            Deed::Escalate => "naikkan",
         }
     }
 
@@ -114,6 +123,8 @@ impl Deed {
             Deed::Unhide => "report.deed.unhide",
             Deed::Pause => "report.pause.deed",
             Deed::Resume => "report.pause.resume",
+            Deed::Remind => "report.remind.deed",
+            Deed::Escalate => "report.escalate.deed",
         }
     }
 
@@ -137,20 +148,25 @@ impl Deed {
             Deed::Unhide => "report.flash.shown",
             Deed::Pause => "report.pause.flash_paused",
             Deed::Resume => "report.pause.flash_resumed",
+            Deed::Remind => "report.remind.flash",
+            Deed::Escalate => "report.escalate.flash",
         }
     }
 
     /// Whether one tap is enough.
     pub fn is_direct(self) -> bool {
-        matches!(self, Deed::Accept | Deed::Unmerge | Deed::Unhide | Deed::Resume)
+        matches!(self, Deed::Accept | Deed::Unmerge | Deed::Unhide | Deed::Resume | Deed::Remind)
     }
 
-    fn permission(self) -> Permission {
+    /// What one must be allowed to do it.
+    pub fn permission(self) -> Permission {
         match self {
             Deed::Verify | Deed::Reject | Deed::Merge | Deed::Unmerge => Permission::VerifyReports,
             Deed::Assign => Permission::AssignReports,
             Deed::InternalNote => Permission::SeeInbox,
             Deed::Hide | Deed::Unhide => Permission::HideReports,
+            Deed::Remind => Permission::RemindAgencies,
+            Deed::Escalate => Permission::EscalateReports,
             _ => Permission::WorkReports,
         }
     }
@@ -182,7 +198,23 @@ impl Deed {
             Deed::Unhide => report.hidden,
             Deed::Pause => report.may_pause(),
             Deed::Resume => report.is_paused(),
+            Deed::Remind => report.due_at().is_some() && report.agency.is_some(),
+            Deed::Escalate => report.due_at().is_some() && report.level < Level::Secretary,
         }
+    }
+
+    /// The step whose templates its page offers, and the field that they fill.
+    pub fn template(self) -> Option<(TemplateStep, &'static str)> {
+        Some(match self {
+            Deed::Start => (TemplateStep::Start, "note"),
+            Deed::Note => (TemplateStep::Note, "text"),
+            Deed::Pause => (TemplateStep::Pause, "text"),
+            Deed::Resolve => (TemplateStep::Resolve, "text"),
+            Deed::Plan => (TemplateStep::Plan, "reason"),
+            Deed::Reject => (TemplateStep::Reject, "text"),
+            Deed::SendElsewhere => (TemplateStep::SendElsewhere, "text"),
+            _ => return None,
+        })
     }
 
     /// Whether the actor may do it with this report.

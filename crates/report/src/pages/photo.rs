@@ -59,7 +59,8 @@ pub async fn show(
     Ok(jpeg(bytes, public))
 }
 
-fn jpeg(bytes: Vec<u8>, public: bool) -> Response {
+/// The answer to who asks for a photo.
+pub(super) fn jpeg(bytes: Vec<u8>, public: bool) -> Response {
     // A report may be hidden later, so even a public photo is asked for again after an hour.
     let cache = if public { "public, max-age=3600" } else { "private, no-store" };
     let mut response = Body::from(bytes).into_response();

@@ -15,7 +15,7 @@ use super::telling::is_for_helpers;
 use super::together::{self, Mine, Together};
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
-use crate::model::{Answers, Level, Report, Source, State, public, public_text};
+use crate::model::{Answers, Forwarding, Level, Report, Source, State, public, public_text};
 use crate::sql::{self, Contact, Event};
 
 #[derive(Template)]
@@ -40,6 +40,10 @@ struct StaffPage {
     into: Option<String>,
     answer_until: Option<Timestamp>,
     public_link: bool,
+    /// An answer that waits for approval, or was given back.
+    draft: Option<super::approval::Notice>,
+    /// By which letter or number it went to another body.
+    forwarding: Option<Forwarding>,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
     mine: Mine,
@@ -106,6 +110,8 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let photos = sql::photos(&mut conn, report.id).await?;
     let events = sql::events(&mut conn, report.id).await?;
     let contact = sql::contact(&mut conn, report.id).await?;
+    let draft = super::approval::notice(&mut conn, report.id).await?;
+    let forwarding = sql::answer::forwarding(&mut conn, report.id).await?;
     let into = match &report.state {
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
@@ -150,6 +156,8 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         contact: contact.filter(|_| may_see_reporter),
         photos: photos.iter().filter(|photo| photo.event.is_none()).map(|photo| PhotoItem::of(photo, "")).collect(),
         history,
+        draft,
+        forwarding,
         first,
         further,
         into,

@@ -224,6 +224,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.merged" => ("report.event.merged", "off"),
         "report.joined" => ("report.event.joined", "work"),
         "report.unmerged" => ("report.event.unmerged", "new"),
+        "report.parted" => ("report.remind.event_parted", "new"),
         "report.hidden" => ("report.event.hidden", "off"),
         "report.shown" => ("report.event.shown", "new"),
         "report.late" => ("report.event.late", "late"),
@@ -236,6 +237,10 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
         "report.rated" => ("report.rating.event", "done"),
+        "report.reminded" => ("report.remind.event", "late"),
+        "report.answer_drafted" => ("report.approval.event_drafted", "work"),
+        "report.answer_returned" => ("report.approval.event_returned", "off"),
+        "report.answer_withdrawn" => ("report.approval.event_withdrawn", "off"),
         other => return super::telling::entry_key(other),
     })
 }
@@ -283,7 +288,7 @@ impl Teller<'_> {
             title: self.title(key, &event.kind, &detail),
             at: event.at,
             text: if self.staff { said } else { public_text(&said) },
-            who: if self.staff { self.who(event) } else { String::new() },
+            who: if self.staff { self.who(event, &detail) } else { String::new() },
             photos: photos.map(|photo| PhotoItem::of(photo, self.key)).collect(),
             internal: !event.public,
         })
@@ -308,7 +313,7 @@ impl Teller<'_> {
                 let into = detail.get("into_number").and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.page.t1(key, "number", into)
             }
-            "report.joined" => {
+            "report.joined" | "report.parted" => {
                 let from = detail.get("from_number").and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.page.t1(key, "number", from)
             }
@@ -330,8 +335,15 @@ impl Teller<'_> {
         }
     }
 
-    fn who(&self, event: &Event) -> String {
+    fn who(&self, event: &Event, detail: &serde_json::Value) -> String {
+        let drafted_by = detail.get("drafted_by").and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+        let writer = drafted_by.and_then(|id| self.place.officer(id)).map(|officer| officer.name.as_str());
         match event.officer {
+            Some(id) if writer.is_some() => {
+                let approver = self.place.officer(id).map(|officer| officer.name.as_str()).unwrap_or_default();
+                let names = [("name", approver), ("writer", writer.unwrap_or_default())];
+                self.page.tx("report.approval.who", names)
+            }
             Some(id) => self.place.officer(id).map(|officer| officer.name.clone()).unwrap_or_default(),
             None if event.actor == "citizen" => self.page.t("report.who.citizen"),
             None if event.actor.starts_with("apikey") => self.page.t("report.who.program"),

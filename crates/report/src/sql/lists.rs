@@ -178,10 +178,18 @@ simpul_store::statements! {
         AND r.status = $3 AND r.id < $4 AND (NOT r.is_secret OR $5) ORDER BY r.id DESC LIMIT $6");
     pub(crate) INBOX_STATUS_ALL = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
         AND r.id < $3 AND (NOT r.is_secret OR $4) ORDER BY r.id DESC LIMIT $5");
+    pub(crate) INBOX_DUE_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.officer_id = $2
+        AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND ($7 OR r.agency_id = $8)
+        AND (NOT r.is_secret OR $9) ORDER BY r.due_at, r.id LIMIT $10");
+    pub(crate) INBOX_STATUS_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.officer_id = $2 AND r.status = $3 AND r.id < $4 AND ($5 OR r.agency_id = $6) AND (NOT r.is_secret OR $7)
+        ORDER BY r.id DESC LIMIT $8");
     /// What waits for somebody outside the agency.
     pub(crate) PAUSED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.paused_until IS NOT NULL AND r.id < $2 AND ($3 OR r.agency_id = $4) AND (NOT r.is_secret OR $5)
-        ORDER BY r.id DESC LIMIT $6");
+        AND ($6 OR r.officer_id = $7) ORDER BY r.id DESC LIMIT $8");
+    pub(crate) COUNT_DUE_MINE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND officer_id = $2
+        AND due_at >= $3 AND due_at < $4 AND ($5 OR agency_id = $6) AND (NOT is_secret OR $7) LIMIT $8) AS few";
     pub(crate) COUNT_DUE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND agency_id = $2
         AND due_at >= $3 AND due_at < $4 AND (NOT is_secret OR $5) LIMIT $6) AS few";
     pub(crate) COUNT_DUE_ALL = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND due_at >= $2
@@ -426,6 +434,15 @@ pub enum Whose {
         /// Whether secret reports are shown: to its own officers.
         secrets: bool,
     },
+    /// What one officer has in hand.
+    Mine {
+        /// Who.
+        officer: Uuid,
+        /// In which agency; `None` in all.
+        agency: Option<Uuid>,
+        /// Whether secret reports are shown.
+        secrets: bool,
+    },
     /// Everybody's; secret ones only where `secrets`.
     All {
         /// Whether secret reports are shown.
@@ -436,6 +453,24 @@ pub enum Whose {
         /// Whether secret reports are shown.
         secrets: bool,
     },
+}
+
+/// Whether every agency is meant, and else which one.
+fn in_agency(agency: Option<Uuid>) -> (bool, Uuid) {
+    (agency.is_none(), agency.unwrap_or(Uuid::nil()))
+}
+
+impl Whose {
+    /// Whether every agency is meant, else which one; and whether secret reports are shown.
+    pub fn agency(self) -> (bool, Uuid, bool) {
+        let (agency, secrets) = match self {
+            Whose::Agency { agency, secrets } => (Some(agency), secrets),
+            Whose::Mine { agency, secrets, .. } => (agency, secrets),
+            Whose::All { secrets } | Whose::Nobody { secrets } => (None, secrets),
+        };
+        let (all, agency) = in_agency(agency);
+        (all, agency, secrets)
+    }
 }
 
 /// Work whose moment lies from `from` to before `to`, after the key of the page before; least time left first.
@@ -450,6 +485,10 @@ pub async fn inbox_due(
     match whose {
         Whose::Agency { agency, secrets } => {
             conn.all(&INBOX_DUE, args![agency, from, to, at, id, secrets, limit]).await
+        }
+        Whose::Mine { officer, agency, secrets } => {
+            let (all, agency) = in_agency(agency);
+            conn.all(&INBOX_DUE_MINE, args![officer, from, to, at, id, all, agency, secrets, limit]).await
         }
         Whose::All { secrets } => conn.all(&INBOX_DUE_ALL, args![from, to, at, id, secrets, limit]).await,
         Whose::Nobody { secrets } => conn.all(&INBOX_DUE_NOBODY, args![at, id, secrets, limit]).await,
@@ -469,6 +508,10 @@ pub async fn inbox_status(
         Whose::Agency { agency, secrets } => {
             conn.all(&INBOX_STATUS, args![agency, status.name(), before, secrets, limit]).await
         }
+        Whose::Mine { officer, agency, secrets } => {
+            let (all, agency) = in_agency(agency);
+            conn.all(&INBOX_STATUS_MINE, args![officer, status.name(), before, all, agency, secrets, limit]).await
+        }
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.all(&INBOX_STATUS_ALL, args![status.name(), before, secrets, limit]).await
         }
@@ -478,17 +521,20 @@ pub async fn inbox_status(
 /// Paused reports, newest first.
 pub async fn paused(conn: &mut Conn, whose: Whose, before: Option<Uuid>, limit: i64) -> Result<Vec<Line>> {
     let before = before.unwrap_or(Uuid::max());
-    let (all, agency, secrets) = match whose {
-        Whose::Agency { agency, secrets } => (false, agency, secrets),
-        Whose::All { secrets } | Whose::Nobody { secrets } => (true, Uuid::nil(), secrets),
-    };
-    conn.all(&PAUSED, args![before, all, agency, secrets, limit]).await
+    let (all, agency, secrets) = whose.agency();
+    let officer = if let Whose::Mine { officer, .. } = whose { Some(officer) } else { None };
+    let args = args![before, all, agency, secrets, officer.is_none(), officer.unwrap_or(Uuid::nil()), limit];
+    conn.all(&PAUSED, args).await
 }
 
 /// How much work has its moment from `from` to before `to`; not counted beyond `most`.
 pub async fn count_due(conn: &mut Conn, whose: Whose, (from, to): (Timestamp, Timestamp), most: i64) -> Result<i64> {
     let (count,): (i64,) = match whose {
         Whose::Agency { agency, secrets } => conn.one(&COUNT_DUE, args![agency, from, to, secrets, most]).await?,
+        Whose::Mine { officer, agency, secrets } => {
+            let (all, agency) = in_agency(agency);
+            conn.one(&COUNT_DUE_MINE, args![officer, from, to, all, agency, secrets, most]).await?
+        }
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.one(&COUNT_DUE_ALL, args![from, to, secrets, most]).await?
         }

@@ -1,5 +1,6 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod answer;
 pub mod category;
 pub mod disposition;
 pub mod figures;
@@ -10,6 +11,7 @@ pub mod inspection;
 pub mod lists;
 pub mod map;
 pub mod onsite;
+pub mod marks;
 pub mod origin;
 pub mod parts;
 pub mod public;
@@ -18,6 +20,7 @@ pub mod report;
 pub mod saved;
 pub mod watch;
 pub mod support;
+pub mod template;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -31,6 +34,7 @@ use crate::model::{Report, token_hash};
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
+        answer::ALL_STATEMENTS,
         category::ALL_STATEMENTS,
         disposition::ALL_STATEMENTS,
         inspection::ALL_STATEMENTS,
@@ -42,6 +46,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         keys::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
+        marks::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         public::ALL_STATEMENTS,
@@ -49,6 +54,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         report::ALL_STATEMENTS,
         saved::ALL_STATEMENTS,
         watch::ALL_STATEMENTS,
+        template::ALL_STATEMENTS,
     ];
     modules.concat()
 }

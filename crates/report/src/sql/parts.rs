@@ -8,6 +8,10 @@ use crate::model::{PhotoRef, Purpose, Reach};
 
 simpul_store::statements! {
     pub(crate) CONTACT = "SELECT name, phone, email FROM report_contact WHERE region = $1 AND report_id = $2";
+    /// Those who reported the same before it was merged into that report.
+    pub(crate) CONTACTS_OF_MERGED = "SELECT c.name, c.phone, c.email FROM report r
+        JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
+        WHERE r.region = $1 AND r.merged_into = $2 AND r.merged_into IS NOT NULL LIMIT $3";
     pub(crate) ERASE_CONTACT = "DELETE FROM report_contact WHERE region = $1 AND report_id = $2";
     pub(crate) REPORTS_OF_PHONE = "SELECT report_id FROM report_contact WHERE region = $1 AND phone = $2
         AND phone IS NOT NULL ORDER BY report_id DESC LIMIT $3";
@@ -56,6 +60,17 @@ simpul_store::statements! {
         AND (phone = $3 OR email = $4) AND NOT pending ORDER BY created_at LIMIT 1";
     pub(crate) ERASE_FOLLOWER = "UPDATE report_follower SET phone = NULL, email = NULL
         WHERE region = $1 AND report_id = $2 AND (phone = $3 OR email = $3)";
+    /// Each move of a follower, so that it can be undone.
+    pub(crate) NOTE_MOVES = "INSERT INTO report_follower_move (region, follower_id, from_report, step)
+        SELECT f.region, f.id, f.report_id, (SELECT COUNT(*) FROM report_follower_move m
+            WHERE m.region = f.region AND m.follower_id = f.id)
+        FROM report_follower f WHERE f.region = $1 AND f.report_id = $2";
+    pub(crate) MOVE_BACK = "UPDATE report_follower SET report_id = $2 WHERE region = $1 AND id IN (
+        SELECT follower_id FROM report_follower_move WHERE region = $1 AND from_report = $2)";
+    /// The moves from that report, and what came after each: the follower is where it was before.
+    pub(crate) FORGET_MOVES = "DELETE FROM report_follower_move WHERE region = $1 AND EXISTS (
+        SELECT 1 FROM report_follower_move o WHERE o.region = $1 AND o.from_report = $2
+        AND o.follower_id = report_follower_move.follower_id AND o.step <= report_follower_move.step)";
     pub(crate) MOVE_FOLLOWERS = "UPDATE report_follower SET report_id = $3 WHERE region = $1 AND report_id = $2";
     pub(crate) ERASE_FOLLOWERS = "UPDATE report_follower SET phone = NULL, email = NULL
         WHERE region = $1 AND report_id = $2";
@@ -64,12 +79,12 @@ simpul_store::statements! {
         ON CONFLICT (region, id) DO UPDATE SET body = $3, updated_at = $4";
     pub(crate) DROP_DRAFT = "DELETE FROM report_draft WHERE region = $1 AND id = $2";
     pub(crate) FORGET_CONTACTS = "DELETE FROM report_contact WHERE region = $1 AND report_id IN (
-        SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
-        AND updated_at < $2)";
+        SELECT id FROM report WHERE region = $1 AND updated_at < $2
+        AND status IN ('closed', 'rejected', 'out_of_authority', 'archived', 'merged'))";
     pub(crate) FORGET_FOLLOWERS = "UPDATE report_follower SET phone = NULL, email = NULL
         WHERE region = $1 AND (phone IS NOT NULL OR email IS NOT NULL) AND report_id IN (
-        SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
-        AND updated_at < $2)";
+        SELECT id FROM report WHERE region = $1 AND updated_at < $2
+        AND status IN ('closed', 'rejected', 'out_of_authority', 'archived', 'merged'))";
     pub(crate) FORGET_UNANSWERED = "UPDATE report_follower SET phone = NULL, email = NULL
         WHERE region = $1 AND (phone IS NOT NULL OR email IS NOT NULL) AND pending AND created_at < $2";
     pub(crate) DROP_OLD_DRAFTS = "DELETE FROM report_draft WHERE region = $1 AND updated_at < $2";
@@ -207,6 +222,11 @@ impl FromRow for PhotoOwner {
 /// Who reported, if a contact was left.
 pub async fn contact(conn: &mut Conn, report: Uuid) -> Result<Option<Contact>> {
     conn.opt(&CONTACT, args![report]).await
+}
+
+/// Those who reported the same before it was merged into `report`.
+pub async fn contacts_of_merged(conn: &mut Conn, report: Uuid, limit: i64) -> Result<Vec<Contact>> {
+    conn.all(&CONTACTS_OF_MERGED, args![report, limit]).await
 }
 
 /// The reports of a person, newest first, by telephone number and address.
@@ -382,7 +402,15 @@ pub fn insert_follower(tx: &mut Tx, id: Uuid, report: Uuid, reach: Option<&Reach
 
 /// The followers of `from` follow `to` from now on.
 pub async fn move_followers(tx: &mut Tx, from: Uuid, to: Uuid) -> Result<u64> {
+    tx.exec(&NOTE_MOVES, args![from]).await?;
     tx.exec(&MOVE_FOLLOWERS, args![from, to]).await
+}
+
+/// Those whom a merge of `report` moved follow it again, wherever they are by now.
+pub async fn move_followers_back(tx: &mut Tx, report: Uuid) -> Result<u64> {
+    let back = tx.exec(&MOVE_BACK, args![report]).await?;
+    tx.exec(&FORGET_MOVES, args![report]).await?;
+    Ok(back)
 }
 
 /// Forgets the person behind a report: contact, followers' numbers, what was written without an officer, photos that

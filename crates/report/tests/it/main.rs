@@ -3,7 +3,11 @@
 
 mod api;
 mod figures;
+mod bulk;
+mod desk;
 mod import;
+mod merged;
+mod morning;
 mod open311;
 mod openly;
 mod pages;

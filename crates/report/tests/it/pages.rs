@@ -17,13 +17,13 @@ const PIXEL: &[u8] = &[
     1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];
 
-struct Town {
-    site: TestSite,
-    dishub: Uuid,
+pub(crate) struct Town {
+    pub(crate) site: TestSite,
+    pub(crate) dishub: Uuid,
     village: String,
 }
 
-async fn town() -> Town {
+pub(crate) async fn town() -> Town {
     let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
     let config = SiteConfig { sends_text: true, ..SiteConfig::default() };
     let site = TestSite::with_config(&[simpul_report::MIGRATIONS], simpul_report::routes(), config, build);
@@ -39,7 +39,7 @@ async fn town() -> Town {
 }
 
 /// The form as a browser sends it, with files.
-async fn upload(
+pub(crate) async fn upload(
     browser: &mut Browser,
     path: &str,
     fields: &[(&str, &str)],
@@ -79,7 +79,7 @@ impl Town {
     }
 
     /// Sends a report through the pages; answers its number and the reporter's link.
-    async fn sent(&self, browser: &mut Browser, text: &str) -> (String, String) {
+    pub(crate) async fn sent(&self, browser: &mut Browser, text: &str) -> (String, String) {
         let checked = upload(browser, "/lapor", &self.answers(text), &[PIXEL], "photos").await;
         assert_eq!(checked.location(), "/lapor/periksa", "{}", checked.text);
         let sent = browser.post("/lapor/kirim", &[]).await;

@@ -20,8 +20,8 @@ use uuid::Uuid;
 /// A region with rules, and those who act in it.
 pub(crate) struct Office {
     pub(crate) house: House,
-    desk: Arc<Desk>,
-    dishub: Uuid,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) dishub: Uuid,
     pub(crate) officer: Ctx,
     pub(crate) coordinator: Ctx,
 }

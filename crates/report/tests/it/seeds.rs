@@ -15,7 +15,7 @@ use simpul_report::actions::{
 };
 use simpul_report::desk::Desk;
 use simpul_report::import::{ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, run};
-use simpul_report::model::{Class, Place, ReporterMode, Source, Status};
+use simpul_report::model::{Class, Forwarding, Place, ReporterMode, Source, Status};
 use simpul_report::{Messenger, reactions, sql};
 use simpul_store::testing::TEST_REGION;
 use simpul_store::{Action, Error, ReactionSet, args, journal, parked};
@@ -177,7 +177,14 @@ impl Life<'_> {
             }
             8 => drop(self.tried(RejectReport { report, version, code: "unclear".to_owned(), text }).await),
             9 => {
-                let elsewhere = SendElsewhere { report, version, body: "PLN".to_owned(), agency: None, text };
+                let elsewhere = SendElsewhere {
+                    report,
+                    version,
+                    body: "PLN".to_owned(),
+                    agency: None,
+                    text,
+                    forwarding: Forwarding::default(),
+                };
                 drop(self.tried(elsewhere).await);
             }
             10 => drop(self.tried(ReopenReport { report, proof, text, photos: Vec::new() }).await),

@@ -46,6 +46,7 @@ pub const CAST: &[Member] = &[
     member("evaluator@contoh.simpul", "Evaluator Contoh", Role::Evaluator, None),
     member("mitra@contoh.simpul", "Mitra Contoh", Role::Partner, Some("PMI")),
     member("pu@contoh.simpul", "Irwan Bua Contoh", Role::AgencyOfficer, Some("DPUTRPKP2")),
+    member("kapu@contoh.simpul", "Ruslan Malangke Contoh", Role::AgencyHead, Some("DPUTRPKP2")),
     member("dlh@contoh.simpul", "Kasmawati Contoh", Role::AgencyOfficer, Some("DLH")),
     member("pdam@contoh.simpul", "Firman Noling Contoh", Role::AgencyOfficer, Some("PDAM Tirta Bukae")),
     member("satpol@contoh.simpul", "Jumardi Contoh", Role::AgencyOfficer, Some("Satpol PP Damkar")),

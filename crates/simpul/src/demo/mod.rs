@@ -2,6 +2,7 @@
 
 mod answers;
 mod cast;
+mod desks;
 pub mod magetan;
 pub mod photos;
 pub mod place;
@@ -176,6 +177,9 @@ async fn make_region(
     };
     stage.play(seen).await?;
     stage.work_together().await?;
+    if let Some(head) = &officers.head {
+        desks::furnish(&stage, head).await?;
+    }
     db.close().await;
     Ok(())
 }
@@ -232,6 +236,8 @@ async fn desk_of(db: &Db, directory: &Directory, region: RegionId) -> Result<Arc
 struct Officers {
     coordinator: Uuid,
     by_agency: BTreeMap<Uuid, Actor>,
+    /// Who approves answers.
+    head: Option<Actor>,
 }
 
 fn officer_actor(id: &Uuid, grant: Grant) -> Actor {
@@ -246,6 +252,7 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
     let agencies = directory.of(region.id).await?.agencies.clone();
     let mut by_agency = BTreeMap::new();
     let mut coordinator = Uuid::nil();
+    let mut head = None;
     for member in region.cast {
         let agency =
             agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
@@ -254,6 +261,9 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
         let id = add_officer(directory, &ctx, member.name, member.email, grant.clone(), &hash).await?;
         match (member.role, agency) {
             (Role::ReportCoordinator, _) => coordinator = id,
+            (Role::AgencyHead, Some(_)) if member.agency == Some(desks::APPROVED_FIRST) => {
+                head = Some(officer_actor(&id, grant));
+            }
             (Role::AgencyOfficer, Some(agency)) => drop(by_agency.insert(agency, officer_actor(&id, grant))),
             _ => {}
         }
@@ -268,7 +278,7 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
             vacant.insert(officer_actor(&id, grant));
         }
     }
-    Ok(Officers { coordinator, by_agency })
+    Ok(Officers { coordinator, by_agency, head })
 }
 
 async fn add_officer(

@@ -13,7 +13,7 @@ use simpul_report::actions::{
     ReopenReport, Reporter, ResolveReport, SendElsewhere, StartWork, SubmitReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
-use simpul_report::model::{Class, PhotoRef, Place, ReporterMode, Source};
+use simpul_report::model::{Class, Forwarding, PhotoRef, Place, ReporterMode, Source};
 use simpul_store::{Action, Db, Error, ReactionSet, Result};
 use uuid::Uuid;
 
@@ -447,6 +447,11 @@ impl Stage {
                     body: agency.map_or_else(|| (*body).to_owned(), |agency| agency.name.clone()),
                     agency: agency.map(|agency| agency.id),
                     text: (*text).to_owned(),
+                    forwarding: Forwarding {
+                        letter_number: format!("555/{}/Kominfo", story.number.rsplit('-').next().unwrap_or_default()),
+                        letter_date: self.snapshot.calendar.zone.date(at).to_string(),
+                        foreign_number: String::new(),
+                    },
                 };
                 self.act(if story.mode == ReporterMode::Secret { who } else { &self.coordinator }, at, action)
                     .await

@@ -1,0 +1,108 @@
+//! Two reports of one thing: who follows moves along and comes back, hears the news, and is forgotten in time.
+
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_report::actions::*;
+use simpul_report::sql;
+use simpul_store::outbox;
+use simpul_store::testing::TEST_REGION;
+use uuid::Uuid;
+
+use super::rules::{Office, office};
+
+impl Office {
+    async fn follow(&self, key: u128, report: Uuid, phone: &str) {
+        let follow = FollowReport { key: Uuid::from_u128(key), report, phone: Some(phone.to_owned()) };
+        self.by(&self.house.citizen(), follow).await.unwrap();
+    }
+
+    async fn merge(&self, report: Uuid, into: &str) {
+        let merge = MergeReport { report, version: None, into: into.to_owned() };
+        self.by(&self.coordinator, merge).await.unwrap();
+    }
+
+    async fn unmerge(&self, report: Uuid) {
+        self.by(&self.coordinator, UnmergeReport { report, version: None }).await.unwrap();
+    }
+
+    /// Who follows the report, and how many it counts.
+    async fn followers(&self, report: Uuid) -> (Vec<String>, i64) {
+        let count = self.report(report).await.follower_count;
+        let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
+        let mut phones = sql::parts::follower_phones(&mut conn, report, 9).await.unwrap();
+        phones.sort();
+        (phones, count)
+    }
+}
+
+const ANI: &str = "+6281300000001";
+const BUDI: &str = "+6281300000002";
+
+#[tokio::test]
+async fn followers_move_with_a_merge_and_come_back_with_its_end() {
+    let office = office().await;
+    let (one, two) = (office.send(1).await, office.send(2).await);
+    office.follow(11, one.id, "0813-0000-0001").await;
+    office.follow(12, two.id, "0813-0000-0002").await;
+    office.merge(one.id, &two.number).await;
+    assert_eq!(office.followers(two.id).await, (vec![ANI.to_owned(), BUDI.to_owned()], 3));
+    assert_eq!(office.followers(one.id).await.0, Vec::<String>::new());
+    office.unmerge(one.id).await;
+    assert_eq!(office.followers(one.id).await, (vec![ANI.to_owned()], 1));
+    assert_eq!(office.followers(two.id).await, (vec![BUDI.to_owned()], 1));
+    // Once more, as if nothing had been.
+    office.merge(one.id, &two.number).await;
+    office.unmerge(one.id).await;
+    assert_eq!(office.followers(one.id).await, (vec![ANI.to_owned()], 1));
+}
+
+#[tokio::test]
+async fn they_come_back_from_wherever_further_merges_took_them() {
+    let office = office().await;
+    let (one, two, three) = (office.send(1).await, office.send(2).await, office.send(3).await);
+    office.follow(11, one.id, "0813-0000-0001").await;
+    office.follow(12, two.id, "0813-0000-0002").await;
+    office.merge(one.id, &two.number).await;
+    office.merge(two.id, &three.number).await;
+    // The reporters of both and who followed either.
+    assert_eq!(office.followers(three.id).await, (vec![ANI.to_owned(), BUDI.to_owned()], 4));
+    office.unmerge(one.id).await;
+    assert_eq!(office.followers(one.id).await, (vec![ANI.to_owned()], 1));
+    assert_eq!(office.followers(three.id).await, (vec![BUDI.to_owned()], 2));
+    office.unmerge(two.id).await;
+    assert_eq!(office.followers(two.id).await, (vec![BUDI.to_owned()], 1));
+    assert_eq!(office.followers(three.id).await, (vec![], 0));
+    assert_eq!(office.followers(one.id).await, (vec![ANI.to_owned()], 1));
+}
+
+#[tokio::test]
+async fn whose_report_was_merged_hears_the_same_news() {
+    let office = office().await;
+    let (one, two) = (office.send(1).await, office.send(2).await);
+    office.merge(one.id, &two.number).await;
+    office.by(&office.officer, AcceptReport { report: two.id, version: None, class: None }).await.unwrap();
+    office.by(&office.officer, StartWork { report: two.id, version: None, note: None }).await.unwrap();
+    office.settle(true).await;
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let messages = outbox::list(&mut conn, Uuid::max(), None, 50).await.unwrap();
+    let started = messages.iter().filter(|message| message.body.contains("sedang ditangani"));
+    assert_eq!(started.count(), 2, "both reporters, each once");
+}
+
+#[tokio::test]
+async fn the_contact_of_a_merged_report_is_forgotten_on_the_regions_term() {
+    let office = office().await;
+    let (one, two) = (office.send(1).await, office.send(2).await);
+    office.follow(11, one.id, "0813-0000-0001").await;
+    office.merge(one.id, &two.number).await;
+    let has_contact = async || {
+        let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+        sql::contact(&mut conn, one.id).await.unwrap().is_some()
+    };
+    let forget = ForgetReporters { kept_days: 30 };
+    office.house.test.clock.advance(29 * DAY_MICROS);
+    office.by(&office.house.system(), forget.clone()).await.unwrap();
+    assert!(has_contact().await);
+    office.house.test.clock.advance(2 * DAY_MICROS);
+    assert_eq!(office.by(&office.house.system(), forget).await.unwrap(), 1);
+    assert!(!has_contact().await);
+}
