@@ -13,6 +13,7 @@ pub mod api;
 pub mod desk;
 pub mod figures;
 pub mod files;
+pub mod gate;
 pub mod import;
 pub mod live;
 pub mod model;
@@ -42,6 +43,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
+        Step { version: 11, sql: include_str!("../migrations/0011_channel.sql") },
     ],
 };
 
@@ -55,9 +57,10 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 2] {
+pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
+        NavItem { href: "/kotak/baru", label: "report.counter.nav", need: Permission::FileForCitizen, order: 15 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
     ]
 }

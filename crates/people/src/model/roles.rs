@@ -44,6 +44,8 @@ permissions! {
     SeeSecretReports = "see_secret_reports",
     /// Take a report off the public pages, or put it back.
     HideReports = "hide_reports",
+    /// Keep whoever sends abuse from sending reports for a while.
+    BarSenders = "bar_senders",
     /// Change categories, their agencies and their deadlines.
     ManageCategories = "manage_categories",
     /// Load reports from files.
@@ -90,9 +92,13 @@ fn rights(role: Role) -> &'static [Permission] {
     match role {
         Role::Citizen | Role::Partner => &[],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
-        Role::FieldOfficer => &[SeeInbox, WorkReports],
-        Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
-        Role::AgencyHead => &[SeeInbox, WorkReports, ApproveAnswers, SeeReporter, ExportReports, SeeWall, SeeFigures],
+        Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
+        Role::AgencyOfficer => {
+            &[FileForCitizen, SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
+        }
+        Role::AgencyHead => {
+            &[FileForCitizen, SeeInbox, WorkReports, ApproveAnswers, SeeReporter, ExportReports, SeeWall, SeeFigures]
+        }
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
         Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
         Role::Auditor => &[
@@ -113,6 +119,7 @@ fn rights(role: Role) -> &'static [Permission] {
             AssignReports,
             SeeReporter,
             HideReports,
+            BarSenders,
             ManageCategories,
             ImportReports,
             ExportReports,
@@ -125,6 +132,7 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::RegionAdmin => &[
             SeeInbox,
             HideReports,
+            BarSenders,
             ManageCategories,
             ImportReports,
             ExportReports,

@@ -45,7 +45,17 @@ impl Action for EraseReporter {
                 files.extend([photo.files.digest, photo.files.medium, photo.files.small]);
             }
         }
+        for original in sql::cover::originals_of(tx, before.id).await? {
+            let elsewhere = sql::cover::original(tx, original.files[0]).await?;
+            if elsewhere.iter().all(|other| other.report == before.id) {
+                files.extend(original.files);
+            }
+        }
+        sql::cover::erase(tx, before.id).await?;
         sql::parts::erase_person(tx, before.id).await?;
+        sql::filed::erase_reference(tx, before.id).await?;
+        sql::ban::erase_senders(tx, before.id).await?;
+        sql::original::erase(tx, before.id).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
@@ -88,6 +98,8 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         Some(phone) => sql::parts::follows_since(conn, report, phone).await?,
         None => None,
     };
+    let filed = sql::filed::filed(conn, report).await?;
+    let original = sql::original::original(conn, report).await?;
     let events = sql::events(conn, report).await?;
     let said: Vec<serde_json::Value> = events
         .iter()
@@ -102,6 +114,7 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "reported_at": found.times.reported.0,
         "status": found.status().name(),
         "text": found.body,
+        "text_before_edit": original.map(|(text, _)| text),
         "landmark": found.place.landmark,
         "village": found.place.village,
         "lat": found.place.point.map(|point| point.lat()),
@@ -111,6 +124,8 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "email": contact.email,
         "answers": answers,
         "media_url": found.media_url,
+        "said_at": filed.as_ref().map(|filed| filed.said.0),
+        "reference": filed.and_then(|filed| filed.reference),
         "follows_since": follows.map(|since| since.0),
         "photos": own,
         "said": said,

@@ -313,7 +313,9 @@ impl<'a> Change<'a> {
         let mut after = before.clone();
         after.version += 1;
         after.times.updated = if done_here || !row.said.dated { now } else { row.updated_at };
-        if before.body != ERASED {
+        // What was erased or edited here stays so, whatever the source still says.
+        let own_words = before.body == ERASED || sql::original::original(conn, id).await?.is_some();
+        if !own_words {
             take_words(&mut after, row);
         }
         if !done_here && category.code != before.category {

@@ -1,20 +1,29 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
+mod ban;
 mod category;
 mod citizen;
+mod counter;
+mod cover;
 mod draft;
+mod edit;
 mod erase;
 mod import;
 mod officer;
 mod pause;
 mod photo;
 mod retention;
+mod sp4n;
 mod submit;
 mod system;
 
+pub use ban::{BAN_SHOWN_DAYS, BarSender, ForgetSenders, LiftBan, MakeBanKey, SubmitFrom};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
+pub use counter::FileReport;
+pub use cover::{CoverPhoto, ForgetOriginals, cover_photo, may_cover, may_see_original};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
+pub use edit::EditText;
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
 pub use officer::{
@@ -25,6 +34,7 @@ pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use retention::ForgetReporters;
+pub use sp4n::SetSp4nId;
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};

@@ -1,14 +1,20 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
+pub mod ban;
 pub mod category;
+pub mod cover;
+pub mod filed;
 pub mod number;
 pub mod origin;
 pub mod pause;
 pub mod place;
 pub mod public;
+pub mod recap;
 pub mod report;
+pub mod sp4n;
 pub mod status;
 pub mod steps;
+pub mod whatsapp;
 
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};

@@ -51,6 +51,8 @@ struct CitizenPage {
     into: Option<String>,
     staff_link: bool,
     follows: bool,
+    /// When an officer last edited the text.
+    edited: Option<Timestamp>,
 }
 
 /// How late, and who has heard of it.
@@ -191,6 +193,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         citizen_words(&page, &site.place, &report, own)
     };
     Ok(CitizenPage {
+        edited: events.iter().rfind(|event| event.kind == "report.edited").map(|event| event.at),
         form,
         text: if own { report.body.clone() } else { public_text(&report.body) },
         category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),

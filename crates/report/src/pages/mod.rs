@@ -1,16 +1,23 @@
 //! The pages of reports: for citizens, for officers, and for whoever keeps the rules.
 
 pub mod admin;
+pub mod ban;
 pub mod citizen;
+pub mod counter;
 pub mod deed;
+pub mod edit;
 pub mod emergency;
 mod find;
 pub mod form;
 pub mod inbox;
 pub mod list;
 pub mod map;
+mod more;
 pub mod person;
 pub mod photo;
+pub mod recap;
+pub mod redact;
+pub mod sp4n;
 pub mod staff;
 pub mod view;
 
@@ -33,11 +40,15 @@ handles! {
     pub CanErasePersons => ErasePersons;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
+    /// takes lists and recaps out
+    pub CanExportReports => ExportReports;
+    /// keeps whoever sends abuse from sending for a while
+    pub CanBarSenders => BarSenders;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(admin_routes())
+    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -58,6 +69,28 @@ fn citizen_routes() -> Routes {
         .post("/laporan/{number}/jawab", citizen::answer)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
+}
+
+/// Other ways in: what officers enter for citizens.
+fn channel_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/baru", counter::show)
+        .post("/kotak/baru", counter::take)
+        .get("/kotak/baru/{key}/tanda-terima", counter::receipt)
+        .get("/kotak/{number}/larang", ban::show)
+        .post("/kotak/{number}/larang", ban::bar)
+        .get("/kotak/{number}/sunting", edit::show)
+        .post("/kotak/{number}/sunting", edit::take)
+        .get("/kotak/{number}/sp4n", sp4n::show)
+        .post("/kotak/{number}/sp4n", sp4n::take)
+        .get("/kotak/{number}/foto", redact::list)
+        .get("/kotak/{number}/foto/{digest}/sensor", redact::show)
+        .post("/kotak/{number}/foto/{digest}/sensor", redact::take)
+        .get("/admin/report/rekap-lapor", recap::show)
+        .get("/admin/report/rekap-lapor.csv", recap::file)
+        .get("/admin/report/larangan", ban::list)
+        .post("/admin/report/larangan", ban::add)
+        .post("/admin/report/larangan/{id}/cabut", ban::lift)
 }
 
 fn staff_routes() -> Routes {

@@ -10,6 +10,7 @@ use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, ren
 use super::CanSeeInbox;
 use super::deed::Deed;
 use super::find::find;
+use super::more::More;
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
 use crate::model::{Category, Level, Report, Source, State, public};
@@ -40,6 +41,7 @@ struct StaffPage {
     public_link: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
+    more: More,
 }
 
 impl StaffPage {
@@ -112,6 +114,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let photos = sql::photos(&mut conn, report.id).await?;
     let events = sql::events(&mut conn, report.id).await?;
     let contact = sql::contact(&mut conn, report.id).await?;
+    let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
     let into = match &report.state {
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
@@ -134,6 +137,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let holder = report.officer.and_then(|id| officer.place.officer(id)).map(|found| found.name.clone());
     let category = rules.category(&report.category);
     render(&StaffPage {
+        more,
         answers: answers(&page, &report, category, may_see_reporter),
         form: officer.form(),
         category: category.map_or(report.category.clone(), |c| c.name(page.lang).to_owned()),

@@ -223,6 +223,10 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.resumed" => ("report.pause.event_resumed", "work"),
         "report.question_answered" => ("report.pause.event_answered", "new"),
         "report.archived" => ("report.pause.event_archived", "off"),
+        "report.photo_covered" => ("report.cover.event", "off"),
+        "report.edit_reason" => ("report.edit.event_reason", "off"),
+        "report.sp4n_set" => ("report.sp4n.event", "new"),
+        "report.edited" => ("report.edit.event", "off"),
         "report.imported" => ("report.event.imported", "new"),
         _ => return None,
     })
@@ -250,7 +254,7 @@ impl Teller<'_> {
             title: self.page.t("report.event.submitted"),
             at: report.times.reported,
             text: String::new(),
-            who: self.page.t(report.source.key()),
+            who: self.page.t(report.source.told_key().filter(|_| !self.staff).unwrap_or(report.source.key())),
             photos: Vec::new(),
             internal: false,
         };

@@ -1,13 +1,19 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod ban;
 pub mod category;
+pub mod cover;
 pub mod figures;
+pub mod filed;
 pub mod files;
 pub mod lists;
 pub mod map;
 pub mod origin;
+pub mod original;
 pub mod parts;
+pub mod recap;
 pub mod report;
+pub mod sp4n;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -19,19 +25,25 @@ use simpul_store::{Insert, Statement};
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
+        ban::ALL_STATEMENTS,
         category::ALL_STATEMENTS,
+        cover::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
+        filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
+        original::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
+        recap::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
+        sp4n::ALL_STATEMENTS,
     ];
     modules.concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    [ban::ALL_INSERTS, cover::ALL_INSERTS, filed::ALL_INSERTS, origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
 }

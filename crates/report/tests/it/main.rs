@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod api;
+mod ban;
+mod counter;
 mod import;
+mod moderation;
 mod open311;
 mod pages;
 mod pause;
