@@ -80,9 +80,15 @@ mod tests {
         assert_eq!(Cover::read(["", " ", "", ""], 1), Ok(None));
         let cover = Cover { left: 125, top: 0, width: 300, height: 1_000 };
         assert_eq!(Cover::read(["12,5", "0", "30%", "100"], 1), Ok(Some(cover)));
-        for wrong in [["1", "2", "3", ""], ["1", "2", "0", "4"], ["100", "0", "5", "5"], ["-1", "0", "5", "5"],
-            ["NaN", "0", "5", "5"], ["0", "0", "101", "5"], ["a", "b", "c", "d"]]
-        {
+        for wrong in [
+            ["1", "2", "3", ""],
+            ["1", "2", "0", "4"],
+            ["100", "0", "5", "5"],
+            ["-1", "0", "5", "5"],
+            ["NaN", "0", "5", "5"],
+            ["0", "0", "101", "5"],
+            ["a", "b", "c", "d"],
+        ] {
             let refusal = Cover::read(wrong, 3).unwrap_err();
             assert_eq!((refusal.field, refusal.args[0].1.as_str()), (Some("boxes"), "3"), "{wrong:?}");
         }

@@ -180,7 +180,11 @@ pub struct Period {
 impl Period {
     /// The month of that year.
     pub fn month(year: i32, month: u8) -> Option<Period> {
-        ((2_000..2_100).contains(&year) && (1..=12).contains(&month)).then_some(Period { year, first: month, months: 1 })
+        ((2_000..2_100).contains(&year) && (1..=12).contains(&month)).then_some(Period {
+            year,
+            first: month,
+            months: 1,
+        })
     }
 
     /// The quarter in which that month lies.
@@ -214,8 +218,11 @@ impl Period {
     /// The one before it.
     #[must_use]
     pub fn before(self) -> Option<Period> {
-        let (year, first) =
-            if self.first > self.months { (self.year, self.first - self.months) } else { (self.year - 1, self.first + 12 - self.months) };
+        let (year, first) = if self.first > self.months {
+            (self.year, self.first - self.months)
+        } else {
+            (self.year - 1, self.first + 12 - self.months)
+        };
         Period::month(year, first).map(|month| Period { months: self.months, ..month })
     }
 

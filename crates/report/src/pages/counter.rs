@@ -128,7 +128,8 @@ fn places(page: &Page, desk: &Desk) -> Vec<Choice> {
         let mut villages: Vec<_> = desk.place.villages_of(district.code).collect();
         villages.sort_by(|a, b| a.name.cmp(&b.name));
         let all = villages.iter().map(|village| Choice::new(dotted(village.code), village.name.clone()));
-        let unknown = Choice::new(dotted(district.code), page.t1("report.counter.only_district", "name", &district.name));
+        let unknown =
+            Choice::new(dotted(district.code), page.t1("report.counter.only_district", "name", &district.name));
         choices.extend(all.chain([unknown]).map(|choice| choice.group(district.name.clone())));
     }
     choices

@@ -9,6 +9,7 @@ pub mod edit;
 pub mod emergency;
 mod find;
 pub mod form;
+pub mod import;
 pub mod inbox;
 pub mod list;
 pub mod map;
@@ -40,6 +41,8 @@ handles! {
     pub CanErasePersons => ErasePersons;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
+    /// loads reports from files
+    pub CanImportReports => ImportReports;
     /// takes lists and recaps out
     pub CanExportReports => ExportReports;
     /// keeps whoever sends abuse from sending for a while
@@ -86,6 +89,8 @@ fn channel_routes() -> Routes {
         .get("/kotak/{number}/foto", redact::list)
         .get("/kotak/{number}/foto/{digest}/sensor", redact::show)
         .post("/kotak/{number}/foto/{digest}/sensor", redact::take)
+        .get("/admin/report/impor", import::show)
+        .post("/admin/report/impor", import::take)
         .get("/admin/report/rekap-lapor", recap::show)
         .get("/admin/report/rekap-lapor.csv", recap::file)
         .get("/admin/report/larangan", ban::list)

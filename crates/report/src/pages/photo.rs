@@ -70,9 +70,7 @@ pub async fn show(
 async fn as_it_was(site: &Site, originals: &[Original], size: usize) -> Result<Response, PageError> {
     for original in originals {
         let report = sql::by_id(&mut site.read().await?, original.report).await?;
-        let allowed = |report: &Report| {
-            site.signed_in.as_ref().is_some_and(|me| may_see_original(&me.actor, report))
-        };
+        let allowed = |report: &Report| site.signed_in.as_ref().is_some_and(|me| may_see_original(&me.actor, report));
         if let Some(report) = report.filter(allowed) {
             log_original(site, &report).await?;
             let bytes = site.app.db.files().get(site.region().id, &Digest(original.files[size])).await?;

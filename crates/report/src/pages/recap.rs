@@ -106,7 +106,8 @@ async fn recap(me: &Me, period: Period) -> Result<(Recap, bool), PageError> {
     let span = (ids(&from)?, ids(&to)?);
     let groups: Vec<Group> = sql::recap::groups(&mut me.read().await?, span).await?;
     let scope = me.scope(Permission::ExportReports);
-    let seen = groups.into_iter().filter(|group| public::covers(&me.ctx.actor, Permission::ExportReports, group.agency));
+    let seen =
+        groups.into_iter().filter(|group| public::covers(&me.ctx.actor, Permission::ExportReports, group.agency));
     Ok((Recap::of(&seen.collect::<Vec<_>>()), scope != Scope::WholeRegion))
 }
 

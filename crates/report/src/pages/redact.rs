@@ -5,9 +5,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::{Refusal, Timestamp};
 use simpul_people::actions::LogAccess;
-use simpul_shell::{
-    Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused,
-};
+use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
 
 use super::CanSeeInbox;
 use super::find::find;

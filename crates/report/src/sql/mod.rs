@@ -45,5 +45,13 @@ pub fn all_statements() -> Vec<&'static Statement> {
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [ban::ALL_INSERTS, cover::ALL_INSERTS, filed::ALL_INSERTS, origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    [
+        ban::ALL_INSERTS,
+        cover::ALL_INSERTS,
+        filed::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+    ]
+    .concat()
 }

@@ -67,7 +67,9 @@ async fn a_barred_browser_is_told_until_when_and_may_send_again_after_it() {
     let page = coordinator.get(&format!("/kotak/{number}/larang")).await;
     assert!(page.text.contains("value=\"browser\"") && !page.text.contains("value=\"phone\""), "{}", page.text);
     let path = format!("/kotak/{number}/larang");
-    for wrong in [[("by", "browser"), ("days", "91"), ("reason", "kasar")], [("by", "phone"), ("days", "7"), ("reason", "x")]] {
+    for wrong in
+        [[("by", "browser"), ("days", "91"), ("reason", "kasar")], [("by", "phone"), ("days", "7"), ("reason", "x")]]
+    {
         assert_eq!(coordinator.post(&path, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let done = coordinator.post(&path, &[("by", "browser"), ("days", "7"), ("reason", "Kata kasar")]).await;

@@ -4,7 +4,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use simpul_report::import::{
-    FileKind, ImportError, ImportOptions, Mapping, Reading, RefusedRow, Summary, UnknownCategory, Watcher, run,
+    FileKind, ImportError, ImportOptions, Mapping, Reading, RefusedRow, Summary, UnknownCategory, Watcher, Why, run,
 };
 use simpul_report::model::{Source, Status};
 use simpul_report::sql;
@@ -25,7 +25,7 @@ impl Watcher for Kept {
     fn refused(&mut self, row: &RefusedRow) {
         self.refused.push(row.clone());
     }
-    fn remark(&mut self, line: u64, says: &str) {
+    fn remark(&mut self, line: u64, says: &Why) {
         self.remarks.push((line, says.to_owned()));
     }
     fn progress(&mut self, rows: u64) {

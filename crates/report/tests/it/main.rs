@@ -5,6 +5,7 @@ mod api;
 mod ban;
 mod counter;
 mod import;
+mod lapor;
 mod moderation;
 mod open311;
 mod pages;

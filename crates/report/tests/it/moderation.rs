@@ -188,7 +188,9 @@ async fn the_public_reads_the_edited_text_and_officers_with_the_right_the_first_
     let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
     let path = format!("/kotak/{number}/sunting");
     let version = town.report(&number).await.version.to_string();
-    let fields = |text: &'static str| [("version", version.clone()), ("text", text.to_owned()), ("reason", "Nama orang".to_owned())];
+    let fields = |text: &'static str| {
+        [("version", version.clone()), ("text", text.to_owned()), ("reason", "Nama orang".to_owned())]
+    };
     let same = fields("Kades Fulan maling lampu");
     let same: Vec<(&str, &str)> = same.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(coordinator.post(&path, &same).await.status, StatusCode::UNPROCESSABLE_ENTITY);
