@@ -40,7 +40,7 @@ impl Server {
 
     fn on(data: TempDir, patience: u64) -> Server {
         let address = free_address();
-        let process = spawn(&data.path().join("demo"), &address);
+        let process = spawn(&data.path().join("demo"), &address, 0);
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -92,8 +92,13 @@ impl Server {
 
     /// Kills the server as a power cut would and starts it again on the same data and address.
     pub fn restart(&mut self) {
+        self.restart_ahead(0);
+    }
+
+    /// The same with a clock that is so many days ahead of the machine's.
+    pub fn restart_ahead(&mut self, days: u16) {
         self.stop();
-        self.process = spawn(&self.data(), self.url.trim_start_matches("http://"));
+        self.process = spawn(&self.data(), self.url.trim_start_matches("http://"), days);
         self.wait_until_it_serves(START_SECONDS);
     }
 
@@ -128,9 +133,9 @@ impl Drop for Server {
     }
 }
 
-fn spawn(data: &Path, address: &str) -> Child {
+fn spawn(data: &Path, address: &str, days_ahead: u16) -> Child {
     Command::new(binary())
-        .args(["demo", "--listen", address, "--data"])
+        .args(["demo", "--listen", address, "--days-ahead", &days_ahead.to_string(), "--data"])
         .arg(data)
         .env_remove("SIMPUL_TEST_DB")
         .stdin(Stdio::null())

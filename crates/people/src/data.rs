@@ -12,14 +12,18 @@ pub const AREAS_LUWU_UTARA: &str = include_str!("../data/areas-luwu-utara.csv");
 pub const AREAS_MAGETAN: &str = include_str!("../data/areas-magetan.csv");
 /// Agencies of and around Luwu Utara.
 pub const AGENCIES_LUWU_UTARA: &str = include_str!("../data/agencies-luwu-utara.csv");
+/// Agencies as a regency like Magetan usually has them: still to be confirmed by it.
+pub const AGENCIES_MAGETAN: &str = include_str!("../data/agencies-magetan.csv");
 /// One point for each district of Luwu Utara, with its source.
 pub const DISTRICT_CENTRES_LUWU_UTARA: &str = include_str!("../data/district-centres-luwu-utara.csv");
+/// One point for each district of Magetan, with its source.
+pub const DISTRICT_CENTRES_MAGETAN: &str = include_str!("../data/district-centres-magetan.csv");
 /// All regencies and cities (idn-area-data, ODbL).
 const REGENCIES: &str = include_str!("../data/regencies.csv");
 
-/// The districts' points as [`crate::actions::PlaceLabels`] takes them.
-pub fn district_centres_luwu_utara() -> Vec<(i64, Point)> {
-    let Ok(table) = Table::read(DISTRICT_CENTRES_LUWU_UTARA) else {
+/// The districts' points of such a file as [`crate::actions::PlaceLabels`] takes them.
+pub fn district_centres(csv: &str) -> Vec<(i64, Point)> {
+    let Ok(table) = Table::read(csv) else {
         return Vec::new();
     };
     let points = table.rows.into_iter().flatten().filter_map(|row| {
@@ -72,7 +76,18 @@ mod tests {
 
     #[test]
     fn every_district_of_the_demo_has_its_point() {
-        assert_eq!(district_centres_luwu_utara().len(), 15);
+        assert_eq!(district_centres(DISTRICT_CENTRES_LUWU_UTARA).len(), 15);
+        assert_eq!(district_centres(DISTRICT_CENTRES_MAGETAN).len(), 18);
+    }
+
+    #[test]
+    fn the_second_region_has_its_eighteen_districts_and_235_villages() {
+        let read = read_csv(RegionId(3520), &[AREAS_MAGETAN]);
+        assert_eq!(read.refused, []);
+        let villages = read.rows.iter().filter(|row| row.code.village_kind().is_some()).count();
+        assert_eq!((read.rows.len() - villages, villages), (18, 235));
+        let (agencies, refused) = agency::read_csv(AGENCIES_MAGETAN);
+        assert_eq!((agencies.len(), refused), (38, vec![]));
     }
 
     #[test]

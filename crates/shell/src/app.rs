@@ -42,6 +42,8 @@ pub struct SiteConfig {
 /// An account of the demo.
 #[derive(Debug, Clone)]
 pub struct DemoAccount {
+    /// Whose sign-in page shows it.
+    pub region: RegionId,
     /// What is typed as login.
     pub login: String,
     /// Its password: demo accounts only.

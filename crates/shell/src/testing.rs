@@ -78,7 +78,13 @@ impl TestSite {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), app: self.app.clone(), cookies: BTreeMap::new(), headers: Vec::new() }
+        Browser {
+            router: self.router.clone(),
+            app: self.app.clone(),
+            host: "lutra.test".to_owned(),
+            cookies: BTreeMap::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Adds an agency; answers its id.
@@ -163,6 +169,8 @@ impl TestSite {
 pub struct Browser {
     router: Router,
     app: App,
+    /// The host that it asks.
+    pub host: String,
     /// Its cookies.
     pub cookies: BTreeMap<String, String>,
     /// Headers that it sends with every request.
@@ -193,6 +201,12 @@ impl TestAnswer {
 }
 
 impl Browser {
+    /// The same browser at another host, where it has no cookies of the first.
+    #[must_use]
+    pub fn at(&self, host: &str) -> Browser {
+        Browser { host: host.to_owned(), cookies: BTreeMap::new(), ..self.clone() }
+    }
+
     /// The same browser with one more header.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Browser {
@@ -254,7 +268,7 @@ impl Browser {
         media_type: Option<&str>,
         body: Body,
     ) -> (StatusCode, HeaderMap, Body) {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "lutra.test");
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
         let cookie = self.cookie_header();
         if !cookie.is_empty() {
             request = request.header(header::COOKIE, cookie);

@@ -40,11 +40,22 @@ pub struct Listen {
     pub listen: Option<String>,
 }
 
+/// Options of `demo`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Demo {
+    /// Where to listen.
+    #[command(flatten)]
+    pub listen: Listen,
+    /// Let the demo's clock run so many days ahead, to see what passed deadlines do
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=366))]
+    pub days_ahead: u16,
+}
+
 /// What Simpul can be told.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a region with invented data, to look at and to try
-    Demo(Listen),
+    Demo(Demo),
     /// Run the server
     Serve(Serve),
     /// Bring the tables of all regions up to date

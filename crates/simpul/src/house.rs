@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use simpul_kernel::{Actor, Ctx, RegionId};
+use simpul_kernel::{Actor, Ctx, Env, RegionId};
 use simpul_people::{Directory, Doorman};
 use simpul_report::Messenger;
 use simpul_shell::{App, AppBuilder, Routes, SiteConfig};
@@ -85,7 +85,12 @@ pub async fn open(settings: &Settings) -> Result<Db, Failure> {
 
 /// Opens the data, or the place where they will be.
 pub async fn open_any(settings: &Settings) -> Result<Db, Failure> {
-    Ok(Db::open(&settings.db()?, system_env(), MIGRATIONS).await?)
+    open_with(settings, system_env()).await
+}
+
+/// The same by another clock.
+pub async fn open_with(settings: &Settings, env: Env) -> Result<Db, Failure> {
+    Ok(Db::open(&settings.db()?, env, MIGRATIONS).await?)
 }
 
 fn place(config: &DbConfig) -> String {

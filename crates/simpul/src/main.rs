@@ -11,6 +11,8 @@ mod messages;
 mod permissions;
 mod server;
 mod terminal;
+#[cfg(test)]
+mod trials;
 mod upkeep;
 
 use std::process::ExitCode;
@@ -18,7 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use cli::{Cli, Command, Listen};
+use cli::{Cli, Command};
 use commands::{backup, bench, journal, people, reports, serve};
 use config::Settings;
 use failure::Failure;
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
         let quiet = matches!(cli.command, Some(Command::Bench(_)));
         start_log(if quiet { "error" } else { settings.get("log") })?;
         let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::Store(error.to_string()))?;
-        runtime.block_on(run(cli.command.unwrap_or(Command::Demo(Listen::default())), &settings))
+        runtime.block_on(run(cli.command.unwrap_or(Command::Demo(cli::Demo::default())), &settings))
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
 
 fn settings(cli: &Cli) -> Result<Settings, Failure> {
     let listen = match &cli.command {
-        Some(Command::Demo(listen)) => listen.listen.clone(),
+        Some(Command::Demo(demo)) => demo.listen.listen.clone(),
         Some(Command::Serve(serve)) => serve.listen.listen.clone(),
         _ => None,
     };
@@ -71,7 +73,7 @@ fn start_log(filter: &str) -> Result<(), Failure> {
 
 async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
-        Command::Demo(_) => demo::demo(settings).await,
+        Command::Demo(options) => demo::demo(settings, options.days_ahead).await,
         Command::Serve(options) => serve::serve(settings, options.check_config).await,
         Command::Migrate => serve::migrate(settings).await,
         Command::Region(word) => people::region(settings, word).await,

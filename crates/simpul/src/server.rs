@@ -19,6 +19,9 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_millis(50);
 /// Coast, rivers and places around the demo's region (GSHHG, GeoNames: see `demo/NOTICE`).
 const DEMO_BASE_MAP: &[u8] = include_bytes!("../demo/basemap.geojson");
 
+/// Land and two places around the demo's second region, drawn into the same map.
+const DEMO_BASE_MAP_MAGETAN: &[u8] = include_bytes!("../demo/basemap-magetan.geojson");
+
 /// The shared tables first, then every region's.
 pub async fn migrate_all(db: &Db) -> Result<usize, Failure> {
     let mut steps = db.migrate(RegionId::SHARED).await?;
@@ -48,7 +51,15 @@ fn base_map(settings: &Settings) -> Result<Option<Vec<u8>>, Failure> {
     if own.exists() {
         return std::fs::read(&own).map(Some).map_err(Failure::io(&own));
     }
-    Ok(house::is_demo(settings.data()).then(|| DEMO_BASE_MAP.to_vec()))
+    Ok(if house::is_demo(settings.data()) { demo_base_map() } else { None })
+}
+
+/// One map for both regions of the demo.
+fn demo_base_map() -> Option<Vec<u8>> {
+    let mut map: serde_json::Value = serde_json::from_slice(DEMO_BASE_MAP).ok()?;
+    let further: serde_json::Value = serde_json::from_slice(DEMO_BASE_MAP_MAGETAN).ok()?;
+    map["features"].as_array_mut()?.extend(further["features"].as_array()?.iter().cloned());
+    serde_json::to_vec(&map).ok()
 }
 
 /// Whose data are served.

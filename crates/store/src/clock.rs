@@ -17,6 +17,18 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, so much ahead: only for invented data, to see what passed deadlines do.
+#[derive(Debug)]
+struct ClockAhead {
+    micros: i64,
+}
+
+impl Clock for ClockAhead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_micros(self.micros)
+    }
+}
+
 /// The operating system's random numbers.
 #[derive(Debug)]
 pub struct OsEntropy;
@@ -32,4 +44,9 @@ impl Entropy for OsEntropy {
 /// Clock and randomness of a real server.
 pub fn system_env() -> Env {
     Env { clock: Arc::new(SystemClock), entropy: Arc::new(OsEntropy) }
+}
+
+/// The same with a clock that is `micros` ahead.
+pub fn env_ahead(micros: i64) -> Env {
+    Env { clock: Arc::new(ClockAhead { micros }), entropy: Arc::new(OsEntropy) }
 }

@@ -4,6 +4,7 @@
 mod budgets;
 mod harness;
 mod inbox;
+mod late;
 mod offline;
 mod pages;
 mod place;

@@ -58,7 +58,7 @@ async fn only_who_may_manage_areas_imports_them() {
 #[tokio::test]
 async fn labels_are_placed_where_no_boundary_is() {
     let house = House::new(&[]).await.unwrap();
-    let labels = data::district_centres_luwu_utara();
+    let labels = data::district_centres(data::DISTRICT_CENTRES_LUWU_UTARA);
     let placed = house.directory.write(&house.system(), PlaceLabels { level: AreaLevel::District, labels }).await;
     assert_eq!(placed.unwrap(), 15);
     let snapshot = house.directory.of(TEST_REGION).await.unwrap();

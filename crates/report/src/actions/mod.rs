@@ -1,5 +1,6 @@
 //! Everything that can be done with a report: who may, read, decide, write, journal. The only code that writes.
 
+mod answers;
 mod ban;
 mod category;
 mod citizen;
@@ -9,6 +10,7 @@ mod draft;
 mod edit;
 mod erase;
 mod import;
+mod merge;
 mod officer;
 mod pause;
 mod photo;
@@ -17,6 +19,7 @@ mod sp4n;
 mod submit;
 mod system;
 
+pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub use ban::{BAN_SHOWN_DAYS, BarSender, ForgetSenders, LiftBan, MakeBanKey, SubmitFrom};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
@@ -26,9 +29,9 @@ pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use edit::EditText;
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};
+pub use merge::{MergeReport, UnmergeReport};
 pub use officer::{
-    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, MergeReport, PlanReport, RejectReport,
-    ResolveReport, SendElsewhere, ShowReport, StartWork, UnmergeReport, VerifyReport,
+    AcceptReport, AddNote, AssignReport, DirectReport, HandBack, HideReport, ShowReport, StartWork, VerifyReport,
 };
 pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};

@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod list;
 pub mod map;
 mod more;
+pub mod offer;
 pub mod person;
 pub mod photo;
 pub mod recap;

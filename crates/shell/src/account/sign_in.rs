@@ -33,7 +33,8 @@ fn demo_rows(site: &Site) -> Vec<DemoRow> {
     if !site.region().demo {
         return Vec::new();
     }
-    let rows = site.app.config.demo_accounts.iter().map(|account| DemoRow {
+    let of_here = site.app.config.demo_accounts.iter().filter(|account| account.region == site.region().id);
+    let rows = of_here.map(|account| DemoRow {
         login: account.login.clone(),
         password: account.password.clone(),
         name: account.name.clone(),

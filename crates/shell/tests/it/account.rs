@@ -1,9 +1,10 @@
 //! Signing in and out, the second factor, one's own account.
 
 use axum::http::StatusCode;
-use simpul_kernel::{Actor, Role};
+use simpul_kernel::{Actor, RegionId, Role};
 use simpul_shell::testing::{PASSWORD, TestSite};
 use simpul_shell::{DemoAccount, SiteConfig};
+use simpul_store::testing::TEST_REGION;
 
 use crate::support;
 
@@ -173,19 +174,29 @@ async fn a_screen_is_connected_by_its_token() {
 
 #[tokio::test]
 async fn a_demo_lists_its_accounts_and_signs_in_with_one_press() {
+    let of_elsewhere = DemoAccount {
+        region: RegionId(3520),
+        login: "elsewhere@contoh.test".into(),
+        password: PASSWORD.into(),
+        name: "Elsewhere".into(),
+        role: "shell.role.region_admin".into(),
+        agency: None,
+    };
     let account = DemoAccount {
+        region: TEST_REGION,
         login: "rina@contoh.test".into(),
         password: PASSWORD.into(),
         name: "Rina <Contoh>".into(),
         role: "shell.role.region_admin".into(),
         agency: Some("PU".into()),
     };
-    let config = SiteConfig { demo_accounts: vec![account], ..SiteConfig::default() };
+    let config = SiteConfig { demo_accounts: vec![account, of_elsewhere], ..SiteConfig::default() };
     let site = TestSite::with_config(&[], support::routes(), config, |b| b.messages(support::MESSAGES)).await.unwrap();
     let text = site.browser().get("/masuk").await.text;
     assert!(
         text.contains("Akun contoh") && text.contains("Rina &#60;Contoh&#62;") && text.contains("Admin instansi · PU")
     );
+    assert!(!text.contains("elsewhere@contoh.test"), "each region shows its own accounts");
 }
 
 #[tokio::test]

@@ -17,7 +17,13 @@ pub struct Member {
     pub agency: Option<&'static str>,
 }
 
-const fn member(email: &'static str, name: &'static str, role: Role, agency: Option<&'static str>) -> Member {
+/// An account as the lists are written.
+pub(super) const fn member(
+    email: &'static str,
+    name: &'static str,
+    role: Role,
+    agency: Option<&'static str>,
+) -> Member {
     Member { email, name, role, agency }
 }
 

@@ -22,14 +22,32 @@ use super::texts::Scene;
 const SAID: [(Source, i64, &str, &str, Option<&str>); 11] = [
     (Source::Counter, 0, "lampu_jalan", "Lampu jalan depan pasar mati, disampaikan Ibu di loket kecamatan.", None),
     (Source::Counter, 1, "jalan_rusak", "Jalan menuju sekolah berlubang dan tergenang saat hujan.", None),
-    (Source::Letter, 9, "jalan_rusak", "Warga dusun meminta perbaikan jalan tani yang putus.", Some("005/17/DS/XI/2026")),
+    (
+        Source::Letter,
+        9,
+        "jalan_rusak",
+        "Warga dusun meminta perbaikan jalan tani yang putus.",
+        Some("005/17/DS/XI/2026"),
+    ),
     (Source::Letter, 6, "sampah", "Sampah menumpuk di belakang pasar sejak tiga pekan.", Some("470/112/DS/2026")),
     (Source::Phone, 1, "lampu_jalan", "Tiga lampu berurutan padam di jalan poros.", None),
     (Source::Phone, 0, "sampah", "Truk sampah tidak lewat sejak hari Senin.", None),
-    (Source::Whatsapp, 0, "jalan_rusak", "Assalamualaikum, jalan depan SD rusak parah.\nAnak sekolah sering jatuh.", None),
+    (
+        Source::Whatsapp,
+        0,
+        "jalan_rusak",
+        "Assalamualaikum, jalan depan SD rusak parah.\nAnak sekolah sering jatuh.",
+        None,
+    ),
     (Source::Whatsapp, 2, "lampu_jalan", "Lampu di simpang tiga mati, gelap sekali kalau malam.", None),
     (Source::Sms, 3, "sampah", "Bak sampah depan puskesmas rusak", None),
-    (Source::SocialMedia, 2, "jalan_rusak", "Lubang besar di tikungan, sudah viral.", Some("https://contoh.example/unggahan/1")),
+    (
+        Source::SocialMedia,
+        2,
+        "jalan_rusak",
+        "Lubang besar di tikungan, sudah viral.",
+        Some("https://contoh.example/unggahan/1"),
+    ),
     (Source::Musrenbang, 60, "jalan_rusak", "Usulan musrenbang: pelebaran jalan dusun.", Some("Berita acara 3/2026")),
 ];
 

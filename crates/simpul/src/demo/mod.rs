@@ -1,7 +1,10 @@
-//! The demo: a region with invented people and a year of invented reports, made by the real actions.
+//! The demo: two regions with invented people and a year of invented reports each, made by the real actions.
 
 mod cast;
-mod photos;
+mod channel;
+pub mod magetan;
+pub mod photos;
+pub mod place;
 mod story;
 pub mod texts;
 
@@ -10,16 +13,14 @@ use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::Arc;
 
-use simpul_kernel::{Actor, Ctx, Env, Grant, RegionId, Role, TestClock};
+use simpul_kernel::{Actor, Ctx, Env, Grant, RegionId, Role, TestClock, Timestamp};
 use simpul_people::model::agency::read_csv;
-use simpul_people::{
-    AreaLevel, Directory, Doorman, KeyScope, NewApiKey, NewOfficer, NewRegion, RegionSettings, actions, data,
-};
-use simpul_report::actions::{SeedRules, keep_photo};
+use simpul_people::{AreaLevel, Directory, Doorman, KeyScope, NewApiKey, NewOfficer, Region, actions, data};
+use simpul_report::actions::{SaveCategory, SeedRules, keep_photo};
 use simpul_report::desk::Desk;
 use simpul_report::model::PhotoRef;
 use simpul_shell::DemoAccount;
-use simpul_store::clock::{OsEntropy, system_env};
+use simpul_store::clock::{OsEntropy, env_ahead, system_env};
 use simpul_store::outbox::Gateways;
 use simpul_store::{Db, DbConfig};
 use uuid::Uuid;
@@ -30,16 +31,17 @@ use crate::failure::Failure;
 use crate::house::{self, DEMO_MARKER};
 use crate::server;
 use crate::terminal::{note, progress};
+use place::{DemoRegion, LUWU_UTARA};
 use texts::Scene;
 
-/// The demo's region.
+/// The demo's first region.
 pub const REGION: RegionId = RegionId(7322);
 
 /// What the marker says once the demo's data are whole.
 const WHOLE: &str = "whole\n";
 
-/// Makes the demo where there is none yet, then serves it.
-pub async fn demo(settings: &Settings) -> Result<(), Failure> {
+/// Makes the demo where there is none yet, then serves it by a clock that runs so many days ahead.
+pub async fn demo(settings: &Settings, days_ahead: u16) -> Result<(), Failure> {
     refuse_public_address(settings)?;
     let data = settings.data();
     let marker = data.join(DEMO_MARKER);
@@ -57,13 +59,14 @@ pub async fn demo(settings: &Settings) -> Result<(), Failure> {
             std::fs::write(&marker, WHOLE).map_err(Failure::io(&marker))?;
         }
     }
-    let db = house::open(settings).await?;
+    let ahead = i64::from(days_ahead) * simpul_kernel::clock::DAY_MICROS;
+    let db = house::open_with(settings, env_ahead(ahead)).await?;
     server::migrate_all(&db).await?;
     let directory = Directory::patient(db.clone(), server::PATIENCE);
     house::refuse_mixed(&directory, true).await?;
     let doorman = Doorman::new(directory.clone());
     let listener = server::bind(settings).await?;
-    greet(settings);
+    greet(settings, &directory.regions().await?);
     server::run(settings, listener, directory, doorman, server::Kind::Demo(accounts())).await
 }
 
@@ -103,98 +106,125 @@ fn holds_files(dir: &Path) -> bool {
     entries.map(|entry| entry.path()).any(|path| !path.is_dir() || holds_files(&path))
 }
 
-fn greet(settings: &Settings) {
+/// Names the address and the accounts of each region that is there: a demo of an earlier Simpul has one.
+fn greet(settings: &Settings, there: &[Region]) {
     note("DATA CONTOH – BUKAN DATA RESMI (invented data)");
-    note(format_args!(
-        "Open http://{}/ and sign in at http://{}/masuk",
-        settings.get("listen"),
-        settings.get("listen")
-    ));
     note(format_args!("Password of every account: {}", cast::PASSWORD));
-    for member in cast::CAST {
-        note(format_args!("  {:28} {:20} {}", member.email, member.role.name(), member.agency.unwrap_or("–")));
+    for region in place::ALL.iter().filter(|region| there.iter().any(|found| found.id == region.id)) {
+        let url = house::base_url(settings, region.host);
+        note(format_args!("Kabupaten {}: open {url}/ and sign in at {url}/masuk", region.name));
+        for member in region.cast {
+            note(format_args!("  {:28} {:20} {}", member.email, member.role.name(), member.agency.unwrap_or("–")));
+        }
     }
 }
 
 fn accounts() -> Vec<DemoAccount> {
-    let account = |member: &cast::Member| DemoAccount {
+    let account = |region: RegionId, member: &cast::Member| DemoAccount {
+        region,
         login: member.email.to_owned(),
         password: cast::PASSWORD.to_owned(),
         name: member.name.to_owned(),
         role: format!("shell.role.{}", member.role.name()),
         agency: member.agency.map(str::to_owned),
     };
-    cast::CAST.iter().map(account).collect()
+    place::ALL.iter().flat_map(|region| region.cast.iter().map(|member| account(region.id, member))).collect()
 }
 
-/// Makes the region and plays its year with a clock that runs ahead of the real one.
+/// Makes the regions one after the other, each through a database whose clock runs through that region's year.
 async fn make(config: &DbConfig) -> Result<(), Failure> {
     let now = system_env().now();
+    note("Making the demo regions: this happens once.");
+    let total: usize = place::ALL.iter().map(|region| region.reports_count).sum();
+    let bar = progress(total as u64, "reports");
+    for region in place::ALL {
+        let before = bar.position();
+        make_region(config, region, now, |sent| bar.set_position(before + sent)).await?;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Makes a region and plays its year with a clock that runs ahead of the real one.
+async fn make_region(
+    config: &DbConfig,
+    region: &'static DemoRegion,
+    now: Timestamp,
+    seen: impl FnMut(u64),
+) -> Result<(), Failure> {
     let start = now.plus_micros(-366 * simpul_kernel::clock::DAY_MICROS);
     let clock = Arc::new(TestClock::new(start));
     let env = Env { clock: clock.clone(), entropy: Arc::new(OsEntropy) };
     let db = Db::open(config, env, house::MIGRATIONS).await?;
     let directory = Directory::new(db.clone());
-    note("Making the demo region: this happens once.");
-    furnish_region(&db, &directory).await?;
-    let officers = hire(&db, &directory).await?;
+    furnish(&db, &directory, region).await?;
+    let officers = hire(&db, &directory, region).await?;
     let stage = story::Stage {
-        snapshot: directory.of(REGION).await?,
-        desk: desk(&db, &directory).await?,
+        region,
+        snapshot: directory.of(region.id).await?,
+        desk: desk_of(&db, &directory, region.id).await?,
         coordinator: officer_actor(&officers.coordinator, Grant { role: Role::ReportCoordinator, agency: None }),
         officers: officers.by_agency,
-        photos: take_photos(&db).await?,
-        centres: data::district_centres_luwu_utara().into_iter().collect(),
+        photos: take_photos(&db, region.id).await?,
+        centres: data::district_centres(region.centres).into_iter().collect(),
         reactions: house::reactions(&directory, &Gateways::default(), None),
         now,
         clock,
         newest: std::sync::Mutex::default(),
         db: db.clone(),
     };
-    let bar = progress(story::REPORTS_COUNT as u64, "reports");
-    stage.play(|sent| bar.set_position(sent)).await?;
-    bar.finish_and_clear();
+    stage.play(seen).await?;
+    stage.enter_for_citizens().await?;
     db.close().await;
     Ok(())
 }
 
-/// Region, areas, agencies and categories, without people and reports.
+/// The first region with areas, agencies and categories, without people and reports.
 pub async fn furnish_region(db: &Db, directory: &Directory) -> Result<(), Failure> {
-    let ctx = house::operator(db, REGION);
-    let region = NewRegion { demo: true, ..NewRegion::new(REGION, "Luwu Utara", "LUTRA") };
-    directory.add_region(&ctx, region, region_settings()).await?;
-    directory.import_areas(&ctx, &[data::AREAS_LUWU_UTARA], false).await?;
-    let labels = data::district_centres_luwu_utara();
+    furnish(db, directory, &LUWU_UTARA).await
+}
+
+/// A region with areas, agencies and categories, without people and reports.
+pub async fn furnish(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<(), Failure> {
+    directory.add_region(&house::operator(db, region.id), region.as_new(), (region.settings)()).await?;
+    equip(db, directory, region).await
+}
+
+/// Areas, agencies and categories for a region that is there.
+pub async fn equip(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<(), Failure> {
+    let ctx = house::operator(db, region.id);
+    directory.import_areas(&ctx, &[region.areas], false).await?;
+    let labels = data::district_centres(region.centres);
     directory.write(&ctx, actions::PlaceLabels { level: AreaLevel::District, labels }).await?;
-    let (agencies, refused) = read_csv(data::AGENCIES_LUWU_UTARA);
+    let (agencies, refused) = read_csv(region.agencies);
     directory.write(&ctx, actions::ImportAgencies { agencies, refused, dry_run: false }).await?;
     directory.write(&ctx, actions::AddDistrictOffices).await?;
-    let agencies = people::agencies_by_short(directory, REGION).await?;
+    let mut agencies = people::agencies_by_short(directory, region.id).await?;
+    for (named, here) in region.owners {
+        let found = agencies.iter().find(|(short, _)| short == here).map(|(_, id)| *id);
+        agencies.extend(found.map(|id| ((*named).to_owned(), id)));
+    }
     directory.write(&ctx, SeedRules { agencies }).await?;
+    let desk = desk_of(db, directory, region.id).await?;
+    for (code, name_id, name_en, description, keywords) in region.renamed {
+        let Some(mut category) = desk.category(code).cloned() else { continue };
+        category.name_id = (*name_id).to_owned();
+        category.name_en = (*name_en).to_owned();
+        category.description = (*description).to_owned();
+        category.keywords = (*keywords).to_owned();
+        directory.write(&ctx, SaveCategory { category }).await?;
+    }
     Ok(())
 }
 
-/// What a report needs to know when it comes in.
+/// What a report of the first region needs to know when it comes in.
 pub async fn desk(db: &Db, directory: &Directory) -> Result<Arc<Desk>, Failure> {
-    let place = directory.of(REGION).await?;
-    Ok(Arc::new(Desk::open(&mut db.read(REGION).await?, place).await?))
+    desk_of(db, directory, REGION).await
 }
 
-/// Where the demo's maps come from; the licences stand in docs/data-sources.md.
-const MAP_SOURCES: &str = "Garis pantai dan sungai: GSHHG. Nama tempat: GeoNames (CC BY 4.0). \
-                           Pusat kecamatan: GeoNames dan Simpul (CC BY 4.0).";
-
-fn region_settings() -> RegionSettings {
-    RegionSettings {
-        public_agency_names: true,
-        phone_psc: "119".to_owned(),
-        phone_fire: "113".to_owned(),
-        phone_police: "110".to_owned(),
-        office_name: "Dinas Kominfo SP (contoh)".to_owned(),
-        map_attribution: MAP_SOURCES.to_owned(),
-        center: Some((-2.55, 120.33)),
-        ..RegionSettings::default()
-    }
+async fn desk_of(db: &Db, directory: &Directory, region: RegionId) -> Result<Arc<Desk>, Failure> {
+    let place = directory.of(region).await?;
+    Ok(Arc::new(Desk::open(&mut db.read(region).await?, place).await?))
 }
 
 /// The demo's working officers.
@@ -208,14 +238,14 @@ fn officer_actor(id: &Uuid, grant: Grant) -> Actor {
 }
 
 /// The cast, and one officer for every other agency, so that no agency is without a person.
-async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
+async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Officers, Failure> {
     let doorman = Doorman::new(directory.clone());
     let hash = doorman.hash_password(cast::PASSWORD, &[]).await?;
-    let ctx = house::operator(db, REGION);
-    let agencies = directory.of(REGION).await?.agencies.clone();
+    let ctx = house::operator(db, region.id);
+    let agencies = directory.of(region.id).await?.agencies.clone();
     let mut by_agency = BTreeMap::new();
     let mut coordinator = Uuid::nil();
-    for member in cast::CAST {
+    for member in region.cast {
         let agency =
             agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
         let whole_region = !simpul_people::role_needs_agency(member.role);
@@ -231,7 +261,7 @@ async fn hire(db: &Db, directory: &Directory) -> Result<Officers, Failure> {
         if let Entry::Vacant(vacant) = by_agency.entry(agency.id) {
             let first = cast::FIRST[index % cast::FIRST.len()];
             let name = format!("{first} {} Contoh", cast::LAST[(index / 2) % cast::LAST.len()]);
-            let email = format!("petugas{:02}@contoh.simpul", index + 1);
+            let email = format!("petugas{:02}@{}", index + 1, region.mail);
             let grant = Grant { role: Role::AgencyOfficer, agency: Some(agency.id) };
             let id = add_officer(directory, &ctx, &name, &email, grant.clone(), &hash).await?;
             vacant.insert(officer_actor(&id, grant));
@@ -255,13 +285,13 @@ async fn add_officer(
     Ok(directory.write(ctx, action).await?)
 }
 
-async fn take_photos(db: &Db) -> Result<Vec<(Scene, bool, PhotoRef)>, Failure> {
+async fn take_photos(db: &Db, region: RegionId) -> Result<Vec<(Scene, bool, PhotoRef)>, Failure> {
     let mut taken = Vec::new();
     for scene in [Scene::Lamp, Scene::Road, Scene::Rubbish, Scene::Water, Scene::Tree, Scene::Building] {
         for after in [false, true] {
             for variant in 0..2 {
                 let bytes = photos::draw(scene, after, variant * 2);
-                let photo = keep_photo(db, REGION, bytes).await;
+                let photo = keep_photo(db, region, bytes).await;
                 taken.push((scene, after, photo.map_err(|error| Failure::Store(error.to_string()))?));
             }
         }

@@ -17,16 +17,13 @@ use simpul_report::model::{Class, PhotoRef, Place, ReporterMode, Source};
 use simpul_store::{Action, Db, Error, ReactionSet, Result};
 use uuid::Uuid;
 
-use super::texts::{ELSEWHERE, KINDS, Kind, LANDMARKS, Scene};
+use super::place::DemoRegion;
+use super::texts::{Kind, Scene};
 
-/// How many reports the demo's year has.
-pub const REPORTS_COUNT: usize = 2_000;
 /// What an officer asks before going on.
 const QUESTION: &str = "Di sebelah mana tepatnya? Beri tahu kami patokan yang terlihat dari jalan.";
 /// What an officer waits for.
 const WAITING: &str = "Kami menunggu bahan dari gudang provinsi. Pekerjaan dilanjutkan setelah bahan tiba.";
-/// Reactions and deadlines run after each such span of the played year, in hours.
-const BEAT_HOURS: i64 = 12;
 
 /// Dice for choices; never for secrets.
 pub struct Dice(SeededEntropy);
@@ -98,6 +95,8 @@ struct Story {
 
 /// Everything that a story needs to be played.
 pub struct Stage {
+    /// Whose year it is.
+    pub region: &'static DemoRegion,
     /// Where it is written.
     pub db: Db,
     /// Its clock, which the play moves.
@@ -125,13 +124,14 @@ pub struct Stage {
 impl Stage {
     /// Plays the year. `seen` is told how many reports have been sent.
     pub async fn play(&self, mut seen: impl FnMut(u64)) -> Result<()> {
-        let dice = Dice::new(7322);
+        let dice = Dice::new(self.region.id.0.unsigned_abs().into());
         let start = self.now.plus_micros(-365 * DAY_MICROS);
-        let mut stories: Vec<Story> = (0..REPORTS_COUNT).filter_map(|_| self.write_story(&dice, start)).collect();
+        let mut stories: Vec<Story> =
+            (0..self.region.reports_count).filter_map(|_| self.write_story(&dice, start)).collect();
         let mut beat = start;
         let mut sent = 0;
         while beat < self.now {
-            let end = beat.plus_micros(BEAT_HOURS * HOUR_MICROS).min(self.now);
+            let end = beat.plus_micros(self.region.beat_hours * HOUR_MICROS).min(self.now);
             let due = stories.iter_mut().filter(|story| story.steps.first().is_some_and(|(at, _)| *at < end));
             let played = join_all(due.map(|story| self.play_until(story, end))).await;
             sent += played.into_iter().collect::<Result<Vec<u64>>>()?.into_iter().sum::<u64>();
@@ -144,9 +144,9 @@ impl Stage {
     }
 
     fn write_story(&self, dice: &Dice, start: Timestamp) -> Option<Story> {
-        let kind = pick_kind(dice);
+        let kind = pick_kind(dice, self.region.kinds);
         let village = dice.pick(&self.snapshot.villages);
-        let place = dice.pick(LANDMARKS);
+        let place = dice.pick(self.region.landmarks);
         let sent = self.sending_time(dice, start);
         let district = self.snapshot.district(village.district)?;
         let text = dice.pick(kind.texts).replace("{}", &format!("{} {place}", village.name));
@@ -296,7 +296,8 @@ impl Stage {
         env.ctx(self.snapshot.region.id, actor.clone())
     }
 
-    async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
+    /// Does `action` as `actor` at that moment.
+    pub(super) async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
         self.db.write(&self.at(actor, at), action).await
     }
 
@@ -435,7 +436,9 @@ impl Stage {
                 self.act(who, at, PauseReport { report, version: None, days: 5, asks, text }).await.map(drop)
             }
             Step::Elsewhere => {
-                let Some((_, body, text)) = ELSEWHERE.iter().find(|(code, _, _)| *code == story.kind.category) else {
+                let Some((_, body, text)) =
+                    self.region.elsewhere.iter().find(|(code, _, _)| *code == story.kind.category)
+                else {
                     return Ok(());
                 };
                 let agency = self.snapshot.agencies.iter().find(|agency| agency.short == *body);
@@ -460,16 +463,16 @@ fn invented_phone(dice: &Dice) -> String {
     format!("0810{:08}", dice.below(100_000_000))
 }
 
-fn pick_kind(dice: &Dice) -> &'static Kind {
-    let total: u32 = KINDS.iter().map(|kind| kind.weight).sum();
+fn pick_kind(dice: &Dice, kinds: &'static [Kind]) -> &'static Kind {
+    let total: u32 = kinds.iter().map(|kind| kind.weight).sum();
     let mut throw = u32::try_from(dice.below(u64::from(total))).unwrap_or(0);
-    for kind in KINDS {
+    for kind in kinds {
         if throw < kind.weight {
             return kind;
         }
         throw -= kind.weight;
     }
-    &KINDS[0]
+    &kinds[0]
 }
 
 /// A point within some three kilometres: the demo knows no village's true place.

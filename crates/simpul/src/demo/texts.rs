@@ -54,7 +54,8 @@ pub const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("listrik", "PLN ULP Masamba", "Gangguan listrik ditangani PLN. Laporan Anda kami teruskan hari ini."),
 ];
 
-const fn kind(
+/// A kind as the lists are written.
+pub(super) const fn kind(
     category: &'static str,
     weight: u32,
     scene: Scene,

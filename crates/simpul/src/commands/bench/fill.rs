@@ -94,7 +94,7 @@ pub async fn fill(house: &House, reports: usize) -> std::result::Result<Filled, 
     let rules = &house.desk.rules;
     let mut filled = Filled {
         categories: rules.active().filter(|category| !category.secret).map(|c| c.code.clone()).collect(),
-        centres: data::district_centres_luwu_utara(),
+        centres: data::district_centres(data::DISTRICT_CENTRES_LUWU_UTARA),
         prefix: house.desk.place.region.prefix.clone(),
         ..Filled::default()
     };
