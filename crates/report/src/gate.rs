@@ -64,7 +64,8 @@ async fn held(conn: &mut Conn, senders: &[Sender], now: Timestamp) -> Result<Opt
     sql::ban::held(conn, senders, now).await
 }
 
-/// What is kept with the report of where it came from: browser or program. Numbers and addresses stand with the contact.
+/// What is kept with the report of where it came from: browser or program. Numbers and addresses stand with
+/// the contact.
 ///
 /// # Errors
 /// `report.ban.barred` with the date for whoever is barred.

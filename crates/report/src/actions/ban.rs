@@ -34,8 +34,8 @@ impl Action for MakeBanKey {
     }
 }
 
-/// A report with the browser or the program that it came from, so that abuse can be answered. Of a secret report nothing
-/// of it is kept: nobody may trace who complained of an official.
+/// A report with the browser or the program that it came from, so that abuse can be answered. Of a secret report
+/// nothing of it is kept: nobody may trace who complained of an official.
 #[derive(Debug, Clone)]
 pub struct SubmitFrom {
     /// The report.

@@ -1,8 +1,8 @@
 //! Histories of other systems: `simpul reports import FILE`.
 //!
-//! A file is read a record at a time ([`csv`], [`xlsx`], [`open311`]) into [`SourceRow`]s, checked, given a category of this
-//! region, and written in batches through the region's writer, which knows a record again by its foreign id. A record
-//! that can't be taken is told with its line and the reason, and the rest goes on; a second run changes nothing.
+//! A file is read a record at a time ([`csv`], [`xlsx`], [`open311`]) into [`SourceRow`]s, checked, given a category
+//! of this region, and written in batches through the region's writer, which knows a record again by its foreign id. A
+//! record that can't be taken is told with its line and the reason, and the rest goes on; a second run changes nothing.
 
 pub mod category;
 pub mod csv;

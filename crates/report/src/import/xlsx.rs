@@ -174,13 +174,15 @@ pub(crate) mod tests {
             (
                 "xl/workbook.xml",
                 format!(
-                    r#"{HEAD}<workbook {MAIN} xmlns:r="{office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>"#
+                    r#"{HEAD}<workbook {MAIN} xmlns:r="{office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/>
+                    </sheets></workbook>"#
                 ),
             ),
             (
                 "xl/_rels/workbook.xml.rels",
                 format!(
-                    r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
+                    r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+                    <Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
                 ),
             ),
             (

@@ -68,8 +68,8 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// The sender with that number, address, key or browser; `value` as it is stored elsewhere. The hash is taken twice,
-    /// with the secret before each, as HMAC does, so that nothing can be appended to what is known.
+    /// The sender with that number, address, key or browser; `value` as it is stored elsewhere. The hash is taken
+    /// twice, with the secret before each, as HMAC does, so that nothing can be appended to what is known.
     pub fn of(secret: &[u8; 32], kind: SenderKind, value: &str) -> Sender {
         let inner = Sha256::new_with_prefix(secret).chain_update(kind.name()).chain_update([0]).chain_update(value);
         let outer = Sha256::new_with_prefix(secret).chain_update(inner.finalize());

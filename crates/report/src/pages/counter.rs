@@ -1,5 +1,5 @@
-//! "Atas nama": an officer enters what a citizen said at the counter, by letter, by telephone or in a message. One dense
-//! page, since whoever uses it does so many times a day; and the slip that the citizen takes home.
+//! "Atas nama": an officer enters what a citizen said at the counter, by letter, by telephone or in a message. One
+//! dense page, since whoever uses it does so many times a day; and the slip that the citizen takes home.
 
 use std::sync::Arc;
 

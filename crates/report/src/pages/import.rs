@@ -1,5 +1,5 @@
-//! `/admin/report/impor`: a file of SP4N-LAPOR! or another system comes in. First it is shown what would be taken and what
-//! would not, line by line; only a second button takes it.
+//! `/admin/report/impor`: a file of SP4N-LAPOR! or another system comes in. First it is shown what would be taken and
+//! what would not, line by line; only a second button takes it.
 
 use askama::Template;
 use axum::response::IntoResponse;

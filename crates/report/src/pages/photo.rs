@@ -65,8 +65,8 @@ pub async fn show(
     Ok(jpeg(bytes, public))
 }
 
-/// A photo on which a face was covered later: for those who may see it as it was, and for nobody else, wherever the same
-/// photo stands. Who looked is kept.
+/// A photo on which a face was covered later: for those who may see it as it was, and for nobody else, wherever the
+/// same photo stands. Who looked is kept.
 async fn as_it_was(site: &Site, originals: &[Original], size: usize) -> Result<Response, PageError> {
     for original in originals {
         let report = sql::by_id(&mut site.read().await?, original.report).await?;

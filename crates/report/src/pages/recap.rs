@@ -1,5 +1,5 @@
-//! `/admin/report/rekap-lapor`: the recap of a month or a quarter in the words of SP4N-LAPOR!, as a page that prints and
-//! as a file.
+//! `/admin/report/rekap-lapor`: the recap of a month or a quarter in the words of SP4N-LAPOR!, as a page that prints
+//! and as a file.
 
 use askama::Template;
 use axum::http::{HeaderValue, header};

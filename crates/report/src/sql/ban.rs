@@ -14,7 +14,8 @@ macro_rules! columns {
 
 simpul_store::statements! {
     pub(crate) SECRET = "SELECT secret FROM report_ban_key WHERE region = $1";
-    pub(crate) KEEP_SECRET = "INSERT INTO report_ban_key (region, secret) VALUES ($1, $2) ON CONFLICT (region) DO NOTHING";
+    pub(crate) KEEP_SECRET = "INSERT INTO report_ban_key (region, secret) VALUES ($1, $2)
+        ON CONFLICT (region) DO NOTHING";
     /// The latest end among the bans that hold for any of four senders.
     pub(crate) HELD = "SELECT until_at FROM report_ban WHERE region = $1 AND hash IN ($2, $3, $4, $5)
         AND until_at > $6 AND lifted_at IS NULL ORDER BY until_at DESC LIMIT 1";

@@ -26,7 +26,7 @@ impl Watcher for Kept {
         self.refused.push(row.clone());
     }
     fn remark(&mut self, line: u64, says: &Why) {
-        self.remarks.push((line, says.to_owned()));
+        self.remarks.push((line, says.to_string()));
     }
     fn progress(&mut self, rows: u64) {
         self.looked_at = rows;

@@ -31,17 +31,21 @@ async fn town() -> Town {
     Town { site, dishub, coordinator }
 }
 
-const HEAD: &str = "\u{feff}Tracking ID;Tanggal;Judul;Isi Laporan;Kategori;Klasifikasi;Instansi Tujuan;Status;Tindak Lanjut;\
-                    Lokasi;Nama Pelapor;No. HP;Rahasia";
+const HEAD: &str = "\u{feff}Tracking ID;Tanggal;Judul;Isi Laporan;Kategori;Klasifikasi;Instansi Tujuan;Status;\
+                    Tindak Lanjut;Lokasi;Nama Pelapor;No. HP;Rahasia";
 
 /// Four records as LAPOR! may export them; the last one can't be taken.
 fn csv() -> String {
+    let lamp = "8800001;01/11/2026 08:10;Lampu mati;\"Lampu mati \"\"total\"\";\nsudah lama\";Lampu jalan;Pengaduan";
+    let wish = "8800002;01/11/2026;Usul taman;Tolong buat taman;Pertamanan;Aspirasi";
+    let bribe = "8800003;01/11/2026;Pungli;Petugas minta uang;Lampu jalan;Pengaduan";
+    let wrong = "8800004;kemarin;Rusak;Rusak;Lampu jalan;Pengaduan";
     [
-        HEAD,
-        "8800001;01/11/2026 08:10;Lampu mati;\"Lampu mati \"\"total\"\";\nsudah lama\";Lampu jalan;Pengaduan;Dishub;Diproses;Sedang dikerjakan;Masamba;Budi;0812 3456 7890;Tidak",
-        "8800002;01/11/2026;Usul taman;Tolong buat taman;Pertamanan;Aspirasi;Dinas Luar;Belum Terverifikasi;;;Sari;;Tidak",
-        "8800003;01/11/2026;Pungli;Petugas minta uang;Lampu jalan;Pengaduan;Dishub;Belum Ditindaklanjuti;;;Tuti;;Ya",
-        "8800004;kemarin;Rusak;Rusak;Lampu jalan;Pengaduan;Dishub;Diproses;;;Edi;;Entah",
+        HEAD.to_owned(),
+        format!("{lamp};Dishub;Diproses;Sedang dikerjakan;Masamba;Budi;0812 3456 7890;Tidak"),
+        format!("{wish};Dinas Luar;Belum Terverifikasi;;;Sari;;Tidak"),
+        format!("{bribe};Dishub;Belum Ditindaklanjuti;;;Tuti;;Ya"),
+        format!("{wrong};Dishub;Diproses;;;Edi;;Entah"),
     ]
     .join("\n")
 }
@@ -171,19 +175,17 @@ fn workbook(rows: &[&str]) -> Vec<u8> {
     let sheet: String = rows.iter().enumerate().map(row).collect();
     let main = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let book = format!(
+        "<workbook {main} xmlns:r=\"{office}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets>\
+         </workbook>"
+    );
+    let links = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+         <Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+    );
     let parts = [
-        (
-            "xl/workbook.xml",
-            format!(
-                "<workbook {main} xmlns:r=\"{office}\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-            ),
-        ),
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", links),
         ("xl/worksheets/sheet1.xml", format!("<worksheet {main}><sheetData>{sheet}</sheetData></worksheet>")),
     ];
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));

@@ -1,4 +1,5 @@
-//! Other ways in: what officers entered for citizens in the last days, and what they did so that it may stand in public.
+//! Other ways in: what officers entered for citizens in the last days, and what they did so that it may stand in
+//! public.
 
 use simpul_kernel::Actor;
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
