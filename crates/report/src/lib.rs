@@ -15,6 +15,7 @@ mod digest;
 mod morning;
 pub mod figures;
 pub mod files;
+pub mod gate;
 pub mod import;
 pub mod live;
 pub mod model;
@@ -51,6 +52,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 7, sql: include_str!("../migrations/0007_questions.sql") },
         Step { version: 9, sql: include_str!("../migrations/0009_together.sql") },
         Step { version: 10, sql: include_str!("../migrations/0010_desk.sql") },
+        Step { version: 11, sql: include_str!("../migrations/0011_channel.sql") },
     ],
 };
 
@@ -68,6 +70,7 @@ pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },
+        NavItem { href: "/kotak/baru", label: "report.counter.nav", need: Permission::FileForCitizen, order: 15 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
         NavItem {
             href: "/admin/report/templat",

@@ -51,7 +51,8 @@ pub use live::{LiveView, PartialView, Screen, Viewer};
 pub use net::Net;
 pub use page::{Count, Frame, Page};
 pub use parts::{
-    Button, Choice, Control, DateText, Due, ErrorSummary, FormView, Icon, Rich, StatusTag, Tag, TimeText, encode_query,
+    Button, Choice, Control, DateText, Due, ErrorSummary, FormView, Icon, Qr, Rich, StatusTag, Tag, TimeText,
+    encode_query,
 };
 pub use query::{Path, Query};
 pub use respond::{Redirect, created, html, json, json_status, partial, render, render_refused, render_status};

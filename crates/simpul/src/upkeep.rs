@@ -6,7 +6,7 @@ use std::time::Duration;
 use simpul_kernel::RegionId;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::{Directory, actions::Purge};
-use simpul_report::actions::{DropOldDrafts, ForgetReporters};
+use simpul_report::actions::{DropOldDrafts, ForgetOriginals, ForgetReporters, ForgetSenders};
 use simpul_store::outbox::ForgetSent;
 use simpul_store::{Db, Digest, Result, files};
 
@@ -43,6 +43,8 @@ pub async fn forget(db: &Db, directory: &Directory, region: RegionId) -> Result<
     let before = ctx.now().plus_micros(retention.outbox_days.saturating_mul(-DAY_MICROS));
     db.write(&ctx, ForgetSent { before }).await?;
     db.write(&ctx, DropOldDrafts).await?;
+    db.write(&ctx, ForgetSenders).await?;
+    db.write(&ctx, ForgetOriginals).await?;
     db.write(&ctx, Purge { retention }).await?;
     Ok(())
 }

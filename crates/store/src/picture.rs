@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb};
 use simpul_kernel::limits::{PHOTO_MAX_BYTES, PHOTO_MAX_PIXELS, PHOTO_UNPACKED_MAX_BYTES};
 
 /// The longest sides of the pictures that are made of a photo, in pixels, largest first.
@@ -58,9 +58,32 @@ pub fn intake(bytes: &[u8]) -> Result<Picture, PictureError> {
         largest.apply_orientation(orientation);
         largest
     };
-    let middle = shrink(&largest, SIZES_PIXELS[1]);
+    sizes(&largest)
+}
+
+/// The photo with black boxes, each from its first two numbers up to its last two in pixels, in all sizes. What lay
+/// under a box is in none of them: it is painted over before anything is made smaller. Slow work, as [`intake`].
+pub fn cover(bytes: &[u8], boxes: &[(u32, u32, u32, u32)]) -> Result<Picture, PictureError> {
+    let (picture, orientation) = decode(bytes)?;
+    let mut turned = shrink(&picture, SIZES_PIXELS[0]);
+    turned.apply_orientation(orientation);
+    let mut largest = turned.into_rgb8();
+    let (width, height) = largest.dimensions();
+    for (left, top, right, bottom) in boxes {
+        for y in *top..*bottom.min(&height) {
+            for x in *left..*right.min(&width) {
+                largest.put_pixel(x, y, Rgb([0, 0, 0]));
+            }
+        }
+    }
+    sizes(&DynamicImage::ImageRgb8(largest))
+}
+
+/// A picture in all its sizes.
+fn sizes(largest: &DynamicImage) -> Result<Picture, PictureError> {
+    let middle = shrink(largest, SIZES_PIXELS[1]);
     let small = shrink(&middle, SIZES_PIXELS[2]);
-    let jpegs = [encode(&largest)?, encode(&middle)?, encode(&small)?];
+    let jpegs = [encode(largest)?, encode(&middle)?, encode(&small)?];
     Ok(Picture { width: largest.width(), height: largest.height(), jpegs })
 }
 
@@ -180,6 +203,20 @@ mod tests {
         assert_eq!((picture.width, picture.height), (800, 1600));
         let small = image::load_from_memory(&picture.jpegs[2]).unwrap();
         assert_eq!((small.width(), small.height()), (160, 320));
+    }
+
+    #[test]
+    fn what_lies_under_a_box_is_in_no_size_of_the_picture() {
+        let white = DynamicImage::ImageRgb8(image::RgbImage::from_pixel(1600, 1200, Rgb([255, 255, 255])));
+        let picture = cover(&encode(&white).unwrap(), &[(400, 300, 800, 900), (1500, 1100, 9_000, 9_000)]).unwrap();
+        for jpeg in &picture.jpegs {
+            let seen = image::load_from_memory(jpeg).unwrap().to_rgb8();
+            let at = |x: u32, y: u32| seen.get_pixel(x * seen.width() / 1600, y * seen.height() / 1200).0[0];
+            for (x, y) in [(420, 320), (600, 600), (780, 880), (1590, 1190)] {
+                assert!(at(x, y) < 16, "{x} {y}: {}", at(x, y));
+            }
+            assert!(at(100, 100) > 240 && at(1200, 600) > 240, "the rest is as it was");
+        }
     }
 
     #[test]

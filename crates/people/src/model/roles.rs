@@ -50,6 +50,8 @@ permissions! {
     SeeSecretReports = "see_secret_reports",
     /// Take a report off the public pages, or put it back.
     HideReports = "hide_reports",
+    /// Keep whoever sends abuse from sending reports for a while.
+    BarSenders = "bar_senders",
     /// Change categories, their agencies and their deadlines.
     ManageCategories = "manage_categories",
     /// Load reports from files.
@@ -96,6 +98,7 @@ const REGION_ADMIN: &[Permission] = &[
     Permission::SeeInbox,
     Permission::ManageAnswers,
     Permission::HideReports,
+    Permission::BarSenders,
     Permission::ManageCategories,
     Permission::ImportReports,
     Permission::ExportReports,
@@ -119,9 +122,12 @@ fn rights(role: Role) -> &'static [Permission] {
     match role {
         Role::Citizen | Role::Partner => &[],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
-        Role::FieldOfficer => &[SeeInbox, WorkReports],
-        Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
+        Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
+        Role::AgencyOfficer => {
+            &[FileForCitizen, SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
+        }
         Role::AgencyHead => &[
+            FileForCitizen,
             SeeInbox,
             WorkReports,
             ApproveAnswers,
@@ -155,6 +161,7 @@ fn rights(role: Role) -> &'static [Permission] {
             EscalateReports,
             SeeReporter,
             HideReports,
+            BarSenders,
             ManageCategories,
             ImportReports,
             ExportReports,

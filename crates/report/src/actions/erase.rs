@@ -51,11 +51,21 @@ impl Action for EraseReporter {
                 sql::keys::drop_codes_of(tx, &reach).await?;
             }
         }
-        sql::parts::erase_person(tx, before.id).await?;
         sql::keys::end_keys(tx, before.id).await?;
         sql::rating::forget_reason(tx, before.id).await?;
         sql::inspection::erase(tx, before.id).await?;
         withdraw(tx, ctx, &before).await?;
+        for original in sql::cover::originals_of(tx, before.id).await? {
+            let elsewhere = sql::cover::original(tx, original.files[0]).await?;
+            if elsewhere.iter().all(|other| other.report == before.id) {
+                files.extend(original.files);
+            }
+        }
+        sql::cover::erase(tx, before.id).await?;
+        sql::parts::erase_person(tx, before.id).await?;
+        sql::filed::erase_reference(tx, before.id).await?;
+        sql::ban::erase_senders(tx, before.id).await?;
+        sql::original::erase(tx, before.id).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
@@ -128,6 +138,8 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
     for reach in contact.reaches() {
         places.extend(sql::watch::watches_of(conn, &reach, WATCHES_ERASED_MAX_COUNT).await?);
     }
+    let filed = sql::filed::filed(conn, report).await?;
+    let original = sql::original::original(conn, report).await?;
     let events = sql::events(conn, report).await?;
     let checks = sql::inspection::of_report(conn, report).await?;
     let present: Vec<String> =
@@ -145,6 +157,7 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "reported_at": found.times.reported.0,
         "status": found.status().name(),
         "text": found.body,
+        "text_before_edit": original.map(|(text, _)| text),
         "landmark": found.place.landmark,
         "village": found.place.village,
         "lat": found.place.point.map(|point| point.lat()),
@@ -154,6 +167,8 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "email": contact.email,
         "answers": answers,
         "media_url": found.media_url,
+        "said_at": filed.as_ref().map(|filed| filed.said.0),
+        "reference": filed.and_then(|filed| filed.reference),
         "follows_since": follows.map(|since| since.0),
         "rating": rating.map(|rating| json!({ "stars": rating.stars, "reason": rating.reason,
             "at": rating.changed_at.0 })),

@@ -16,7 +16,8 @@ use super::{SUBJECT, Told, ask, body, write_step};
 use crate::desk::Desk;
 use crate::model::origin::{Follow, follow};
 use crate::model::{
-    Category, Level, Origin, Place, Report, ReporterMode, Source, State, Status, Times, id_at, month_of, number, what,
+    Category, Class, Level, Origin, Place, Report, ReporterMode, Source, State, Status, Times, id_at, month_of, number,
+    what,
 };
 use crate::sql::{self, Event};
 
@@ -72,6 +73,12 @@ pub struct ImportedReport {
     pub notes: Vec<ImportedNote>,
     /// What its row is known again by.
     pub said: Said,
+    /// Its class; that of the category where the source says none.
+    pub class: Option<Class>,
+    /// Only its agency may see it.
+    pub secret: bool,
+    /// The agency that has it; that of the category where the source says none of ours.
+    pub agency: Option<Uuid>,
 }
 
 impl ImportedReport {
@@ -157,6 +164,10 @@ impl ImportReports {
             for chunk in ids.chunks(32) {
                 let found = sql::report::foreign_known(tx, source, chunk).await?;
                 known.extend(found.into_iter().map(|(foreign, id)| ((source, foreign), id)));
+                if source == Source::Lapor {
+                    let linked = sql::sp4n::known(tx, chunk).await?;
+                    known.extend(linked.into_iter().map(|(foreign, id)| ((source, foreign), id)));
+                }
             }
         }
         Ok(known)
@@ -199,10 +210,10 @@ impl ImportReports {
             token_hash: [0; 32],
             version: 1,
             state: state(row),
-            class: category.class,
+            class: row.class.unwrap_or(category.class),
             needs_inspection: false,
             category: category.code.clone(),
-            agency: category.agency,
+            agency: row.agency.or(category.agency),
             officer: None,
             place: row.place.clone(),
             body: row.text.clone(),
@@ -211,7 +222,7 @@ impl ImportReports {
             foreign_id: Some(row.foreign_id.clone()),
             media_url: row.media_url.clone(),
             mode: ReporterMode::Anonymous,
-            secret: category.secret,
+            secret: category.secret || row.secret,
             hidden: false,
             photo_count: 0,
             deadlines: category.deadlines(&self.desk.place.calendar, row.reported_at),
@@ -271,9 +282,15 @@ impl ImportReports {
 
 /// What a row would become, without writing: the mirror of [`ImportReports`] for a dry run.
 pub async fn foresee(conn: &mut Conn, desk: &Desk, row: &ImportedReport, now: Timestamp) -> Result<Imported> {
-    let Some(known) = sql::by_foreign(conn, row.source, &row.foreign_id).await? else {
-        return Ok(Imported::New(Uuid::nil()));
+    let linked = match row.source {
+        Source::Lapor => sql::sp4n::report(conn, &row.foreign_id).await?,
+        _ => None,
     };
+    let known = match linked {
+        Some(id) => sql::by_id(conn, id).await?,
+        None => sql::by_foreign(conn, row.source, &row.foreign_id).await?,
+    };
+    let Some(known) = known else { return Ok(Imported::New(Uuid::nil())) };
     // A category that is to be made is not there yet, so the row can't be the one that came before.
     let Some(category) = desk.category(&row.category) else { return Ok(Imported::Changed(known.id)) };
     let change = Change::of(conn, desk, row, known.id, category, now).await?;
@@ -309,16 +326,26 @@ impl<'a> Change<'a> {
         let before = sql::by_id(conn, id).await?.ok_or(Error::NotFound("report"))?;
         let events = sql::events(conn, id).await?;
         let said_before = origin.map(|origin| origin.status);
-        let done_here = events.iter().any(is_work) || said_before.is_some_and(|said| said != before.status());
+        // A report of ours that LAPOR! knows as well: its words are the citizen's, and its state goes along the arrows.
+        let linked = before.source != row.source;
+        let done_here = linked || events.iter().any(is_work) || said_before.is_some_and(|said| said != before.status());
         let mut after = before.clone();
         after.version += 1;
         after.times.updated = if done_here || !row.said.dated { now } else { row.updated_at };
-        if before.body != ERASED {
+        // What was erased or edited here stays so, whatever the source still says.
+        let own_words = linked || before.body == ERASED || sql::original::original(conn, id).await?.is_some();
+        if !own_words {
             take_words(&mut after, row);
         }
         if !done_here && category.code != before.category {
             take_category(&mut after, category, &desk.place.calendar);
         }
+        if !done_here {
+            after.class = row.class.unwrap_or(after.class);
+            after.agency = row.agency.or(after.agency);
+        }
+        // What the source keeps secret is secret here from now on, whoever works on it.
+        after.secret |= row.secret;
         let follow = follow(&before, said_before, row.status, done_here);
         if follow == Follow::Go {
             take_state(&mut after, row);

@@ -11,6 +11,7 @@ use simpul_store::{Db, Error};
 use tokio::sync::Semaphore;
 
 use crate::model::PhotoRef;
+use crate::model::cover::Pixels;
 
 /// Why a photo was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,19 @@ static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
 
 /// Decodes a photo when it is its turn.
 async fn decoded(turns: &Arc<Semaphore>, bytes: Vec<u8>) -> Result<Picture, PhotoFault> {
+    in_turn(turns, move || picture::intake(&bytes)).await
+}
+
+/// Draws black boxes on a photo when it is its turn.
+pub(super) async fn paint(bytes: Vec<u8>, boxes: Vec<Pixels>) -> Result<Picture, PhotoFault> {
+    in_turn(&TURNS, move || picture::cover(&bytes, &boxes)).await
+}
+
+/// Works on a picture when it is its turn.
+async fn in_turn(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<Picture, PictureError> + Send + 'static,
+) -> Result<Picture, PhotoFault> {
     let wait = Duration::from_secs(PHOTO_WAIT_SECONDS);
     let Ok(Ok(turn)) = tokio::time::timeout(wait, turns.clone().acquire_owned()).await else {
         return Err(Error::Store("too many photos wait to be decoded".to_owned()).into());
@@ -38,7 +52,7 @@ async fn decoded(turns: &Arc<Semaphore>, bytes: Vec<u8>) -> Result<Picture, Phot
     let decoding = tokio::task::spawn_blocking(move || {
         // Given back when the work ends, also where nobody waits for it any more.
         let _turn = turn;
-        picture::intake(&bytes)
+        work()
     });
     let picture = decoding.await.map_err(|error| Error::Broken(format!("picture: {error}")))?;
     picture.map_err(PhotoFault::Picture)
@@ -47,6 +61,11 @@ async fn decoded(turns: &Arc<Semaphore>, bytes: Vec<u8>) -> Result<Picture, Phot
 /// Keeps a photo in the region's file store. The same photo is kept once.
 pub async fn keep_photo(db: &Db, region: RegionId, bytes: Vec<u8>) -> Result<PhotoRef, PhotoFault> {
     let picture = decoded(&TURNS, bytes).await?;
+    keep(db, region, picture).await
+}
+
+/// Keeps a picture in all its sizes.
+pub(super) async fn keep(db: &Db, region: RegionId, picture: Picture) -> Result<PhotoRef, PhotoFault> {
     let files = db.files();
     let [large, medium, small] = &picture.jpegs;
     let digest = files.put(region, large).await?;

@@ -10,8 +10,9 @@ use simpul_shell::{ApiClient, ApiError, ApiJson, ApiResult, IdempotencyKey, Writ
 use super::shape;
 use super::types::{Answer, Created, NewReport, NewReporter, Problem};
 use super::view::Viewing;
-use crate::actions::{Reporter, SubmitReport};
+use crate::actions::{Reporter, SubmitFrom, SubmitReport};
 use crate::desk::Desk;
+use crate::gate::{self, Known};
 use crate::model::{Answers, Place, Report, ReporterMode, Source};
 use crate::open311::submit::is_web_address;
 use crate::outside::{key_of, once};
@@ -64,8 +65,13 @@ pub async fn submit(client: ApiClient<WriteScope>, key: IdempotencyKey, ApiJson(
     }
     drop(conn);
     let asked = action.clone();
+    let Reporter { phone, email, .. } = &action.reporter;
+    let (phone, email) = (phone.as_deref().unwrap_or_default(), email.as_deref().unwrap_or_default());
+    let known = Known { phone, email, api_key: Some(client.key.id), browser: None };
+    let senders = gate::pass(&client.site, known).await.map_err(ApiError::from)?;
+    let action = SubmitFrom { report: action, senders };
     // A sender's own number stands above the key: whatever else the request says, it gives the report that came before.
-    let submitted = match action.foreign_id {
+    let submitted = match action.report.foreign_id {
         Some(_) => client.write(action).await,
         None => once(&client, &key, &new, action).await,
     };

@@ -6,6 +6,7 @@ use std::io::BufRead;
 use super::ImportError;
 use super::quotes::Quotes;
 use super::row::{self, Reading, RefusedRow, SourceNote, SourceRow};
+use super::why::Why;
 
 /// Most lines of one row: a longer one has swallowed others by a quotation mark that nobody closed.
 const ROW_LINES_MAX_COUNT: u64 = 100;
@@ -41,17 +42,37 @@ pub enum Field {
     Answer,
     /// Link to a picture.
     MediaUrl,
+    /// A heading over what was written.
+    Title,
+    /// Complaint, aspiration or request for information.
+    Class,
+    /// Whether only the agency may see it.
+    Secret,
+    /// The agency that has it.
+    Agency,
     /// Name, telephone number or e-mail of a person: never taken.
     Personal,
 }
 
 /// Every field with the name that a flag calls it by, and the headers that it is known by. New Orleans' 311 is among
 /// them, as are the columns of our own export.
-const FIELDS: [(Field, &str, &[&str]); 15] = [
+const FIELDS: [(Field, &str, &[&str]); 19] = [
     (
         Field::ForeignId,
         "id",
-        &["id", "number", "nomor", "foreign_id", "ticket_id", "service_request_id", "tracking_id", "no_laporan"],
+        &[
+            "id",
+            "number",
+            "nomor",
+            "foreign_id",
+            "ticket_id",
+            "service_request_id",
+            "tracking_id",
+            "no_laporan",
+            "tracking",
+            "nomor_tracking",
+            "id_laporan",
+        ],
     ),
     (Field::Status, "status", &["status", "ticket_status", "status_laporan", "state"]),
     (Field::Category, "category", &["category", "kategori", "issue_type", "service_name", "topik", "jenis"]),
@@ -59,7 +80,17 @@ const FIELDS: [(Field, &str, &[&str]); 15] = [
     (
         Field::Text,
         "text",
-        &["text", "isi", "uraian", "isi_laporan", "description", "issue_description", "deskripsi", "laporan"],
+        &[
+            "text",
+            "isi",
+            "uraian",
+            "isi_laporan",
+            "description",
+            "issue_description",
+            "deskripsi",
+            "laporan",
+            "isi_pengaduan",
+        ],
     ),
     (
         Field::ReportedAt,
@@ -73,6 +104,9 @@ const FIELDS: [(Field, &str, &[&str]); 15] = [
             "created_at",
             "dilaporkan",
             "waktu_laporan",
+            "tanggal_masuk",
+            "tanggal_lapor",
+            "tanggal_pengaduan",
         ],
     ),
     (Field::UpdatedAt, "updated_at", &["updated_at", "updated_datetime", "diperbarui", "tanggal_update"]),
@@ -83,10 +117,30 @@ const FIELDS: [(Field, &str, &[&str]); 15] = [
     ),
     (Field::Lat, "lat", &["lat", "latitude", "lintang"]),
     (Field::Long, "long", &["long", "lon", "lng", "longitude", "bujur"]),
-    (Field::Address, "address", &["address", "alamat", "lokasi", "street_address", "patokan", "landmark"]),
+    (
+        Field::Address,
+        "address",
+        &["address", "alamat", "lokasi", "lokasi_kejadian", "street_address", "patokan", "landmark"],
+    ),
     (Field::Village, "village", &["village", "village_code", "kode_desa", "address_id"]),
-    (Field::Answer, "answer", &["answer", "jawaban", "status_notes", "tindak_lanjut", "tanggapan"]),
+    (
+        Field::Answer,
+        "answer",
+        &["answer", "jawaban", "status_notes", "tindak_lanjut", "tanggapan", "tindak_lanjut_terakhir"],
+    ),
     (Field::MediaUrl, "media_url", &["media_url", "foto", "photo", "lampiran"]),
+    (Field::Title, "title", &["title", "judul", "judul_laporan"]),
+    (Field::Class, "class", &["class", "klasifikasi", "klasifikasi_laporan", "tipe_laporan"]),
+    (
+        Field::Secret,
+        "secret",
+        &["secret", "rahasia", "is_rahasia", "laporan_rahasia", "sifat", "sifat_laporan", "kerahasiaan"],
+    ),
+    (
+        Field::Agency,
+        "agency",
+        &["instansi", "instansi_tujuan", "instansi_terdisposisi", "opd", "perangkat_daerah", "terdisposisi_ke"],
+    ),
     (
         Field::Personal,
         "personal",
@@ -161,9 +215,134 @@ pub struct CsvRows<R> {
     /// Lines before the header.
     skipped: u64,
     record: csv::ByteRecord,
-    /// For each column what it holds, and its header.
+    columns: Columns,
+}
+
+/// For each column what it holds, and its header.
+pub(super) struct Columns {
     columns: Vec<(Option<Field>, String)>,
     reading: Reading,
+}
+
+impl Columns {
+    /// Reads the header. Fails if a column that every record needs is not there, saying which.
+    pub(super) fn new(
+        headers: impl Iterator<Item = String>,
+        mapping: &Mapping,
+        reading: Reading,
+    ) -> Result<Columns, ImportError> {
+        let mut columns: Vec<(Option<Field>, String)> =
+            headers.map(|h| (mapping.of(&h), h.trim().to_owned())).collect();
+        first_of_each(&mut columns, mapping);
+        for (field, name) in [
+            (Field::ForeignId, "id"),
+            (Field::Status, "status"),
+            (Field::Category, "category"),
+            (Field::ReportedAt, "reported_at"),
+        ] {
+            if !columns.iter().any(|(held, _)| *held == Some(field)) {
+                let seen = columns.iter().map(|(_, header)| header.clone()).collect();
+                return Err(ImportError::NoColumn { name, seen });
+            }
+        }
+        Ok(Columns { columns, reading })
+    }
+
+    /// A row of which only the cells are known.
+    pub(super) fn row<'c>(
+        &self,
+        line: u64,
+        cells: impl ExactSizeIterator<Item = &'c [u8]>,
+    ) -> Result<SourceRow, RefusedRow> {
+        let refuse = |reason: Why| RefusedRow { line, foreign_id: None, reason };
+        if cells.len() > self.columns.len() {
+            let (has, most) = (cells.len(), self.columns.len());
+            let says = format!("has {has} cells under {most} headers");
+            return Err(refuse(Why::new("report.import.too_many_cells", says).with("count", has).with("max", most)));
+        }
+        let mut held: BTreeMap<Field, String> = BTreeMap::new();
+        let mut attributes = Vec::new();
+        for (cell, (field, header)) in cells.zip(&self.columns) {
+            let text = std::str::from_utf8(cell).map_err(|_| {
+                let says = format!("column `{header}` is not UTF-8");
+                refuse(Why::new("report.import.not_utf8", says).with("column", header))
+            })?;
+            let text = row::clean(text);
+            match field {
+                _ if text.is_empty() => {}
+                Some(Field::Personal) => {}
+                Some(field) => {
+                    held.insert(*field, text);
+                }
+                None => attributes.push((header.clone(), text)),
+            }
+        }
+        self.assemble(line, &held, attributes)
+    }
+
+    fn assemble(
+        &self,
+        line: u64,
+        cells: &BTreeMap<Field, String>,
+        attributes: Vec<(String, String)>,
+    ) -> Result<SourceRow, RefusedRow> {
+        let cell = |field: Field| cells.get(&field).map(String::as_str);
+        let foreign_id = cell(Field::ForeignId).unwrap_or_default().to_owned();
+        let refuse = |reason: Why| RefusedRow {
+            line,
+            foreign_id: (!foreign_id.is_empty()).then(|| row::shown(&foreign_id)),
+            reason,
+        };
+        let instant = |field: Field, name: &str| match cell(field) {
+            None => Ok(None),
+            Some(text) => row::instant(text, self.reading)
+                .map(Some)
+                .ok_or_else(|| refuse(unknown("report.import.no_date", name, text, "is no date"))),
+        };
+        let status = cell(Field::Status).ok_or_else(|| refuse(Why::new("report.import.no_status", "has no status")))?;
+        let standing = row::standing(status)
+            .ok_or_else(|| refuse(unknown("report.import.not_known", "status", status, "is not known")))?;
+        let reported_at = instant(Field::ReportedAt, "reported_at")?
+            .ok_or_else(|| refuse(Why::new("report.import.no_reported", "has no date of its report")))?;
+        let closed_at = instant(Field::ClosedAt, "closed_at")?;
+        let updated_at = instant(Field::UpdatedAt, "updated_at")?.or(closed_at).unwrap_or(reported_at).max(reported_at);
+        let mut remarks = Vec::new();
+        let secret = match cell(Field::Secret) {
+            None => false,
+            Some(word) => row::secret(word)
+                .ok_or_else(|| refuse(unknown("report.import.not_known", "secret", word, "is neither yes nor no")))?,
+        };
+        let class = cell(Field::Class).and_then(row::class);
+        if let (Some(word), None) = (cell(Field::Class), class) {
+            let english = format!("class `{}` is not known: taken with its category's", row::shown(word));
+            remarks.push(Why::new("report.import.class_unknown", english).with("value", row::shown(word)));
+        }
+        let category = cell(Field::Category).unwrap_or_default().to_owned();
+        let answer = cell(Field::Answer);
+        let notes = answer.map(|text| SourceNote { at: updated_at, text: text.to_owned(), standing: Some(standing) });
+        row::checked(SourceRow {
+            line,
+            category_code: cell(Field::CategoryCode).map(str::to_owned),
+            text: text_of(cell(Field::Title), cell(Field::Text)).unwrap_or_else(|| category.clone()),
+            category,
+            standing,
+            reported_at,
+            updated_at,
+            closed_at,
+            dated: cell(Field::UpdatedAt).is_some(),
+            point: row::point(cell(Field::Lat), cell(Field::Long), &mut remarks),
+            village: cell(Field::Village).and_then(|code| code.replace('.', "").parse().ok()),
+            address: cell(Field::Address).map(str::to_owned),
+            class,
+            secret,
+            agency: cell(Field::Agency).map(str::to_owned),
+            media_url: cell(Field::MediaUrl).map(str::to_owned),
+            attributes,
+            notes: notes.into_iter().collect(),
+            remarks,
+            foreign_id: foreign_id.clone(),
+        })
+    }
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -186,22 +365,8 @@ impl<R: BufRead> CsvRows<R> {
             return Err(ImportError::Unreadable("a quotation mark in the header is never closed".to_owned()));
         }
         let headers = record.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{feff}').to_owned());
-        let mut columns: Vec<(Option<Field>, String)> =
-            headers.map(|h| (mapping.of(&h), h.trim().to_owned())).collect();
-        first_of_each(&mut columns, mapping);
-        for (field, name) in [
-            (Field::ForeignId, "id"),
-            (Field::Status, "status"),
-            (Field::Category, "category"),
-            (Field::ReportedAt, "reported_at"),
-        ] {
-            if !columns.iter().any(|(held, _)| *held == Some(field)) {
-                let seen: Vec<&str> = columns.iter().map(|(_, header)| header.as_str()).collect();
-                let says = format!("no column holds `{name}`; name it as {name}=COLUMN, one of: {}", seen.join(", "));
-                return Err(ImportError::Unreadable(says));
-            }
-        }
-        Ok(CsvRows { reader, skipped: u64::from(named.is_some()), record, columns, reading })
+        let columns = Columns::new(headers, mapping, reading)?;
+        Ok(CsvRows { reader, skipped: u64::from(named.is_some()), record, columns })
     }
 
     /// The row that was read, unless a quotation mark has made one of several. Whatever a row over several lines is
@@ -211,95 +376,27 @@ impl<R: BufRead> CsvRows<R> {
         let cells = cells.strip_suffix(b"\n").unwrap_or(cells);
         let ends = cells.iter().filter(|byte| **byte == b'\n').count();
         let last = line + u64::try_from(ends).unwrap_or(0);
-        let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
+        let refuse = |key: &'static str, english: String| {
+            let reason = Why::new(key, english).with("first", line).with("last", last);
+            RefusedRow { line, foreign_id: None, reason }
+        };
         if self.reader.get_ref().are_left_open() {
             let says = format!("a quotation mark is never closed: lines {line} to {last} were read as one row");
-            return Err(refuse(format!("{says}, and no line after it")));
+            return Err(refuse("report.import.quote_open", format!("{says}, and no line after it")));
         }
         let end = self.reader.position().byte();
         let wrong = self.reader.get_mut().stand_wrong_before(end);
         if last > line && (wrong || last - line >= ROW_LINES_MAX_COUNT) {
             let says =
                 format!("lines {line} to {last} were read as one row: a quotation mark stands wrong or is missing");
-            return Err(refuse(says));
+            return Err(refuse("report.import.quote_wrong", says));
         }
-        self.row(line).map_err(|refused| match last > line {
-            true => RefusedRow { reason: format!("{} (one row of lines {line} to {last})", refused.reason), ..refused },
-            false => refused,
-        })
-    }
-
-    fn row(&self, line: u64) -> Result<SourceRow, RefusedRow> {
-        let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
-        let mut cells: BTreeMap<Field, String> = BTreeMap::new();
-        let mut attributes = Vec::new();
-        for (cell, (field, header)) in self.record.iter().zip(&self.columns) {
-            let text = std::str::from_utf8(cell).map_err(|_| refuse(format!("column `{header}` is not UTF-8")))?;
-            let text = row::clean(text);
-            match field {
-                _ if text.is_empty() => {}
-                Some(Field::Personal) => {}
-                Some(field) => {
-                    cells.insert(*field, text);
-                }
-                None => attributes.push((header.clone(), text)),
+        self.columns.row(line, self.record.iter()).map_err(|refused| match last > line {
+            true => {
+                let reason = refused.reason.and(&format!(" (one row of lines {line} to {last})"));
+                RefusedRow { reason, ..refused }
             }
-        }
-        if self.record.len() > self.columns.len() {
-            let says = format!("has {} cells under {} headers", self.record.len(), self.columns.len());
-            return Err(refuse(says));
-        }
-        self.assemble(line, &cells, attributes)
-    }
-
-    fn assemble(
-        &self,
-        line: u64,
-        cells: &BTreeMap<Field, String>,
-        attributes: Vec<(String, String)>,
-    ) -> Result<SourceRow, RefusedRow> {
-        let cell = |field: Field| cells.get(&field).map(String::as_str);
-        let foreign_id = cell(Field::ForeignId).unwrap_or_default().to_owned();
-        let refuse = |reason: String| RefusedRow {
-            line,
-            foreign_id: (!foreign_id.is_empty()).then(|| row::shown(&foreign_id)),
-            reason,
-        };
-        let instant = |field: Field, name: &str| match cell(field) {
-            None => Ok(None),
-            Some(text) => row::instant(text, self.reading)
-                .map(Some)
-                .ok_or_else(|| refuse(format!("{name} `{}` is no date", row::shown(text)))),
-        };
-        let status = cell(Field::Status).ok_or_else(|| refuse("has no status".to_owned()))?;
-        let standing =
-            row::standing(status).ok_or_else(|| refuse(format!("status `{}` is not known", row::shown(status))))?;
-        let reported_at =
-            instant(Field::ReportedAt, "reported_at")?.ok_or_else(|| refuse("has no date of its report".to_owned()))?;
-        let closed_at = instant(Field::ClosedAt, "closed_at")?;
-        let updated_at = instant(Field::UpdatedAt, "updated_at")?.or(closed_at).unwrap_or(reported_at).max(reported_at);
-        let mut remarks = Vec::new();
-        let category = cell(Field::Category).unwrap_or_default().to_owned();
-        let answer = cell(Field::Answer);
-        let notes = answer.map(|text| SourceNote { at: updated_at, text: text.to_owned(), standing: Some(standing) });
-        row::checked(SourceRow {
-            line,
-            category_code: cell(Field::CategoryCode).map(str::to_owned),
-            text: cell(Field::Text).map_or_else(|| category.clone(), str::to_owned),
-            category,
-            standing,
-            reported_at,
-            updated_at,
-            closed_at,
-            dated: cell(Field::UpdatedAt).is_some(),
-            point: row::point(cell(Field::Lat), cell(Field::Long), &mut remarks),
-            village: cell(Field::Village).and_then(|code| code.replace('.', "").parse().ok()),
-            address: cell(Field::Address).map(str::to_owned),
-            media_url: cell(Field::MediaUrl).map(str::to_owned),
-            attributes,
-            notes: notes.into_iter().collect(),
-            remarks,
-            foreign_id: foreign_id.clone(),
+            false => refused,
         })
     }
 }
@@ -317,6 +414,32 @@ impl<R: BufRead> Iterator for CsvRows<R> {
             Err(error) => Some(Err(error.into())),
         }
     }
+}
+
+/// A word that stands in a field and says nothing there.
+fn unknown(key: &'static str, field: &str, word: &str, says: &str) -> Why {
+    let value = row::shown(word);
+    Why::new(key, format!("{field} `{value}` {says}")).with("field", field).with("value", value)
+}
+
+/// Heading and text as one, unless the text begins with its heading.
+fn text_of(title: Option<&str>, text: Option<&str>) -> Option<String> {
+    match (title, text) {
+        (Some(title), Some(text)) if !text.starts_with(title) => Some(format!("{title}\n{text}")),
+        (title, text) => text.or(title).map(str::to_owned),
+    }
+}
+
+/// Reads records from the rows of a workbook.
+pub fn sheet_rows(
+    rows: Vec<(u64, Vec<String>)>,
+    mapping: &Mapping,
+    reading: Reading,
+) -> Result<impl Iterator<Item = Result<SourceRow, RefusedRow>>, ImportError> {
+    let mut rows = rows.into_iter();
+    let (_, header) = rows.next().ok_or_else(|| ImportError::Unreadable("the workbook is empty".to_owned()))?;
+    let columns = Columns::new(header.into_iter(), mapping, reading)?;
+    Ok(rows.map(move |(line, cells)| columns.row(line, cells.iter().map(String::as_bytes))))
 }
 
 /// Where two columns could hold the same field, the one that a flag named wins, else the first; the other is kept as
@@ -403,7 +526,7 @@ mod tests {
              4;selesai;Jalan;rusak;01/02/2026\n5;baru;Jalan;rusak;01/02/2026;x\n",
         );
         let reasons: Vec<(u64, &str)> =
-            rows.iter().filter_map(|row| row.as_ref().err().map(|r| (r.line, r.reason.as_str()))).collect();
+            rows.iter().filter_map(|row| row.as_ref().err().map(|r| (r.line, &*r.reason))).collect();
         assert_eq!(reasons.len(), 4, "{reasons:?}");
         assert_eq!(reasons[0], (2, "reported_at `kemarin` is no date"));
         assert!(reasons[1].1.contains("no id") && reasons[2].1.contains("entah") && reasons[3].1.contains("6 cells"));

@@ -9,6 +9,14 @@ pub enum ImportError {
     /// The file is not what it is said to be.
     #[error("{0}")]
     Unreadable(String),
+    /// A column that every record needs is not there.
+    #[error("no column holds `{name}`; name it as {name}=COLUMN, one of: {}", .seen.join(", "))]
+    NoColumn {
+        /// The field that it would hold.
+        name: &'static str,
+        /// The headers that are there.
+        seen: Vec<String>,
+    },
     /// A flag names a field or a column wrongly.
     #[error("{0}")]
     Mapping(String),

@@ -170,7 +170,7 @@ impl<R: BufRead> Open311Rows<R> {
 
     fn row(&self, object: Object) -> Result<SourceRow, RefusedRow> {
         let line = object.line;
-        let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason };
+        let refuse = |reason: String| RefusedRow { line, foreign_id: None, reason: reason.into() };
         let bytes = match object.body {
             Body::Whole(bytes) => bytes,
             Body::TooLong(last) => {
@@ -235,7 +235,7 @@ fn source_row(line: u64, request: Request, reading: Reading) -> Result<SourceRow
     let refuse = |reason: String| RefusedRow {
         line,
         foreign_id: (!foreign_id.is_empty()).then(|| row::shown(&foreign_id)),
-        reason,
+        reason: reason.into(),
     };
     let instant = |name: &str, text: Option<&String>| match text {
         None => Ok(None),
@@ -282,6 +282,9 @@ fn source_row(line: u64, request: Request, reading: Reading) -> Result<SourceRow
         point,
         village: text_of(request.address_id.as_ref()).and_then(|code| code.replace('.', "").parse().ok()),
         address: cleaned(request.address),
+        class: None,
+        secret: false,
+        agency: None,
         media_url: cleaned(request.media_url),
         attributes,
         notes,
@@ -366,7 +369,7 @@ mod tests {
         let rows = read(&format!("[{{\"service_request_id\": }},\n{{\"status\":\"open\"}},\n{ONE}]"));
         assert_eq!(rows.len(), 3);
         assert_eq!(rows[0].as_ref().err().map(|r| r.line), Some(1));
-        assert_eq!(rows[1].as_ref().err().map(|r| (r.line, r.reason.as_str())), Some((2, "has no requested_datetime")));
+        assert_eq!(rows[1].as_ref().err().map(|r| (r.line, &*r.reason)), Some((2, "has no requested_datetime")));
         assert_eq!(rows[2].as_ref().map(|row| row.line), Ok(3));
     }
 

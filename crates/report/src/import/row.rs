@@ -5,6 +5,8 @@ use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::limits::STANDARD_TEXT_MAX_CHARS;
 use simpul_kernel::{Timestamp, mask};
 
+use super::why::Why;
+use crate::model::Class;
 use crate::open311::submit::is_web_address;
 use crate::open311::when::{self, OffsetSeconds};
 
@@ -44,12 +46,18 @@ pub struct SourceRow {
     pub address: Option<String>,
     /// Link to a picture elsewhere.
     pub media_url: Option<String>,
+    /// Its class, if the file says one.
+    pub class: Option<Class>,
+    /// Only the agency may see it.
+    pub secret: bool,
+    /// The agency that has it, as the file names it.
+    pub agency: Option<String>,
     /// What else the file says, by name.
     pub attributes: Vec<(String, String)>,
     /// What happened to it, in order.
     pub notes: Vec<SourceNote>,
     /// What was left out of it, and why.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Why>,
 }
 
 impl SourceRow {
@@ -73,6 +81,16 @@ impl SourceRow {
         part(&self.village.unwrap_or_default().to_be_bytes());
         part(self.address.as_deref().unwrap_or_default().as_bytes());
         part(self.media_url.as_deref().unwrap_or_default().as_bytes());
+        // Only what is there, so that rows of before are known again.
+        if let Some(class) = self.class {
+            part(class.name().as_bytes());
+        }
+        if self.secret {
+            part(b"secret");
+        }
+        if let Some(agency) = &self.agency {
+            part(agency.as_bytes());
+        }
         part(&(self.attributes.len() as u64).to_be_bytes());
         for (name, value) in &self.attributes {
             part(name.as_bytes());
@@ -112,6 +130,8 @@ pub enum Standing {
     Rejected,
     /// Put away without an answer.
     Archived,
+    /// Verified and with an agency that has not begun.
+    Waiting,
 }
 
 /// A record that was not taken.
@@ -122,7 +142,7 @@ pub struct RefusedRow {
     /// Its id, if it has one.
     pub foreign_id: Option<String>,
     /// Why, in words for whoever keeps the file.
-    pub reason: String,
+    pub reason: Why,
 }
 
 /// How local times and dates of a file are to be read.
@@ -152,11 +172,11 @@ pub fn standing(word: &str) -> Option<Standing> {
         | "terbuka"
         | "belum_diverifikasi"
         | "terverifikasi"
-        | "didisposisikan"
-        | "belum_ditindaklanjuti"
-        | "terdisposisi" => Standing::New,
+        | "belum_terverifikasi"
+        | "menunggu_verifikasi" => Standing::New,
+        "didisposisikan" | "belum_ditindaklanjuti" | "terdisposisi" => Standing::Waiting,
         "in_progress" | "inprogress" | "started" | "pending" | "planned" | "diproses" | "proses" | "dalam_proses"
-        | "sedang_ditangani" | "direncanakan" | "on_progress" => Standing::InProgress,
+        | "sedang_ditangani" | "direncanakan" | "on_progress" | "tunda" | "ditunda" => Standing::InProgress,
         "closed" | "resolved" | "fixed" | "completed" | "complete" | "done" | "selesai" | "ditutup" | "tuntas" => {
             Standing::Closed
         }
@@ -219,7 +239,7 @@ fn twenty_four_hours(clock: &str) -> Option<String> {
 }
 
 /// Degrees from two columns. Nothing, with a remark, for what can be no place on earth or stands for "unknown".
-pub fn point(lat: Option<&str>, long: Option<&str>, remarks: &mut Vec<String>) -> Option<(f64, f64)> {
+pub fn point(lat: Option<&str>, long: Option<&str>, remarks: &mut Vec<Why>) -> Option<(f64, f64)> {
     let (lat, long) = (lat?, long?);
     let read = |text: &str| text.replace(',', ".").parse::<f64>().ok().filter(|number| number.is_finite());
     match (read(lat), read(long)) {
@@ -228,7 +248,8 @@ pub fn point(lat: Option<&str>, long: Option<&str>, remarks: &mut Vec<String>) -
         }
         _ => {
             let (lat, long) = (shown(lat), shown(long));
-            remarks.push(format!("lat `{lat}` and long `{long}` are no degrees on earth: taken without a point"));
+            let english = format!("lat `{lat}` and long `{long}` are no degrees on earth: taken without a point");
+            remarks.push(Why::new("report.import.no_point", english).with("lat", lat).with("long", long));
             None
         }
     }
@@ -284,35 +305,75 @@ pub fn shown(text: &str) -> String {
     clean(text).chars().take(40).collect()
 }
 
+/// A cell that is longer than it may be.
+fn long(field: &str, max: usize, english: String) -> Why {
+    Why::new("report.import.too_long", english).with("field", field).with("max", max)
+}
+
+/// Reads the class in LAPOR!'s words and ours; `None` for other words.
+pub fn class(word: &str) -> Option<Class> {
+    let word = word.trim().to_lowercase();
+    match word.as_str() {
+        "aspirasi" | "aspiration" => Some(Class::Aspiration),
+        "informasi" | "permintaan informasi" | "information" => Some(Class::Information),
+        "complaint" => Some(Class::Complaint),
+        _ if word.starts_with("pengaduan") || word.starts_with("aduan") => Some(Class::Complaint),
+        _ => None,
+    }
+}
+
+/// Reads whether a record is secret. `None` for words that are neither yes nor no: what is secret must not become
+/// public by a word that nobody knew.
+pub fn secret(word: &str) -> Option<bool> {
+    Some(match word.trim().to_lowercase().as_str() {
+        "ya" | "y" | "yes" | "true" | "1" | "rahasia" | "laporan rahasia" | "secret" => true,
+        "tidak" | "t" | "n" | "no" | "false" | "0" | "-" | "publik" | "terbuka" | "umum" | "normal" | "biasa"
+        | "anonim" | "tidak rahasia" | "public" => false,
+        _ => return None,
+    })
+}
+
 /// The last checks, the same for every kind of file.
 pub fn checked(mut row: SourceRow) -> Result<SourceRow, RefusedRow> {
     if let Some(url) = row.media_url.take_if(|url| !is_web_address(url)) {
-        row.remarks.push(format!("picture `{}` is no web address: taken without it", shown(&url)));
+        let english = format!("picture `{}` is no web address: taken without it", shown(&url));
+        row.remarks.push(Why::new("report.import.no_picture", english).with("value", shown(&url)));
     }
     row.attributes.retain(|(name, _)| !is_personal(name));
     row.attributes.iter_mut().for_each(|(_, value)| *value = mask::mask(value));
-    let refuse = |reason: String| {
+    let refuse = |reason: Why| {
         let foreign_id = (!row.foreign_id.is_empty()).then(|| shown(&row.foreign_id));
         Err(RefusedRow { line: row.line, foreign_id, reason })
     };
     if row.foreign_id.is_empty() {
-        return refuse("has no id of its own, so a second import could not know it again".to_owned());
+        return refuse(Why::new(
+            "report.import.no_id",
+            "has no id of its own, so a second import could not know it again",
+        ));
     }
     if row.foreign_id.chars().count() > FOREIGN_ID_MAX_CHARS {
-        return refuse(format!("its id has more than {FOREIGN_ID_MAX_CHARS} characters"));
+        return refuse(long(
+            "id",
+            FOREIGN_ID_MAX_CHARS,
+            format!("its id has more than {FOREIGN_ID_MAX_CHARS} characters"),
+        ));
     }
     if row.category.is_empty() || row.category.chars().count() > CATEGORY_MAX_CHARS {
-        return refuse(format!("its category is missing or has more than {CATEGORY_MAX_CHARS} characters"));
+        return {
+            let english = format!("its category is missing or has more than {CATEGORY_MAX_CHARS} characters");
+            refuse(Why::new("report.import.category_bad", english).with("max", CATEGORY_MAX_CHARS))
+        };
     }
     if row.text.is_empty() {
-        return refuse("says nothing: text and category are empty".to_owned());
+        return refuse(Why::new("report.import.no_text", "says nothing: text and category are empty"));
     }
-    let long = |text: &str| text.chars().count() > STANDARD_TEXT_MAX_CHARS;
-    if long(&row.text) || row.notes.iter().any(|note| long(&note.text)) {
-        return refuse(format!("has a text of more than {STANDARD_TEXT_MAX_CHARS} characters"));
+    let is_long = |text: &str| text.chars().count() > STANDARD_TEXT_MAX_CHARS;
+    if is_long(&row.text) || row.notes.iter().any(|note| is_long(&note.text)) {
+        let english = format!("has a text of more than {STANDARD_TEXT_MAX_CHARS} characters");
+        return refuse(long("text", STANDARD_TEXT_MAX_CHARS, english));
     }
     if row.closed_at.is_some_and(|closed| closed < row.reported_at) {
-        return refuse("was closed before it was reported".to_owned());
+        return refuse(Why::new("report.import.closed_before", "was closed before it was reported"));
     }
     Ok(row)
 }
@@ -321,16 +382,19 @@ pub fn checked(mut row: SourceRow) -> Result<SourceRow, RefusedRow> {
 const FIRST_INSTANT: Timestamp = Timestamp(946_684_800_000_000);
 
 /// Refuses dates that can't be: before 2000, for which there are no numbers, and later than tomorrow.
-pub fn check_times(row: &SourceRow, now: Timestamp) -> Result<(), String> {
+pub fn check_times(row: &SourceRow, now: Timestamp) -> Result<(), Why> {
     let end = now.plus_micros(DAY_MICROS);
     if row.reported_at < FIRST_INSTANT {
-        return Err("was reported before 2000".to_owned());
+        return Err(Why::new("report.import.before_2000", "was reported before 2000"));
     }
     let notes = row.notes.iter().map(|note| ("something is said to have happened", note.at));
     let own = [("was reported", Some(row.reported_at)), ("was closed", row.closed_at)];
     let own = own.into_iter().filter_map(|(what, at)| at.map(|at| (what, at)));
     match own.chain([("was changed", row.updated_at)]).chain(notes).find(|(_, at)| *at > end) {
-        Some((what, _)) => Err(format!("{what} later than tomorrow: is the year right, is the day first?")),
+        Some((what, _)) => {
+            let english = format!("{what} later than tomorrow: is the year right, is the day first?");
+            Err(Why::new("report.import.in_future", english))
+        }
         None => Ok(()),
     }
 }
@@ -373,6 +437,17 @@ mod tests {
         for name in ["Nama jalan", "kecamatan", "wadah", "panik", "nama_desa", "council_district"] {
             assert!(!is_personal(name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_words_of_lapor_are_read_and_an_unknown_word_never_means_public() {
+        assert_eq!(class("Permintaan Informasi"), Some(Class::Information));
+        assert_eq!(class("Pengaduan Tidak Berkadar Pengawasan"), Some(Class::Complaint));
+        assert_eq!(class("Lainnya"), None);
+        assert_eq!((secret("Ya"), secret(" TIDAK "), secret("entah")), (Some(true), Some(false), None));
+        assert_eq!(standing("Belum Ditindaklanjuti"), Some(Standing::Waiting));
+        assert_eq!(standing("Belum Terverifikasi"), Some(Standing::New));
+        assert_eq!(standing("Tunda"), Some(Standing::InProgress));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The import itself: read, find the category, write a batch, tell.
 
 use std::collections::{HashMap, HashSet};
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -12,9 +12,11 @@ use simpul_people::{Directory, Snapshot};
 
 use super::ImportError;
 use super::category::{Finder, Found, UnknownCategory};
-use super::csv::{CsvRows, Mapping};
+use super::csv::{CsvRows, Mapping, sheet_rows};
 use super::open311::Open311Rows;
 use super::row::{self, Reading, RefusedRow, SourceNote, SourceRow, Standing};
+use super::why::Why;
+use super::xlsx::{self, XLSX_MAX_BYTES};
 use crate::actions::{ImportReports, Imported, ImportedNote, ImportedReport, Said, SaveCategory, foresee};
 use crate::desk::Desk;
 use crate::model::{Place, Source, Status};
@@ -29,6 +31,8 @@ pub enum FileKind {
     Csv,
     /// Open311 requests as JSON.
     Open311,
+    /// A workbook of Excel.
+    Xlsx,
 }
 
 /// How a file is to be taken.
@@ -51,11 +55,13 @@ pub struct ImportOptions {
 }
 
 /// Who is told what happens, as it happens.
-pub trait Watcher {
+pub trait Watcher: Send {
     /// A record was not taken.
     fn refused(&mut self, row: &RefusedRow);
     /// Something of a record was left out.
-    fn remark(&mut self, line: u64, says: &str);
+    fn remark(&mut self, line: u64, says: &Why);
+    /// A record will be taken, unless the database knows better.
+    fn looks(&mut self, _row: &SourceRow) {}
     /// So many records have been looked at.
     fn progress(&mut self, rows: u64);
 }
@@ -86,17 +92,33 @@ pub struct Summary {
 pub async fn run<R: BufRead>(
     directory: &Directory,
     region: RegionId,
+    from: R,
+    options: &ImportOptions,
+    watcher: &mut dyn Watcher,
+) -> Result<Summary, ImportError> {
+    let ctx = directory.db().env().ctx(region, Actor::system("import"));
+    run_as(directory, ctx, from, options, watcher).await
+}
+
+/// The same in the name of whoever `ctx` says: the journal names them, and their rights are asked.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_as<R: BufRead>(
+    directory: &Directory,
+    ctx: Ctx,
     mut from: R,
     options: &ImportOptions,
     watcher: &mut dyn Watcher,
 ) -> Result<Summary, ImportError> {
+    let region = ctx.region;
     let place = directory.of(region).await?;
     check_encoding(from.fill_buf()?)?;
     let kind = match options.kind {
         Some(kind) => kind,
         None => kind_of(from.fill_buf()?),
     };
-    let mut import = Import::begin(directory, place, options).await?;
+    let mut import = Import::begin(directory, place, ctx, options).await?;
     let ended = import.take_all(kind, from, watcher).await;
     if matches!(ended, Err(ImportError::Store(_))) {
         return ended.map(|()| import.summary);
@@ -129,6 +151,7 @@ fn kind_of(start: &[u8]) -> FileKind {
     let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     match start.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'[' | b'{') => FileKind::Open311,
+        _ if start.starts_with(b"PK\x03\x04") => FileKind::Xlsx,
         _ => FileKind::Csv,
     }
 }
@@ -152,9 +175,9 @@ impl<'a> Import<'a> {
     async fn begin(
         directory: &'a Directory,
         place: Arc<Snapshot>,
+        ctx: Ctx,
         options: &'a ImportOptions,
     ) -> Result<Import<'a>, ImportError> {
-        let ctx = directory.db().env().ctx(place.region.id, Actor::system("import"));
         let mut conn = directory.db().read(ctx.region).await?;
         let desk = Arc::new(Desk::open(&mut conn, place).await?);
         let finder = Finder::new(&desk.rules.categories, options.unknown);
@@ -173,6 +196,15 @@ impl<'a> Import<'a> {
             FileKind::Csv => {
                 for row in CsvRows::new(from, &self.options.mapping, self.options.reading)? {
                     self.take(row?, watcher).await?;
+                }
+            }
+            FileKind::Xlsx => {
+                let mut bytes = Vec::new();
+                from.take(XLSX_MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+                let rows = tokio::task::spawn_blocking(move || xlsx::rows(&bytes)).await;
+                let rows = rows.map_err(|_| ImportError::Unreadable("the workbook is damaged".to_owned()))??;
+                for row in sheet_rows(rows, &self.options.mapping, self.options.reading)? {
+                    self.take(row, watcher).await?;
                 }
             }
             FileKind::Open311 => {
@@ -210,11 +242,16 @@ impl<'a> Import<'a> {
             Found::Code(code) => code,
             Found::Make(category) => self.make(*category).await?,
             Found::Refused => {
-                let reason = format!("category `{}` is not known here", row.category);
+                let reason = Why::new(
+                    "report.import.category_unknown",
+                    format!("category `{}` is not known here", row.category),
+                );
+                let reason = reason.with("value", row::shown(&row.category));
                 self.refuse(&refused(&row, reason), watcher);
                 return Ok(());
             }
         };
+        watcher.looks(&row);
         let report = self.report(&row, category, place);
         if self.ids.contains(&report.foreign_id) {
             self.flush(watcher).await?;
@@ -254,6 +291,9 @@ impl<'a> Import<'a> {
             foreign_id,
             category,
             status: status(row.standing),
+            class: row.class,
+            secret: row.secret,
+            agency: row.agency.as_deref().and_then(|name| self.agency(name)),
             reported_at: row.reported_at,
             updated_at: row.updated_at,
             closed_at: row.closed_at,
@@ -266,18 +306,28 @@ impl<'a> Import<'a> {
         }
     }
 
+    /// The agency of that name; a record of one that is none of ours stays with its category's.
+    fn agency(&self, name: &str) -> Option<uuid::Uuid> {
+        let name = name.trim().to_lowercase();
+        let own = |agency: &&simpul_people::Agency| {
+            agency.active && [&agency.name, &agency.short].iter().any(|known| known.to_lowercase() == name)
+        };
+        self.desk.place.agencies.iter().find(own).map(|agency| agency.id)
+    }
+
     /// The place as far as this region knows it. A village of elsewhere is left out, with a remark; a point outside a
     /// known boundary means that the record belongs to another region.
     fn place(&mut self, row: &SourceRow, watcher: &mut dyn Watcher) -> Result<Place, RefusedRow> {
         let map = &self.desk.place;
         let point = row.point.and_then(|(lat, lon)| Point::from_degrees(lat, lon).ok());
         if point.and_then(|point| map.inside(point)) == Some(false) {
-            return Err(refused(row, "lies outside the boundary of this region".to_owned()));
+            return Err(refused(row, Why::new("report.import.outside", "lies outside the boundary of this region")));
         }
         let named = row.village.and_then(|code| map.village(code));
         if let (Some(code), None) = (row.village, named) {
             self.summary.remarks += 1;
-            watcher.remark(row.line, &format!("village {code} is none of this region: taken without it"));
+            let english = format!("village {code} is none of this region: taken without it");
+            watcher.remark(row.line, &Why::new("report.import.village_unknown", english).with("value", code));
         }
         let village = named.or_else(|| point.and_then(|point| map.village_at(point)));
         let district = village.map(|village| village.district);
@@ -285,7 +335,9 @@ impl<'a> Import<'a> {
         let landmark = row.address.as_deref().unwrap_or_default();
         let landmark = landmark.split_whitespace().collect::<Vec<_>>().join(" ");
         if landmark.chars().count() > LINE_MAX_CHARS {
-            return Err(refused(row, format!("has an address of more than {LINE_MAX_CHARS} characters")));
+            let english = format!("has an address of more than {LINE_MAX_CHARS} characters");
+            let why = Why::new("report.import.too_long", english).with("field", "address").with("max", LINE_MAX_CHARS);
+            return Err(refused(row, why));
         }
         Ok(Place { village: village.map(|village| village.code), district, point, accuracy_m: None, landmark })
     }
@@ -313,10 +365,11 @@ impl<'a> Import<'a> {
                     self.summary.remarks += 1;
                     let (ours, theirs) = (ours.name(), theirs.name());
                     let says = format!("state `{theirs}` is not taken: here it is `{ours}`, and work was done on it");
+                    let says = Why::new("report.import.held", says).with("theirs", theirs).with("ours", ours);
                     watcher.remark(line, &says);
                 }
                 Imported::Refused(reason) => {
-                    self.refuse(&RefusedRow { line, foreign_id: Some(id), reason }, watcher);
+                    self.refuse(&RefusedRow { line, foreign_id: Some(id), reason: reason.into() }, watcher);
                 }
             }
         }
@@ -345,7 +398,7 @@ impl<'a> Import<'a> {
     }
 }
 
-fn refused(row: &SourceRow, reason: String) -> RefusedRow {
+fn refused(row: &SourceRow, reason: Why) -> RefusedRow {
     RefusedRow { line: row.line, foreign_id: Some(row.foreign_id.clone()), reason }
 }
 
@@ -356,6 +409,8 @@ fn status(standing: Standing) -> Status {
         Standing::Closed => Status::Closed,
         Standing::Rejected => Status::Rejected,
         Standing::Archived => Status::Archived,
+        // With whom it is, is known only where its agency is one of ours.
+        Standing::Waiting => Status::Verified,
     }
 }
 
@@ -367,6 +422,9 @@ fn note(note: &SourceNote) -> ImportedNote {
 fn attributes(row: &SourceRow) -> Option<String> {
     let mut map = Map::new();
     map.insert("category".to_owned(), Value::from(row.category.as_str()));
+    if let Some(agency) = &row.agency {
+        map.insert("instansi".to_owned(), Value::from(agency.as_str()));
+    }
     for (name, value) in &row.attributes {
         let value = match map.remove(name) {
             Some(Value::String(before)) => Value::from(format!("{before} | {value}")),

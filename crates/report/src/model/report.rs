@@ -52,6 +52,8 @@ pub enum Source {
     Sms,
     /// A counter in an office.
     Counter,
+    /// A telephone call to an office.
+    Phone,
     /// A letter.
     Letter,
     /// Social media.
@@ -70,12 +72,13 @@ pub enum Source {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Source; 12] = [
+    pub const ALL: [Source; 13] = [
         Source::Web,
         Source::Lapor,
         Source::Whatsapp,
         Source::Sms,
         Source::Counter,
+        Source::Phone,
         Source::Letter,
         Source::SocialMedia,
         Source::Musrenbang,
@@ -93,6 +96,7 @@ impl Source {
             Source::Whatsapp => "whatsapp",
             Source::Sms => "sms",
             Source::Counter => "counter",
+            Source::Phone => "phone",
             Source::Letter => "letter",
             Source::SocialMedia => "social_media",
             Source::Musrenbang => "musrenbang",
@@ -108,6 +112,34 @@ impl Source {
         Source::ALL.into_iter().find(|source| source.name() == name)
     }
 
+    /// The ways by which a citizen reaches an officer, who then enters the report.
+    pub const SPOKEN: [Source; 8] = [
+        Source::Counter,
+        Source::Letter,
+        Source::Phone,
+        Source::Whatsapp,
+        Source::Sms,
+        Source::SocialMedia,
+        Source::Musrenbang,
+        Source::Call112,
+    ];
+
+    /// What the public reads of a report that an officer entered, such as "disampaikan lewat loket"; `None` where the
+    /// citizen, a program or a file brought it.
+    pub fn told_key(self) -> Option<&'static str> {
+        Some(match self {
+            Source::Counter => "report.told.counter",
+            Source::Letter => "report.told.letter",
+            Source::Phone => "report.told.phone",
+            Source::Whatsapp => "report.told.whatsapp",
+            Source::Sms => "report.told.sms",
+            Source::SocialMedia => "report.told.social_media",
+            Source::Musrenbang => "report.told.musrenbang",
+            Source::Call112 => "report.told.call112",
+            _ => return None,
+        })
+    }
+
     /// Catalogue key of its word.
     pub fn key(self) -> &'static str {
         match self {
@@ -116,6 +148,7 @@ impl Source {
             Source::Whatsapp => "report.source.whatsapp",
             Source::Sms => "report.source.sms",
             Source::Counter => "report.source.counter",
+            Source::Phone => "report.source.phone",
             Source::Letter => "report.source.letter",
             Source::SocialMedia => "report.source.social_media",
             Source::Musrenbang => "report.source.musrenbang",

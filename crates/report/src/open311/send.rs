@@ -21,8 +21,9 @@ use super::search::Openness;
 use super::submit::{NewRequest, NewUpdate, Place as GivenPlace, new_request, new_update};
 use super::view::openness;
 use super::when::offset_of;
-use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitReport, keep_photo};
+use crate::actions::{AddOutsideNote, PhotoFault, Reporter, SubmitFrom, SubmitReport, keep_photo};
 use crate::desk::Desk;
+use crate::gate::{self, Known};
 use crate::model::{Answers, Category, PhotoRef, Place, Source, call, hex, read_number};
 use crate::outside::{UPDATE_ID, key_of, once};
 use crate::sql;
@@ -94,6 +95,11 @@ async fn request(
         let due = category.deadlines(&client.place.calendar, client.now()).verify;
         return Ok(answer::posted(&test_number(id), &id.to_string(), notice(due), new.account_id));
     }
+    let Reporter { phone, email, .. } = &action.reporter;
+    let (phone, email) = (phone.as_deref().unwrap_or_default(), email.as_deref().unwrap_or_default());
+    let known = Known { phone, email, api_key: Some(client.key.id), browser: None };
+    let senders = gate::pass(&client.site, known).await.map_err(|error| refused(&client, error))?;
+    let action = SubmitFrom { report: action, senders };
     let submitted = once(&client, &key, &asked(call, body), action).await;
     let submitted = submitted.map_err(|error| refused(&client, error))?;
     Ok(answer::posted(&submitted.number, &submitted.id.to_string(), notice(submitted.verify_due), new.account_id))

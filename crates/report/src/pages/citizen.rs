@@ -63,6 +63,8 @@ struct CitizenPage {
     may_rate: bool,
     rating: Option<Rating>,
     silent: Option<Timestamp>,
+    /// When an officer last edited the text.
+    edited: Option<Timestamp>,
 }
 
 /// The word for so many stars.
@@ -247,6 +249,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     };
     let category = rules.category(&report.category);
     Ok(CitizenPage {
+        edited: events.iter().rfind(|event| event.kind == "report.edited").map(|event| event.at),
         form,
         answers: told(&page, category, &report, own),
         text: if own { report.body.clone() } else { public_text(&report.body) },

@@ -21,8 +21,9 @@ use uuid::Uuid;
 use super::questions::{self, ASKED, Asked, is_answer};
 use super::similar::similar_to;
 use super::view::{PublicItem, agency_full, photo_path, place_name};
-use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
+use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitFrom, SubmitReport, Submitted};
 use crate::desk::Desk;
+use crate::gate;
 use crate::model::question::FIELD;
 use crate::model::{Answers, Category, PhotoRef, Place, ReporterMode, Source};
 use crate::sql;
@@ -456,6 +457,8 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
         draft.keep(&site).await?;
     }
     if faults.is_empty() {
+        // Said before the person looks through all answers; what was typed is kept.
+        gate::visitor(&site, &draft.phone, "").await?;
         return Ok(Redirect::to("/lapor/periksa").into_response());
     }
     let only = if upload.fields.get("ubah").is_empty() { String::new() } else { first_part(&faults).to_owned() };
@@ -476,7 +479,8 @@ fn first_part(faults: &[Refusal]) -> &'static str {
 
 async fn send_now(site: &Site, draft: &Draft, desk: &Arc<Desk>, key: Uuid) -> Result<Submitted, PageError> {
     site.limit(Limit::Submit)?;
-    Ok(site.write(draft.action(desk.clone(), key)).await?)
+    let senders = gate::visitor(site, &draft.phone, "").await?;
+    Ok(site.write(SubmitFrom { report: draft.action(desk.clone(), key), senders }).await?)
 }
 
 #[derive(Template)]

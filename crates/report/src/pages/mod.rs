@@ -3,20 +3,25 @@
 pub mod admin;
 pub mod approval;
 pub mod bulk;
+pub mod ban;
 pub mod citizen;
+pub mod counter;
 pub mod deed;
 pub mod disposition;
+pub mod edit;
 pub mod emergency;
 pub mod export;
 pub mod figures;
 pub mod feed;
 mod find;
 pub mod form;
+pub mod import;
 pub mod inbox;
 pub mod inspection;
 pub mod letter;
 pub mod list;
 pub mod map;
+mod more;
 pub mod offer;
 pub mod onsite;
 pub mod person;
@@ -27,6 +32,9 @@ pub mod question;
 pub mod questions;
 pub mod rule;
 pub mod similar;
+pub mod recap;
+pub mod redact;
+pub mod sp4n;
 pub mod staff;
 pub mod track;
 pub mod support;
@@ -67,12 +75,19 @@ handles! {
     pub CanEscalateReports => EscalateReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
+    /// loads reports from files
+    pub CanImportReports => ImportReports;
+    /// takes lists and recaps out
+    pub CanExportReports => ExportReports;
+    /// keeps whoever sends abuse from sending for a while
+    pub CanBarSenders => BarSenders;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
     citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
     citizen_routes().merge(staff_routes()).merge(together_routes()).merge(admin_routes())
+    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -110,6 +125,30 @@ fn citizen_routes() -> Routes {
         .post("/berhenti/{key}", track::stop_now)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
+}
+
+/// Other ways in: what officers enter for citizens.
+fn channel_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/baru", counter::show)
+        .post("/kotak/baru", counter::take)
+        .get("/kotak/baru/{key}/tanda-terima", counter::receipt)
+        .get("/kotak/{number}/larang", ban::show)
+        .post("/kotak/{number}/larang", ban::bar)
+        .get("/kotak/{number}/sunting", edit::show)
+        .post("/kotak/{number}/sunting", edit::take)
+        .get("/kotak/{number}/sp4n", sp4n::show)
+        .post("/kotak/{number}/sp4n", sp4n::take)
+        .get("/kotak/{number}/foto", redact::list)
+        .get("/kotak/{number}/foto/{digest}/sensor", redact::show)
+        .post("/kotak/{number}/foto/{digest}/sensor", redact::take)
+        .get("/admin/report/impor", import::show)
+        .post("/admin/report/impor", import::take)
+        .get("/admin/report/rekap-lapor", recap::show)
+        .get("/admin/report/rekap-lapor.csv", recap::file)
+        .get("/admin/report/larangan", ban::list)
+        .post("/admin/report/larangan", ban::add)
+        .post("/admin/report/larangan/{id}/cabut", ban::lift)
 }
 
 fn staff_routes() -> Routes {

@@ -9,8 +9,10 @@ use simpul_store::files::Digest;
 
 use super::find::may_look;
 use super::form::Draft;
-use crate::model::unhex;
-use crate::sql;
+use super::redact::log_original;
+use crate::actions::may_see_original;
+use crate::model::{Report, unhex};
+use crate::sql::{self, cover::Original};
 
 /// The reporter's key.
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +36,11 @@ pub async fn show(
     };
     let mut conn = site.read().await?;
     let owners = sql::parts::photo_owners(&mut conn, digest).await?;
+    let originals = sql::cover::original(&mut conn, digest).await?;
+    if !originals.is_empty() {
+        drop(conn);
+        return as_it_was(&site, &originals, size).await;
+    }
     let mut found = owners.iter().find(|owner| owner.public).map(|owner| (owner.files[size], true));
     for owner in &owners {
         if found.is_some() {
@@ -57,6 +64,21 @@ pub async fn show(
     let (file, public) = found.ok_or_else(PageError::not_found)?;
     let bytes = site.app.db.files().get(site.region().id, &Digest(file)).await?;
     Ok(jpeg(bytes, public))
+}
+
+/// A photo on which a face was covered later: for those who may see it as it was, and for nobody else, wherever the
+/// same photo stands. Who looked is kept.
+async fn as_it_was(site: &Site, originals: &[Original], size: usize) -> Result<Response, PageError> {
+    for original in originals {
+        let report = sql::by_id(&mut site.read().await?, original.report).await?;
+        let allowed = |report: &Report| site.signed_in.as_ref().is_some_and(|me| may_see_original(&me.actor, report));
+        if let Some(report) = report.filter(allowed) {
+            log_original(site, &report).await?;
+            let bytes = site.app.db.files().get(site.region().id, &Digest(original.files[size])).await?;
+            return Ok(jpeg(bytes, false));
+        }
+    }
+    Err(PageError::not_found())
 }
 
 /// The answer to who asks for a photo.

@@ -10,6 +10,7 @@ use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, ren
 use super::CanSeeInbox;
 use super::deed::Deed;
 use super::find::{How, Seen, seen};
+use super::more::More;
 use super::questions::{PHONE, all_told};
 use super::telling::is_for_helpers;
 use super::together::{self, Mine, Together};
@@ -50,6 +51,7 @@ struct StaffPage {
     together: Together,
     /// What the citizen wrote; masked where the reporter is none of the viewer's business.
     text: String,
+    more: More,
 }
 
 impl StaffPage {
@@ -112,6 +114,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let contact = sql::contact(&mut conn, report.id).await?;
     let draft = super::approval::notice(&mut conn, report.id).await?;
     let forwarding = sql::answer::forwarding(&mut conn, report.id).await?;
+    let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
     let into = match &report.state {
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
@@ -136,6 +139,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let holder = report.officer.and_then(|id| officer.place.officer(id)).map(|found| found.name.clone());
     let category = rules.category(&report.category);
     render(&StaffPage {
+        more,
         answers: if own {
             all_told(&page, category, report.attributes.as_deref(), may_see_reporter)
         } else {

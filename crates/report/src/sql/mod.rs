@@ -3,7 +3,11 @@
 pub mod answer;
 pub mod category;
 pub mod disposition;
+pub mod ban;
+pub mod category;
+pub mod cover;
 pub mod figures;
+pub mod filed;
 pub mod files;
 pub mod filter;
 pub mod keys;
@@ -13,6 +17,7 @@ pub mod map;
 pub mod onsite;
 pub mod marks;
 pub mod origin;
+pub mod original;
 pub mod parts;
 pub mod public;
 pub mod rating;
@@ -21,6 +26,9 @@ pub mod saved;
 pub mod watch;
 pub mod support;
 pub mod template;
+pub mod recap;
+pub mod report;
+pub mod sp4n;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -40,7 +48,11 @@ pub fn all_statements() -> Vec<&'static Statement> {
         inspection::ALL_STATEMENTS,
         onsite::ALL_STATEMENTS,
         support::ALL_STATEMENTS,
+        ban::ALL_STATEMENTS,
+        category::ALL_STATEMENTS,
+        cover::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
+        filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         filter::ALL_STATEMENTS,
         keys::ALL_STATEMENTS,
@@ -48,6 +60,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         map::ALL_STATEMENTS,
         marks::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
+        original::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         public::ALL_STATEMENTS,
         rating::ALL_STATEMENTS,
@@ -55,6 +68,9 @@ pub fn all_statements() -> Vec<&'static Statement> {
         saved::ALL_STATEMENTS,
         watch::ALL_STATEMENTS,
         template::ALL_STATEMENTS,
+        recap::ALL_STATEMENTS,
+        report::ALL_STATEMENTS,
+        sp4n::ALL_STATEMENTS,
     ];
     modules.concat()
 }
@@ -83,4 +99,13 @@ pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<boo
         support::ALL_INSERTS,
     ];
     modules.concat()
+    [
+        ban::ALL_INSERTS,
+        cover::ALL_INSERTS,
+        filed::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+    ]
+    .concat()
 }

@@ -4,7 +4,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use simpul_report::import::{
-    FileKind, ImportError, ImportOptions, Mapping, Reading, RefusedRow, Summary, UnknownCategory, Watcher, run,
+    FileKind, ImportError, ImportOptions, Mapping, Reading, RefusedRow, Summary, UnknownCategory, Watcher, Why, run,
 };
 use simpul_report::model::{Source, Status};
 use simpul_report::sql;
@@ -25,8 +25,8 @@ impl Watcher for Kept {
     fn refused(&mut self, row: &RefusedRow) {
         self.refused.push(row.clone());
     }
-    fn remark(&mut self, line: u64, says: &str) {
-        self.remarks.push((line, says.to_owned()));
+    fn remark(&mut self, line: u64, says: &Why) {
+        self.remarks.push((line, says.to_string()));
     }
     fn progress(&mut self, rows: u64) {
         self.looked_at = rows;

@@ -259,7 +259,7 @@ impl Watcher for Unwatched {
     fn refused(&mut self, row: &RefusedRow) {
         panic!("{row:?}");
     }
-    fn remark(&mut self, _: u64, _: &str) {}
+    fn remark(&mut self, _: u64, _: &simpul_report::import::Why) {}
     fn progress(&mut self, _: u64) {}
 }
 

@@ -9,7 +9,7 @@ mod text;
 
 pub use control::{Button, Choice, Control};
 pub use form::{ErrorSummary, FormView};
-pub(crate) use qr::Qr;
+pub use qr::Qr;
 pub use text::{Banner, Confirm, DateText, Due, Empty, Icon, Pager, Rich, StatusTag, Tag, TimeText, encode_query};
 
 /// The form's field that holds the idempotency key.

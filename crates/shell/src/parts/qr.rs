@@ -12,7 +12,7 @@ const QUIET_MODULES: i32 = 4;
 /// A QR picture.
 #[derive(Debug, Clone, Template)]
 #[template(path = "shell/qr.html")]
-pub(crate) struct Qr {
+pub struct Qr {
     label: String,
     side: i32,
     path: String,
@@ -21,7 +21,7 @@ impl HtmlSafe for Qr {}
 
 impl Qr {
     /// The picture of `text`; nothing where it is too long for one (2,331 bytes) or empty.
-    pub(crate) fn of(text: &str, label: String) -> Option<Qr> {
+    pub fn of(text: &str, label: String) -> Option<Qr> {
         if text.is_empty() {
             return None;
         }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 use simpul_people::Directory;
-use simpul_report::import::{ImportError, ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, run};
+use simpul_report::import::{
+    ImportError, ImportOptions, Mapping, Reading, RefusedRow, UnknownCategory, Watcher, Why, run,
+};
 use simpul_report::model::Source;
 
 use crate::cli;
@@ -29,7 +31,7 @@ impl Watcher for Teller {
         self.bar.suspend(|| note(format_args!("line {}{id}: {}", row.line, row.reason)));
     }
 
-    fn remark(&mut self, line: u64, says: &str) {
+    fn remark(&mut self, line: u64, says: &Why) {
         self.bar.suspend(|| note(format_args!("line {line}: note: {says}")));
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod cast;
+mod channel;
 mod desks;
 pub mod magetan;
 pub mod photos;
@@ -180,6 +181,7 @@ async fn make_region(
     if let Some(head) = &officers.head {
         desks::furnish(&stage, head).await?;
     }
+    stage.enter_for_citizens().await?;
     db.close().await;
     Ok(())
 }

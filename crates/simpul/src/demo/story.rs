@@ -296,6 +296,7 @@ impl Stage {
         env.ctx(self.snapshot.region.id, actor.clone())
     }
 
+    /// Does `action` as `actor` at that moment.
     pub(super) async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
         self.db.write(&self.at(actor, at), action).await
     }

@@ -165,6 +165,9 @@ fn report(
     let said = ImportedNote { at: updated, text: answer.to_owned(), status: Some(status) };
     let notes = if status == Status::New { Vec::new() } else { vec![said] };
     ImportedReport {
+        class: None,
+        secret: false,
+        agency: None,
         source: Source::Import,
         foreign_id: index.to_string(),
         category: dice.pick(&filled.categories).clone(),
