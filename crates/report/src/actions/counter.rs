@@ -27,14 +27,14 @@ impl FileReport {
     }
 
     /// Everything that is refused, in the order of the form.
-    pub fn faults(&self, ctx: &Ctx) -> Vec<Refusal> {
+    pub fn faults(&self, ctx: &Ctx, lang: Lang) -> Vec<Refusal> {
         let source = match Source::SPOKEN.contains(&self.report.source) {
             true => Ok(()),
             false => Err(Refusal::field("source", "report.counter.source_missing")),
         };
         let own = [source, check_said(self.filed.said, ctx.now())];
         let more = self.reference().map(|_| ());
-        own.into_iter().filter_map(Result::err).chain(self.report.faults()).chain(more.err()).collect()
+        own.into_iter().filter_map(Result::err).chain(self.report.faults(lang)).chain(more.err()).collect()
     }
 }
 
@@ -47,7 +47,7 @@ impl Action for FileReport {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Submitted> {
         require(ctx, Permission::FileForCitizen)?;
-        if let Some(fault) = self.faults(ctx).into_iter().next() {
+        if let Some(fault) = self.faults(ctx, Lang::Id).into_iter().next() {
             return Err(fault.into());
         }
         let submitted = self.report.apply(tx, ctx).await?;

@@ -9,7 +9,7 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::officer::said;
-use super::{Done, Told, load_for, write_step};
+use super::{Done, Told, load_for, secrecy, write_step};
 use crate::model::within::within;
 use crate::model::{Disposition, Order, Report};
 use crate::sql;

@@ -216,7 +216,9 @@ async fn one(officer: &Officer<CanSeeInbox>, deed: Deed, report: &Report, form: 
             if !own {
                 return Err(Refusal::new("report.bulk.other_agency").into());
             }
-            once(officer, key, actions::DirectReport { report, version, officer: to, instruction }).await
+            let (orders, day, agenda) = (Vec::new(), String::new(), None);
+            let action = actions::DirectReport { report, version, officer: to, orders, instruction, day, agenda };
+            once(officer, key, action).await
         }
         Deed::InternalNote => {
             let text = fields.get("text").to_owned();

@@ -18,7 +18,7 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::CanFileForCitizen;
-use super::form::SIMILAR_RADIUS_M;
+use super::similar::SIMILAR_RADIUS_M;
 use super::view::{PublicItem, agency_full, place_name};
 use crate::actions::{self, FileReport, FollowReport, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;
@@ -222,7 +222,7 @@ impl Typed<'_> {
             previous: None,
         };
         let action = FileReport { report, filed: Filed { said, reference: self.filled("reference") } };
-        faults.extend(action.faults(&self.me.ctx));
+        faults.extend(action.faults(&self.me.ctx, self.me.lang));
         (action, faults.into_iter().map(at_own_field).collect())
     }
 }
@@ -360,14 +360,13 @@ fn fill(me: &Me, desk: &Desk, mut fields: Fields, kept: &Kept) -> PageResult {
     render(&page)
 }
 
-/// The citizen means a report that is there already: counted as one more, with news if there is a number.
+/// The citizen means a report that is there already: counted as one more. News of it the citizen asks for, as only a
+/// code to the citizen's own telephone proves that it is theirs.
 async fn follow(me: &Me, desk: &Desk, upload: &Upload, key: Uuid, kept: &Kept) -> PageResult {
     let number = upload.fields.get("follow");
     let found = sql::by_number(&mut me.read().await?, number).await?;
     let report = found.filter(|report| report.is_public()).ok_or_else(PageError::not_found)?;
-    let anonymous = upload.fields.get("mode") == ReporterMode::Anonymous.name();
-    let phone = Some(upload.fields.get("phone").to_owned()).filter(|phone| !anonymous && !phone.is_empty());
-    match me.write(FollowReport { key, report: report.id, phone }).await {
+    match me.write(FollowReport { key, report: report.id }).await {
         Ok(done) => {
             let done = Redirect::to("/kotak/baru").flash("report.counter.followed").with("number", done.number);
             Ok(done.into_response())

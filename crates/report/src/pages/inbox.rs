@@ -6,7 +6,7 @@ use serde::Deserialize;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Timestamp};
 use simpul_people::{Permission, Scope, permits, scope};
-use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, Tag};
+use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, Redirect, Tag};
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 

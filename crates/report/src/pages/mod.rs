@@ -77,17 +77,14 @@ handles! {
     pub CanFileForCitizen => FileForCitizen;
     /// loads reports from files
     pub CanImportReports => ImportReports;
-    /// takes lists and recaps out
-    pub CanExportReports => ExportReports;
     /// keeps whoever sends abuse from sending for a while
     pub CanBarSenders => BarSenders;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
-    citizen_routes().merge(staff_routes()).merge(together_routes()).merge(admin_routes())
-    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(admin_routes())
+    let staff = staff_routes().merge(list_routes()).merge(together_routes()).merge(channel_routes());
+    citizen_routes().merge(staff).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -195,6 +192,8 @@ fn list_routes() -> Routes {
         .get("/angka", figures::show)
         .get("/angka/unduh", figures::download)
         .get("/angka/daftar", worklist::of_figures)
+}
+
 /// Work inside and between agencies.
 fn together_routes() -> Routes {
     Routes::new()

@@ -1,34 +1,32 @@
 //! Every statement of the room, and rows to types. No decisions.
 
 pub mod answer;
-pub mod category;
-pub mod disposition;
 pub mod ban;
 pub mod category;
 pub mod cover;
+pub mod disposition;
 pub mod figures;
 pub mod filed;
 pub mod files;
 pub mod filter;
-pub mod keys;
 pub mod inspection;
+pub mod keys;
 pub mod lists;
 pub mod map;
-pub mod onsite;
 pub mod marks;
+pub mod onsite;
 pub mod origin;
 pub mod original;
 pub mod parts;
 pub mod public;
 pub mod rating;
-pub mod report;
-pub mod saved;
-pub mod watch;
-pub mod support;
-pub mod template;
 pub mod recap;
 pub mod report;
+pub mod saved;
 pub mod sp4n;
+pub mod support;
+pub mod template;
+pub mod watch;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -43,42 +41,54 @@ use crate::model::{Report, token_hash};
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
         answer::ALL_STATEMENTS,
-        category::ALL_STATEMENTS,
-        disposition::ALL_STATEMENTS,
-        inspection::ALL_STATEMENTS,
-        onsite::ALL_STATEMENTS,
-        support::ALL_STATEMENTS,
         ban::ALL_STATEMENTS,
         category::ALL_STATEMENTS,
         cover::ALL_STATEMENTS,
+        disposition::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         filter::ALL_STATEMENTS,
+        inspection::ALL_STATEMENTS,
         keys::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         marks::ALL_STATEMENTS,
+        onsite::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         original::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         public::ALL_STATEMENTS,
         rating::ALL_STATEMENTS,
-        report::ALL_STATEMENTS,
-        saved::ALL_STATEMENTS,
-        watch::ALL_STATEMENTS,
-        template::ALL_STATEMENTS,
         recap::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
         sp4n::ALL_STATEMENTS,
+        support::ALL_STATEMENTS,
+        template::ALL_STATEMENTS,
+        watch::ALL_STATEMENTS,
     ];
     modules.concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
-    [keys::ALL_INSERTS, origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, watch::ALL_INSERTS].concat()
+    let modules = [
+        ban::ALL_INSERTS,
+        cover::ALL_INSERTS,
+        disposition::ALL_INSERTS,
+        filed::ALL_INSERTS,
+        inspection::ALL_INSERTS,
+        keys::ALL_INSERTS,
+        onsite::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+        saved::ALL_INSERTS,
+        support::ALL_INSERTS,
+        watch::ALL_INSERTS,
+    ];
+    modules.concat()
 }
 
 /// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
@@ -89,23 +99,4 @@ pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<boo
     }
     let hash = token_hash(token);
     Ok(hash == report.token_hash || keys::opens(conn, report.id, hash).await?)
-    let modules = [
-        disposition::ALL_INSERTS,
-        inspection::ALL_INSERTS,
-        onsite::ALL_INSERTS,
-        origin::ALL_INSERTS,
-        parts::ALL_INSERTS,
-        report::ALL_INSERTS,
-        support::ALL_INSERTS,
-    ];
-    modules.concat()
-    [
-        ban::ALL_INSERTS,
-        cover::ALL_INSERTS,
-        filed::ALL_INSERTS,
-        origin::ALL_INSERTS,
-        parts::ALL_INSERTS,
-        report::ALL_INSERTS,
-    ]
-    .concat()
 }
