@@ -24,6 +24,7 @@ pub mod public_figures;
 pub mod reactions;
 mod shared;
 pub mod sql;
+pub mod table;
 
 pub use reactions::{Messenger, reactions};
 
@@ -45,6 +46,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
         Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
+        Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
     ],
 };
 
@@ -58,9 +60,10 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 2] {
+pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
+        NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
     ]
 }

@@ -13,6 +13,7 @@ mod pause;
 mod photo;
 mod rate;
 mod retention;
+mod saved;
 mod submit;
 mod system;
 
@@ -32,6 +33,7 @@ pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use rate::{REASON_MAX_CHARS, RateReport};
 pub use retention::ForgetReporters;
+pub use saved::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SAVED_NAME_MAX_CHARS, SaveFilter};
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};

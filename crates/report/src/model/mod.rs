@@ -2,6 +2,8 @@
 
 pub mod category;
 pub mod code;
+pub mod filter;
+pub mod measure;
 pub mod number;
 pub mod origin;
 pub mod pause;
@@ -15,8 +17,11 @@ pub mod span;
 pub mod status;
 pub mod steps;
 pub mod watching;
+pub mod worktime;
 
 pub use category::{Category, Class, Deadlines};
+pub use filter::{Filter, Sight};
+pub use measure::{Dimension, Measure};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};

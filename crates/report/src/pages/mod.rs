@@ -5,6 +5,8 @@ pub mod citizen;
 pub mod deed;
 pub mod emergency;
 pub mod feed;
+pub mod export;
+pub mod figures;
 mod find;
 pub mod form;
 pub mod inbox;
@@ -14,9 +16,11 @@ pub mod offer;
 pub mod person;
 pub mod photo;
 pub mod places;
+pub mod saved;
 pub mod staff;
 pub mod track;
 pub mod view;
+pub mod worklist;
 
 use simpul_shell::{Routes, handles};
 
@@ -35,13 +39,17 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// sees figures by agency
+    pub CanSeeFigures => SeeFigures;
+    /// takes lists out as files
+    pub CanExportReports => ExportReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -103,6 +111,19 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/tampilkan", deed::unhide)
         .post("/kotak/{number}/tunda", deed::pause)
         .post("/kotak/{number}/lanjutkan", deed::resume)
+}
+
+fn list_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/daftar", worklist::of_inbox)
+        .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/saringan", saved::show)
+        .post("/kotak/saringan", saved::save)
+        .post("/kotak/saringan/{id}", saved::rename)
+        .post("/kotak/saringan/{id}/hapus", saved::delete)
+        .get("/angka", figures::show)
+        .get("/angka/unduh", figures::download)
+        .get("/angka/daftar", worklist::of_figures)
 }
 
 fn admin_routes() -> Routes {

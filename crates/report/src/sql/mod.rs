@@ -4,6 +4,7 @@ pub mod category;
 pub mod figures;
 pub mod files;
 pub mod keys;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod origin;
@@ -12,6 +13,7 @@ pub mod public;
 pub mod rating;
 pub mod report;
 pub mod watch;
+pub mod saved;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -29,6 +31,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         keys::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
@@ -37,6 +40,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         rating::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
         watch::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
     ];
     modules.concat()
 }
@@ -54,4 +58,5 @@ pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<boo
     }
     let hash = token_hash(token);
     Ok(hash == report.token_hash || keys::opens(conn, report.id, hash).await?)
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
