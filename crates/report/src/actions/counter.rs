@@ -1,5 +1,6 @@
 //! An officer enters what a citizen said at the counter, by letter, by telephone, or in a message ("atas nama").
 
+use simpul_kernel::format::Lang;
 use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Result, Tx};

@@ -3,6 +3,7 @@
 mod answers;
 mod cast;
 mod channel;
+mod citizen;
 mod desks;
 pub mod magetan;
 pub mod photos;
