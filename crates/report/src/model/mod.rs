@@ -3,6 +3,8 @@
 pub mod category;
 pub mod disposition;
 pub mod inspection;
+pub mod filter;
+pub mod measure;
 pub mod number;
 pub mod onsite;
 pub mod origin;
@@ -18,6 +20,11 @@ pub mod within;
 pub use category::{Category, Class, Deadlines};
 pub use disposition::{Disposition, Order};
 pub use inspection::{Inspection, Missing, Protocol, Signer};
+pub mod worktime;
+
+pub use category::{Category, Class, Deadlines};
+pub use filter::{Filter, Sight};
+pub use measure::{Dimension, Measure};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use onsite::{SiteCheck, Verdict};
 pub use origin::Origin;

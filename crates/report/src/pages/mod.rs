@@ -5,6 +5,8 @@ pub mod citizen;
 pub mod deed;
 pub mod disposition;
 pub mod emergency;
+pub mod export;
+pub mod figures;
 mod find;
 pub mod form;
 pub mod inbox;
@@ -16,11 +18,13 @@ pub mod offer;
 pub mod onsite;
 pub mod person;
 pub mod photo;
+pub mod saved;
 pub mod staff;
 pub mod support;
 mod telling;
 pub mod together;
 pub mod view;
+pub mod worklist;
 
 use simpul_shell::{Routes, handles};
 
@@ -39,6 +43,10 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// sees figures by agency
+    pub CanSeeFigures => SeeFigures;
+    /// takes lists out as files
+    pub CanExportReports => ExportReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
 }
@@ -46,6 +54,7 @@ handles! {
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
     citizen_routes().merge(staff_routes()).merge(together_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -124,6 +133,17 @@ fn together_routes() -> Routes {
         .get("/kotak/lokasi", onsite::list)
         .get("/kotak/{number}/cek-lokasi", onsite::show)
         .post("/kotak/{number}/cek-lokasi", onsite::check)
+fn list_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/daftar", worklist::of_inbox)
+        .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/saringan", saved::show)
+        .post("/kotak/saringan", saved::save)
+        .post("/kotak/saringan/{id}", saved::rename)
+        .post("/kotak/saringan/{id}/hapus", saved::delete)
+        .get("/angka", figures::show)
+        .get("/angka/unduh", figures::download)
+        .get("/angka/daftar", worklist::of_figures)
 }
 
 fn admin_routes() -> Routes {

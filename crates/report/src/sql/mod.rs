@@ -5,6 +5,7 @@ pub mod disposition;
 pub mod figures;
 pub mod files;
 pub mod inspection;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod onsite;
@@ -12,6 +13,7 @@ pub mod origin;
 pub mod parts;
 pub mod report;
 pub mod support;
+pub mod saved;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -30,11 +32,13 @@ pub fn all_statements() -> Vec<&'static Statement> {
         support::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
     ];
     modules.concat()
 }
@@ -51,4 +55,5 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         support::ALL_INSERTS,
     ];
     modules.concat()
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
