@@ -172,8 +172,8 @@ fn of_agency(agency: &Agency) -> NewAgency {
     }
 }
 
-/// The districts' offices, which are agencies of the regency too: one for each district that has none. One that is there
-/// by its name alone is told its district.
+/// The districts' offices, which are agencies of the regency too: one for each district that has none. One that is
+/// there by its name alone is told its district.
 #[derive(Debug, Clone)]
 pub struct AddDistrictOffices;
 
