@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use simpul_kernel::calendar::{Calendar, Span};
 use simpul_kernel::format::Lang;
-use simpul_kernel::{Refusal, Timestamp};
+use simpul_kernel::limits::LINE_MAX_CHARS;
+use simpul_kernel::{Refusal, Timestamp, words};
 use uuid::Uuid;
 
 /// What kind of wish the citizen has. Chosen at verification; it sets the deadline.
@@ -60,6 +61,9 @@ pub const INSPECTION_SPAN: Span = Span::working_days(60);
 pub const ANSWER_BACK_SPAN: Span = Span::days(10);
 /// Time for a second try after the citizen said that it is not fixed: the first answer's span.
 pub const SECOND_TRY_SPAN: Span = ANSWER_SPAN;
+
+/// Longest description and list of words of a category, in characters.
+const TEXT_MAX_CHARS: usize = 400;
 
 /// A kind of report, as the region set it up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -154,6 +158,17 @@ impl Category {
         }
         if self.name_en.trim().is_empty() {
             return Err(Refusal::field("name_en", "report.refused.category_name"));
+        }
+        for (field, text, max) in [
+            ("name_id", &self.name_id, LINE_MAX_CHARS),
+            ("name_en", &self.name_en, LINE_MAX_CHARS),
+            ("description", &self.description, TEXT_MAX_CHARS),
+            ("keywords", &self.keywords, TEXT_MAX_CHARS),
+            ("tile", &self.tile, LINE_MAX_CHARS),
+            ("icon", &self.icon, LINE_MAX_CHARS),
+            ("span_source", &self.span_source, LINE_MAX_CHARS),
+        ] {
+            words::clean_line(field, text, max, false)?;
         }
         let spans = [("verify", self.verify), ("answer", self.answer), ("resolve", self.resolve)];
         for (field, span) in spans {
