@@ -22,6 +22,7 @@ pub mod pages;
 pub mod reactions;
 mod shared;
 pub mod sql;
+pub mod table;
 
 pub use reactions::{Messenger, reactions};
 
@@ -42,6 +43,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
+        Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
     ],
 };
 
@@ -55,9 +57,10 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 2] {
+pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
+        NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
     ]
 }

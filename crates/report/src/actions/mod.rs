@@ -11,6 +11,7 @@ mod officer;
 mod pause;
 mod photo;
 mod retention;
+mod saved;
 mod submit;
 mod system;
 
@@ -28,6 +29,7 @@ pub(crate) use pause::pause_is_over;
 pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use retention::ForgetReporters;
+pub use saved::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SAVED_NAME_MAX_CHARS, SaveFilter};
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};

@@ -1,6 +1,8 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
 pub mod category;
+pub mod filter;
+pub mod measure;
 pub mod number;
 pub mod origin;
 pub mod pause;
@@ -9,8 +11,11 @@ pub mod public;
 pub mod report;
 pub mod status;
 pub mod steps;
+pub mod worktime;
 
 pub use category::{Category, Class, Deadlines};
+pub use filter::{Filter, Sight};
+pub use measure::{Dimension, Measure};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};

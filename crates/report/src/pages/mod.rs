@@ -4,6 +4,8 @@ pub mod admin;
 pub mod citizen;
 pub mod deed;
 pub mod emergency;
+pub mod export;
+pub mod figures;
 mod find;
 pub mod form;
 pub mod inbox;
@@ -12,8 +14,10 @@ pub mod map;
 pub mod offer;
 pub mod person;
 pub mod photo;
+pub mod saved;
 pub mod staff;
 pub mod view;
+pub mod worklist;
 
 use simpul_shell::{Routes, handles};
 
@@ -32,13 +36,17 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// sees figures by agency
+    pub CanSeeFigures => SeeFigures;
+    /// takes lists out as files
+    pub CanExportReports => ExportReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -85,6 +93,19 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/tampilkan", deed::unhide)
         .post("/kotak/{number}/tunda", deed::pause)
         .post("/kotak/{number}/lanjutkan", deed::resume)
+}
+
+fn list_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/daftar", worklist::of_inbox)
+        .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/saringan", saved::show)
+        .post("/kotak/saringan", saved::save)
+        .post("/kotak/saringan/{id}", saved::rename)
+        .post("/kotak/saringan/{id}/hapus", saved::delete)
+        .get("/angka", figures::show)
+        .get("/angka/unduh", figures::download)
+        .get("/angka/daftar", worklist::of_figures)
 }
 
 fn admin_routes() -> Routes {

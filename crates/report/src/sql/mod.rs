@@ -3,11 +3,13 @@
 pub mod category;
 pub mod figures;
 pub mod files;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod origin;
 pub mod parts;
 pub mod report;
+pub mod saved;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -22,16 +24,18 @@ pub fn all_statements() -> Vec<&'static Statement> {
         category::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
     ];
     modules.concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
