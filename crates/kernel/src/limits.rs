@@ -106,6 +106,11 @@ pub const STREAM_RATE: (u32, u32) = (200, 120);
 /// Calls of the API and of the map without a key from one address, or with a key that has no limit of its own: at once,
 /// and then a minute.
 pub const API_RATE: (u32, u32) = (1_200, 1_200);
+/// Longest part of a file of map tiles that one answer holds, in bytes: a directory of tiles has some 16 KB, a tile
+/// rarely more than 500 KB.
+pub const FILE_RANGE_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// How much of such a file is in memory at a time, in bytes.
+pub const FILE_CHUNK_BYTES: usize = 64 * 1024;
 /// Longest cursor and idempotency key that are read, in characters.
 pub const OPAQUE_TEXT_MAX_CHARS: usize = 512;
 /// Live lines whose reading is shared between screens.

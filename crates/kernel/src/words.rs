@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Zone;
 use crate::{Refusal, Timestamp};
 
-/// Text of several lines, trimmed, with line ends as `\n`.
+/// Text of several lines. What was typed is kept to the letter but for two things that nobody sees: white space before
+/// and after it goes, and line ends become `\n`. Anything else that can't be kept is refused, never altered.
 /// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control
 /// character other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with
 /// `max`).
@@ -15,7 +16,8 @@ pub fn clean_text(field: &'static str, text: &str, max_chars: usize, required: b
     checked(field, text.trim(), max_chars, required, |c| matches!(c, '\n' | '\t'))
 }
 
-/// One line of text, trimmed; line ends and tabs that were pasted into it become spaces. Refusals as [`clean_text`].
+/// One line of text, kept to the letter but for white space before and after it, which goes, and for line ends and
+/// tabs that were pasted into it, which become spaces. Refusals as [`clean_text`].
 pub fn clean_line(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
     let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
     checked(field, text.trim(), max_chars, required, |_| false)

@@ -263,8 +263,17 @@ function start(lib, node) {
     const data = answer?.ok && (await answer.json());
     if (data && url === asked) map.getSource("points")?.setData(merged(map, data, textSize));
   };
+  const fillBase = async () => {
+    const answer = await fetch(data.base).catch(() => null);
+    const base = answer?.ok && (await answer.json());
+    if (!base) return;
+    map.getSource("base").setData(base);
+    // The operator's own tiles take the place of the drawing.
+    if (base.tiles) (await import("/a/ubin.js")).lay(lib, map, base.tiles, colour, textSize).catch(console.warn);
+  };
   map.on("load", () => {
-    for (const name of ["base", "areas"]) if (data[name]) map.getSource(name).setData(data[name]);
+    if (data.base) fillBase();
+    if (data.areas) map.getSource("areas").setData(data.areas);
     if (!data.points) return;
     fillPoints();
     if (!still) map.on("moveend", fillPoints);

@@ -19,6 +19,7 @@ use simpul_kernel::limits::{
 };
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::body::media_type;
 use crate::cookie::{CookieName, FLASH_SECONDS};
@@ -34,9 +35,14 @@ pub type Drawer = fn(&App, &Visit, &Trouble) -> Response;
 /// Brotli and gzip for pages that are made for each request: beyond this the time is lost that the bytes would save.
 const DYNAMIC_COMPRESSION: i32 = 4;
 
+/// Files of map tiles.
+pub const TILES_TYPE: &str = "application/vnd.pmtiles";
+
 /// Puts the front around a router.
 pub(crate) fn around(router: Router<App>, app: App) -> Router<App> {
     let compression = CompressionLayer::new().quality(CompressionLevel::Precise(DYNAMIC_COMPRESSION));
+    // Tiles are packed already, and a part of their file has a place in it that counts bytes as they lie on disk.
+    let compression = compression.compress_when(DefaultPredicate::new().and(NotForContentType::const_new(TILES_TYPE)));
     router.layer(axum::middleware::from_fn_with_state(app, front)).layer(compression)
 }
 

@@ -27,6 +27,7 @@ mod metrics;
 mod net;
 mod openapi;
 mod page;
+pub mod part_of_file;
 mod parts;
 mod query;
 mod respond;
@@ -41,7 +42,7 @@ pub use account::routes;
 pub use app::{App, AppBuilder, DemoAccount, NavItem, PEOPLE_MESSAGES, SiteConfig};
 pub use body::{ApiBody, ApiJson, Fields, Form, Typed, Upload, UploadedFile};
 pub use catalogue::{Catalogue, CatalogueError, MessageSet};
-pub use front::Drawer;
+pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, Officer, Open311Scope, ReadScope,
     SignedIn, Site, Watcher, WriteScope,

@@ -57,6 +57,12 @@ pub const KEYS: &[Key] = &[
     ),
     key("trusted_proxies", "", "Networks whose X-Forwarded-For is believed, separated by commas: `127.0.0.1/32`."),
     key("default_region", "", "The region that answers for a host name that no region has claimed."),
+    key(
+        "map_tiles",
+        "",
+        "A `.pmtiles` file (version 3; Protomaps basemap schema, or pictures) that is drawn under the maps. Its source \
+         belongs into the region's setting for the maps' sources.",
+    ),
     key("smtp_url", "", "Mail server: `smtps://user:password@host:465` or `smtp://host:587?tls=required`.").address(),
     key("smtp_from", "", "Sender's address of e-mails."),
     key("text_gateway_url", "", "Gateway for short messages: takes POST with JSON `to`, `text`, `id`.").address(),

@@ -62,6 +62,16 @@ fn demo_base_map() -> Option<Vec<u8>> {
     serde_json::to_vec(&map).ok()
 }
 
+/// Puts the operator's tiles under the maps. A file that can't be shown is named, and the maps go on without it: the
+/// rest of the house must not stand still for them.
+fn lay_tiles(settings: &Settings) {
+    let Some(path) = settings.opt("map_tiles") else { return };
+    match simpul_wall::TileFile::open(std::path::Path::new(&path)) {
+        Ok(tiles) => tiles.choose(),
+        Err(fault) => note(format_args!("warning: map_tiles: {path} {fault}; maps are shown without it")),
+    }
+}
+
 /// Whose data are served.
 pub enum Kind {
     /// A real region's; messages leave the house through these.
@@ -97,6 +107,7 @@ pub async fn run(
     let sample_inbox = gateways.kept;
     let (sends_email, sends_text) = (gateways.carries(Channel::Email), gateways.carries(Channel::Text));
     let config = SiteConfig { demo_accounts, sends_email, sends_text, sample_inbox, ..site_config(settings)? };
+    lay_tiles(settings);
     let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
     let (routes, base_url) = match sample_inbox {
         // Real data have no such page. Its links lead to where this program listens.

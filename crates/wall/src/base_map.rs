@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::areas::collection;
+use crate::tiles::TileFile;
 
 /// A GeoJSON FeatureCollection whose features have a `kind`: `land`, `sea`, `coast`, `river`, `lake` or `place`.
 #[derive(Debug)]
@@ -38,6 +39,23 @@ impl BaseMap {
     pub fn chosen() -> &'static BaseMap {
         static NONE: OnceLock<BaseMap> = OnceLock::new();
         CHOSEN.get().unwrap_or_else(|| NONE.get_or_init(|| BaseMap::keep(collection(&[]).into())))
+    }
+
+    /// The same as maps get it: with word of the operator's tiles, if there are any, so that the script need not ask.
+    pub fn drawn() -> &'static BaseMap {
+        static WITH_TILES: OnceLock<BaseMap> = OnceLock::new();
+        let base = BaseMap::chosen();
+        let Some(tiles) = TileFile::chosen() else { return base };
+        WITH_TILES.get_or_init(|| {
+            let told = serde_json::json!({ "url": "/peta/dasar.pmtiles", "kind": tiles.kind() });
+            match serde_json::from_str::<serde_json::Value>(base.text()) {
+                Ok(mut map) => {
+                    map["tiles"] = told;
+                    BaseMap::keep(map.to_string().into())
+                }
+                Err(_) => BaseMap::keep(base.text().into()),
+            }
+        })
     }
 
     /// The text.

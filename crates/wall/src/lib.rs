@@ -8,8 +8,10 @@ mod areas;
 mod base_map;
 mod model;
 mod pages;
+mod tiles;
 
 pub use pages::routes;
+pub use tiles::{TileFault, TileFile};
 
 use base_map::BaseMap;
 use simpul_people::Permission;

@@ -57,6 +57,7 @@ pub fn prepare(
         }
     }
     let cleaned: Vec<_> = parts.iter().filter_map(|(code, parts)| known.cleaned(*code, parts, &mut report)).collect();
+    let cleaned = known.without_older(cleaned, &mut report);
     let middle = place::middle(centre, &known.places(&cleaned));
     let prepared: Vec<_> = cleaned.into_iter().filter_map(|found| found.placed(middle, &mut report)).collect();
     (report.kept, report.missing) = known.left_out(&prepared);
@@ -166,6 +167,29 @@ impl<'a> Known<'a> {
                 None
             }
         }
+    }
+
+    /// A polygon that holds the place of another area, which the file lacks and which keeps its own, was drawn before
+    /// that one was split off: it would lie over it, and points there would be told to the wrong one.
+    fn without_older<'f>(&self, cleaned: Vec<Cleaned<'a, 'f>>, report: &mut BoundaryReport) -> Vec<Cleaned<'a, 'f>> {
+        let in_file: HashSet<i64> = cleaned.iter().map(|found| found.area.code).collect();
+        let left_out = || self.by_code.values().filter(|area| !in_file.contains(&area.code));
+        let mut kept = Vec::with_capacity(cleaned.len());
+        for found in cleaned {
+            let inside = |area: &&&KnownArea| area.label.is_some_and(|label| found.clean.shape.contains(label));
+            match left_out().filter(|area| area.level == found.area.level).find(inside) {
+                Some(other) => {
+                    let note = format!(
+                        "it reaches over {} {}, which the file lacks: it was drawn before that one was split off",
+                        dotted(other.code),
+                        other.name
+                    );
+                    report.refused.push(note_of(found.parts[0].0, note));
+                }
+                None => kept.push(found),
+            }
+        }
+        kept
     }
 
     /// Where the region's areas lie, as is stored of those that the file lacks, and as the file has the others.

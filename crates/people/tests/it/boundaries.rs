@@ -125,6 +125,82 @@ async fn another_regions_file_matches_nothing_here_and_everything_there() {
     assert!(report.matched.len() >= 230);
 }
 
+/// Every village's own point, and whose area it was told to be.
+async fn told(house: &House, region: RegionId) -> Vec<(i64, Option<i64>)> {
+    let snapshot = house.directory.of(region).await.unwrap();
+    let points = snapshot.villages.iter().filter_map(|village| Some((village, village.label?)));
+    points.map(|(village, label)| (village.code, snapshot.district_at(label).map(|found| found.code))).collect()
+}
+
+#[tokio::test]
+async fn a_file_of_before_the_split_leaves_the_districts_of_today_alone() {
+    let (Some(today), Some(before)) =
+        (shared("73.22-luwu-utara-districts.geojson"), shared("bps-luwu-utara-districts.geojson"))
+    else {
+        return;
+    };
+    let house = House::new(&[]).await.unwrap();
+    import(&house, today.clone()).await;
+    let labels = |snapshot: &simpul_people::Snapshot| {
+        let at =
+            snapshot.districts.iter().map(|district| (district.code, snapshot.district_at(district.label.unwrap())));
+        at.map(|(code, found)| (code, found.map(|district| district.code))).collect::<Vec<_>>()
+    };
+    let fresh = labels(&house.directory.of(TEST_REGION).await.unwrap());
+    assert!(fresh.iter().all(|(code, found)| Some(*code) == *found), "{fresh:?}");
+    let report = import(&house, before).await;
+    let reaching = report.refused.iter().filter(|note| note.note.contains("reaches over")).count();
+    // Sabbang, Sukamaju and Baebunta each lost their south; the file calls Rongkong Limbong.
+    assert!(reaching >= 3, "{:?}", report.refused);
+    assert!(report.unmatched.iter().all(|note| !note.note.is_empty()), "{:?}", report.unmatched);
+    assert_eq!(report.matched.len() + report.unmatched.len() + report.refused.len(), 12);
+    let after = house.directory.of(TEST_REGION).await.unwrap();
+    assert!(after.districts.iter().all(|district| district.has_boundary));
+    let still = labels(&after);
+    assert!(still.iter().all(|(code, found)| Some(*code) == *found), "{still:?}");
+    import(&house, today).await;
+    assert_eq!(labels(&house.directory.of(TEST_REGION).await.unwrap()), fresh);
+}
+
+#[tokio::test]
+async fn two_regions_take_both_shapes_of_file_and_neither_touches_the_other() {
+    let names =
+        ["73.22-luwu-utara-villages", "bps-luwu-utara-villages", "35.20-magetan-villages", "bps-magetan-villages"];
+    let files: Vec<String> = names.iter().filter_map(|name| shared(&format!("{name}.geojson"))).collect();
+    let [luwu, luwu_bps, magetan, magetan_bps] = files.as_slice() else { return };
+    let house = House::new(&[]).await.unwrap();
+    let region = RegionId(3520);
+    house
+        .directory
+        .add_region(&house.system(), NewRegion::new(region, "Magetan", "MGT"), RegionSettings::default())
+        .await
+        .unwrap();
+    let there = house.test.db.env().ctx(region, Actor::system("test"));
+    house.directory.import_areas(&there, &[data::AREAS_MAGETAN], false).await.unwrap();
+    import(&house, luwu.clone()).await;
+    let home = told(&house, TEST_REGION).await;
+    for (text, least) in [(magetan_bps, 225), (magetan, 235), (magetan_bps, 225)] {
+        let report = house.directory.import_boundaries(&there, text.clone(), false).await.unwrap();
+        assert!(report.matched.len() >= least, "{} {:?} {:?}", report.matched.len(), report.unmatched, report.refused);
+        assert!(report.unmatched.iter().chain(&report.refused).all(|note| !note.note.is_empty() && note.feature > 0));
+    }
+    let of_there = told(&house, region).await;
+    assert!(
+        of_there.len() >= 235 && of_there.iter().all(|(code, found)| *found == Some(code / 10_000)),
+        "{of_there:?}"
+    );
+    assert_eq!(told(&house, TEST_REGION).await, home, "Luwu Utara stands as it stood");
+    import(&house, luwu_bps.clone()).await;
+    let snapshot = house.directory.of(TEST_REGION).await.unwrap();
+    assert!(snapshot.villages.iter().filter(|village| village.has_boundary).count() >= 172);
+    assert_eq!(told(&house, region).await, of_there, "and Magetan as it stood");
+    // The files of the other region match nothing, in either shape.
+    for text in [magetan, magetan_bps] {
+        let report = import(&house, text.clone()).await;
+        assert_eq!(report.matched.len(), 0, "{:?}", report.matched);
+    }
+}
+
 #[tokio::test]
 async fn a_dry_run_stores_nothing_and_a_file_that_is_none_is_refused() {
     let house = House::new(&[]).await.unwrap();

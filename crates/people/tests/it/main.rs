@@ -7,6 +7,7 @@ mod areas;
 mod boundaries;
 mod directory;
 mod door;
+mod hostile;
 mod keys;
 mod lives;
 mod officers;

@@ -67,6 +67,9 @@ pub const ANSWER_BACK_SPAN: Span = Span::days(10);
 /// Time for a second try after the citizen said that it is not fixed: the first answer's span.
 pub const SECOND_TRY_SPAN: Span = ANSWER_SPAN;
 
+/// Longest description and list of words of a category, in characters.
+const TEXT_MAX_CHARS: usize = 400;
+
 /// A kind of report, as the region set it up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Category {
@@ -199,6 +202,17 @@ impl Category {
         }
         if self.name_en.trim().is_empty() {
             return Err(Refusal::field("name_en", "report.refused.category_name"));
+        }
+        for (field, text, max) in [
+            ("name_id", &self.name_id, LINE_MAX_CHARS),
+            ("name_en", &self.name_en, LINE_MAX_CHARS),
+            ("description", &self.description, TEXT_MAX_CHARS),
+            ("keywords", &self.keywords, TEXT_MAX_CHARS),
+            ("tile", &self.tile, LINE_MAX_CHARS),
+            ("icon", &self.icon, LINE_MAX_CHARS),
+            ("span_source", &self.span_source, LINE_MAX_CHARS),
+        ] {
+            words::clean_line(field, text, max, false)?;
         }
         let spans = [("verify", self.verify), ("answer", self.answer), ("resolve", self.resolve)];
         for (field, span) in spans {

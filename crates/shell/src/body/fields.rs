@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use crate::PageError;
 
+/// What a NUL becomes: as refused as it, but storable, should a field have no check (START OF HEADING).
+const NUL_STANDS_FOR: &str = "\u{1}";
+
 /// The pairs of a form in the order in which they came; a name may stand several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
@@ -33,9 +36,10 @@ impl Fields {
         Ok(fields)
     }
 
-    /// A further pair. NUL has no place in a text (PostgreSQL can't store it) and is dropped here, once for all.
+    /// A further pair. NUL has no place in a text (PostgreSQL can't store it): it becomes another control character
+    /// here, once for all, so that the field's own check refuses it by name and nothing is left out in silence.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let clean = |text: String| if text.contains('\0') { text.replace('\0', "") } else { text };
+        let clean = |text: String| if text.contains('\0') { text.replace('\0', NUL_STANDS_FOR) } else { text };
         self.0.push((clean(name.into()), clean(value.into())));
     }
 

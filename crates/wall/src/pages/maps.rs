@@ -6,10 +6,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use simpul_people::AreaLevel;
 use simpul_report::figures;
-use simpul_shell::{Anyone, ApiResult, Site, etag};
+use simpul_shell::{Anyone, ApiResult, Site, TILES_TYPE, etag, part_of_file};
+use simpul_store::Error;
 
 use crate::areas::{self, Load};
 use crate::base_map::BaseMap;
+use crate::tiles::TileFile;
 
 /// How long a browser keeps the base map without asking: an operator changes it once a year.
 const BASE_KEPT: &str = "public, max-age=3600";
@@ -19,8 +21,14 @@ const GEOJSON: &str = "application/geo+json";
 
 /// The base map.
 pub async fn base(asker: Anyone) -> ApiResult {
-    let base = BaseMap::chosen();
+    let base = BaseMap::drawn();
     Ok(kept(asker.headers(), base.tag(), BASE_KEPT, || base.text().to_owned()))
+}
+
+/// The operator's map tiles, or the part of their file that is asked for.
+pub async fn tiles(asker: Anyone) -> ApiResult {
+    let tiles = TileFile::chosen().ok_or(Error::NotFound("tiles"))?;
+    Ok(part_of_file::answer(asker.headers(), tiles.path(), TILES_TYPE).await?)
 }
 
 /// Districts with their open and late work: polygons where they were imported, and a point for each name.

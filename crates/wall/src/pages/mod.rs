@@ -23,6 +23,7 @@ pub fn routes() -> Routes {
         .get("/dinding/isi", dinding::part)
         .get("/pimpinan", pimpinan::show)
         .api_get("/peta/dasar.geojson", maps::base)
+        .api_get("/peta/dasar.pmtiles", maps::tiles)
         .api_get("/peta/kecamatan.geojson", maps::districts)
         .api_get("/peta/desa.geojson", maps::villages)
 }

@@ -4,3 +4,4 @@
 mod maps;
 mod pages;
 mod scene;
+mod tiles;
