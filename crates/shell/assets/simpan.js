@@ -151,7 +151,8 @@ export async function keepDraft(form) {
   const fields = [...new FormData(form)].filter(filled);
   // How to be known is answered beforehand; alone it is nothing typed.
   if (fields.every(([name]) => name === "mode")) return;
-  await store(DRAFT, "readwrite", (s) => s.put({ id: DRAFT_ID, at: Date.now(), page: form.at, fields, asked: form.questions }));
+  const kept = { id: DRAFT_ID, at: Date.now(), page: form.at, fields, asked: form.questions };
+  await store(DRAFT, "readwrite", (s) => s.put(kept));
   mark(true);
   tell(form);
 }

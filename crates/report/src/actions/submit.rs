@@ -217,8 +217,8 @@ impl SubmitReport {
         })
     }
 
-    /// Everything that is refused, in the order of the form: the pages show it all at once. Questions and stop texts are
-    /// the region's own words, in that language.
+    /// Everything that is refused, in the order of the form: the pages show it all at once. Questions and stop texts
+    /// are the region's own words, in that language.
     pub fn faults(&self, lang: Lang) -> Vec<Refusal> {
         let photos = if self.photos.len() > PHOTOS_PER_REPORT_MAX_COUNT {
             Err(Refusal::field("photos", "report.refused.photo_count"))

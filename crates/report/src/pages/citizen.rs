@@ -42,7 +42,8 @@ struct CitizenPage {
     form: FormView,
     report: Report,
     text: String,
-    /// What was asked further and what was said: all of it for the reporter, only what was chosen from lists for others.
+    /// What was asked further and what was said: all of it for the reporter, only what was chosen from lists for
+    /// others.
     answers: Vec<(String, String)>,
     category: String,
     place: String,

@@ -1,5 +1,5 @@
-//! The further questions of a category in a form: the citizen's steps ask them, and whoever files for a citizen. A piece
-//! of a page for the script, and a part of the page without it.
+//! The further questions of a category in a form: the citizen's steps ask them, and whoever files for a citizen. A
+//! piece of a page for the script, and a part of the page without it.
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -1,5 +1,5 @@
-//! One category in `/admin/report`: what it is called, who answers and by when, where it ends the form, what it asks, and
-//! who has changed it.
+//! One category in `/admin/report`: what it is called, who answers and by when, where it ends the form, what it asks,
+//! and who has changed it.
 
 use askama::Template;
 use axum::response::IntoResponse;

@@ -15,8 +15,8 @@ simpul_store::statements! {
     pub(crate) SAVE_CATEGORY = "INSERT INTO category (region, code, name_id, name_en, description, keywords, tile,
         icon, agency_id, class, verify_count, verify_unit, answer_count, answer_unit, resolve_count, resolve_unit,
         span_source, is_emergency, is_secret, is_active, position, questions, stop_id, stop_en)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-        $24)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+        $23, $24)
         ON CONFLICT (region, code) DO UPDATE SET name_id = $3, name_en = $4, description = $5, keywords = $6,
         tile = $7, icon = $8, agency_id = $9, class = $10, verify_count = $11, verify_unit = $12, answer_count = $13,
         answer_unit = $14, resolve_count = $15, resolve_unit = $16, span_source = $17, is_emergency = $18,

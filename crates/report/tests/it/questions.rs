@@ -170,7 +170,12 @@ async fn programs_answer_the_same_questions_and_are_told_which_answer_is_wrong()
     let lamp = listed["items"].as_array().unwrap().iter().find(|one| one["code"] == "lampu_jalan").unwrap().clone();
     assert_eq!(lamp["questions"][0]["datatype"], "number");
     assert_eq!(lamp["questions"][1]["values"][0], json!({ "code": "m", "name": "Merah" }));
-    let body = |answers: serde_json::Value| json!({ "category": "lampu_jalan", "text": "Gelap", "landmark": "pasar", "answers": answers });
+    let lamp = json!({ "category": "lampu_jalan", "text": "Gelap", "landmark": "pasar" });
+    let body = |answers: serde_json::Value| {
+        let mut body = lamp.clone();
+        body["answers"] = answers;
+        body
+    };
     for (answers, says) in [
         (json!({}), "Tanya jumlah?"),
         (json!({ "jumlah": "banyak" }), "Tanya jumlah?"),
