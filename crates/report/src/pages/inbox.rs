@@ -2,6 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Timestamp};

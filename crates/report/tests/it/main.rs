@@ -2,17 +2,16 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod api;
-mod figures;
-mod bulk;
-mod desk;
-mod import;
-mod merged;
-mod morning;
 mod ban;
+mod bulk;
 mod counter;
+mod desk;
+mod figures;
 mod import;
 mod lapor;
+mod merged;
 mod moderation;
+mod morning;
 mod open311;
 mod openly;
 mod pages;
@@ -24,7 +23,7 @@ mod rules;
 mod secrecy;
 mod seeds;
 mod statements;
-mod tracking;
-mod watching;
 mod together;
 mod together_pages;
+mod tracking;
+mod watching;

@@ -1,18 +1,39 @@
 //! Two reports of one thing: who follows moves along and comes back, hears the news, and is forgotten in time.
 
+use simpul_kernel::Ctx;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_report::actions::*;
+use simpul_report::model::Reach;
 use simpul_report::sql;
-use simpul_store::outbox;
 use simpul_store::testing::TEST_REGION;
+use simpul_store::{Action, Result, Tx, outbox};
 use uuid::Uuid;
 
 use super::rules::{Office, office};
 
+/// A citizen follows, and has typed the code that came to the telephone.
+struct Followed {
+    report: Uuid,
+    reach: Reach,
+}
+
+impl Action for Followed {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        let before = sql::by_id(tx, self.report).await?.unwrap();
+        assert!(sql::report::save(tx, &before, &before.followed(ctx.now())).await?);
+        let id = ctx.new_id();
+        sql::parts::insert_follower(tx, id, self.report, Some(&self.reach), ctx.now());
+        assert!(sql::parts::confirm_follower(tx, id, self.report, &self.reach).await?);
+        Ok(())
+    }
+}
+
 impl Office {
-    async fn follow(&self, key: u128, report: Uuid, phone: &str) {
-        let follow = FollowReport { key: Uuid::from_u128(key), report, phone: Some(phone.to_owned()) };
-        self.by(&self.house.citizen(), follow).await.unwrap();
+    async fn follow(&self, report: Uuid, phone: &str) {
+        let reach = Reach::stored(phone.to_owned());
+        self.by(&self.house.citizen(), Followed { report, reach }).await.unwrap();
     }
 
     async fn merge(&self, report: Uuid, into: &str) {
@@ -28,7 +49,8 @@ impl Office {
     async fn followers(&self, report: Uuid) -> (Vec<String>, i64) {
         let count = self.report(report).await.follower_count;
         let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
-        let mut phones = sql::parts::follower_phones(&mut conn, report, 9).await.unwrap();
+        let found = sql::parts::followers(&mut conn, report, 9).await.unwrap();
+        let mut phones: Vec<String> = found.iter().map(|(_, reach)| reach.as_str().to_owned()).collect();
         phones.sort();
         (phones, count)
     }
@@ -41,8 +63,8 @@ const BUDI: &str = "+6281300000002";
 async fn followers_move_with_a_merge_and_come_back_with_its_end() {
     let office = office().await;
     let (one, two) = (office.send(1).await, office.send(2).await);
-    office.follow(11, one.id, "0813-0000-0001").await;
-    office.follow(12, two.id, "0813-0000-0002").await;
+    office.follow(one.id, ANI).await;
+    office.follow(two.id, BUDI).await;
     office.merge(one.id, &two.number).await;
     assert_eq!(office.followers(two.id).await, (vec![ANI.to_owned(), BUDI.to_owned()], 3));
     assert_eq!(office.followers(one.id).await.0, Vec::<String>::new());
@@ -59,8 +81,8 @@ async fn followers_move_with_a_merge_and_come_back_with_its_end() {
 async fn they_come_back_from_wherever_further_merges_took_them() {
     let office = office().await;
     let (one, two, three) = (office.send(1).await, office.send(2).await, office.send(3).await);
-    office.follow(11, one.id, "0813-0000-0001").await;
-    office.follow(12, two.id, "0813-0000-0002").await;
+    office.follow(one.id, ANI).await;
+    office.follow(two.id, BUDI).await;
     office.merge(one.id, &two.number).await;
     office.merge(two.id, &three.number).await;
     // The reporters of both and who followed either.
@@ -92,7 +114,7 @@ async fn whose_report_was_merged_hears_the_same_news() {
 async fn the_contact_of_a_merged_report_is_forgotten_on_the_regions_term() {
     let office = office().await;
     let (one, two) = (office.send(1).await, office.send(2).await);
-    office.follow(11, one.id, "0813-0000-0001").await;
+    office.follow(one.id, ANI).await;
     office.merge(one.id, &two.number).await;
     let has_contact = async || {
         let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();

@@ -9,7 +9,7 @@ use simpul_report::actions::{
     SubmitReport, VerifyReport,
 };
 use simpul_report::desk::Desk;
-use simpul_report::model::{Category, Class, Place, Report, ReporterMode, Source, public};
+use simpul_report::model::{Category, Class, Forwarding, Place, Report, ReporterMode, Source, public};
 use simpul_report::sql;
 use simpul_store::testing::TEST_REGION;
 use simpul_store::{Action, Error};
@@ -127,6 +127,7 @@ async fn it_is_neither_assigned_nor_handed_back_nor_sent_nor_merged_away() {
         version: None,
         body: "Dishub".to_owned(),
         agency,
+        forwarding: Forwarding::default(),
         text: "Surat 1/2026".to_owned(),
     };
     for agency in [None, Some(office.dishub)] {
@@ -148,7 +149,9 @@ async fn a_wish_for_secrecy_ties_no_agencys_hands() {
     let id = office.sent("lampu_jalan", ReporterMode::Secret).await;
     let officer = office.house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap();
     let (body, text) = ("PLN".to_owned(), "Surat 1/2026".to_owned());
-    office.by(&officer, SendElsewhere { report: id, version: None, body, agency: None, text }).await.unwrap();
+    let forwarding = Forwarding::default();
+    let elsewhere = SendElsewhere { report: id, version: None, body, agency: None, text, forwarding };
+    office.by(&officer, elsewhere).await.unwrap();
     let report = office.report(id).await;
     assert_eq!((report.secret, report.agency), (true, Some(office.dishub)));
 }
@@ -171,7 +174,15 @@ async fn inside_inspektorat_it_goes_only_to_an_officer_of_inspektorat() {
     office.by(&office.inspector, AcceptReport { report: id, version: None, class: None }).await.unwrap();
     let foreign = office.house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap().actor.officer_id();
     let colleague = office.house.officer(Role::FieldOfficer, Some("Inspektorat")).await.unwrap().actor.officer_id();
-    let direct = |officer| DirectReport { report: id, version: None, officer, instruction: None };
+    let direct = |officer| DirectReport {
+        report: id,
+        version: None,
+        officer,
+        orders: Vec::new(),
+        instruction: None,
+        day: String::new(),
+        agenda: None,
+    };
     assert!(office.by(&office.inspector, direct(foreign)).await.is_err());
     office.by(&office.inspector, direct(colleague)).await.unwrap();
     assert_eq!(office.report(id).await.officer, colleague);
