@@ -1,5 +1,6 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
+pub mod answer;
 pub mod call;
 pub mod category;
 pub mod number;
@@ -12,12 +13,13 @@ pub mod report;
 pub mod status;
 pub mod steps;
 
+pub use answer::Answers;
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
-pub use question::{Answers, Question, Questions};
+pub use question::{Question, Questions};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;

@@ -211,7 +211,7 @@ pub async fn equip(db: &Db, directory: &Directory, region: &DemoRegion) -> Resul
         category.name_en = (*name_en).to_owned();
         category.description = (*description).to_owned();
         category.keywords = (*keywords).to_owned();
-        directory.write(&ctx, SaveCategory { category }).await?;
+        directory.write(&ctx, SaveCategory { category, seen: None }).await?;
     }
     Ok(())
 }
