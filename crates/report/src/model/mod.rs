@@ -1,6 +1,6 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
-pub mod answer;
+pub mod answers;
 pub mod call;
 pub mod category;
 pub mod number;
@@ -13,7 +13,7 @@ pub mod report;
 pub mod status;
 pub mod steps;
 
-pub use answer::Answers;
+pub use answers::Answers;
 pub use category::{Category, Class, Deadlines};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;
