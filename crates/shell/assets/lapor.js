@@ -1,6 +1,6 @@
 // The citizen's report form. Everything here is a help on top of a form that works without it: steps, place by GPS,
-// what is near. What few need comes when they need it: photos (foto.js), a map (titik.js), and what this phone keeps,
-// reports without signal and unfinished ones (simpan.js).
+// what is near. What few need comes when they need it: photos (foto.js), a map (titik.js), what a kind asks further
+// (tanya.js), and what this phone keeps, reports without signal and unfinished ones (simpan.js).
 "use strict";
 (() => {
   const en = document.documentElement.lang === "en";
@@ -393,29 +393,10 @@
   // ---- further questions of the category: a step of their own, if it has any ----
   function questions(form) {
     const part = one("[data-ask]", form);
-    const code = () => new FormData(form).get("category") || "";
     if (!part || !form.elements.category) return;
-    const box = one("[data-questions]", part);
-    form.questions = [part.dataset.category, box.innerHTML];
-    const put = (asked) => {
-      form.questions = asked;
-      box.innerHTML = asked[1];
-      part.hidden = true;
-      part.toggleAttribute("data-page", !!asked[1].trim());
-    };
-    // Asked for anew with every kind; where they do not come, the server asks them at the end.
-    form.ask = async (kept) => {
-      const now = code();
-      if (form.questions[0] === now) return;
-      put(kept?.[0] === now ? kept : ["", ""]);
-      if (!now || form.questions[0]) return;
-      const html = await fetch(`${part.dataset.ask}?category=${now}`)
-        .then((r) => (r.ok ? r.text() : null))
-        .catch(() => null);
-      if (html === null || code() !== now || form.at > 1) return;
-      put([now, html]);
-      form.showPage?.(form.at, false);
-    };
+    form.questions = [part.dataset.category, one("[data-questions]", part).innerHTML];
+    // Where they do not come, the server asks them at the end.
+    form.ask = (kept) => import("/a/tanya.js").then((tanya) => tanya.ask(form, part, kept)).catch(() => {});
     form.addEventListener("change", (e) => e.target.name === "category" && form.ask());
   }
 

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod ban;
+pub mod answers;
 pub mod call;
 pub mod category;
 pub mod code;
@@ -35,6 +36,7 @@ pub mod within;
 pub mod worktime;
 
 pub use answer::{Answer, Forwarding};
+pub use answers::Answers;
 pub use category::{Category, Class, Deadlines};
 pub use disposition::{Disposition, Order};
 pub use filter::{Filter, Sight};
@@ -48,6 +50,7 @@ pub use public::public_text;
 pub use question::{Answers, Question, Questions};
 pub use rating::Rating;
 pub use reach::{Reach, read_email};
+pub use question::{Question, Questions};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;

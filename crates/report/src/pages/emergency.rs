@@ -45,7 +45,7 @@ pub async fn show(site: Site) -> PageResult {
 }
 
 #[derive(Template)]
-#[template(path = "report/stop.html")]
+#[template(path = "report/category_stop.html")]
 struct StopPage {
     page: Page,
     calls: Calls,
