@@ -3,8 +3,8 @@
 pub mod category;
 pub mod figures;
 pub mod files;
-pub mod keys;
 pub mod filter;
+pub mod keys;
 pub mod lists;
 pub mod map;
 pub mod origin;
@@ -12,8 +12,8 @@ pub mod parts;
 pub mod public;
 pub mod rating;
 pub mod report;
-pub mod watch;
 pub mod saved;
+pub mod watch;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -47,7 +47,15 @@ pub fn all_statements() -> Vec<&'static Statement> {
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [keys::ALL_INSERTS, origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, watch::ALL_INSERTS].concat()
+    let inserts = [
+        keys::ALL_INSERTS,
+        origin::ALL_INSERTS,
+        parts::ALL_INSERTS,
+        report::ALL_INSERTS,
+        saved::ALL_INSERTS,
+        watch::ALL_INSERTS,
+    ];
+    inserts.concat()
 }
 
 /// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
@@ -58,5 +66,4 @@ pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<boo
     }
     let hash = token_hash(token);
     Ok(hash == report.token_hash || keys::opens(conn, report.id, hash).await?)
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
