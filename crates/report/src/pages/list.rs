@@ -11,13 +11,14 @@ use simpul_people::Snapshot;
 use simpul_shell::{
     Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, Tag, encode_query, render,
 };
+use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::view::PublicItem;
 use crate::desk::{self, Rules};
 use crate::figures::{self, Figures};
 use crate::model::public::Group;
-use crate::model::{id_floor, read_number, span};
+use crate::model::{Report, id_floor, read_number, span};
 use crate::public_figures;
 use crate::shared::Shared;
 use crate::sql::{self, PublicFilter};
@@ -127,26 +128,22 @@ struct ListPage {
     legend: [(Tag, &'static str); 5],
 }
 
+/// The number of the report that was meant. What is secret opens with its link alone.
+async fn found(site: &Site, conn: &mut Conn, typed: &str) -> Result<Option<String>, Error> {
+    let Some(number) = read_number(&site.region().prefix, typed) else { return Ok(None) };
+    let report = sql::by_number(conn, &number).await?;
+    Ok(report.filter(Report::is_public).map(|report| report.number))
+}
+
 /// The list, or the same as a map; a number that was typed leads to its report.
 pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
     if site.visit.uri.query().is_some_and(|query| !query.is_empty()) {
         site.limit(Limit::Search)?;
     }
     let mut conn = site.read().await?;
-    let mut missing = String::new();
-    if !filter.nomor.trim().is_empty() {
-        let number = read_number(&site.region().prefix, &filter.nomor);
-        let found = match &number {
-            Some(number) => sql::by_number(&mut conn, number).await?,
-            None => None,
-        };
-        match found {
-            // What is secret opens with its link alone.
-            Some(report) if report.is_public() => {
-                return Ok(Redirect::to(format!("/laporan/{}", report.number)).into_response());
-            }
-            _ => missing = filter.nomor.trim().to_owned(),
-        }
+    let typed = filter.nomor.trim();
+    if let Some(number) = found(&site, &mut conn, typed).await? {
+        return Ok(Redirect::to(format!("/laporan/{number}")).into_response());
     }
     let rules = desk::rules(&mut conn).await?;
     let now = site.now();
@@ -199,7 +196,7 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
         centre: format!("{},{}", center.0, center.1),
         credit: page.map_credit(),
-        missing,
+        missing: typed.to_owned(),
         legend: LEGEND,
         example: format!("{}-2611-0042", site.region().prefix),
         page,

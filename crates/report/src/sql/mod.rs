@@ -81,6 +81,8 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         inspection::ALL_INSERTS,
         keys::ALL_INSERTS,
         onsite::ALL_INSERTS,
+    let inserts = [
+        keys::ALL_INSERTS,
         origin::ALL_INSERTS,
         parts::ALL_INSERTS,
         report::ALL_INSERTS,
@@ -89,6 +91,9 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         watch::ALL_INSERTS,
     ];
     modules.concat()
+        watch::ALL_INSERTS,
+    ];
+    inserts.concat()
 }
 
 /// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
