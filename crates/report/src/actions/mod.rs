@@ -16,6 +16,7 @@ mod pause;
 mod photo;
 mod retention;
 mod sp4n;
+mod saved;
 mod submit;
 mod system;
 
@@ -38,6 +39,7 @@ pub use pause::{AnswerQuestion, PauseReport, ResumeReport};
 pub use photo::{PhotoFault, keep_photo};
 pub use retention::ForgetReporters;
 pub use sp4n::SetSp4nId;
+pub use saved::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SAVED_NAME_MAX_CHARS, SaveFilter};
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use system::CloseReport;
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};

@@ -7,6 +7,8 @@ pub mod counter;
 pub mod deed;
 pub mod edit;
 pub mod emergency;
+pub mod export;
+pub mod figures;
 mod find;
 pub mod form;
 pub mod import;
@@ -20,8 +22,10 @@ pub mod photo;
 pub mod recap;
 pub mod redact;
 pub mod sp4n;
+pub mod saved;
 pub mod staff;
 pub mod view;
+pub mod worklist;
 
 use simpul_shell::{Routes, handles};
 
@@ -40,6 +44,10 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// sees figures by agency
+    pub CanSeeFigures => SeeFigures;
+    /// takes lists out as files
+    pub CanExportReports => ExportReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
     /// loads reports from files
@@ -53,6 +61,7 @@ handles! {
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
     citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -123,6 +132,19 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/tampilkan", deed::unhide)
         .post("/kotak/{number}/tunda", deed::pause)
         .post("/kotak/{number}/lanjutkan", deed::resume)
+}
+
+fn list_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/daftar", worklist::of_inbox)
+        .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/saringan", saved::show)
+        .post("/kotak/saringan", saved::save)
+        .post("/kotak/saringan/{id}", saved::rename)
+        .post("/kotak/saringan/{id}/hapus", saved::delete)
+        .get("/angka", figures::show)
+        .get("/angka/unduh", figures::download)
+        .get("/angka/daftar", worklist::of_figures)
 }
 
 fn admin_routes() -> Routes {

@@ -6,6 +6,7 @@ pub mod cover;
 pub mod figures;
 pub mod filed;
 pub mod files;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod origin;
@@ -14,6 +15,7 @@ pub mod parts;
 pub mod recap;
 pub mod report;
 pub mod sp4n;
+pub mod saved;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -31,6 +33,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         figures::ALL_STATEMENTS,
         filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
@@ -39,6 +42,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         recap::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
         sp4n::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
     ];
     modules.concat()
 }
@@ -54,4 +58,5 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         report::ALL_INSERTS,
     ]
     .concat()
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }

@@ -4,6 +4,7 @@
 mod api;
 mod ban;
 mod counter;
+mod figures;
 mod import;
 mod lapor;
 mod moderation;
