@@ -52,16 +52,13 @@ handles! {
     pub CanFileForCitizen => FileForCitizen;
     /// loads reports from files
     pub CanImportReports => ImportReports;
-    /// takes lists and recaps out
-    pub CanExportReports => ExportReports;
     /// keeps whoever sends abuse from sending for a while
     pub CanBarSenders => BarSenders;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(admin_routes())
-    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
+    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {

@@ -56,7 +56,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         origin::ALL_INSERTS,
         parts::ALL_INSERTS,
         report::ALL_INSERTS,
+        saved::ALL_INSERTS,
     ]
     .concat()
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
