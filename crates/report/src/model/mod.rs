@@ -2,6 +2,7 @@
 
 pub mod ban;
 pub mod category;
+pub mod code;
 pub mod cover;
 pub mod filed;
 pub mod filter;
@@ -11,11 +12,19 @@ pub mod origin;
 pub mod pause;
 pub mod place;
 pub mod public;
+pub mod rating;
+pub mod reach;
 pub mod recap;
 pub mod report;
+pub mod report;
+pub mod silence;
 pub mod sp4n;
+pub mod span;
+pub mod status;
 pub mod status;
 pub mod steps;
+pub mod steps;
+pub mod watching;
 pub mod whatsapp;
 pub mod worktime;
 
@@ -26,6 +35,8 @@ pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, 
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};
 pub use public::public_text;
+pub use rating::Rating;
+pub use reach::{Reach, read_email};
 pub use report::{Level, Pause, Report, ReporterMode, Source, State, Times, shape_of};
 pub use status::{Shape, Status};
 pub use steps::what;

@@ -360,14 +360,13 @@ fn fill(me: &Me, desk: &Desk, mut fields: Fields, kept: &Kept) -> PageResult {
     render(&page)
 }
 
-/// The citizen means a report that is there already: counted as one more, with news if there is a number.
+/// The citizen means a report that is there already: counted as one more. News need a contact that its owner confirms,
+/// which is done on the report's own page.
 async fn follow(me: &Me, desk: &Desk, upload: &Upload, key: Uuid, kept: &Kept) -> PageResult {
     let number = upload.fields.get("follow");
     let found = sql::by_number(&mut me.read().await?, number).await?;
     let report = found.filter(|report| report.is_public()).ok_or_else(PageError::not_found)?;
-    let anonymous = upload.fields.get("mode") == ReporterMode::Anonymous.name();
-    let phone = Some(upload.fields.get("phone").to_owned()).filter(|phone| !anonymous && !phone.is_empty());
-    match me.write(FollowReport { key, report: report.id, phone }).await {
+    match me.write(FollowReport { key, report: report.id }).await {
         Ok(done) => {
             let done = Redirect::to("/kotak/baru").flash("report.counter.followed").with("number", done.number);
             Ok(done.into_response())

@@ -65,6 +65,8 @@ pub struct Draft {
     pub mode: String,
     /// Telephone number, as typed.
     pub phone: String,
+    /// E-mail address, as typed.
+    pub email: String,
     /// Photos kept so far.
     pub photos: Vec<PhotoRef>,
     /// Reports sent from this browser today.
@@ -94,8 +96,8 @@ pub struct Sent {
 }
 
 /// The fields that a draft keeps as they were typed.
-const FIELDS: [&str; 10] =
-    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone"];
+const FIELDS: [&str; 11] =
+    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone", "email"];
 
 impl Draft {
     /// The visitor's draft; an empty one where there is none.
@@ -141,6 +143,7 @@ impl Draft {
             "text" => &mut self.text,
             "mode" => &mut self.mode,
             "phone" => &mut self.phone,
+            "email" => &mut self.email,
             _ => return None,
         })
     }
@@ -215,7 +218,8 @@ impl Draft {
     }
 
     fn action(&self, desk: Arc<Desk>, key: Uuid) -> SubmitReport {
-        let phone = Some(self.phone.clone()).filter(|phone| !phone.is_empty());
+        let typed = |field: &String| Some(field.clone()).filter(|typed| !typed.is_empty());
+        let (phone, email) = (typed(&self.phone), typed(&self.email));
         SubmitReport {
             key,
             desk,
@@ -223,7 +227,7 @@ impl Draft {
             place: self.place(),
             text: self.text.clone(),
             photos: self.photos.clone(),
-            reporter: Reporter { mode: ReporterMode::parse(&self.mode), name: None, phone, email: None },
+            reporter: Reporter { mode: ReporterMode::parse(&self.mode), name: None, phone, email },
             source: Source::Web,
             foreign_id: None,
             media_url: None,
@@ -407,7 +411,7 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
     }
     if faults.is_empty() {
         // Said before the person looks through all answers; what was typed is kept.
-        gate::visitor(&site, &draft.phone, "").await?;
+        gate::visitor(&site, &draft.phone, &draft.email).await?;
         return Ok(Redirect::to("/lapor/periksa").into_response());
     }
     let only = if upload.fields.get("ubah").is_empty() { String::new() } else { first_part(&faults).to_owned() };
@@ -427,7 +431,7 @@ fn first_part(faults: &[Refusal]) -> &'static str {
 
 async fn send_now(site: &Site, draft: &Draft, desk: &Arc<Desk>, key: Uuid) -> Result<Submitted, PageError> {
     site.limit(Limit::Submit)?;
-    let senders = gate::visitor(site, &draft.phone, "").await?;
+    let senders = gate::visitor(site, &draft.phone, &draft.email).await?;
     Ok(site.write(SubmitFrom { report: draft.action(desk.clone(), key), senders }).await?)
 }
 

@@ -7,22 +7,29 @@ pub mod figures;
 pub mod filed;
 pub mod files;
 pub mod filter;
+pub mod keys;
 pub mod lists;
 pub mod map;
 pub mod origin;
 pub mod original;
 pub mod parts;
+pub mod public;
+pub mod rating;
 pub mod recap;
 pub mod report;
-pub mod sp4n;
+pub mod report;
 pub mod saved;
+pub mod sp4n;
+pub mod watch;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
 pub use parts::{Contact, Event, Photo, PhotoOwner, contact, events, events_between, photos};
 pub use report::{by_foreign, by_id, by_number};
 
-use simpul_store::{Insert, Statement};
+use simpul_store::{Conn, Insert, Result, Statement};
+
+use crate::model::{Report, token_hash};
 
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
@@ -33,16 +40,20 @@ pub fn all_statements() -> Vec<&'static Statement> {
         figures::ALL_STATEMENTS,
         filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        keys::ALL_STATEMENTS,
         filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         origin::ALL_STATEMENTS,
         original::ALL_STATEMENTS,
         parts::ALL_STATEMENTS,
+        public::ALL_STATEMENTS,
+        rating::ALL_STATEMENTS,
         recap::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
-        sp4n::ALL_STATEMENTS,
         saved::ALL_STATEMENTS,
+        sp4n::ALL_STATEMENTS,
+        watch::ALL_STATEMENTS,
     ];
     modules.concat()
 }
@@ -53,10 +64,22 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         ban::ALL_INSERTS,
         cover::ALL_INSERTS,
         filed::ALL_INSERTS,
+        keys::ALL_INSERTS,
         origin::ALL_INSERTS,
         parts::ALL_INSERTS,
         report::ALL_INSERTS,
         saved::ALL_INSERTS,
+        watch::ALL_INSERTS,
     ]
     .concat()
+}
+
+/// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
+/// that came with a message.
+pub async fn is_key(conn: &mut Conn, report: &Report, token: &str) -> Result<bool> {
+    if token.trim().is_empty() {
+        return Ok(false);
+    }
+    let hash = token_hash(token);
+    Ok(hash == report.token_hash || keys::opens(conn, report.id, hash).await?)
 }

@@ -2,6 +2,7 @@
 
 mod cast;
 mod channel;
+mod citizen;
 pub mod magetan;
 pub mod photos;
 pub mod place;

@@ -318,8 +318,9 @@ impl Stage {
         let officer = agency.and_then(|agency| self.officers.get(&agency)).unwrap_or(&self.coordinator);
         match step {
             Step::Confirm => {
-                let action = ConfirmFixed { report, proof: Proof::Token(token) };
-                self.act(&Actor::citizen(), at, action).await.map(drop)
+                let action = ConfirmFixed { report, proof: Proof::Token(token.clone()) };
+                self.act(&Actor::citizen(), at, action).await?;
+                super::citizen::rate(self, story.variant, report, token, at).await
             }
             Step::StillBroken => {
                 let text = "Belum, masih rusak. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
