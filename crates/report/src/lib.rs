@@ -62,7 +62,7 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 3] {
+pub fn nav() -> [NavItem; 4] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/kotak/baru", label: "report.counter.nav", need: Permission::FileForCitizen, order: 15 },
