@@ -62,7 +62,6 @@ impl Action for EraseReporter {
             }
         }
         sql::cover::erase(tx, before.id).await?;
-        sql::parts::erase_person(tx, before.id).await?;
         sql::filed::erase_reference(tx, before.id).await?;
         sql::ban::erase_senders(tx, before.id).await?;
         sql::original::erase(tx, before.id).await?;

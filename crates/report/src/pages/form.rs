@@ -458,7 +458,7 @@ pub async fn take(site: Site, upload: Upload) -> PageResult {
     }
     if faults.is_empty() {
         // Said before the person looks through all answers; what was typed is kept.
-        gate::visitor(&site, &draft.phone, "").await?;
+        gate::visitor(&site, &draft.phone, &draft.email).await?;
         return Ok(Redirect::to("/lapor/periksa").into_response());
     }
     let only = if upload.fields.get("ubah").is_empty() { String::new() } else { first_part(&faults).to_owned() };
@@ -479,7 +479,7 @@ fn first_part(faults: &[Refusal]) -> &'static str {
 
 async fn send_now(site: &Site, draft: &Draft, desk: &Arc<Desk>, key: Uuid) -> Result<Submitted, PageError> {
     site.limit(Limit::Submit)?;
-    let senders = gate::visitor(site, &draft.phone, "").await?;
+    let senders = gate::visitor(site, &draft.phone, &draft.email).await?;
     Ok(site.write(SubmitFrom { report: draft.action(desk.clone(), key), senders }).await?)
 }
 

@@ -26,6 +26,10 @@ pub mod saved;
 pub mod sp4n;
 pub mod support;
 pub mod template;
+pub mod report;
+pub mod report;
+pub mod saved;
+pub mod sp4n;
 pub mod watch;
 
 pub use category::{Reason, categories, reasons};
@@ -94,6 +98,9 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         watch::ALL_INSERTS,
     ];
     inserts.concat()
+        watch::ALL_INSERTS,
+    ]
+    .concat()
 }
 
 /// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
