@@ -6,8 +6,11 @@ use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::model::{Level, id_floor};
+use crate::model::measure::FigureTable;
+use crate::model::worktime::WorkingTime;
+use crate::model::{Dimension, Filter, Level, id_floor};
 pub use crate::sql::figures::News;
+use crate::sql::filter::{Asker, Question};
 use crate::sql::{Line, figures as sql, lists};
 
 /// What came in during a span of time, and what became of it.
@@ -85,6 +88,22 @@ pub fn month_of(calendar: &Calendar, now: Timestamp) -> (Timestamp, Timestamp) {
     let next = calendar.zone.date(next);
     let next = next.replace_day(1).unwrap_or(next);
     (calendar.zone.instant(first, 0), calendar.zone.instant(next, 0))
+}
+
+/// The figures of the reports that a filter asks for, by group, as they stand at the asker's moment.
+pub async fn table(
+    conn: &mut Conn,
+    filter: &Filter,
+    dimension: Dimension,
+    (asker, calendar): (&Asker, &Calendar),
+) -> Result<FigureTable> {
+    let (from, _) = filter.reported.instants(calendar.zone);
+    let working = WorkingTime::over(calendar, from.unwrap_or(asker.now), asker.now);
+    let mut table = FigureTable::default();
+    let question = Question::new(conn, filter, asker).await?;
+    question.facts(conn, |fact| table.add(&fact, dimension, (calendar, &working), asker.now)).await?;
+    table.close();
+    Ok(table)
 }
 
 /// The figures of what came in from `from` to before `to`.

@@ -23,6 +23,7 @@ pub mod pages;
 pub mod reactions;
 mod shared;
 pub mod sql;
+pub mod table;
 
 pub use reactions::{Messenger, reactions};
 
@@ -44,6 +45,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
         Step { version: 10, sql: include_str!("../migrations/0010_desk.sql") },
+        Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
     ],
 };
 
@@ -60,6 +62,7 @@ pub fn routes() -> Routes {
 pub fn nav() -> [NavItem; 3] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
+        NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },
         NavItem { href: "/admin/report", label: "report.nav.admin", need: Permission::ManageCategories, order: 80 },
         NavItem {
             href: "/admin/report/templat",

@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod category;
+pub mod filter;
+pub mod measure;
 pub mod number;
 pub mod origin;
 pub mod pause;
@@ -11,9 +13,12 @@ pub mod report;
 pub mod status;
 pub mod steps;
 pub mod template;
+pub mod worktime;
 
 pub use answer::{Answer, Forwarding};
 pub use category::{Category, Class, Deadlines};
+pub use filter::{Filter, Sight};
+pub use measure::{Dimension, Measure};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use origin::Origin;
 pub use place::{PhotoRef, Place, Purpose, hex, unhex};

@@ -6,6 +6,8 @@ pub mod bulk;
 pub mod citizen;
 pub mod deed;
 pub mod emergency;
+pub mod export;
+pub mod figures;
 mod find;
 pub mod form;
 pub mod inbox;
@@ -14,9 +16,11 @@ pub mod map;
 pub mod offer;
 pub mod person;
 pub mod photo;
+pub mod saved;
 pub mod staff;
 pub mod template;
 pub mod view;
+pub mod worklist;
 
 use simpul_shell::{Routes, handles};
 
@@ -43,13 +47,17 @@ handles! {
     pub CanRemindAgencies => RemindAgencies;
     /// takes a report one level up
     pub CanEscalateReports => EscalateReports;
+    /// sees figures by agency
+    pub CanSeeFigures => SeeFigures;
+    /// takes lists out as files
+    pub CanExportReports => ExportReports;
     /// writes down what a citizen said
     pub CanFileForCitizen => FileForCitizen;
 }
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(admin_routes())
+    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -104,6 +112,19 @@ fn staff_routes() -> Routes {
         .post("/kotak/{number}/jawaban/setujui", approval::approve)
         .post("/kotak/{number}/jawaban/kembalikan", approval::give_back)
         .post("/kotak/{number}/jawaban/tarik", approval::take_back)
+}
+
+fn list_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/daftar", worklist::of_inbox)
+        .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/saringan", saved::show)
+        .post("/kotak/saringan", saved::save)
+        .post("/kotak/saringan/{id}", saved::rename)
+        .post("/kotak/saringan/{id}/hapus", saved::delete)
+        .get("/angka", figures::show)
+        .get("/angka/unduh", figures::download)
+        .get("/angka/daftar", worklist::of_figures)
 }
 
 fn admin_routes() -> Routes {

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod category;
 pub mod figures;
 pub mod files;
+pub mod filter;
 pub mod lists;
 pub mod map;
 pub mod marks;
@@ -11,6 +12,7 @@ pub mod origin;
 pub mod parts;
 pub mod report;
 pub mod template;
+pub mod saved;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -26,6 +28,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         category::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
+        filter::ALL_STATEMENTS,
         lists::ALL_STATEMENTS,
         map::ALL_STATEMENTS,
         marks::ALL_STATEMENTS,
@@ -33,11 +36,12 @@ pub fn all_statements() -> Vec<&'static Statement> {
         parts::ALL_STATEMENTS,
         report::ALL_STATEMENTS,
         template::ALL_STATEMENTS,
+        saved::ALL_STATEMENTS,
     ];
     modules.concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS].concat()
+    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }

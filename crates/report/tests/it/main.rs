@@ -4,6 +4,7 @@
 mod api;
 mod bulk;
 mod desk;
+mod figures;
 mod import;
 mod merged;
 mod morning;
