@@ -59,7 +59,7 @@ pub fn routes() -> Routes {
 }
 
 /// What the room adds to the officers' menu.
-pub fn nav() -> [NavItem; 3] {
+pub fn nav() -> [NavItem; 4] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },

@@ -11,8 +11,8 @@ pub mod marks;
 pub mod origin;
 pub mod parts;
 pub mod report;
-pub mod template;
 pub mod saved;
+pub mod template;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};

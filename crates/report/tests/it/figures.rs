@@ -12,7 +12,7 @@ use simpul_report::actions::{
 use simpul_report::desk::Desk;
 use simpul_report::figures::table;
 use simpul_report::model::filter::{Days, Sight, Standing};
-use simpul_report::model::{Dimension, Filter, Measure, Place, ReporterMode, Source};
+use simpul_report::model::{Dimension, Filter, Forwarding, Measure, Place, ReporterMode, Source};
 use simpul_report::sql::filter::{Asker, Place as ListPlace, Question};
 use simpul_report::{Messenger, reactions};
 use simpul_store::testing::TEST_REGION;
@@ -142,7 +142,17 @@ impl Town {
             }
             _ => {
                 let body = "Dinas Bina Marga Provinsi".to_owned();
-                drop(self.tried(SendElsewhere { report, version, body, agency: None, text }).await);
+                drop(
+                    self.tried(SendElsewhere {
+                        report,
+                        version,
+                        body,
+                        agency: None,
+                        text,
+                        forwarding: Forwarding::default(),
+                    })
+                    .await,
+                );
             }
         }
     }
