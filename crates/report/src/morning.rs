@@ -2,6 +2,7 @@
 //! what waits for approval. Whoever has nothing to do hears nothing.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::format::{self, Lang};
@@ -156,13 +157,15 @@ async fn owed_by(
         (Role::AgencyOfficer | Role::AgencyHead, Some(agency)) => agency,
         _ => return Ok(Owed::default()),
     };
-    if !agencies.contains_key(&agency) {
-        let whose = Whose::Agency { agency, secrets: true };
-        let reminded = sql::marks::reminded(tx, agency).await?;
-        let owed = Owed { reminded, ..due(tx, whose, span).await? };
-        agencies.insert(agency, (owed, sql::answer::count_drafts(tx, whose).await?));
-    }
-    let (owed, drafts) = agencies.get(&agency).copied().unwrap_or_default();
+    let (owed, drafts) = match agencies.entry(agency) {
+        Entry::Occupied(counted) => *counted.get(),
+        Entry::Vacant(vacant) => {
+            let whose = Whose::Agency { agency, secrets: true };
+            let reminded = sql::marks::reminded(tx, agency).await?;
+            let owed = Owed { reminded, ..due(tx, whose, span).await? };
+            *vacant.insert((owed, sql::answer::count_drafts(tx, whose).await?))
+        }
+    };
     let approvals = if may(grant.role, Permission::ApproveAnswers) { drafts } else { 0 };
     Ok(Owed { approvals, ..owed })
 }

@@ -30,6 +30,28 @@ fn by_keyboard_alone() {
     browser.assert_quiet();
 }
 
+/// The key means the row it is pressed on where nothing is ticked, and afterwards one is where one was.
+#[test]
+fn one_key_takes_the_row_and_the_list_is_there_again() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let officer = server.browse(Look::DESK);
+    sign_in(&officer, AGENCY_OFFICER, "/kotak");
+    let row = format!("[data-keys] > li:has(a[href='/kotak/{number}'])");
+    officer.run(&format!("document.querySelector(\"{row}\").focus()"));
+    officer.assert_accessible();
+    officer.leaving(|| officer.press("t"));
+    assert!(officer.path().starts_with("/kotak?"), "{}", officer.path());
+    assert!(officer.text().contains("Terima: 1 laporan"), "{}", officer.text());
+    assert!(officer.find(&row).text().contains("Didisposisikan"), "{}", officer.find(&row).text());
+    officer.run(&format!("document.querySelector(\"{row}\").focus()"));
+    officer.press("x");
+    officer.leaving(|| officer.press("p"));
+    officer.assert_accessible();
+    assert!(officer.text().contains(&number), "{}", officer.text());
+    officer.assert_quiet();
+}
+
 #[test]
 fn letters_do_nothing_outside_the_list() {
     let (_server, browser) = begin(Look::DESK);

@@ -32,6 +32,8 @@ permissions! {
     SeeInbox = "see_inbox",
     /// Find a new report complete, reject it, merge it, or pass it to the body that is competent.
     VerifyReports = "verify_reports",
+    /// Find a new report of one's own agency complete, or turn it down.
+    VerifyOwnReports = "verify_own_reports",
     /// Give a verified report to an agency.
     AssignReports = "assign_reports",
     /// Start, answer, resolve or hand back the reports of one's own agency.
@@ -123,12 +125,20 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::Citizen | Role::Partner => &[],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
         Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
-        Role::AgencyOfficer => {
-            &[FileForCitizen, SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
-        }
+        Role::AgencyOfficer => &[
+            FileForCitizen,
+            SeeInbox,
+            VerifyOwnReports,
+            WorkReports,
+            SeeReporter,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+        ],
         Role::AgencyHead => &[
             FileForCitizen,
             SeeInbox,
+            VerifyOwnReports,
             WorkReports,
             ApproveAnswers,
             ManageAnswers,

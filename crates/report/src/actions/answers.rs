@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::approval::{self, needs_approval};
 use super::officer::{aside, check_photos, must_say, said};
-use super::{Done, Told, ask, load_for, may, secrecy, write_step};
+use super::{Done, Told, ask, load_for, may, may_verify, secrecy, write_step};
 use crate::desk;
 use crate::model::{Answer, Forwarding, PhotoRef, Purpose, Report, Status, what};
 use crate::sql;
@@ -222,7 +222,8 @@ impl Action for RejectReport {
     type Output = Done;
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
-        let before = load_for(tx, ctx, self.report, Permission::VerifyReports).await?;
+        let before = load_for(tx, ctx, self.report, Permission::SeeInbox).await?;
+        may_verify(ctx, before.agency)?;
         before.check_version(self.version)?;
         answer(tx, ctx, &before, Answer::Reject { code: self.code.clone(), text: self.text.clone() }).await
     }

@@ -150,7 +150,7 @@ impl Action for SetApproval {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require_in(ctx, Permission::ManageAnswers, self.agency)?;
         let agency = simpul_people::sql::agencies::by_id(tx, self.agency).await?;
-        if !agency.is_some_and(|agency| !agency.outside) {
+        if agency.is_none_or(|agency| agency.outside) {
             return Err(Error::NotFound("agency"));
         }
         sql::answer::set_approval(tx, self.agency, self.on).await?;

@@ -51,6 +51,7 @@ impl Action for EraseReporter {
                 sql::keys::drop_codes_of(tx, &reach).await?;
             }
         }
+        sql::parts::erase_person(tx, before.id).await?;
         sql::keys::end_keys(tx, before.id).await?;
         sql::rating::forget_reason(tx, before.id).await?;
         sql::inspection::erase(tx, before.id).await?;

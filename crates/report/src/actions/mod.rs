@@ -165,6 +165,15 @@ pub(crate) fn may(ctx: &Ctx, permission: Permission, agency: Option<Uuid>) -> Ch
     }
 }
 
+/// Refuses unless the actor checks new reports: anybody's, or those of the own agency. Answers whether anybody's.
+pub(crate) fn may_verify(ctx: &Ctx, agency: Option<Uuid>) -> Checked<bool> {
+    if public::covers(&ctx.actor, Permission::VerifyReports, agency) {
+        return Ok(true);
+    }
+    may(ctx, Permission::VerifyOwnReports, agency)?;
+    Ok(false)
+}
+
 /// What the journal says of a report: codes and ids, never a person's words.
 pub(crate) fn body(report: &Report, detail: Option<&Value>) -> Value {
     let mut body = json!({

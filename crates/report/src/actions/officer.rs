@@ -7,7 +7,7 @@ use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::{Checked, Done, Told, ask, load, load_for, may, secrecy, write_step};
+use super::{Checked, Done, Told, ask, load, load_for, may, may_verify, secrecy, write_step};
 use crate::desk;
 use crate::model::steps::WARNING_PERCENT;
 use crate::model::{Category, Class, PhotoRef, Report, Status, what};
@@ -48,7 +48,7 @@ pub(super) async fn ask_after_verification(tx: &mut Tx, ctx: &Ctx, before: &Repo
     Ok(())
 }
 
-/// The coordinator has read the report and found it complete; the class sets its time.
+/// The coordinator, or the agency whose it is, has read the report and found it complete; the class sets its time.
 #[derive(Debug, Clone)]
 pub struct VerifyReport {
     /// Which report.
@@ -67,11 +67,16 @@ impl Action for VerifyReport {
     type Output = Done;
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
-        let before = load_for(tx, ctx, self.report, Permission::VerifyReports).await?;
+        let before = load_for(tx, ctx, self.report, Permission::SeeInbox).await?;
+        let anybodys = may_verify(ctx, before.agency)?;
         before.check_version(self.version)?;
         let code = self.category.as_deref().unwrap_or(&before.category);
         let category = category_of(tx, code).await?;
         let category = secrecy::owned(tx, category).await?;
+        // Which agency has it is the coordinator's to say: an agency that is not competent hands it back.
+        if !anybodys && code != before.category && category.agency != before.agency {
+            return Err(Refusal::field("category", "report.refused.own_category").into());
+        }
         let calendar = calendar_of(tx).await?;
         let after = before.verify(ctx.now(), &calendar, &category, self.class, self.needs_inspection)?;
         let detail = json!({

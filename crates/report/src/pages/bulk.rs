@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::Refusal;
+use simpul_people::Permission;
 use simpul_shell::{
     Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Redirect, render, render_refused,
 };
@@ -42,8 +43,13 @@ pub struct Act {
 
 /// What the viewer may do with several reports.
 pub fn acts(page: &Page) -> Vec<Act> {
-    let may = DEEDS.into_iter().filter(|(deed, _)| page.may(deed.permission()));
+    let may = DEEDS.into_iter().filter(|(deed, _)| allowed(*deed, |permission| page.may(permission)));
     may.map(|(deed, key)| Act { name: deed.name(), key, label: page.t(deed.key()) }).collect()
+}
+
+/// Whether it can be done at all by whom these permissions describe; the action asks again, for each report.
+fn allowed(deed: Deed, may: impl Fn(Permission) -> bool) -> bool {
+    may(deed.permission()) || (deed == Deed::Verify && may(Permission::VerifyOwnReports))
 }
 
 /// What was ticked.
@@ -52,6 +58,13 @@ struct Chosen {
     reports: Vec<Report>,
     /// How many are not there, or not for this officer.
     gone: usize,
+    /// The page of the inbox on which it was ticked.
+    from: String,
+}
+
+fn from(fields: &Fields) -> String {
+    let from = fields.get("from");
+    if from.starts_with("/kotak?") { from.to_owned() } else { "/kotak".to_owned() }
 }
 
 enum Choosing {
@@ -63,7 +76,7 @@ enum Choosing {
 async fn chosen(officer: &Officer<CanSeeInbox>, fields: &Fields) -> Result<Choosing, PageError> {
     let known = DEEDS.into_iter().find(|(deed, _)| deed.name() == fields.get("deed"));
     let (deed, _) = known.ok_or_else(PageError::not_found)?;
-    if !officer.may(deed.permission()) {
+    if !allowed(deed, |permission| officer.may(permission)) {
         return Err(PageError::forbidden());
     }
     let mut ids: Vec<Uuid> = fields.all("id").iter().filter_map(|id| id.parse().ok()).collect();
@@ -81,7 +94,7 @@ async fn chosen(officer: &Officer<CanSeeInbox>, fields: &Fields) -> Result<Choos
         let report = sql::by_id(&mut conn, *id).await?;
         reports.extend(report.filter(|report| public::may_see(&officer.ctx.actor, report)));
     }
-    Ok(Choosing::Chosen(Chosen { deed, gone: ids.len() - reports.len(), reports }))
+    Ok(Choosing::Chosen(Chosen { deed, gone: ids.len() - reports.len(), reports, from: from(fields) }))
 }
 
 struct Item {
@@ -94,6 +107,7 @@ struct Item {
 #[template(path = "report/bulk.html")]
 struct ChoosePage {
     page: Page,
+    from: String,
     form: FormView,
     deed: Deed,
     items: Vec<Item>,
@@ -138,6 +152,7 @@ async fn choose_page(officer: &Officer<CanSeeInbox>, chosen: &Chosen, form: Form
         agencies: agencies.collect(),
         officers: officers.collect(),
         deed: chosen.deed,
+        from: chosen.from.clone(),
         form: form.fill("class", Class::Complaint.name()),
         page,
     })
@@ -146,7 +161,7 @@ async fn choose_page(officer: &Officer<CanSeeInbox>, chosen: &Chosen, form: Form
 /// The page between the inbox and the deed; a deed of one tap is done at once.
 pub async fn choose(officer: Officer<CanSeeInbox>, form: Form) -> PageResult {
     match chosen(&officer, &form.fields).await? {
-        Choosing::Nothing(why) => Ok(Redirect::to("/kotak").flash(why).warning().into_response()),
+        Choosing::Nothing(why) => Ok(Redirect::to(from(&form.fields)).flash(why).warning().into_response()),
         Choosing::Chosen(chosen) if chosen.deed.is_direct() => perform(&officer, chosen, &form).await,
         Choosing::Chosen(chosen) => render(&choose_page(&officer, &chosen, officer.form()).await?),
     }
@@ -176,7 +191,7 @@ fn check(deed: Deed, fields: &Fields, officer: &Officer<CanSeeInbox>) -> Option<
 /// Does it.
 pub async fn send(officer: Officer<CanSeeInbox>, form: Form) -> PageResult {
     let chosen = match chosen(&officer, &form.fields).await? {
-        Choosing::Nothing(why) => return Ok(Redirect::to("/kotak").flash(why).warning().into_response()),
+        Choosing::Nothing(why) => return Ok(Redirect::to(from(&form.fields)).flash(why).warning().into_response()),
         Choosing::Chosen(chosen) => chosen,
     };
     if let Some(refusal) = check(chosen.deed, &form.fields, &officer) {
@@ -234,6 +249,7 @@ async fn one(officer: &Officer<CanSeeInbox>, deed: Deed, report: &Report, form: 
 #[template(path = "report/bulk_done.html")]
 struct DonePage {
     page: Page,
+    from: String,
     deed: Deed,
     done: Vec<String>,
     refused: Vec<(String, String)>,
@@ -254,11 +270,11 @@ async fn perform(officer: &Officer<CanSeeInbox>, chosen: Chosen, form: &Form) ->
     let deed = officer.t(chosen.deed.key());
     let count = done.len().to_string();
     if refused.is_empty() && gone == 0 {
-        let back = Redirect::to("/kotak").flash("report.bulk.all_done").with("deed", deed);
+        let back = Redirect::to(chosen.from).flash("report.bulk.all_done").with("deed", deed);
         return Ok(back.with("count", count).into_response());
     }
     let page = officer.page("report.bulk.result").at("/kotak").usual_width();
     let of = (done.len() + refused.len() + gone).to_string();
     let said = page.tx("report.bulk.some_done", [("deed", deed.as_str()), ("count", &count), ("of", &of)]);
-    render(&DonePage { page, deed: chosen.deed, done, refused, gone, said })
+    render(&DonePage { page, from: chosen.from, deed: chosen.deed, done, refused, gone, said })
 }

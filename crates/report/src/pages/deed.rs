@@ -264,7 +264,7 @@ pub async fn accept(officer: Officer<CanWorkReports>, Path(number): Number, form
 }
 
 /// Verifikasi.
-pub async fn verify(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+pub async fn verify(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
     let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
     let action = actions::VerifyReport {
         report: report.id,
@@ -369,7 +369,7 @@ pub async fn resolve(officer: Officer<CanWorkReports>, Path(number): Number, upl
 }
 
 /// Tidak dapat ditindaklanjuti.
-pub async fn reject(officer: Officer<CanVerifyReports>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
+pub async fn reject(officer: Officer<CanSeeInbox>, Path(number): Number, form: Form<DeedForm>) -> PageResult {
     let Wanted { report, version, form } = wanted(&officer, &number, form).await?;
     let DeedForm { code, text, .. } = &form.value;
     let action = actions::RejectReport { report: report.id, version, code: code.clone(), text: text.clone() };

@@ -167,6 +167,11 @@ impl InboxScope {
         }
     }
 
+    /// Whether an agency's work may stand in it.
+    fn reaches(&self, agency: Uuid) -> bool {
+        self.whose.iter().any(|whose| matches!(whose.agency(), (all, own, _) if all || own == agency))
+    }
+
     /// Whether a report belongs in it.
     pub fn shows(&self, line: &Line) -> bool {
         self.whose.iter().any(|whose| match whose {
@@ -281,6 +286,8 @@ struct InboxPage<'a> {
     next: Option<String>,
     stream: String,
     acts: Vec<bulk::Act>,
+    /// This page's own address.
+    here: String,
     whole: String,
     mine: Option<String>,
     is_mine: bool,
@@ -358,8 +365,8 @@ async fn tabs(
                 for whose in &scope.whose {
                     sum += sql::answer::count_drafts(conn, *whose).await?;
                 }
-                // Where no agency wants its answers approved, the tab is no news to anybody.
-                let wanted = !sql::answer::approvals(conn).await?.is_empty();
+                // Where no agency of the officer's wants its answers approved, the tab is no news.
+                let wanted = sql::answer::approvals(conn).await?.into_iter().any(|agency| scope.reaches(agency));
                 if sum == 0 && !wanted && each != current {
                     continue;
                 }
@@ -442,6 +449,7 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
         next,
         stream: format!("/langsung?layar=kotak&perangkat={}&punya={}", query(&filter.perangkat), query(&filter.punya)),
         acts: bulk::acts(page),
+        here: address(&filter, tab, &filter.punya, &filter.sesudah),
         whole: address(&filter, tab, "", ""),
         // Nobody is given work by name who only looks on.
         mine: page.may(Permission::WorkReports).then(|| address(&filter, tab, MINE, "")),

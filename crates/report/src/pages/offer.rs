@@ -220,6 +220,8 @@ impl Deed {
     /// Whether the actor may do it with this report.
     pub fn allowed(self, actor: &Actor, report: &Report) -> bool {
         public::covers(actor, self.permission(), report.agency)
+            || (matches!(self, Deed::Verify | Deed::Reject)
+                && public::covers(actor, Permission::VerifyOwnReports, report.agency))
             || (matches!(self, Deed::SendElsewhere | Deed::Pause | Deed::Resume)
                 && public::covers(actor, Permission::VerifyReports, report.agency))
             || (self == Deed::Note && public::covers(actor, Permission::VerifyReports, report.agency))

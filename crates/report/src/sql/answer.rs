@@ -9,7 +9,7 @@ use crate::model::{Answer, Forwarding};
 
 simpul_store::statements! {
     pub(crate) APPROVALS = "SELECT agency_id FROM report_approval WHERE region = $1 AND is_on ORDER BY agency_id";
-    pub(crate) NEEDS_APPROVAL = "SELECT 1 FROM report_approval WHERE region = $1 AND agency_id = $2 AND is_on";
+    pub(crate) NEEDS_APPROVAL = "SELECT agency_id FROM report_approval WHERE region = $1 AND agency_id = $2 AND is_on";
     pub(crate) SET_APPROVAL = "INSERT INTO report_approval (region, agency_id, is_on) VALUES ($1, $2, $3)
         ON CONFLICT (region, agency_id) DO UPDATE SET is_on = $3";
     pub(crate) DRAFT_ANSWER = "SELECT report_id, agency_id, officer_id, answer, written_at, returned_at, returned_by,
@@ -91,7 +91,7 @@ pub async fn approvals(conn: &mut Conn) -> Result<Vec<Uuid>> {
 
 /// Whether that agency's answers are approved first.
 pub async fn needs_approval(conn: &mut Conn, agency: Uuid) -> Result<bool> {
-    Ok(conn.opt::<(i64,)>(&NEEDS_APPROVAL, args![agency]).await?.is_some())
+    Ok(conn.opt::<(Uuid,)>(&NEEDS_APPROVAL, args![agency]).await?.is_some())
 }
 
 /// Says whether that agency's answers are approved first.

@@ -27,7 +27,7 @@ simpul_store::statements! {
         WHERE m.region = $1 AND r.agency_id = $2 AND r.due_at IS NOT NULL";
     pub(crate) UNCHECKED_OF_NOBODY = "SELECT COUNT(*) FROM report WHERE region = $1 AND agency_id IS NULL
         AND due_at IS NOT NULL AND NOT is_secret";
-    pub(crate) CLIMBS = "SELECT 1 FROM deadline WHERE region = $1 AND subject_id = $2 AND what = 'ladder'
+    pub(crate) CLIMBS = "SELECT subject_id FROM deadline WHERE region = $1 AND subject_id = $2 AND what = 'ladder'
         AND done_at IS NULL LIMIT 1";
     pub(crate) NEXT_DIGEST = "SELECT next_at FROM report_digest WHERE region = $1";
     pub(crate) SAVE_NEXT_DIGEST = "INSERT INTO report_digest (region, next_at) VALUES ($1, $2)
@@ -88,7 +88,7 @@ pub async fn save_reminder(tx: &mut Tx, report: Uuid, at: Timestamp) -> Result<(
 
 /// Whether the next step of the ladder is asked for.
 pub async fn climbs(conn: &mut Conn, report: Uuid) -> Result<bool> {
-    Ok(conn.opt::<(i64,)>(&CLIMBS, args![report]).await?.is_some())
+    Ok(conn.opt::<(Uuid,)>(&CLIMBS, args![report]).await?.is_some())
 }
 
 /// Of how many reports that it still owes the agency was reminded.

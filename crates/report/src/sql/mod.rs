@@ -31,6 +31,7 @@ pub mod report;
 pub mod saved;
 pub mod sp4n;
 pub mod watch;
+pub mod template;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};

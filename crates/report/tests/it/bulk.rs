@@ -91,7 +91,7 @@ async fn nothing_ticked_too_much_ticked_and_what_is_not_yours_changes_nothing() 
     let told = post(&mut stranger, "/kotak/banyak", ticked(&own, &[("deed", "terima")])).await;
     assert!(told.text.contains("3 laporan tidak ditemukan"), "{}", told.text);
     assert!(!told.text.contains(&reports[0].number), "not even the number of another's report is told");
-    let denied = post(&mut officer, "/kotak/banyak", ticked(&own, &[("deed", "verifikasi")])).await;
+    let denied = post(&mut officer, "/kotak/banyak", ticked(&own, &[("deed", "serahkan")])).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     assert_eq!(post(&mut officer, "/kotak/banyak", ticked(&own, &[("deed", "hapus")])).await.status, 404);
     for report in &reports {
@@ -155,10 +155,10 @@ async fn my_work_is_what_was_given_to_me_and_the_keys_stand_in_the_help() {
     assert!(mine.contains(&reports[0].number) && !mine.contains(&reports[1].number), "{mine}");
     assert!(officer.get("/kotak").await.text.contains(&reports[1].number));
     let help = mine.split("<dialog").nth(1).unwrap();
-    for words in ["j / k", "<kbd>t</kbd>", "<kbd>p</kbd>", "<kbd>?</kbd>"] {
+    for words in ["j / k", "<kbd>t</kbd>", "<kbd>v</kbd>", "<kbd>p</kbd>", "<kbd>?</kbd>"] {
         assert!(help.contains(words), "{words}: {help}");
     }
-    assert!(!help.contains("<kbd>v</kbd>"), "what this officer may not do has no key: {help}");
+    assert!(!help.contains("<kbd>s</kbd>"), "what this officer may not do has no key: {help}");
 }
 
 #[tokio::test]

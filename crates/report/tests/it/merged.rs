@@ -2,6 +2,7 @@
 
 use simpul_kernel::Ctx;
 use simpul_kernel::clock::DAY_MICROS;
+use simpul_kernel::{Entropy, SeededEntropy};
 use simpul_report::actions::*;
 use simpul_report::model::Reach;
 use simpul_report::sql;
@@ -127,4 +128,54 @@ async fn the_contact_of_a_merged_report_is_forgotten_on_the_regions_term() {
     office.house.test.clock.advance(2 * DAY_MICROS);
     assert_eq!(office.by(&office.house.system(), forget).await.unwrap(), 1);
     assert!(!has_contact().await);
+}
+
+/// The report in which a chain of merges ends.
+fn end(parents: &[Option<usize>], of: usize) -> usize {
+    parents[of].map_or(of, |next| end(parents, next))
+}
+
+/// Whoever follows a report, and its reporter, count where its chain of merges ends.
+fn counted(parents: &[Option<usize>], at: usize) -> i64 {
+    let joined = (0..parents.len()).filter(|one| parents[*one] == Some(at));
+    1 + joined.map(|one| 1 + counted(parents, one)).sum::<i64>()
+}
+
+#[tokio::test]
+async fn in_any_order_of_merges_everybody_follows_where_the_own_report_ends_up() {
+    const REPORTS_COUNT: usize = 6;
+    for seed in 1..=4 {
+        let dice = SeededEntropy::new(seed);
+        let below = |below: u64| usize::try_from(dice.next_u64() % below).unwrap();
+        let office = office().await;
+        let mut sent = Vec::new();
+        for number in 0..REPORTS_COUNT {
+            let report = office.send(1 + number as u128).await;
+            office.follow(100 + number as u128, report.id, &format!("0813-0000-000{number}")).await;
+            sent.push(report);
+        }
+        let mut parents = [None; REPORTS_COUNT];
+        for _ in 0..40 {
+            let (one, other) = (below(REPORTS_COUNT as u64), below(REPORTS_COUNT as u64));
+            let tried = match parents[one] {
+                Some(_) => office.by(&office.coordinator, UnmergeReport { report: sent[one].id, version: None }).await,
+                None => {
+                    let into = sent[other].number.clone();
+                    office.by(&office.coordinator, MergeReport { report: sent[one].id, version: None, into }).await
+                }
+            };
+            if tried.is_ok() {
+                parents[one] = if parents[one].is_some() { None } else { Some(other) };
+            }
+            for (at, report) in sent.iter().enumerate() {
+                let (phones, count) = office.followers(report.id).await;
+                let here = (0..REPORTS_COUNT).filter(|number| end(&parents, *number) == at);
+                let expected: Vec<String> = here.map(|number| format!("+628130000000{number}")).collect();
+                assert_eq!(phones, expected, "seed {seed}: {parents:?} at {at}");
+                if parents[at].is_none() {
+                    assert_eq!(count, counted(&parents, at), "seed {seed}: {parents:?} at {at}");
+                }
+            }
+        }
+    }
 }

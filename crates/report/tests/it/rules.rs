@@ -276,7 +276,41 @@ async fn another_agencys_officer_does_not_find_the_report() {
         needs_inspection: false,
         category: None,
     };
-    assert_eq!(refused(office.by(&office.officer, verified).await), "people.refused.not_allowed");
+    let field_officer = office.house.officer(Role::FieldOfficer, Some("Dishub")).await.unwrap();
+    assert_eq!(refused(office.by(&field_officer, verified).await), "people.refused.not_allowed");
+}
+
+#[tokio::test]
+async fn the_agency_checks_its_own_new_reports_and_moves_none_to_another() {
+    let office = office().await;
+    let (one, two) = (office.send(1).await, office.send(2).await);
+    let verify = |report, category: Option<&str>| VerifyReport {
+        report,
+        version: None,
+        class: Class::Information,
+        needs_inspection: false,
+        category: category.map(str::to_owned),
+    };
+    let moved = office.by(&office.officer, verify(one.id, Some("sampah"))).await;
+    assert_eq!(refused(moved), "report.refused.own_category");
+    let stranger = office.house.officer(Role::AgencyOfficer, Some("DLH")).await.unwrap();
+    assert!(matches!(office.by(&stranger, verify(one.id, None)).await, Err(Error::NotFound(_))));
+    office.by(&office.officer, verify(one.id, None)).await.unwrap();
+    let report = office.report(one.id).await;
+    assert_eq!((report.status(), report.class), (Status::Verified, Class::Information));
+    let reject = |ctx: Ctx| {
+        let (code, text) = ("unclear".to_owned(), String::new());
+        (ctx, RejectReport { report: two.id, version: None, code, text })
+    };
+    let (field_officer, action) = reject(office.house.officer(Role::FieldOfficer, Some("Dishub")).await.unwrap());
+    assert_eq!(refused(office.by(&field_officer, action).await), "people.refused.not_allowed");
+    // Where the agency wants it so, its head sees the rejection first.
+    office.by(&office.house.system(), SetApproval { agency: office.dishub, on: true }).await.unwrap();
+    let (officer, action) = reject(office.officer.clone());
+    assert_eq!(office.by(&officer, action).await.unwrap().status, "new");
+    let head = office.house.officer(Role::AgencyHead, Some("Dishub")).await.unwrap();
+    office.by(&head, ApproveAnswer { report: two.id, version: 1, text: None }).await.unwrap();
+    assert_eq!(office.report(two.id).await.status(), Status::Rejected);
 }
 
 #[tokio::test]
