@@ -47,14 +47,12 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
-        Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
-        Step { version: 11, sql: include_str!("../migrations/0011_channel.sql") },
-        Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
-        Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
         Step { version: 7, sql: include_str!("../migrations/0007_questions.sql") },
+        Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
         Step { version: 9, sql: include_str!("../migrations/0009_together.sql") },
         Step { version: 10, sql: include_str!("../migrations/0010_desk.sql") },
         Step { version: 11, sql: include_str!("../migrations/0011_channel.sql") },
+        Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
     ],
 };
 
@@ -69,7 +67,6 @@ pub fn routes() -> Routes {
 
 /// What the room adds to the officers' menu.
 pub fn nav() -> [NavItem; 5] {
-pub fn nav() -> [NavItem; 4] {
     [
         NavItem { href: "/kotak", label: "report.nav.inbox", need: Permission::SeeInbox, order: 10 },
         NavItem { href: "/angka", label: "report.nav.figures", need: Permission::SeeFigures, order: 40 },

@@ -125,16 +125,9 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::Citizen | Role::Partner => &[],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
         Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
-        Role::AgencyOfficer => &[
-            FileForCitizen,
-            SeeInbox,
-            VerifyOwnReports,
-            WorkReports,
-            SeeReporter,
-            ExportReports,
-            SeeWall,
-            SeeFigures,
-        ],
+        Role::AgencyOfficer => {
+            &[FileForCitizen, SeeInbox, VerifyOwnReports, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
+        }
         Role::AgencyHead => &[
             FileForCitizen,
             SeeInbox,

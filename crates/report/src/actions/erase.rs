@@ -51,11 +51,6 @@ impl Action for EraseReporter {
                 sql::keys::drop_codes_of(tx, &reach).await?;
             }
         }
-        sql::parts::erase_person(tx, before.id).await?;
-        sql::keys::end_keys(tx, before.id).await?;
-        sql::rating::forget_reason(tx, before.id).await?;
-        sql::inspection::erase(tx, before.id).await?;
-        withdraw(tx, ctx, &before).await?;
         for original in sql::cover::originals_of(tx, before.id).await? {
             let elsewhere = sql::cover::original(tx, original.files[0]).await?;
             if elsewhere.iter().all(|other| other.report == before.id) {
@@ -63,6 +58,11 @@ impl Action for EraseReporter {
             }
         }
         sql::cover::erase(tx, before.id).await?;
+        sql::parts::erase_person(tx, before.id).await?;
+        sql::keys::end_keys(tx, before.id).await?;
+        sql::rating::forget_reason(tx, before.id).await?;
+        sql::inspection::erase(tx, before.id).await?;
+        withdraw(tx, ctx, &before).await?;
         sql::filed::erase_reference(tx, before.id).await?;
         sql::ban::erase_senders(tx, before.id).await?;
         sql::original::erase(tx, before.id).await?;

@@ -34,9 +34,6 @@ pub mod redact;
 pub mod rule;
 pub mod saved;
 pub mod similar;
-pub mod recap;
-pub mod redact;
-pub mod saved;
 pub mod sp4n;
 pub mod staff;
 pub mod support;
@@ -88,7 +85,6 @@ handles! {
 pub fn routes() -> Routes {
     let staff = staff_routes().merge(list_routes()).merge(together_routes()).merge(channel_routes());
     citizen_routes().merge(staff).merge(admin_routes())
-    citizen_routes().merge(channel_routes()).merge(staff_routes()).merge(list_routes()).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {

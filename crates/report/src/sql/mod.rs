@@ -26,12 +26,7 @@ pub mod saved;
 pub mod sp4n;
 pub mod support;
 pub mod template;
-pub mod report;
-pub mod report;
-pub mod saved;
-pub mod sp4n;
 pub mod watch;
-pub mod template;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -86,8 +81,6 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         inspection::ALL_INSERTS,
         keys::ALL_INSERTS,
         onsite::ALL_INSERTS,
-    let inserts = [
-        keys::ALL_INSERTS,
         origin::ALL_INSERTS,
         parts::ALL_INSERTS,
         report::ALL_INSERTS,
@@ -96,12 +89,6 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         watch::ALL_INSERTS,
     ];
     modules.concat()
-        watch::ALL_INSERTS,
-    ];
-    inserts.concat()
-        watch::ALL_INSERTS,
-    ]
-    .concat()
 }
 
 /// Whether `token` is a key by which somebody is taken for the report's reporter: the one that it was sent with, or one
