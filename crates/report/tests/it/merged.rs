@@ -1,8 +1,7 @@
 //! Two reports of one thing: who follows moves along and comes back, hears the news, and is forgotten in time.
 
-use simpul_kernel::Ctx;
 use simpul_kernel::clock::DAY_MICROS;
-use simpul_kernel::{Entropy, SeededEntropy};
+use simpul_kernel::{Ctx, Entropy, SeededEntropy};
 use simpul_report::actions::*;
 use simpul_report::model::Reach;
 use simpul_report::sql;
@@ -151,7 +150,7 @@ async fn in_any_order_of_merges_everybody_follows_where_the_own_report_ends_up()
         let mut sent = Vec::new();
         for number in 0..REPORTS_COUNT {
             let report = office.send(1 + number as u128).await;
-            office.follow(100 + number as u128, report.id, &format!("0813-0000-000{number}")).await;
+            office.follow(report.id, &format!("+628130000000{number}")).await;
             sent.push(report);
         }
         let mut parents = [None; REPORTS_COUNT];
