@@ -2,8 +2,8 @@
 
 pub mod category;
 pub mod disposition;
-pub mod inspection;
 pub mod filter;
+pub mod inspection;
 pub mod measure;
 pub mod number;
 pub mod onsite;
@@ -16,14 +16,12 @@ pub mod status;
 pub mod steps;
 pub mod support;
 pub mod within;
-
-pub use category::{Category, Class, Deadlines};
-pub use disposition::{Disposition, Order};
-pub use inspection::{Inspection, Missing, Protocol, Signer};
 pub mod worktime;
 
 pub use category::{Category, Class, Deadlines};
+pub use disposition::{Disposition, Order};
 pub use filter::{Filter, Sight};
+pub use inspection::{Inspection, Missing, Protocol, Signer};
 pub use measure::{Dimension, Measure};
 pub use number::{id_at, id_ceiling, id_floor, month_of, new_token, read_number, token_hash};
 pub use onsite::{SiteCheck, Verdict};

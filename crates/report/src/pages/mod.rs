@@ -53,8 +53,8 @@ handles! {
 
 /// The room's pages and the small answers that its scripts ask for.
 pub fn routes() -> Routes {
-    citizen_routes().merge(staff_routes()).merge(together_routes()).merge(admin_routes())
-    citizen_routes().merge(staff_routes()).merge(list_routes()).merge(admin_routes())
+    let staff = staff_routes().merge(together_routes()).merge(list_routes());
+    citizen_routes().merge(staff).merge(admin_routes())
 }
 
 fn citizen_routes() -> Routes {
@@ -133,6 +133,8 @@ fn together_routes() -> Routes {
         .get("/kotak/lokasi", onsite::list)
         .get("/kotak/{number}/cek-lokasi", onsite::show)
         .post("/kotak/{number}/cek-lokasi", onsite::check)
+}
+
 fn list_routes() -> Routes {
     Routes::new()
         .get("/kotak/daftar", worklist::of_inbox)

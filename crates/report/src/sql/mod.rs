@@ -4,16 +4,16 @@ pub mod category;
 pub mod disposition;
 pub mod figures;
 pub mod files;
-pub mod inspection;
 pub mod filter;
+pub mod inspection;
 pub mod lists;
 pub mod map;
 pub mod onsite;
 pub mod origin;
 pub mod parts;
 pub mod report;
-pub mod support;
 pub mod saved;
+pub mod support;
 
 pub use category::{Reason, categories, reasons};
 pub use lists::{Line, PublicFilter, Whose, inbox_due, inbox_status, line, public_page};
@@ -52,8 +52,8 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         origin::ALL_INSERTS,
         parts::ALL_INSERTS,
         report::ALL_INSERTS,
+        saved::ALL_INSERTS,
         support::ALL_INSERTS,
     ];
     modules.concat()
-    [origin::ALL_INSERTS, parts::ALL_INSERTS, report::ALL_INSERTS, saved::ALL_INSERTS].concat()
 }
