@@ -316,7 +316,7 @@ async fn a_camat_confirms_on_site_what_another_agency_leads() {
     let fields = [("verdict", "true"), ("text", "Tiga lampu mati, hubungi 081234567890")];
     let checked = upload(&mut camat, &path, &fields, &[PIXEL]).await;
     assert_eq!(checked.status, StatusCode::SEE_OTHER, "{}", checked.text);
-    assert!(!town.reads(&camat, "/kotak/lokasi").await.contains(&town.number));
+    assert!(!town.reads(&camat, "/kotak/lokasi").await.contains(&path), "nothing is left to look at");
     let public = town.site.browser().get(&format!("/laporan/{}", town.number)).await.text;
     assert!(public.contains("Sudah dicek di lokasi: Benar") && public.contains("/foto/"), "{public}");
     assert!(!public.contains("081234567890"), "{public}");
