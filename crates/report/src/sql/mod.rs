@@ -17,7 +17,6 @@ pub mod public;
 pub mod rating;
 pub mod recap;
 pub mod report;
-pub mod report;
 pub mod saved;
 pub mod sp4n;
 pub mod watch;
