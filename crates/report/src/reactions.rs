@@ -30,7 +30,25 @@ pub struct Messenger {
 
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
-    ReactionSet::new().add(TimeIsUp).add(TellReporter(messenger))
+    ReactionSet::new().add(TimeIsUp).add(ForgetFilters).add(TellReporter(messenger))
+}
+
+/// An officer's data were erased: the names that the officer gave to filters go with them.
+struct ForgetFilters;
+
+impl Reaction for ForgetFilters {
+    fn name(&self) -> &'static str {
+        "report.forget_filters"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["officer.erased"]
+    }
+
+    async fn react(&self, tx: &mut Tx, _: &Ctx, line: &JournalLine) -> Result<()> {
+        sql::saved::drop_all(tx, line.subject_id).await?;
+        Ok(())
+    }
 }
 
 /// A deadline has passed: mark it, go up the ladder, or close.

@@ -54,6 +54,8 @@ permissions! {
     SeeWall = "see_wall",
     /// See the leader's page.
     SeeLeader = "see_leader",
+    /// Direct what an agency does about a late report.
+    GiveDirections = "give_directions",
     /// See figures by agency.
     SeeFigures = "see_figures",
     /// Change the region's settings and calendar.
@@ -94,7 +96,7 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::AgencyOfficer => &[SeeInbox, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures],
         Role::AgencyHead => &[SeeInbox, WorkReports, ApproveAnswers, SeeReporter, ExportReports, SeeWall, SeeFigures],
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
-        Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::Leader => &[SeeInbox, ExportReports, SeeWall, SeeLeader, GiveDirections, SeeFigures],
         Role::Auditor => &[
             SeeInbox,
             SeeReporter,

@@ -3,6 +3,7 @@
 mod answers;
 mod category;
 mod citizen;
+mod direction;
 mod draft;
 mod erase;
 mod import;
@@ -18,6 +19,7 @@ mod system;
 pub use answers::{PlanReport, RejectReport, ResolveReport, SendElsewhere};
 pub use category::{SaveCategory, SaveReason, SeedRules};
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
+pub use direction::GiveDirection;
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use erase::{EraseFollower, EraseReporter, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};

@@ -1,6 +1,7 @@
 //! Types, states and decisions of a report. Pure: no IO, no SQL, no clock.
 
 pub mod category;
+pub mod direction;
 pub mod filter;
 pub mod measure;
 pub mod number;

@@ -11,6 +11,7 @@ use simpul_shell::{Choice, Form, FormView, Officer, Page, PageResult, Query, Red
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::direction::InboxTop;
 use super::view::{photo_path, place_short, tag};
 use super::{CanSeeInbox, CanWorkReports};
 use crate::actions::AcceptReport;
@@ -236,6 +237,7 @@ struct TabView {
 struct InboxPage<'a> {
     page: &'a Page,
     form: FormView,
+    top: InboxTop,
     tabs: Vec<TabView>,
     rows: Vec<RowView<'a>>,
     agencies: Vec<Choice>,
@@ -312,9 +314,10 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
         let href = format!("/kotak?tab={}{agency}", each.name());
         tabs.push(TabView { label: officer.t(each.key()), href, count, current: each == tab });
     }
-    drop(conn);
     let page = officer.page("report.inbox.title").htmx().script("keys.js").at("/kotak");
-    draw(&officer, &page, Drawn { filter, tab, tabs, found, rules: &rules })
+    let top = InboxTop::read(&mut conn, &officer, &page).await?;
+    drop(conn);
+    draw(&officer, &page, Drawn { filter, tab, tabs, top, found, rules: &rules })
 }
 
 /// What the page is drawn from.
@@ -322,12 +325,13 @@ struct Drawn<'a> {
     filter: Filter,
     tab: Tab,
     tabs: Vec<TabView>,
+    top: InboxTop,
     found: Vec<Line>,
     rules: &'a Rules,
 }
 
 fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageResult {
-    let Drawn { filter, tab, tabs, found, rules } = drawn;
+    let Drawn { filter, tab, tabs, top, found, rules } = drawn;
     let shown = found.len().min(usize::try_from(INBOX_ROWS_COUNT).unwrap_or(usize::MAX));
     let wide_scope = officer.scope(Permission::SeeInbox) == Scope::WholeRegion;
     let rows = found[..shown].iter().map(|line| {
@@ -353,6 +357,7 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
     simpul_shell::render(&InboxPage {
         form: officer.form().fill("perangkat", filter.perangkat.clone()),
         tabs,
+        top,
         rows: rows.collect(),
         agencies,
         empty: page.t1(tab.empty_key(), "time", time),

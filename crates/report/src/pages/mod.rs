@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod citizen;
 pub mod deed;
+pub mod direction;
 pub mod emergency;
 pub mod export;
 pub mod figures;
@@ -36,6 +37,8 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// directs what an agency does about a late report
+    pub CanGiveDirections => GiveDirections;
     /// sees figures by agency
     pub CanSeeFigures => SeeFigures;
     /// takes lists out as files
@@ -99,6 +102,8 @@ fn list_routes() -> Routes {
     Routes::new()
         .get("/kotak/daftar", worklist::of_inbox)
         .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/{number}/arahan", direction::show)
+        .post("/kotak/{number}/arahan", direction::give)
         .get("/kotak/saringan", saved::show)
         .post("/kotak/saringan", saved::save)
         .post("/kotak/saringan/{id}", saved::rename)

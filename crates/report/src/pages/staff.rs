@@ -14,6 +14,7 @@ use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
 use crate::model::{Category, Level, Report, Source, State, public};
 use crate::open311::view::questions;
+use crate::sql::direction::Direction;
 use crate::sql::{self, Contact};
 
 #[derive(Template)]
@@ -38,6 +39,8 @@ struct StaffPage {
     into: Option<String>,
     answer_until: Option<Timestamp>,
     public_link: bool,
+    direction: Option<Direction>,
+    may_direct: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
 }
@@ -112,6 +115,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let photos = sql::photos(&mut conn, report.id).await?;
     let events = sql::events(&mut conn, report.id).await?;
     let contact = sql::contact(&mut conn, report.id).await?;
+    let direction = sql::direction::of(&mut conn, report.id).await?;
     let into = match &report.state {
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
@@ -152,6 +156,8 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         into,
         answer_until: report.answer_back_until(&officer.place.calendar),
         public_link: report.is_public(),
+        direction: direction.filter(|_| report.status().is_open()),
+        may_direct: officer.may(Permission::GiveDirections) && report.status().is_open(),
         page,
         report,
     })

@@ -1,6 +1,7 @@
 //! Every statement of the room, and rows to types. No decisions.
 
 pub mod category;
+pub mod direction;
 pub mod figures;
 pub mod files;
 pub mod filter;
@@ -22,6 +23,7 @@ use simpul_store::{Insert, Statement};
 pub fn all_statements() -> Vec<&'static Statement> {
     let modules = [
         category::ALL_STATEMENTS,
+        direction::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
         filter::ALL_STATEMENTS,

@@ -12,3 +12,4 @@ mod rules;
 mod secrecy;
 mod seeds;
 mod statements;
+mod worklist;

@@ -1,6 +1,7 @@
 //! The demo: two regions with invented people and a year of invented reports each, made by the real actions.
 
 mod cast;
+mod leader;
 pub mod magetan;
 pub mod photos;
 pub mod place;
@@ -173,6 +174,7 @@ async fn make_region(
         db: db.clone(),
     };
     stage.play(seen).await?;
+    leader::direct(&db, &directory, region.id).await?;
     db.close().await;
     Ok(())
 }
