@@ -1,14 +1,20 @@
 //! The room's figures, each defined once: for the home page, the wall and the leader's page.
 
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Calendar;
 use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
-use simpul_store::{Conn, Result};
+use simpul_people::Snapshot;
+use simpul_store::{Conn, Error, Result};
 use uuid::Uuid;
 
-use crate::model::measure::FigureTable;
+use crate::model::filter::{Days, Sight};
+use crate::model::measure::{FigureTable, last_day};
 use crate::model::worktime::WorkingTime;
 use crate::model::{Dimension, Filter, Level, id_floor};
+use crate::shared::Shared;
 pub use crate::sql::figures::News;
 use crate::sql::filter::{Asker, Question};
 use crate::sql::{Line, figures as sql, lists};
@@ -22,7 +28,7 @@ pub struct Figures {
     pub fixed: i64,
     /// Past its deadline now, whenever it came in.
     pub late: i64,
-    /// `report.answer_time`: time to the first answer in the middle of all answered ones, in microseconds.
+    /// Time to the first answer in the middle of all answered ones, in microseconds of the wall calendar.
     pub median_answer_micros: Option<i64>,
     /// Of those that came in and are solved: how many there are.
     pub solved: i64,
@@ -38,7 +44,7 @@ impl Figures {
         (self.solved > 0).then(|| self.on_time as f64 / self.solved as f64)
     }
 
-    /// `report.answer_time` in days of 24 hours.
+    /// The same in days of 24 hours.
     pub fn median_answer_days(&self) -> Option<f64> {
         self.median_answer_micros.map(|micros| micros as f64 / DAY_MICROS as f64)
     }
@@ -68,17 +74,6 @@ pub struct DistrictFigures {
     pub late: i64,
 }
 
-/// What happened during a span of time, to reports whenever they came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Flow {
-    /// Came in.
-    pub received: i64,
-    /// Were solved; one that came back and was solved again counts twice, as it was work twice.
-    pub resolved: i64,
-    /// Passed a deadline.
-    pub became_late: i64,
-}
-
 /// The first instant of the month that the region's calendar shows at `now`, and of the one after.
 pub fn month_of(calendar: &Calendar, now: Timestamp) -> (Timestamp, Timestamp) {
     let date = calendar.zone.date(now);
@@ -106,7 +101,43 @@ pub async fn table(
     Ok(table)
 }
 
-/// The figures of what came in from `from` to before `to`.
+/// The days of the month that the region's calendar shows at `now`.
+pub fn month_days(calendar: &Calendar, now: Timestamp) -> Days {
+    let date = calendar.zone.date(now);
+    let first = date.replace_day(1).unwrap_or(date);
+    Days::between(first, last_day(first))
+}
+
+/// The wall is asked for these every few seconds by each screen, and they walk a whole month.
+const WALL_FRESH: Duration = Duration::from_secs(20);
+static WALL: LazyLock<Shared<Arc<FigureTable>>> = LazyLock::new(|| Shared::new(WALL_FRESH));
+
+/// This month's figures by agency as whoever passes a wall may know them: without what is secret. They are at most
+/// [`WALL_FRESH`] old.
+pub async fn month_of_wall(
+    place: &Arc<Snapshot>,
+    now: Timestamp,
+    open: impl AsyncFnOnce() -> Result<Conn>,
+) -> Result<Arc<FigureTable>> {
+    let calendar = &place.calendar;
+    let asker = Asker { sight: Sight::default(), officer: None, agencies: Vec::new(), now, zone: calendar.zone };
+    let filter = Filter { reported: month_days(calendar, now), ..Filter::default() };
+    let moment = now.0.div_euclid(WALL_FRESH.as_micros().try_into().unwrap_or(i64::MAX));
+    let count = async || {
+        let mut conn = open().await?;
+        Ok::<_, Error>(Arc::new(table(&mut conn, &filter, Dimension::Agency, (&asker, calendar)).await?))
+    };
+    WALL.get(place, moment.to_string(), count).await
+}
+
+/// How many reports a filter asks for, as the asker may count them.
+pub async fn count(conn: &mut Conn, filter: &Filter, asker: &Asker) -> Result<i64> {
+    let question = Question::new(conn, filter, asker).await?;
+    Ok(question.count(conn, i64::MAX).await?.0)
+}
+
+/// The figures of what came in from `from` to before `to`, for the home page: the time to an answer is that of the wall
+/// calendar, which a citizen counts by.
 pub async fn between(conn: &mut Conn, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Result<Figures> {
     let ids = (id_floor(from), id_floor(to));
     let (solved, on_time) = sql::on_time(conn, ids).await?;
@@ -119,11 +150,6 @@ pub async fn between(conn: &mut Conn, (from, to): (Timestamp, Timestamp), now: T
         on_time,
         reopened: sql::reopened(conn, ids).await?,
     })
-}
-
-/// The figures of this month.
-pub async fn this_month(conn: &mut Conn, calendar: &Calendar, now: Timestamp) -> Result<Figures> {
-    between(conn, month_of(calendar, now), now).await
 }
 
 /// What a citizen is told of this month: received, fixed and late. Counted in an index alone, for pages that are asked
@@ -139,9 +165,9 @@ pub async fn counts(conn: &mut Conn, calendar: &Calendar, now: Timestamp) -> Res
     })
 }
 
-/// Late work by agency, most first.
-pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<LateAgency>> {
-    Ok(late_agencies(sql::late_by_agency(conn, now).await?))
+/// Late work by agency, most first; what is secret only for those who may read it.
+pub async fn late_by_agency(conn: &mut Conn, now: Timestamp, secrets: bool) -> Result<Vec<LateAgency>> {
+    Ok(late_agencies(sql::late_by_agency(conn, now, secrets).await?))
 }
 
 /// Late work that anybody may see by agency, most first: for the wall and the home page, since a count of secret
@@ -154,9 +180,9 @@ fn late_agencies(rows: Vec<(Option<Uuid>, i64, Timestamp)>) -> Vec<LateAgency> {
     rows.into_iter().map(|(agency, count, oldest_due)| LateAgency { agency, count, oldest_due }).collect()
 }
 
-/// Open work with a deadline, by agency.
-pub async fn open_by_agency(conn: &mut Conn) -> Result<Vec<(Option<Uuid>, i64)>> {
-    sql::open_by_agency(conn).await
+/// Open work with a deadline, by agency; what is secret only for those who may read it.
+pub async fn open_by_agency(conn: &mut Conn, secrets: bool) -> Result<Vec<(Option<Uuid>, i64)>> {
+    sql::open_by_agency(conn, secrets).await
 }
 
 /// Open work with a deadline by district: code, how much, and how much of it is late.
@@ -177,16 +203,6 @@ pub async fn oldest_waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Line>> {
 /// Late public reports that have gone up to that level or further, longest overdue first.
 pub async fn escalated(conn: &mut Conn, level: Level, now: Timestamp, limit: i64) -> Result<Vec<Line>> {
     lists::escalated(conn, level, now, limit).await
-}
-
-/// What happened from `from` to before `to`.
-pub async fn flow(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<Flow> {
-    let ids = (id_floor(from), id_floor(to));
-    Ok(Flow {
-        received: sql::received(conn, ids).await?,
-        resolved: sql::happened(conn, ids, "report.resolved").await?,
-        became_late: sql::happened(conn, ids, "report.late").await?,
-    })
 }
 
 /// The newest steps that the public may read of, newest first.

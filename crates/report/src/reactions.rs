@@ -62,9 +62,27 @@ impl Messenger {
 
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
-    let set = ReactionSet::new().add(TimeIsUp).add(support::HelpIsDue).add(TellReporter(messenger.clone()));
-    let set = set.add(digest::NewsOfPlaces(messenger.clone())).add(digest::TellDigest(messenger.clone()));
-    set.add(MorningDigest(messenger))
+    let set = ReactionSet::new().add(TimeIsUp).add(support::HelpIsDue).add(ForgetFilters);
+    let set = set.add(TellReporter(messenger.clone())).add(digest::NewsOfPlaces(messenger.clone()));
+    set.add(digest::TellDigest(messenger.clone())).add(MorningDigest(messenger))
+}
+
+/// An officer's data were erased: the names that the officer gave to filters go with them.
+struct ForgetFilters;
+
+impl Reaction for ForgetFilters {
+    fn name(&self) -> &'static str {
+        "report.forget_filters"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["officer.erased"]
+    }
+
+    async fn react(&self, tx: &mut Tx, _: &Ctx, line: &JournalLine) -> Result<()> {
+        sql::saved::drop_all(tx, line.subject_id).await?;
+        Ok(())
+    }
 }
 
 /// A deadline has passed: mark it, go up the ladder, or close.

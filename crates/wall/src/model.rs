@@ -1,7 +1,9 @@
 //! What these pages decide: sizes, which lines of news stand on the wall, and how two weeks compare. Pure.
 
 use simpul_kernel::Timestamp;
-use simpul_kernel::clock::{DAY_MICROS, SECOND_MICROS};
+use simpul_kernel::clock::SECOND_MICROS;
+use simpul_report::model::filter::Days;
+use time::{Date, Duration};
 
 /// From how far a wall is read, in metres, where the address does not say it.
 const DISTANCE_M: f64 = 6.0;
@@ -70,11 +72,10 @@ pub fn news_now(times: &[Timestamp], now: Timestamp, lines: usize) -> std::ops::
     first..times.len().min(first + lines)
 }
 
-/// The seven days that end at `now`, and the seven before them.
-pub fn two_weeks(now: Timestamp) -> [(Timestamp, Timestamp); 2] {
-    let week = 7 * DAY_MICROS;
-    let [middle, first] = [now.plus_micros(-week), now.plus_micros(-2 * week)];
-    [(middle, now), (first, middle)]
+/// The seven days that end with `today`, and the seven before them.
+pub fn two_weeks(today: Date) -> [Days; 2] {
+    let back = |days: i64| today.checked_sub(Duration::days(days)).unwrap_or(today);
+    [Days::between(back(6), today), Days::between(back(13), back(7))]
 }
 
 /// By how many hundredths a figure changed; `None` where there was nothing to compare with.

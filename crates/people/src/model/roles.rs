@@ -64,6 +64,8 @@ permissions! {
     SeeWall = "see_wall",
     /// See the leader's page.
     SeeLeader = "see_leader",
+    /// Direct what an agency does about a late report.
+    GiveDirections = "give_directions",
     /// See figures by agency.
     SeeFigures = "see_figures",
     /// Change the region's settings and calendar.
@@ -142,7 +144,9 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeFigures,
         ],
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
-        Role::Leader => &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::Leader => {
+            &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, GiveDirections, SeeFigures]
+        }
         Role::Auditor => &[
             SeeInbox,
             SeeReporter,

@@ -7,6 +7,7 @@ mod category;
 mod citizen;
 mod counter;
 mod cover;
+mod direction;
 mod disposition;
 mod draft;
 mod edit;
@@ -38,6 +39,7 @@ pub use category::{ChangeQuestions, NOT_THERE_YET, SaveCategory, SaveReason, See
 pub use citizen::{AddOutsideNote, ConfirmFixed, FollowReport, Proof, ReopenReport};
 pub use counter::FileReport;
 pub use cover::{CoverPhoto, ForgetOriginals, cover_photo, may_cover, may_see_original};
+pub use direction::GiveDirection;
 pub use disposition::{DirectReport, FinishDisposition};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
 pub use edit::EditText;

@@ -7,6 +7,7 @@ pub mod call;
 pub mod category;
 pub mod code;
 pub mod cover;
+pub mod direction;
 pub mod disposition;
 pub mod filed;
 pub mod filter;

@@ -133,7 +133,7 @@ pub async fn show(officer: Officer<CanSeeFigures>, Query(fields): Query<Fields>)
     let asked = asked(&fields, &asker);
     let counted = count(&officer, &asker, &asked).await?;
     let rules = desk::rules(&mut officer.read().await?).await?;
-    let page = officer.page("report.figures.title").script("umum.js");
+    let page = officer.page("report.figures.title").style("lembar.css").script("umum.js");
     let page = if asked.wrong.is_empty() { page } else { page.failed() };
     let words = Words { page: &page, place: &officer.place, rules: &rules };
     let Asked { filter, dimension, wrong } = &asked;

@@ -11,6 +11,7 @@ use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, Redirect,
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::direction::InboxTop;
 use super::view::{photo_path, place_short, tag};
 use super::{CanSeeInbox, bulk};
 use crate::desk::{self, Rules};
@@ -277,6 +278,7 @@ struct TabView {
 struct InboxPage<'a> {
     page: &'a Page,
     form: FormView,
+    top: InboxTop,
     tabs: Vec<TabView>,
     rows: Vec<RowView<'a>>,
     agencies: Vec<Choice>,
@@ -403,9 +405,10 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
     for way in super::together::ways(&officer, &mut conn).await? {
         tabs.push(TabView { label: way.label, href: way.href.to_owned(), count: Some(way.count), current: false });
     }
-    drop(conn);
     let page = officer.page("report.inbox.title").htmx().script("keys.js").at("/kotak");
-    draw(&officer, &page, Drawn { filter, tab, tabs, found, more, marks, rules: &rules })
+    let top = InboxTop::read(&mut conn, &officer, &page).await?;
+    drop(conn);
+    draw(&officer, &page, Drawn { filter, tab, tabs, top, found, more, marks, rules: &rules })
 }
 
 /// What the page is drawn from.
@@ -413,6 +416,7 @@ struct Drawn<'a> {
     filter: Filter,
     tab: Tab,
     tabs: Vec<TabView>,
+    top: InboxTop,
     found: Vec<Line>,
     more: bool,
     marks: Marks,
@@ -420,7 +424,7 @@ struct Drawn<'a> {
 }
 
 fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageResult {
-    let Drawn { filter, tab, tabs, found, more, marks, rules } = drawn;
+    let Drawn { filter, tab, tabs, top, found, more, marks, rules } = drawn;
     let wide_scope = officer.scope(Permission::SeeInbox) == Scope::WholeRegion;
     let rows = found.iter().map(|line| {
         let agency = if wide_scope { super::view::agency_name(&officer.place, line.agency) } else { String::new() };
@@ -441,6 +445,7 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
     simpul_shell::render(&InboxPage {
         form: officer.form().fill("perangkat", filter.perangkat.clone()),
         tabs,
+        top,
         rows: rows.collect(),
         agencies,
         empty: page.t1(tab.empty_key(), "time", time),

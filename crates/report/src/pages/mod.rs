@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod citizen;
 pub mod counter;
 pub mod deed;
+pub mod direction;
 pub mod disposition;
 pub mod edit;
 pub mod emergency;
@@ -61,6 +62,8 @@ handles! {
     pub CanManageCategories => ManageCategories;
     /// hands out or erases a person's data
     pub CanErasePersons => ErasePersons;
+    /// directs what an agency does about a late report
+    pub CanGiveDirections => GiveDirections;
     /// sees figures by agency
     pub CanSeeFigures => SeeFigures;
     /// takes lists out as files
@@ -185,6 +188,8 @@ fn list_routes() -> Routes {
     Routes::new()
         .get("/kotak/daftar", worklist::of_inbox)
         .get("/kotak/daftar/unduh", export::list)
+        .get("/kotak/{number}/arahan", direction::show)
+        .post("/kotak/{number}/arahan", direction::give)
         .get("/kotak/saringan", saved::show)
         .post("/kotak/saringan", saved::save)
         .post("/kotak/saringan/{id}", saved::rename)

@@ -17,6 +17,7 @@ use super::together::{self, Mine, Together};
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
 use crate::desk;
 use crate::model::{Answers, Forwarding, Level, Report, Source, State, public, public_text};
+use crate::sql::direction::Direction;
 use crate::sql::{self, Contact, Event};
 
 #[derive(Template)]
@@ -45,6 +46,8 @@ struct StaffPage {
     draft: Option<super::approval::Notice>,
     /// By which letter or number it went to another body.
     forwarding: Option<Forwarding>,
+    direction: Option<Direction>,
+    may_direct: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
     mine: Mine,
@@ -115,6 +118,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let draft = super::approval::notice(&mut conn, report.id).await?;
     let forwarding = sql::answer::forwarding(&mut conn, report.id).await?;
     let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
+    let direction = sql::direction::of(&mut conn, report.id).await?;
     let into = match &report.state {
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
@@ -167,6 +171,8 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         into,
         answer_until: report.answer_back_until(&officer.place.calendar),
         public_link: report.is_public(),
+        direction: direction.filter(|_| report.status().is_open()),
+        may_direct: officer.may(Permission::GiveDirections) && report.status().is_open(),
         page,
         report,
     })

@@ -213,6 +213,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.started" => ("report.event.started", "work"),
         "report.noted" => ("report.event.noted", "work"),
         "report.instructed" => ("report.event.instructed", "work"),
+        "report.leader_directed" => ("report.direction.event", "late"),
         "report.directed" => ("report.event.directed", "work"),
         "report.planned" => ("report.event.planned", "work"),
         "report.resolved" => ("report.event.resolved", "done"),

@@ -12,12 +12,12 @@ simpul_store::statements! {
         AND status IN ('resolved', 'closed')";
     pub(crate) LATE = "SELECT COUNT(*) FROM report WHERE region = $1 AND due_at < $2 AND due_at IS NOT NULL";
     pub(crate) LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1 AND due_at < $2
-        AND due_at IS NOT NULL GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
+        AND due_at IS NOT NULL AND ($4 OR NOT is_secret) GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     /// The same of what anybody may see: by agency, a count of secret ones would tell that there are any.
     pub(crate) PUBLIC_LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1
         AND due_at < $2 AND due_at IS NOT NULL AND is_public GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     pub(crate) OPEN_BY_AGENCY = "SELECT agency_id, COUNT(*) FROM report WHERE region = $1 AND due_at IS NOT NULL
-        AND is_open GROUP BY agency_id LIMIT $2";
+        AND is_open AND ($3 OR NOT is_secret) GROUP BY agency_id LIMIT $2";
     /// `district + 0`: the index by district would walk every report, that by due only open work.
     pub(crate) OPEN_BY_DISTRICT = "SELECT district + 0, COUNT(*),
         CAST(SUM(CASE WHEN due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) FROM report
@@ -26,8 +26,6 @@ simpul_store::statements! {
     pub(crate) WAITING_COUNT = "SELECT COUNT(*) FROM report WHERE region = $1 AND status IN ('new', 'verified')";
     pub(crate) PLACELESS = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
         AND district IS NULL";
-    /// How often something happened in a span of time, to reports whenever they came in.
-    pub(crate) HAPPENED = "SELECT COUNT(*) FROM report_event WHERE region = $1 AND id >= $2 AND id < $3 AND kind = $4";
     pub(crate) LATEST = "SELECT e.at, e.kind, r.number, r.status, r.category, r.district, r.village, r.agency_id
         FROM report_event e JOIN report r ON r.region = e.region AND r.id = e.report_id
         WHERE e.region = $1 AND e.is_public AND r.is_public ORDER BY e.id DESC LIMIT $2";
@@ -72,8 +70,12 @@ pub async fn late(conn: &mut Conn, now: Timestamp) -> Result<i64> {
 }
 
 /// Late work by agency, with the oldest moment that passed; most first.
-pub async fn late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Vec<(Option<Uuid>, i64, Timestamp)>> {
-    conn.all(&LATE_BY_AGENCY, args![now, ROWS_MAX_COUNT]).await
+pub async fn late_by_agency(
+    conn: &mut Conn,
+    now: Timestamp,
+    secrets: bool,
+) -> Result<Vec<(Option<Uuid>, i64, Timestamp)>> {
+    conn.all(&LATE_BY_AGENCY, args![now, ROWS_MAX_COUNT, secrets]).await
 }
 
 /// Late work that anybody may see, as [`late_by_agency`].
@@ -82,8 +84,8 @@ pub async fn public_late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Ve
 }
 
 /// Open work with a deadline, by agency.
-pub async fn open_by_agency(conn: &mut Conn) -> Result<Vec<(Option<Uuid>, i64)>> {
-    conn.all(&OPEN_BY_AGENCY, args![ROWS_MAX_COUNT]).await
+pub async fn open_by_agency(conn: &mut Conn, secrets: bool) -> Result<Vec<(Option<Uuid>, i64)>> {
+    conn.all(&OPEN_BY_AGENCY, args![ROWS_MAX_COUNT, secrets]).await
 }
 
 /// Received, fixed and late by district.
@@ -130,11 +132,6 @@ pub async fn waiting(conn: &mut Conn) -> Result<i64> {
 /// How many came in without a district.
 pub async fn placeless(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
     Ok(conn.one::<(i64,)>(&PLACELESS, args![from, to]).await?.0)
-}
-
-/// How often that kind of step was done in the span.
-pub async fn happened(conn: &mut Conn, (from, to): Ids, kind: &'static str) -> Result<i64> {
-    Ok(conn.one::<(i64,)>(&HAPPENED, args![from, to, kind]).await?.0)
 }
 
 /// A step of a public report, for screens that tell what happens.

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod ban;
 pub mod category;
 pub mod cover;
+pub mod direction;
 pub mod disposition;
 pub mod figures;
 pub mod filed;
@@ -44,6 +45,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         ban::ALL_STATEMENTS,
         category::ALL_STATEMENTS,
         cover::ALL_STATEMENTS,
+        direction::ALL_STATEMENTS,
         disposition::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         filed::ALL_STATEMENTS,

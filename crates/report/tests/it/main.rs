@@ -27,3 +27,4 @@ mod together;
 mod together_pages;
 mod tracking;
 mod watching;
+mod worklist;

@@ -5,6 +5,7 @@ mod cast;
 mod channel;
 mod citizen;
 mod desks;
+mod leader;
 pub mod magetan;
 pub mod photos;
 pub mod place;
@@ -183,6 +184,7 @@ async fn make_region(
         desks::furnish(&stage, head).await?;
     }
     stage.enter_for_citizens().await?;
+    leader::direct(&db, &directory, region.id).await?;
     db.close().await;
     Ok(())
 }

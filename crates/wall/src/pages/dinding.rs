@@ -10,14 +10,17 @@ use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
 use simpul_kernel::{Timestamp, format};
 use simpul_people::{RegionSettings, Snapshot};
 use simpul_report::desk::{self, Rules};
-use simpul_report::figures::{self, Figures, LateAgency, News};
-use simpul_report::model::{Shape, shape_of};
+use simpul_report::figures::{self, LateAgency, News};
+use simpul_report::model::measure::Figures;
+use simpul_report::model::{Measure, Shape, shape_of};
 use simpul_report::sql::{Line, PublicFilter, public_page};
 use simpul_shell::{DisplayScreen, Page, PageResult, Query, Tag, render};
 
 use super::{agency_name, where_of};
 use crate::model::{NEWS_LINES_COUNT, NEWS_MAX_COUNT, NEWS_SECONDS, Wall, news_now};
 
+/// Agencies by name: with their sum, what waits and the month's four figures they are ten numbers at most.
+const AGENCY_ROWS_COUNT: usize = 3;
 /// Rows of what waits for somebody to take it.
 const WAITING_ROWS_COUNT: usize = 3;
 /// Silence after which the numbers are no longer called true, in seconds: three missed signs of life.
@@ -50,6 +53,7 @@ struct WallPage {
 struct Part {
     page: Page,
     large: bool,
+    late: i64,
     figures: Figures,
     agencies: Vec<(String, i64)>,
     more: i64,
@@ -113,9 +117,9 @@ pub async fn part(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResu
 impl Part {
     async fn read(screen: &DisplayScreen, page: Page, wall: &Wall) -> simpul_store::Result<Part> {
         let (now, place) = (screen.now(), &screen.place);
+        let month = figures::month_of_wall(place, now, async || screen.read().await).await?;
         let mut conn = screen.read().await?;
         let rules = desk::rules(&mut conn).await?;
-        let figures = figures::this_month(&mut conn, &place.calendar, now).await?;
         let late = figures::public_late_by_agency(&mut conn, now).await?;
         let waiting = figures::waiting(&mut conn).await?;
         let oldest = figures::oldest_waiting(&mut conn, WAITING_ROWS_COUNT as i64).await?;
@@ -124,16 +128,19 @@ impl Part {
         drop(conn);
         let words = Words { page: &page, place, rules: &rules };
         let rows = wall.rows();
+        let named = rows.min(AGENCY_ROWS_COUNT);
+        let all_late = late.iter().map(|late| late.count).sum::<i64>();
         // What is not shown by its agency stays in the sum.
-        let more = figures.late - late.iter().take(rows).map(|late| late.count).sum::<i64>();
+        let more = all_late - late.iter().take(named).map(|late| late.count).sum::<i64>();
         Ok(Part {
             large: wall.is_large(),
-            agencies: late.iter().take(rows).map(|late| words.agency(late)).collect(),
+            agencies: late.iter().take(named).map(|late| words.agency(late)).collect(),
             more,
             oldest: oldest.iter().take(rows).map(|line| words.waiting(line)).collect(),
             news: words.news(&new, &steps, if wall.is_large() { 1 } else { NEWS_LINES_COUNT }),
             map: MapView::of(place, &screen.region().settings),
-            figures,
+            late: all_late,
+            figures: month.all.clone(),
             waiting,
             page: page.clone(),
         })

@@ -8,17 +8,22 @@ use serde::Deserialize;
 use simpul_kernel::format;
 use simpul_people::{Agency, Snapshot};
 use simpul_report::desk::{self, Rules};
-use simpul_report::figures::{self, Figures, Flow, LateAgency};
-use simpul_report::model::Level;
+use simpul_report::figures::{self, LateAgency};
+use simpul_report::model::filter::{Days, Standing};
+use simpul_report::model::measure::Figures;
+use simpul_report::model::{Dimension, Filter, Level, Measure};
+use simpul_report::pages::worklist::{address, asker};
 use simpul_report::sql::Line;
+use simpul_report::sql::direction::{self, Direction};
 use simpul_shell::{Officer, Page, PageResult, Query, Tag, render};
+use simpul_store::Conn;
 use uuid::Uuid;
 
 use super::{CanSeeLeader, agency_name, where_in_full};
 use crate::model::{change, two_weeks};
 
 /// Most matters that a leader is asked to decide at a time.
-const DIRECTIONS_COUNT: usize = 5;
+const DIRECTIONS_COUNT: usize = 3;
 /// Rows of agencies; one sheet has room for no more.
 const AGENCIES_COUNT: usize = 8;
 /// Names in a sentence about a gap; the rest is counted.
@@ -38,25 +43,35 @@ struct LeaderPage {
     title: String,
     as_of: String,
     office: String,
-    directions: Vec<Direction>,
+    directions: Vec<Matter>,
     more_directions: bool,
     agencies: Vec<AgencyRow>,
     more_agencies: usize,
     late: i64,
+    late_href: &'static str,
     month: String,
-    figures: Figures,
+    rows: Vec<Figure>,
     changes: Vec<Change>,
     gaps: Vec<String>,
 }
 
 /// A report that has gone up to the Regional Secretary.
-struct Direction {
+struct Matter {
     number: String,
     category: String,
     place: String,
     agency: String,
     overdue: String,
     since: simpul_kernel::Timestamp,
+    /// What the leader has said of it: the word, and by when.
+    given: Option<(&'static str, simpul_kernel::Timestamp)>,
+}
+
+/// A figure of the month with the list that it counts.
+struct Figure {
+    label: &'static str,
+    text: String,
+    href: Option<String>,
 }
 
 /// Late work of an agency beside all that it owes.
@@ -81,6 +96,8 @@ struct Change {
     now: i64,
     before: i64,
     change: String,
+    /// The lists of both.
+    hrefs: [String; 2],
 }
 
 /// The sheet.
@@ -88,14 +105,22 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let now = officer.now();
     let place = officer.place.clone();
     let month = figures::month_of(&place.calendar, now);
-    let [this_week, last_week] = two_weeks(now);
+    let asker = asker(&officer);
+    let reported = figures::month_days(&place.calendar, now);
+    let listed = Filter { reported, ..Filter::default() };
+    let secrets = asker.sight.secrets;
     let mut conn = officer.read().await?;
     let rules = desk::rules(&mut conn).await?;
-    let figures = figures::between(&mut conn, month, now).await?;
+    let table = figures::table(&mut conn, &listed, Dimension::Class, (&asker, &place.calendar)).await?;
     let escalated = figures::escalated(&mut conn, Level::Secretary, now, DIRECTIONS_COUNT as i64 + 1).await?;
-    let late = figures::late_by_agency(&mut conn, now).await?;
-    let open = figures::open_by_agency(&mut conn).await?;
-    let weeks = [figures::flow(&mut conn, this_week).await?, figures::flow(&mut conn, last_week).await?];
+    let given = directions_on(&mut conn, &escalated).await?;
+    let late = figures::late_by_agency(&mut conn, now, secrets).await?;
+    let open = figures::open_by_agency(&mut conn, secrets).await?;
+    let weeks = two_weeks(place.calendar.zone.date(now));
+    let mut counts = Vec::new();
+    for filter in weeks.iter().flat_map(|week| week_filters(*week)) {
+        counts.push((figures::count(&mut conn, &filter, &asker).await?, address("/kotak/daftar", &filter)));
+    }
     let placeless = figures::without_place(&mut conn, month).await?;
     drop(conn);
     let page = sheet(&officer, &asked);
@@ -111,16 +136,34 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
         as_of: format::stamp_near(page.lang, zone, now, now),
         office: place.region.settings.office_name.clone(),
         more_directions: escalated.len() > DIRECTIONS_COUNT,
-        directions: escalated.iter().take(DIRECTIONS_COUNT).map(|line| words.direction(line)).collect(),
+        directions: escalated.iter().take(DIRECTIONS_COUNT).map(|line| words.direction(line, &given)).collect(),
         more_agencies: late.len().saturating_sub(AGENCIES_COUNT),
         agencies: words.agencies(&late, &open),
-        late: figures.late,
+        late: late.iter().map(|late| late.count).sum(),
+        late_href: "/kotak/daftar?terlambat=1&urut=batas",
         month: format!("{} {}", format::month(page.lang, date.month().into()), date.year()),
-        changes: words.changes(&weeks),
+        changes: words.changes(&counts),
         gaps: words.gaps(placeless),
-        figures,
+        rows: words.figures(&table.all, &listed),
         page,
     })
+}
+
+/// What came in and what was solved during these days.
+fn week_filters(days: Days) -> [Filter; 2] {
+    let fixed = Filter { standing: Some(Standing::Fixed), resolved: days, ..Filter::default() };
+    [Filter { reported: days, ..Filter::default() }, fixed]
+}
+
+/// What the leader has said of these reports.
+async fn directions_on(conn: &mut Conn, lines: &[Line]) -> simpul_store::Result<HashMap<Uuid, Direction>> {
+    let mut given = HashMap::new();
+    for line in lines.iter().take(DIRECTIONS_COUNT) {
+        if let Some(direction) = direction::of(conn, line.id).await? {
+            given.insert(line.id, direction);
+        }
+    }
+    Ok(given)
 }
 
 fn sheet(officer: &Officer<CanSeeLeader>, asked: &Asked) -> Page {
@@ -140,10 +183,11 @@ impl Words<'_> {
         agency_name(self.place, id).unwrap_or_else(|| self.page.t("wall.coordinator"))
     }
 
-    fn direction(&self, line: &Line) -> Direction {
+    fn direction(&self, line: &Line, given: &HashMap<Uuid, Direction>) -> Matter {
         let category = self.rules.category(&line.category);
         let due = line.due.unwrap_or(line.reported);
-        Direction {
+        Matter {
+            given: given.get(&line.id).map(|direction| (direction.kind.key(), direction.by)),
             number: line.number.clone(),
             category: category.map_or_else(|| line.category.clone(), |c| c.name(self.page.lang).to_owned()),
             place: where_in_full(self.place, line),
@@ -161,8 +205,8 @@ impl Words<'_> {
         let rows = late.into_iter().take(AGENCIES_COUNT).map(|late| AgencyRow {
             name: self.agency(late.agency),
             href: match late.agency {
-                Some(id) => format!("/kotak?tab=terlambat&perangkat={id}"),
-                None => "/kotak?tab=terlambat&perangkat=tanpa".to_owned(),
+                Some(id) => format!("/kotak/daftar?terlambat=1&perangkat={id}&urut=batas"),
+                None => "/kotak/daftar?terlambat=1&perangkat=tanpa&urut=batas".to_owned(),
             },
             late: late.count,
             open: open.get(&late.agency).copied().unwrap_or(late.count),
@@ -171,22 +215,42 @@ impl Words<'_> {
         rows.collect()
     }
 
-    fn changes(&self, [this, last]: &[Flow; 2]) -> Vec<Change> {
-        let figure = |label, now, before| Change {
+    /// The month's figures, each with its list; what is not known is said so, never a zero.
+    fn figures(&self, figures: &Figures, list: &Filter) -> Vec<Figure> {
+        let page = self.page;
+        let href = |measure: Measure| measure.narrow(list).map(|list| address("/kotak/daftar", &list));
+        let count =
+            |label, measure: Measure| Figure { label, text: page.number(figures.count(measure)), href: href(measure) };
+        let known = |label, text: Option<String>, measure: Measure| Figure {
             label,
-            now,
-            before,
-            change: match change(now, before) {
+            href: text.as_ref().and_then(|_| href(measure)),
+            text: text.unwrap_or_else(|| page.t("wall.leader.unknown")),
+        };
+        let percent = |rate: Option<f64>| rate.map(|rate| page.percent(rate * 100.0));
+        let median = figures.answer_time.median();
+        let median = median.map(|hours| page.t1("wall.leader.hours", "hours", page.decimal(hours, 1)));
+        vec![
+            count("wall.leader.received", Measure::Received),
+            count("wall.leader.fixed", Measure::Fixed),
+            known("wall.leader.on_time", percent(figures.on_time_rate()), Measure::OnTime),
+            known("wall.leader.median", median, Measure::Answered),
+            count("wall.leader.reopened", Measure::Reopened),
+            count("wall.leader.silent", Measure::Unknown),
+        ]
+    }
+
+    fn changes(&self, counts: &[(i64, String)]) -> Vec<Change> {
+        let labels = ["wall.leader.received", "wall.leader.resolved"];
+        let rows = labels.into_iter().enumerate().filter_map(|(at, label)| {
+            let ((now, this), (before, last)) = (counts.get(at)?, counts.get(at + labels.len())?);
+            let change = match change(*now, *before) {
                 Some(percent) if percent > 0.0 => format!("+{}", self.page.percent(percent)),
                 Some(percent) => self.page.percent(percent),
                 None => self.page.t("wall.leader.no_comparison"),
-            },
-        };
-        vec![
-            figure("wall.leader.received", this.received, last.received),
-            figure("wall.leader.resolved", this.resolved, last.resolved),
-            figure("wall.leader.became_late", this.became_late, last.became_late),
-        ]
+            };
+            Some(Change { label, now: *now, before: *before, change, hrefs: [this.clone(), last.clone()] })
+        });
+        rows.collect()
     }
 
     /// What the figures don't know.

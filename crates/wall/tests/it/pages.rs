@@ -185,7 +185,7 @@ async fn what_went_up_to_the_regional_secretary_stands_first_on_the_leaders_shee
             let text = &sheet.text;
             assert!(text.contains(heading) && text.contains(first) && text.contains(DEMO), "{text}");
             assert!(text.contains(&format!(r#"href="/kotak/{}""#, numbers.assigned)), "{text}");
-            assert!(text.contains(&format!("/kotak?tab=terlambat&#38;perangkat={}", scene.agency)), "{text}");
+            assert!(text.contains(&format!("/kotak/daftar?terlambat=1&#38;perangkat={}", scene.agency)), "{text}");
             assert!(text.contains("15") && !text.contains(&numbers.fixed), "{text}");
         }
     }

@@ -103,6 +103,16 @@ async fn reads(house: &House) -> Result<Vec<Read>, Failure> {
         let cookie = Some(sign_in(house, role).await?);
         reads.push(Read { cookie, ..read(name, list, |_, _| "/kotak".to_owned()) });
     }
+    let cookie = Some(sign_in(house, Role::Secretariat).await?);
+    for (name, path) in [
+        ("officers' list, open, of the region", "/kotak/daftar?status=terbuka"),
+        ("officers' list, words of a text", "/kotak/daftar?cari=lampu+jalan"),
+        ("figures of this month by agency", "/angka?menurut=perangkat"),
+        ("figures of a year by month", "/angka?menurut=bulan&dari=2026-01-01&sampai=2026-12-31"),
+    ] {
+        let cookie = cookie.clone();
+        reads.push(Read { cookie, ..read(name, None, move |_, _| path.to_owned()) });
+    }
     Ok(reads)
 }
 
