@@ -1,7 +1,7 @@
 //! Two reports of one thing: who follows moves along and comes back, hears the news, and is forgotten in time.
 
 use simpul_kernel::clock::DAY_MICROS;
-use simpul_kernel::{Ctx, Entropy, SeededEntropy};
+use simpul_kernel::{Ctx, SeededEntropy};
 use simpul_report::actions::*;
 use simpul_report::model::Reach;
 use simpul_report::sql;
