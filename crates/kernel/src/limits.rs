@@ -95,6 +95,8 @@ pub const RATE_BUCKETS_MAX_COUNT: usize = 50_000;
 pub const SIGN_IN_RATE: (u32, u32) = (20, 20);
 /// Things that citizens send from one address: at once, and then a minute. Villages share an address.
 pub const SUBMIT_RATE: (u32, u32) = (60, 30);
+/// Codes that are asked for or typed from one address: at once, and then a minute. A code has tries of its own beside.
+pub const CODE_RATE: (u32, u32) = (20, 10);
 /// Forms of visitors from one address, with photos or without: at once, and then a minute. A report takes two.
 pub const FORM_RATE: (u32, u32) = (120, 60);
 /// Searches of the public from one address: at once, and then a minute.

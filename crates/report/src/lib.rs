@@ -11,6 +11,7 @@
 pub mod actions;
 pub mod api;
 pub mod desk;
+mod digest;
 pub mod figures;
 pub mod files;
 pub mod import;
@@ -19,6 +20,7 @@ pub mod model;
 pub mod open311;
 mod outside;
 pub mod pages;
+pub mod public_figures;
 pub mod reactions;
 mod shared;
 pub mod sql;
@@ -43,6 +45,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 4, sql: include_str!("../migrations/0004_pause.sql") },
         Step { version: 5, sql: include_str!("../migrations/0005_origin.sql") },
         Step { version: 6, sql: include_str!("../migrations/0006_followers.sql") },
+        Step { version: 8, sql: include_str!("../migrations/0008_citizen.sql") },
         Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
     ],
 };

@@ -64,7 +64,8 @@ impl LiveView for ReportLive {
             "category_name": loaded.category.as_ref().map(|category| category.name(Lang::Id)),
             "district": line.district,
             "village": line.village,
-            "agency": line.agency,
+            "agency": line.agency.filter(|_| staff),
+            "status_unknown": line.is_silent(journal.at),
             "due_at": line.due.map(|due| due.0),
         }))
     }

@@ -9,8 +9,10 @@ use simpul_people::{Directory, Snapshot, at_host};
 use simpul_store::{Channel, Error, Message, Reaction, ReactionSet, Result, Tx};
 
 use crate::actions::{self, SUBJECT};
-use crate::model::{Report, State, Status, what};
-use crate::sql::{self, Contact};
+use crate::digest;
+use crate::model::{Reach, Report, State, Status, new_token, token_hash, what};
+use crate::sql;
+use crate::sql::keys::Subscriber;
 
 /// Most followers that hear of a step by text message.
 const FOLLOWERS_TOLD_MAX_COUNT: i64 = 200;
@@ -28,9 +30,37 @@ pub struct Messenger {
     pub base_url: Option<String>,
 }
 
+impl Messenger {
+    /// Whether anything can be sent at all.
+    pub(crate) fn is_mute(&self) -> bool {
+        !self.text && !self.email
+    }
+
+    /// Where citizens of the region reach Simpul, if that is settled.
+    pub(crate) fn base(&self, place: &Snapshot) -> Option<String> {
+        self.base_url.as_deref().map(|base| at_host(base.trim_end_matches('/'), place.region.host.as_deref()))
+    }
+
+    /// The message, if there is a way to that person.
+    pub(crate) fn message(&self, reach: &Reach, subject: String, body: String) -> Option<Message> {
+        let (channel, can, subject) = match reach {
+            Reach::Phone(_) => (Channel::Text, self.text, String::new()),
+            Reach::Email(_) => (Channel::Email, self.email, subject),
+        };
+        can.then(|| Message { channel, to: reach.as_str().to_owned(), subject, body, about: None })
+    }
+
+    fn send(&self, tx: &mut Tx, ctx: &Ctx, report: &Report, reach: &Reach, body: String) {
+        if let Some(message) = self.message(reach, format!("Laporan {}", report.number), body) {
+            tx.outbox(ctx, Message { about: Some((SUBJECT, report.id)), ..message });
+        }
+    }
+}
+
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
-    ReactionSet::new().add(TimeIsUp).add(ForgetFilters).add(TellReporter(messenger))
+    let set = ReactionSet::new().add(TimeIsUp).add(ForgetFilters).add(TellReporter(messenger.clone()));
+    set.add(digest::NewsOfPlaces(messenger.clone())).add(digest::TellDigest(messenger))
 }
 
 /// An officer's data were erased: the names that the officer gave to filters go with them.
@@ -127,43 +157,57 @@ impl Reaction for TellReporter {
     }
 
     async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
-        if !self.0.text && !self.0.email {
+        if self.0.is_mute() {
             return Ok(());
         }
         let Some(report) = sql::by_id(tx, line.subject_id).await? else { return Ok(()) };
-        let Some(contact) = sql::contact(tx, report.id).await? else { return Ok(()) };
         let place = self.0.directory.of(ctx.region).await?;
         let text = self.sentence(&report, &place, &line.kind);
-        let body = self.with_link(&report, &place, text);
-        self.send(tx, ctx, &report, &contact, &body);
-        if line.kind != "report.submitted" && self.0.text {
-            for phone in sql::parts::follower_phones(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
-                self.send(tx, ctx, &report, &Contact { phone: Some(phone), ..Contact::default() }, &body);
-            }
+        self.tell_reporter(tx, ctx, &report, &place, &text).await?;
+        // Whoever sent the same has been promised the same news.
+        for other in sql::report::merged_into(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
+            self.tell_reporter(tx, ctx, &other, &place, &text).await?;
+        }
+        if line.kind != "report.submitted" && report.is_public() {
+            self.tell_followers(tx, ctx, &report, &place, &text).await?;
         }
         Ok(())
     }
 }
 
 impl TellReporter {
-    fn with_link(&self, report: &Report, place: &Snapshot, text: String) -> String {
-        match self.0.base_url.as_deref() {
-            Some(base) => format!("{text} {}/laporan/{}", at_host(base, place.region.host.as_deref()), report.number),
-            None => text,
+    /// The reporter's message has a key of its own, so that a tap on its link opens the reporter's view.
+    async fn tell_reporter(&self, tx: &mut Tx, ctx: &Ctx, report: &Report, place: &Snapshot, text: &str) -> Result<()> {
+        let Some(contact) = sql::contact(tx, report.id).await? else { return Ok(()) };
+        for reach in contact.reaches() {
+            let link = self.0.base(place).map(|base| {
+                let key = new_token(&ctx.env);
+                sql::keys::insert_key(tx, report.id, token_hash(&key), ctx.now());
+                format!(" {base}/laporan/{}?kunci={key}", report.number)
+            });
+            self.0.send(tx, ctx, report, &reach, format!("{text}{}", link.unwrap_or_default()));
         }
+        Ok(())
     }
 
-    fn send(&self, tx: &mut Tx, ctx: &Ctx, report: &Report, contact: &Contact, body: &str) {
-        let about = Some((SUBJECT, report.id));
-        let subject = format!("Laporan {}", report.number);
-        let body = body.to_owned();
-        if let (true, Some(phone)) = (self.0.text, &contact.phone) {
-            let message = Message { channel: Channel::Text, to: phone.clone(), subject: String::new(), body, about };
-            tx.outbox(ctx, message);
-        } else if let (true, Some(email)) = (self.0.email, &contact.email) {
-            let message = Message { channel: Channel::Email, to: email.clone(), subject, body, about };
-            tx.outbox(ctx, message);
+    /// Those who follow learn the public page, and a key that only ends their news.
+    async fn tell_followers(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        report: &Report,
+        place: &Snapshot,
+        text: &str,
+    ) -> Result<()> {
+        for (id, reach) in sql::parts::followers(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
+            let link = self.0.base(place).map(|base| {
+                let key = new_token(&ctx.env);
+                sql::keys::insert_stop(tx, Subscriber::Follower(id), token_hash(&key), ctx.now());
+                format!(" {base}/laporan/{} Berhenti: {base}/berhenti/{key}", report.number)
+            });
+            self.0.send(tx, ctx, report, &reach, format!("{text}{}", link.unwrap_or_default()));
         }
+        Ok(())
     }
 
     /// What the reporter reads. Citizens' messages are in Indonesian, as the ministry's are.

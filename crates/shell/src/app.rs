@@ -35,6 +35,10 @@ pub struct SiteConfig {
     pub default_region: Option<RegionId>,
     /// Whether e-mails can leave the house; what needs one is not offered otherwise.
     pub sends_email: bool,
+    /// Whether texts can leave the house to a telephone.
+    pub sends_text: bool,
+    /// Whether messages go to the page of the demo that shows them, and to nobody.
+    pub sample_inbox: bool,
     /// Whether requests are counted and limited. A measurement switches it off.
     pub unlimited: bool,
 }

@@ -31,6 +31,7 @@ mod parts;
 mod query;
 mod respond;
 mod routes;
+mod sample;
 mod serve;
 pub mod testing;
 mod trouble;
@@ -55,6 +56,7 @@ pub use parts::{
 pub use query::{Path, Query};
 pub use respond::{Redirect, created, html, json, json_status, partial, render, render_refused, render_status};
 pub use routes::{ApiGuard, Guard, Need, RouteInfo, RouteKind, Routes};
+pub use sample::sample_routes;
 pub use serve::serve;
 pub use simpul_kernel::format::Lang;
 pub use simpul_people::Permission;

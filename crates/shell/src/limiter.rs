@@ -15,6 +15,8 @@ pub enum Limit {
     SignIn,
     /// Reports, answers and other things that citizens send, by address.
     Submit,
+    /// Codes asked for and typed, by address.
+    Code,
     /// Forms of visitors with their photos, by address: asked before the body is read.
     Form,
     /// Searches of the public, by address.
@@ -31,6 +33,7 @@ impl Limit {
         let (burst, per_minute) = match self {
             Limit::SignIn => limits::SIGN_IN_RATE,
             Limit::Submit => limits::SUBMIT_RATE,
+            Limit::Code => limits::CODE_RATE,
             Limit::Form => limits::FORM_RATE,
             Limit::Search => limits::SEARCH_RATE,
             Limit::Stream => limits::STREAM_RATE,

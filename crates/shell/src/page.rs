@@ -43,6 +43,7 @@ pub struct Page {
     at: String,
     scripts: Vec<(&'static str, bool)>,
     styles: Vec<&'static str>,
+    alternates: Vec<(String, &'static str)>,
     body_data: Vec<(&'static str, String)>,
     flash: Option<Flash>,
     /// The language.
@@ -118,6 +119,7 @@ impl Page {
             at,
             scripts: Vec::new(),
             styles: Vec::new(),
+            alternates: Vec::new(),
             body_data: Vec::new(),
             flash: None,
             lang,
@@ -390,6 +392,18 @@ impl Page {
     /// Whether everything on the page is invented.
     pub fn is_demo(&self) -> bool {
         self.region().is_some_and(|region| region.demo)
+    }
+
+    /// The same content elsewhere, for readers of feeds: an address and its media type.
+    #[must_use]
+    pub fn alternate(mut self, href: String, media_type: &'static str) -> Page {
+        self.alternates.push((href, media_type));
+        self
+    }
+
+    /// Whether messages can be read on a page of the demo instead of leaving the house.
+    pub fn has_sample_inbox(&self) -> bool {
+        self.is_demo() && self.app.config.sample_inbox
     }
 
     /// Whether the officer who is signed in has that permission: for links only, never for a decision.

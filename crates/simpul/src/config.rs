@@ -198,7 +198,7 @@ impl Settings {
             (Some(_), None) => return Err(Failure::Usage("smtp_url needs smtp_from, the sender's address".into())),
         };
         let text = self.opt("text_gateway_url").map(|url| TextGateway { url, token: self.opt("text_gateway_token") });
-        Ok(Gateways { smtp, text })
+        Ok(Gateways { smtp, text, kept: false })
     }
 
     /// What is in force, line by line, with secrets left out.

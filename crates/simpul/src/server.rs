@@ -66,8 +66,7 @@ fn demo_base_map() -> Option<Vec<u8>> {
 pub enum Kind {
     /// A real region's; messages leave the house through these.
     Real(Gateways),
-    /// Invented ones, with the accounts that the sign-in page shows. No message leaves: an invented number may be
-    /// somebody's.
+    /// Invented ones, with the accounts that the sign-in page shows. No message leaves: a page shows them.
     Demo(Vec<DemoAccount>),
 }
 
@@ -93,13 +92,19 @@ pub async fn run(
     let db = directory.db().clone();
     let (gateways, demo_accounts) = match kind {
         Kind::Real(gateways) => (gateways, Vec::new()),
-        Kind::Demo(accounts) => (Gateways::default(), accounts),
+        Kind::Demo(accounts) => (Gateways { kept: true, ..Gateways::default() }, accounts),
     };
-    let sends_email = gateways.carries(Channel::Email);
-    let config = SiteConfig { demo_accounts, sends_email, ..site_config(settings)? };
+    let sample_inbox = gateways.kept;
+    let (sends_email, sends_text) = (gateways.carries(Channel::Email), gateways.carries(Channel::Text));
+    let config = SiteConfig { demo_accounts, sends_email, sends_text, sample_inbox, ..site_config(settings)? };
     let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
-    let router = house::routes().into_router(app.clone());
-    let reactions = house::reactions(&directory, &gateways, settings.opt("public_url"));
+    let (routes, base_url) = match sample_inbox {
+        // Real data have no such page. Its links lead to where this program listens.
+        true => (house::routes().merge(simpul_shell::sample_routes()), Some(house::base_url(settings, None))),
+        false => (house::routes(), settings.opt("public_url")),
+    };
+    let router = routes.into_router(app.clone());
+    let reactions = house::reactions(&directory, &gateways, base_url);
     if let Ok(address) = listener.local_addr() {
         note(format_args!("Simpul listens on http://{address}"));
     }

@@ -60,6 +60,9 @@ pub struct Gateways {
     pub smtp: Option<Smtp>,
     /// The gateway for short texts.
     pub text: Option<TextGateway>,
+    /// Nothing leaves the house: whoever looks at the demo reads every message in the outbox itself, where it counts as
+    /// sent. An invented number may be somebody's.
+    pub kept: bool,
 }
 
 /// A mail server.
@@ -84,6 +87,7 @@ impl Gateways {
     /// Whether messages of that channel can leave.
     pub fn carries(&self, channel: Channel) -> bool {
         match channel {
+            _ if self.kept => true,
             Channel::Email => self.smtp.is_some(),
             Channel::Text => self.text.is_some(),
         }
@@ -108,6 +112,9 @@ impl Gateways {
     }
 
     async fn send(&self, waiting: &WaitingMessage) -> std::result::Result<(), String> {
+        if self.kept {
+            return Ok(());
+        }
         let limit = Duration::from_secs(SEND_TIMEOUT_SECONDS);
         let sending = async {
             match (waiting.channel.as_str(), &self.smtp, &self.text) {

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 use simpul_kernel::limits::{REPORT_TEXT_MAX_CHARS, STANDARD_TEXT_MAX_CHARS};
-use simpul_kernel::{Ctx, Refusal, mask, words};
+use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::{Done, Told, ask, load, write_step};
-use crate::model::{PhotoRef, Report, Status, public, token_hash, what};
+use crate::model::{PhotoRef, Report, Status, public, what};
 use crate::sql;
 
 /// By what somebody is taken for the reporter.
@@ -21,9 +21,9 @@ pub enum Proof {
 }
 
 impl Proof {
-    pub(super) fn check(&self, ctx: &Ctx, report: &Report) -> Result<()> {
+    pub(super) async fn check(&self, tx: &mut Tx, ctx: &Ctx, report: &Report) -> Result<()> {
         let holds = match self {
-            Proof::Token(token) => !token.is_empty() && token_hash(token) == report.token_hash,
+            Proof::Token(token) => sql::is_key(tx, report, token).await?,
             Proof::Officer => {
                 public::may_see(&ctx.actor, report)
                     && (public::covers(&ctx.actor, Permission::FileForCitizen, report.agency)
@@ -52,7 +52,7 @@ impl Action for ReopenReport {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load(tx, self.report).await?;
-        self.proof.check(ctx, &before)?;
+        self.proof.check(tx, ctx, &before).await?;
         if self.text.trim().is_empty() {
             return Err(Refusal::field("text", "report.refused.still_wrong_missing").into());
         }
@@ -88,22 +88,21 @@ impl Action for ConfirmFixed {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load(tx, self.report).await?;
-        self.proof.check(ctx, &before)?;
+        self.proof.check(tx, ctx, &before).await?;
         let after = before.close(ctx.now(), true)?;
         let told = Told { kind: "report.confirmed", public: true, ..Told::default() };
         write_step(tx, ctx, &before, &after, told).await
     }
 }
 
-/// "Ya, ini sama": another citizen follows a report instead of sending the same again.
+/// "Ya, ini sama": another citizen follows a report instead of sending the same again. Who wants news of it asks for a
+/// code beside this ([`super::RequestCode`]).
 #[derive(Debug, Clone)]
 pub struct FollowReport {
     /// Makes a retry safe.
     pub key: Uuid,
     /// Which report.
     pub report: Uuid,
-    /// A telephone number, if news are wanted.
-    pub phone: Option<String>,
 }
 
 impl Action for FollowReport {
@@ -118,15 +117,10 @@ impl Action for FollowReport {
         if !before.is_public() || before.status() == Status::Merged {
             return Err(Error::NotFound("report"));
         }
-        let typed = self.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty());
-        let phone = typed
-            .map(|typed| mask::normalise_phone(typed).ok_or_else(|| Refusal::field("phone", "report.refused.phone")));
-        let phone = phone.transpose()?;
-        let mut after = before.note(ctx.now(), false);
-        after.follower_count += 1;
+        let after = before.followed(ctx.now());
         let told = Told { kind: "report.followed", detail: Some(json!({})), ..Told::default() };
         let done = write_step(tx, ctx, &before, &after, told).await?;
-        sql::parts::insert_follower(tx, ctx.new_id(), after.id, phone, ctx.now());
+        sql::parts::insert_follower(tx, ctx.new_id(), after.id, None, ctx.now());
         Ok(done)
     }
 }

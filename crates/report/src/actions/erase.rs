@@ -8,8 +8,8 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Conn, Error, Result, Tx, outbox};
 use uuid::Uuid;
 
-use super::{Done, Told, load, write_step};
-use crate::model::hex;
+use super::{Done, Told, WATCH, load, write_step};
+use crate::model::{Reach, hex};
 use crate::sql;
 
 /// What stands in place of an erased text.
@@ -45,7 +45,14 @@ impl Action for EraseReporter {
                 files.extend([photo.files.digest, photo.files.medium, photo.files.small]);
             }
         }
+        if let Some(contact) = sql::contact(tx, before.id).await? {
+            for reach in contact.reaches() {
+                sql::keys::drop_codes_of(tx, &reach).await?;
+            }
+        }
         sql::parts::erase_person(tx, before.id).await?;
+        sql::keys::end_keys(tx, before.id).await?;
+        sql::rating::forget_reason(tx, before.id).await?;
         outbox::forget_about(tx, before.id).await?;
         let after = before.erase(ctx.now(), ERASED);
         let told = Told { kind: "report.erased", detail: Some(json!({ "photos": photos.len() })), ..Told::default() };
@@ -54,13 +61,14 @@ impl Action for EraseReporter {
     }
 }
 
-/// Forgets the number of somebody who follows a report, and what was written to it. The report is another's and stays.
+/// Forgets the number or address of somebody who follows a report, and what was written to it. The report is another's
+/// and stays.
 #[derive(Debug, Clone)]
 pub struct EraseFollower {
     /// Which report.
     pub report: Uuid,
-    /// The number, as it is stored: `+62…`
-    pub phone: String,
+    /// The number or address, as it is stored: `+62…`, or in small letters.
+    pub reach: String,
 }
 
 impl Action for EraseFollower {
@@ -69,14 +77,41 @@ impl Action for EraseFollower {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require(ctx, Permission::ErasePersons)?;
         let report = load(tx, self.report).await?;
-        if sql::parts::erase_follower(tx, report.id, &self.phone).await? == 0 {
+        if sql::parts::erase_follower(tx, report.id, &self.reach).await? == 0 {
             return Err(Error::NotFound("follower"));
         }
-        outbox::forget_about_to(tx, report.id, &self.phone).await?;
+        outbox::forget_about_to(tx, report.id, &self.reach).await?;
         tx.journal(ctx, "report", report.id, "report.follower_erased", json!({}));
         Ok(())
     }
 }
+
+/// Forgets somebody who follows places, with what was written to the number or address about them.
+#[derive(Debug, Clone)]
+pub struct EraseWatcher {
+    /// The number or address.
+    pub reach: Reach,
+}
+
+impl Action for EraseWatcher {
+    /// How many places were followed.
+    type Output = u64;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<u64> {
+        require(ctx, Permission::ErasePersons)?;
+        let watches = sql::watch::watches_of(tx, &self.reach, WATCHES_ERASED_MAX_COUNT).await?;
+        for watch in &watches {
+            outbox::forget_about(tx, watch.id).await?;
+            tx.cancel_deadlines(ctx, watch.id, None).await?;
+            tx.journal(ctx, WATCH, watch.id, "watch.erased", json!({}));
+        }
+        sql::keys::drop_codes_of(tx, &self.reach).await?;
+        sql::watch::drop_watches_of(tx, &self.reach).await
+    }
+}
+
+/// Most places of one person that are erased at once: more than anybody may follow, with those that wait for a code.
+const WATCHES_ERASED_MAX_COUNT: i64 = 1_000;
 
 /// Everything that is kept of a reporter in one report, as JSON for the person.
 pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::Value>> {
@@ -84,10 +119,12 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
     let contact = sql::contact(conn, report).await?.unwrap_or_default();
     let photos = sql::parts::own_photos(conn, report).await?;
     let own: Vec<String> = photos.iter().map(|photo| hex(&photo.files.digest)).collect();
-    let follows = match &contact.phone {
-        Some(phone) => sql::parts::follows_since(conn, report, phone).await?,
-        None => None,
-    };
+    let follows = sql::parts::follows_since(conn, report, &contact).await?;
+    let rating = sql::rating::rating(conn, report).await?;
+    let mut places = Vec::new();
+    for reach in contact.reaches() {
+        places.extend(sql::watch::watches_of(conn, &reach, WATCHES_ERASED_MAX_COUNT).await?);
+    }
     let events = sql::events(conn, report).await?;
     let said: Vec<serde_json::Value> = events
         .iter()
@@ -112,6 +149,11 @@ pub async fn export(conn: &mut Conn, report: Uuid) -> Result<Option<serde_json::
         "answers": answers,
         "media_url": found.media_url,
         "follows_since": follows.map(|since| since.0),
+        "rating": rating.map(|rating| json!({ "stars": rating.stars, "reason": rating.reason,
+            "at": rating.changed_at.0 })),
+        "places_followed": places.iter().map(|watch| json!({ "district": watch.place.district,
+            "village": watch.place.village, "category": watch.place.category, "since": watch.created_at.0 }))
+            .collect::<Vec<_>>(),
         "photos": own,
         "said": said,
     })))

@@ -103,7 +103,7 @@ impl Action for AnswerQuestion {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load(tx, self.report).await?;
-        self.proof.check(ctx, &before)?;
+        self.proof.check(tx, ctx, &before).await?;
         if !before.asks_citizen() {
             return Err(Refusal::new("report.refused.not_asked").into());
         }

@@ -15,7 +15,7 @@ use super::{Checked, SUBJECT, ask, body};
 use crate::desk::{Desk, may_lie_in};
 use crate::model::{
     Category, Level, PhotoRef, Place, Purpose, Report, ReporterMode, Source, State, Times, month_of, new_token, number,
-    token_hash, what,
+    read_email, token_hash, what,
 };
 use crate::sql::{self, Contact};
 
@@ -228,20 +228,6 @@ struct Parts {
     place: Place,
     text: String,
     mode: ReporterMode,
-}
-
-fn read_email(typed: &str) -> Checked<String> {
-    let refused = || Refusal::field("email", "report.refused.email");
-    let text = typed.trim().to_lowercase();
-    let (local, domain) = text.split_once('@').ok_or_else(refused)?;
-    let ok = !local.is_empty()
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains('@')
-        && text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"()".contains(c));
-    if ok { Ok(text) } else { Err(refused()) }
 }
 
 impl Action for SubmitReport {

@@ -13,6 +13,7 @@ use super::sql::{Filter, page};
 use super::types::{AgencyList, AreaList, CategoryList, EventView, ListQuery, Problem, ReportList, ReportView};
 use super::view::Viewing;
 use crate::desk::Desk;
+use crate::model::silence::silent_before;
 use crate::model::{Status, id_floor, read_number};
 use crate::open311::sql as public;
 use crate::open311::when::{offset_of, parse};
@@ -41,8 +42,19 @@ fn instant(site: &Site, field: &'static str, text: Option<&String>) -> Result<Op
 }
 
 /// Filters that may stand in a query.
-const FILTERS: [&str; 10] =
-    ["status", "open", "category", "district", "village", "from", "to", "updated_after", "limit", "cursor"];
+const FILTERS: [&str; 11] = [
+    "status",
+    "open",
+    "status_unknown",
+    "category",
+    "district",
+    "village",
+    "from",
+    "to",
+    "updated_after",
+    "limit",
+    "cursor",
+];
 
 /// Refuses a filter that is named without a value: its sender means something, and would get everything.
 fn check_values(site: &Site) -> Result<(), ApiError> {
@@ -71,6 +83,7 @@ fn filter(site: &Site, query: &ListQuery) -> Result<Filter, ApiError> {
         category: category.transpose().map_err(|_| bad("category"))?,
         district: query.district,
         status,
+        silent_since: (query.status_unknown == Some(true)).then(|| silent_before(site.now())),
     })
 }
 

@@ -12,7 +12,8 @@ macro_rules! page {
     ($category:literal, $district:literal, $status:literal) => {
         select_public!(
             "AND r.id < $2 AND r.id >= $3 AND r.updated_at >= $4 AND ($5 OR r.is_open = $6)
-                AND ($7 OR r.village = $8) AND ",
+                AND ($7 OR r.village = $8) AND (CAST($16 AS BIGINT) IS NULL OR (r.updated_at < $16
+                AND r.status IN ('new', 'verified', 'assigned', 'in_progress') AND r.paused_until IS NULL)) AND ",
             $category,
             " AND ",
             $district,
@@ -53,6 +54,8 @@ pub struct Filter {
     pub district: Option<i64>,
     /// Only of this state.
     pub status: Option<Status>,
+    /// Only what is owed and has not changed since this moment.
+    pub silent_since: Option<Timestamp>,
 }
 
 /// A page, newest first.
@@ -78,6 +81,7 @@ pub async fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Pu
         filter.status.is_none(),
         filter.status.map_or("", Status::name),
         limit,
+        filter.silent_since,
     ];
     conn.all(statement, args).await
 }

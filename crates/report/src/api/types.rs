@@ -132,7 +132,7 @@ pub struct ReportItem {
     pub open: bool,
     /// What it is about.
     pub category: Named,
-    /// Who answers for it.
+    /// Who answers for it, where the region names agencies in public.
     pub agency: Option<AgencyView>,
     /// What the citizen wrote; telephone numbers, NIK and e-mail addresses are masked.
     pub text: String,
@@ -149,6 +149,8 @@ pub struct ReportItem {
     pub resolve_due: String,
     /// Whether it is open past that moment.
     pub late: bool,
+    /// Whether work is owed and nothing has happened for eight weeks.
+    pub status_unknown: bool,
     /// Address of its first photo.
     pub photo_url: Option<String>,
     /// Address of its page for people.
@@ -318,6 +320,8 @@ pub struct ListQuery {
     pub status: Option<String>,
     /// Only those that somebody still has to act on (`true`), or not (`false`).
     pub open: Option<bool>,
+    /// `true`: only those on which work is owed and to which nothing has happened for eight weeks.
+    pub status_unknown: Option<bool>,
     /// Only of this category.
     #[param(min_length = 1, max_length = 60, pattern = "^[a-z0-9_.-]+$")]
     pub category: Option<String>,

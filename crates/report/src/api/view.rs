@@ -11,6 +11,7 @@ use super::types::{
     AgencyView, AreaName, CategoryView, DistrictView, EventView, Named, PhotoView, PlaceView, ReportItem, ReportView,
 };
 use crate::desk::Desk;
+use crate::model::silence::is_silent;
 use crate::model::{Category, Report, Status, hex, public_text};
 use crate::open311::sql::PublicRow;
 use crate::sql::{Event, Photo};
@@ -75,12 +76,13 @@ impl<'a> Viewing<'a> {
             status: status.name().to_owned(),
             open: status.is_open(),
             category: self.named(&row.category),
-            agency: self.agency(row.agency),
+            agency: self.agency(row.agency.filter(|_| self.desk.place.region.settings.public_agency_names)),
             text: public_text(&row.body),
             place: self.place(row.village, row.district, row.point, &row.landmark),
             reported_at: self.at(row.reported_at),
             updated_at: self.at(row.updated_at),
             resolve_due: self.at(row.resolve_due),
+            status_unknown: is_silent(status, row.paused_until.is_some(), row.updated_at, self.now),
             late: status.is_open() && row.paused_until.is_none() && row.resolve_due < self.now,
             photo_url: row.photo.as_deref().map(|digest| self.photo_url(digest)),
             page_url: self.page_url(&row.number),

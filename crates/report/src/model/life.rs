@@ -37,7 +37,7 @@ fn category(code: &str, days: u32) -> Category {
     }
 }
 
-fn report(id: u128) -> Report {
+pub(super) fn report(id: u128) -> Report {
     let calendar = Calendar::standard(Zone::Wita);
     let category = category("lampu_jalan", 7);
     Report {

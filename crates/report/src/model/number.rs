@@ -52,7 +52,11 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A new key of 120 random bits: whoever holds it is taken for the reporter.
 pub fn new_token(env: &Env) -> String {
-    let secret = env.secret();
+    token_of(&env.secret())
+}
+
+/// The first 120 bits as 24 letters.
+pub fn token_of(secret: &[u8; 32]) -> String {
     let mut token = String::with_capacity(24);
     for chunk in secret[..15].chunks(5) {
         let bits = chunk.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));

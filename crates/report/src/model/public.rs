@@ -5,6 +5,7 @@ use simpul_people::{Permission, Scope, scope};
 use uuid::Uuid;
 
 use super::report::{Report, Source};
+use super::silence;
 use super::status::{Shape, Status};
 
 /// A citizen's text with telephone numbers, NIK and e-mail addresses masked.
@@ -65,11 +66,13 @@ pub enum Group {
     Late,
     /// Turned down or passed on.
     Off,
+    /// Open, and without a step for eight weeks.
+    Unknown,
 }
 
 impl Group {
     /// Every group, in the order of the filter.
-    pub const ALL: [Group; 5] = [Group::New, Group::Work, Group::Done, Group::Late, Group::Off];
+    pub const ALL: [Group; 6] = [Group::New, Group::Work, Group::Done, Group::Late, Group::Off, Group::Unknown];
 
     /// The word in addresses.
     pub fn name(self) -> &'static str {
@@ -79,6 +82,7 @@ impl Group {
             Group::Done => "selesai",
             Group::Late => "terlambat",
             Group::Off => "lainnya",
+            Group::Unknown => "tidak-diketahui",
         }
     }
 
@@ -95,6 +99,7 @@ impl Group {
             Group::Done => "report.group.done",
             Group::Late => "report.group.late",
             Group::Off => "report.group.off",
+            Group::Unknown => "report.silence.short",
         }
     }
 
@@ -106,6 +111,7 @@ impl Group {
             Group::Done => &[Status::Resolved, Status::Closed],
             Group::Late => &[Status::New, Status::Verified, Status::Assigned, Status::InProgress],
             Group::Off => &[Status::Rejected, Status::OutOfAuthority, Status::Archived],
+            Group::Unknown => &silence::SILENT_STATES,
         }
     }
 }

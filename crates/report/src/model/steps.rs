@@ -143,6 +143,14 @@ impl Report {
         next
     }
 
+    /// Another citizen follows it. That is no step of the work: the time of the last one stays.
+    pub fn followed(&self, now: Timestamp) -> Report {
+        let mut next = self.note(now, false);
+        next.times.updated = self.times.updated;
+        next.follower_count += 1;
+        next
+    }
+
     /// Needs budget: proposed for a year. Not counted as fixed.
     pub fn plan(&self, now: Timestamp, year: i64, reason: String) -> Result<Report, Refusal> {
         let mut next = self.moved(now, State::Planned { year, reason })?;

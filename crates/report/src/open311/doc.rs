@@ -115,7 +115,7 @@ fn element(out: &mut String, name: &str, value: &Value) {
 
 /// XML 1.0 has no place for most control characters, not even escaped: they become spaces.
 /// A carriage return would be read back as a line feed, so it is written as one.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .map(|c| match c {

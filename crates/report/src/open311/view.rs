@@ -43,7 +43,8 @@ impl Viewing<'_> {
         let status = Status::parse(&row.status).unwrap_or(Status::New);
         let service = self.desk.category(&row.category);
         let name = service.map_or(row.category.as_str(), |category| category.name(self.lang));
-        let agency = row.agency.and_then(|id| self.snapshot().agency(id));
+        let named = self.snapshot().region.settings.public_agency_names;
+        let agency = row.agency.filter(|_| named).and_then(|id| self.snapshot().agency(id));
         RequestView {
             number: row.number.clone(),
             openness: openness(status),

@@ -7,15 +7,18 @@ use simpul_kernel::format::duration;
 use simpul_kernel::{Refusal, Timestamp};
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
-    Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render, render_refused,
+    Choice, Form, FormView, Limit, Page, PageError, PageResult, Path, Query, Redirect, Site, Upload, render,
+    render_refused,
 };
 use simpul_store::Error;
 
 use super::form::Draft;
-use super::view::{Entry, PhotoItem, Teller, agency_full, citizen_words, place_name, short_words, tag};
-use crate::actions::{self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, ReopenReport};
+use super::view::{Entry, PhotoItem, Teller, agency_full, agency_public, citizen_words, place_name, short_words, tag};
+use crate::actions::{
+    self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, REASON_MAX_CHARS, RateReport, ReopenReport,
+};
 use crate::desk;
-use crate::model::{Level, PhotoRef, Report, State, Status, public, public_text, read_number, token_hash};
+use crate::model::{Level, PhotoRef, Rating, Report, State, Status, public, public_text, rating, read_number};
 use crate::outside::key_of;
 use crate::sql;
 
@@ -51,12 +54,43 @@ struct CitizenPage {
     into: Option<String>,
     staff_link: bool,
     follows: bool,
+    news: bool,
+    may_rate: bool,
+    rating: Option<Rating>,
+    silent: Option<Timestamp>,
+}
+
+/// The word for so many stars.
+pub(super) fn star_key(stars: i64) -> &'static str {
+    match stars {
+        ..=1 => "report.rating.stars_1",
+        2 => "report.rating.stars_2",
+        3 => "report.rating.stars_3",
+        4 => "report.rating.stars_4",
+        5.. => "report.rating.stars_5",
+    }
 }
 
 /// How late, and who has heard of it.
 struct Late {
     time: String,
     level: Option<String>,
+}
+
+impl Late {
+    fn of(page: &Page, report: &Report) -> Option<Late> {
+        let due = report.due_at().filter(|due| *due < page.now)?;
+        let time = duration(page.lang, page.now.micros_since(due));
+        Some(Late { time, level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())) })
+    }
+}
+
+/// The form with the rating that was given before.
+fn with_rating(form: FormView, rating: Option<&Rating>) -> FormView {
+    match rating {
+        Some(rating) => form.fill("stars", rating.stars.to_string()).fill("reason", rating.reason.clone()),
+        None => form,
+    }
 }
 
 impl CitizenPage {
@@ -87,6 +121,21 @@ impl CitizenPage {
         self.report.is_public() && self.is_open() && self.key.is_empty() && !self.follows
     }
 
+    /// Whether the visitor may ask for news of it.
+    fn can_hear(&self) -> bool {
+        self.report.is_public() && self.is_open() && self.key.is_empty() && self.news
+    }
+
+    /// The stars, best first, each with its word.
+    fn choices(&self) -> Vec<Choice> {
+        let word = |stars| self.page.t(star_key(stars));
+        rating::STARS.rev().map(|stars| Choice::new(stars, word(stars))).collect()
+    }
+
+    fn rate_button(&self) -> &'static str {
+        if self.rating.is_some() { "report.rating.change" } else { "report.rating.send" }
+    }
+
     /// What stands above the question, or above the reason of a pause.
     fn asked_title(&self) -> &'static str {
         if self.report.asks_citizen() { "report.pause.asked_title" } else { "report.pause.why_title" }
@@ -111,7 +160,7 @@ async fn find(site: &Site, number: &str, key: &str) -> Result<(Report, Looker), 
     let number = read_number(&site.region().prefix, number).ok_or_else(PageError::not_found)?;
     let mut conn = site.read().await?;
     let report = sql::by_number(&mut conn, &number).await?.ok_or_else(PageError::not_found)?;
-    let holds = !key.is_empty() && token_hash(key) == report.token_hash;
+    let holds = sql::is_key(&mut conn, &report, key).await?;
     let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
     if !report.is_public() && !holds && !staff {
         return Err(PageError::not_found());
@@ -141,7 +190,8 @@ async fn log_look(site: &Site, report: &Report) -> Result<(), PageError> {
     Ok(site.app.db.write(&ctx, seen).await?)
 }
 
-fn no_store(mut answer: axum::response::Response) -> axum::response::Response {
+/// An answer that nobody keeps: it holds what is for one person only.
+pub(super) fn no_store(mut answer: axum::response::Response) -> axum::response::Response {
     let value = axum::http::HeaderValue::from_static("private, no-store");
     answer.headers_mut().insert(axum::http::header::CACHE_CONTROL, value);
     answer
@@ -160,6 +210,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
     };
     let may_follow = report.is_public() && report.status().is_open() && looker.key.is_empty();
     let follows = may_follow && Draft::read(&mut conn, site.visitor().id()).await?.follows(&report.number);
+    let rating = sql::rating::rating(&mut conn, report.id).await?.filter(|_| !looker.key.is_empty());
     drop(conn);
     let now = site.now();
     let mut page =
@@ -176,13 +227,12 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         if report.is_public() || looker.key.is_empty() { String::new() } else { format!("?kunci={}", looker.key) };
     let teller = Teller { page: &page, place: &site.place, photos: &photos, key: &photo_key, staff: false };
     let history = teller.history(&report, &events);
-    let late = report.due_at().filter(|due| *due < now).map(|due| Late {
-        time: duration(site.lang, now.micros_since(due)),
-        level: (report.level >= Level::Assistant).then(|| page.t(report.level.key())),
-    });
+    let late = Late::of(&page, &report);
     let own = !looker.key.is_empty();
     let answer_until = report.answer_back_until(&site.place.calendar).filter(|until| *until >= now);
     let may_answer = own && answer_until.is_some();
+    let may_rate = own && rating::rate_until(&report, rating.as_ref()).is_some_and(|until| until >= now);
+    let form = with_rating(form, rating.as_ref());
     // Only who may answer is asked.
     let asks_nobody = report.status() == Status::Resolved && !may_answer;
     let words = if asks_nobody {
@@ -195,7 +245,7 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         text: if own { report.body.clone() } else { public_text(&report.body) },
         category: rules.category(&report.category).map_or(report.category.clone(), |c| c.name(site.lang).to_owned()),
         place: place_name(&site.place, report.place.village, report.place.district),
-        agency: agency_full(&site.place, report.agency),
+        agency: if own { agency_full(&site.place, report.agency) } else { agency_public(&site.place, report.agency) },
         words,
         tag: tag(report.shape(now)),
         late,
@@ -208,6 +258,10 @@ async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Re
         into,
         staff_link: looker.staff,
         follows,
+        news: site.app.config.sends_text || site.app.config.sends_email,
+        may_rate,
+        rating,
+        silent: report.is_silent(now).then_some(report.times.updated),
         page,
         report,
     })
@@ -279,14 +333,27 @@ pub async fn answer(site: Site, Path(number): Path<String>, upload: Upload) -> P
 pub async fn follow(site: Site, Path(number): Path<String>, form: Form) -> PageResult {
     site.limit(Limit::Submit)?;
     let (report, looker) = find(&site, &number, "").await?;
-    let phone = Some(form.fields.get("phone").to_owned());
     // One browser counts once, however often it is pressed.
     let key = key_of(site.visitor().id(), "follow", &report.number);
-    match site.write(FollowReport { key, report: report.id, phone }).await {
+    match site.write(FollowReport { key, report: report.id }).await {
         Ok(_) => {
             Draft::follow(&site, &report.number).await?;
             Ok(Redirect::to(format!("/laporan/{}", report.number)).flash("report.flash.followed").into_response())
         }
+        Err(error) => refused(&site, report, looker, error, &form).await,
+    }
+}
+
+/// One to five stars, and why.
+pub async fn rate(site: Site, Path(number): Path<String>, form: Form) -> PageResult {
+    site.limit(Limit::Submit)?;
+    let key = form.fields.get("kunci").to_owned();
+    let (report, looker) = find(&site, &number, &key).await?;
+    let back = format!("/laporan/{}?kunci={key}", report.number);
+    let stars = form.fields.get("stars").parse().unwrap_or(0);
+    let reason = form.fields.get("reason").to_owned();
+    match site.write(RateReport { report: report.id, proof: Proof::Token(key), stars, reason }).await {
+        Ok(_) => Ok(Redirect::to(back).flash("report.rating.flash").into_response()),
         Err(error) => refused(&site, report, looker, error, &form).await,
     }
 }
@@ -300,6 +367,15 @@ async fn refused(
 ) -> PageResult {
     let form = site.refused(error, typed)?;
     render_refused(&page(site, report, looker, form).await?)
+}
+
+/// The page again, with what was refused when somebody asked for news of the report.
+pub(super) async fn refused_news(site: &Site, report: Report, error: Error, form: &Form) -> PageResult {
+    if !report.is_public() {
+        return Err(PageError::not_found());
+    }
+    let looker = Looker { key: String::new(), staff: false };
+    refused(site, report, looker, error, form).await
 }
 
 /// Keeps the photos of a form; answers a refusal where one is no photo.

@@ -64,6 +64,8 @@ pub struct Draft {
     pub mode: String,
     /// Telephone number, as typed.
     pub phone: String,
+    /// E-mail address, as typed.
+    pub email: String,
     /// Photos kept so far.
     pub photos: Vec<PhotoRef>,
     /// Reports sent from this browser today.
@@ -93,8 +95,8 @@ pub struct Sent {
 }
 
 /// The fields that a draft keeps as they were typed.
-const FIELDS: [&str; 10] =
-    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone"];
+const FIELDS: [&str; 11] =
+    ["category", "district", "village", "lat", "lon", "accuracy", "landmark", "text", "mode", "phone", "email"];
 
 impl Draft {
     /// The visitor's draft; an empty one where there is none.
@@ -140,6 +142,7 @@ impl Draft {
             "text" => &mut self.text,
             "mode" => &mut self.mode,
             "phone" => &mut self.phone,
+            "email" => &mut self.email,
             _ => return None,
         })
     }
@@ -214,7 +217,8 @@ impl Draft {
     }
 
     fn action(&self, desk: Arc<Desk>, key: Uuid) -> SubmitReport {
-        let phone = Some(self.phone.clone()).filter(|phone| !phone.is_empty());
+        let typed = |field: &String| Some(field.clone()).filter(|typed| !typed.is_empty());
+        let (phone, email) = (typed(&self.phone), typed(&self.email));
         SubmitReport {
             key,
             desk,
@@ -222,7 +226,7 @@ impl Draft {
             place: self.place(),
             text: self.text.clone(),
             photos: self.photos.clone(),
-            reporter: Reporter { mode: ReporterMode::parse(&self.mode), name: None, phone, email: None },
+            reporter: Reporter { mode: ReporterMode::parse(&self.mode), name: None, phone, email },
             source: Source::Web,
             foreign_id: None,
             media_url: None,

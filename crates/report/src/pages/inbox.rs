@@ -205,10 +205,18 @@ fn row<'a>(page: &'a Page, line: &Line, category: Option<&Category>, names: &Nam
             && matches!(line.status, Status::New | Status::Verified)
             && page.may(Permission::WorkReports),
         agency: names.agency.clone(),
-        level: (line.level.number() > 0).then(|| page.t(line.level.short_key())),
+        level: marks(page, line),
         link: format!("/kotak/{}", line.number),
         page,
     }
+}
+
+/// How far up it has gone, and whether nothing has happened for long.
+fn marks(page: &Page, line: &Line) -> Option<String> {
+    let level = (line.level.number() > 0).then(|| page.t(line.level.short_key()));
+    let silent = line.is_silent(page.now).then(|| page.t("report.silence.short"));
+    let marks: Vec<String> = level.into_iter().chain(silent).collect();
+    (!marks.is_empty()).then(|| marks.join(" · "))
 }
 
 /// The names that a row shows beside the report's own words.

@@ -11,13 +11,15 @@ use simpul_people::Snapshot;
 use simpul_shell::{
     Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, Tag, encode_query, render,
 };
+use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::view::PublicItem;
 use crate::desk::{self, Rules};
 use crate::figures::{self, Figures};
 use crate::model::public::Group;
-use crate::model::read_number;
+use crate::model::{Report, id_floor, read_number, span};
+use crate::public_figures;
 use crate::shared::Shared;
 use crate::sql::{self, PublicFilter};
 
@@ -44,6 +46,8 @@ pub struct Filter {
     status: String,
     kategori: String,
     kecamatan: String,
+    desa: String,
+    masa: String,
     sesudah: String,
     tampil: String,
     nomor: String,
@@ -54,22 +58,29 @@ impl Filter {
     /// The filter as the list understands it; a word that nobody knows filters nothing.
     pub fn parse(&self, place: &Snapshot, rules: &Rules) -> PublicFilter {
         let district = AreaCode::parse(&self.kecamatan).map(|code| code.number());
+        let village = AreaCode::parse(&self.desa).and_then(|code| place.village(code.number()));
+        let span = span::read(place.region.zone, &self.masa);
         PublicFilter {
             group: Group::parse(&self.status),
             open: !self.terbuka.is_empty(),
             category: rules.category(&self.kategori).filter(|c| !c.secret).map(|category| category.code.clone()),
-            district: district.filter(|code| place.district(*code).is_some()),
+            // A village of another district is meant: the district was chosen before.
+            district: village.map(|village| village.district).or(district.filter(|c| place.district(*c).is_some())),
+            village: village.map(|village| village.code),
+            ids: span.map(|span| (id_floor(span.from), id_floor(span.to))),
             before: Uuid::parse_str(&self.sesudah).ok(),
             after: super::inbox::after(&self.sesudah),
         }
     }
 
     /// The query with another place in the list, or another way of showing it.
-    fn query(&self, sesudah: &str, tampil: &str) -> String {
+    pub(super) fn query(&self, sesudah: &str, tampil: &str) -> String {
         let parts = [
             ("status", self.status.as_str()),
             ("kategori", self.kategori.as_str()),
             ("kecamatan", self.kecamatan.as_str()),
+            ("desa", self.desa.as_str()),
+            ("masa", self.masa.as_str()),
             ("terbuka", self.terbuka.as_str()),
             ("tampil", tampil),
             ("sesudah", sesudah),
@@ -78,11 +89,13 @@ impl Filter {
         filled.map(|(name, value)| format!("{name}={}", encode_query(value))).collect::<Vec<_>>().join("&")
     }
 
-    fn fields(&self) -> Fields {
+    /// What the filters show.
+    pub(super) fn fields(&self) -> Fields {
         let mut fields = Fields::new();
         fields.set("status", self.status.clone());
         fields.set("kategori", self.kategori.clone());
         fields.set("kecamatan", self.kecamatan.clone());
+        fields.set("desa", self.desa.clone());
         fields.set("nomor", self.nomor.clone());
         fields
     }
@@ -97,6 +110,9 @@ struct ListPage {
     groups: Vec<Choice>,
     categories: Vec<Choice>,
     districts: Vec<Choice>,
+    villages: Vec<Choice>,
+    masa: String,
+    feed_query: String,
     figures: Figures,
     first: Option<String>,
     next: Option<String>,
@@ -112,41 +128,44 @@ struct ListPage {
     legend: [(Tag, &'static str); 5],
 }
 
+/// The number of the report that was meant. What is secret opens with its link alone.
+async fn found(site: &Site, conn: &mut Conn, typed: &str) -> Result<Option<String>, Error> {
+    let Some(number) = read_number(&site.region().prefix, typed) else { return Ok(None) };
+    let report = sql::by_number(conn, &number).await?;
+    Ok(report.filter(Report::is_public).map(|report| report.number))
+}
+
 /// The list, or the same as a map; a number that was typed leads to its report.
 pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
     if site.visit.uri.query().is_some_and(|query| !query.is_empty()) {
         site.limit(Limit::Search)?;
     }
     let mut conn = site.read().await?;
-    let mut missing = String::new();
-    if !filter.nomor.trim().is_empty() {
-        let number = read_number(&site.region().prefix, &filter.nomor);
-        let found = match &number {
-            Some(number) => sql::by_number(&mut conn, number).await?,
-            None => None,
-        };
-        match found {
-            Some(report) => return Ok(Redirect::to(format!("/laporan/{}", report.number)).into_response()),
-            None => missing = filter.nomor.trim().to_owned(),
-        }
+    let typed = filter.nomor.trim();
+    if let Some(number) = found(&site, &mut conn, typed).await? {
+        return Ok(Redirect::to(format!("/laporan/{number}")).into_response());
     }
     let rules = desk::rules(&mut conn).await?;
     let now = site.now();
     let wanted = filter.parse(&site.place, &rules);
     let lines = sql::public_page(&mut conn, &wanted, now, LIST_ROWS_COUNT + 1).await?;
     drop(conn);
-    let count = async || figures::counts(&mut site.read().await?, &site.place.calendar, now).await;
+    let month = figures::month_of(&site.place.calendar, now);
+    let count = async || public_figures::between(&mut site.read().await?, month, now).await;
     let figures = FIGURES.get(&site.place, String::new(), count).await?;
     let as_map = filter.tampil == "peta";
+    let query = Some(filter.query("", "")).filter(|query| !query.is_empty()).map(|query| format!("?{query}"));
+    let feed_query = query.unwrap_or_default();
     let mut page = site.page("report.list.title").script("umum.js").usual_width();
+    page = page.alternate(format!("/laporan.atom{feed_query}"), "application/atom+xml");
+    page = page.alternate(format!("/laporan.rss{feed_query}"), "application/rss+xml");
     if as_map {
         page = page.style("maplibre-gl.css").module("peta.js");
     }
     let shown = lines.len().min(usize::try_from(LIST_ROWS_COUNT).unwrap_or(usize::MAX));
     let items = lines[..shown].iter().map(|line| PublicItem::of(&page, &site.place, &rules, line, now)).collect();
-    let by_due = wanted.group == Some(Group::Late) || (wanted.open && wanted.group.is_none());
-    let key = |line: &sql::Line| match line.due {
-        Some(due) if by_due => format!("{}.{}", due.0, line.id),
+    let key = |line: &sql::Line| match wanted.moment(line) {
+        Some(moment) if wanted.by_moment() => format!("{}.{}", moment.0, line.id),
         _ => line.id.to_string(),
     };
     let next = (lines.len() > shown).then(|| filter.query(&key(&lines[shown - 1]), &filter.tampil));
@@ -167,6 +186,9 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         figures,
         first: (!filter.sesudah.is_empty()).then(|| format!("/laporan?{}", filter.query("", &filter.tampil))),
         next: next.map(|query| format!("/laporan?{query}")),
+        villages: wanted.district.map(|code| villages_of(&site, code)).unwrap_or_default(),
+        masa: filter.masa.clone(),
+        feed_query,
         as_map,
         map_query: filter.query("", "peta"),
         list_query: filter.query("", ""),
@@ -174,9 +196,19 @@ pub async fn show(site: Site, Query(filter): Query<Filter>) -> PageResult {
         bbox: site.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
         centre: format!("{},{}", center.0, center.1),
         credit: page.map_credit(),
-        missing,
+        missing: typed.to_owned(),
         legend: LEGEND,
         example: format!("{}-2611-0042", site.region().prefix),
         page,
     })
+}
+
+/// The villages of one district: all of the region's would make a long page.
+fn villages_of(site: &Site, district: i64) -> Vec<Choice> {
+    let mut villages: Vec<_> = site.place.villages_of(district).collect();
+    villages.sort_by(|a, b| a.name.cmp(&b.name));
+    let choice = |village: &&simpul_people::Village| {
+        Some(Choice::new(AreaCode::from_number(village.code)?, village.name.clone()))
+    };
+    villages.iter().filter_map(choice).collect()
 }

@@ -99,6 +99,7 @@ fn point_features(found: &[MapPoint], rules: &Rules, lang: Lang, now: Timestamp)
                 "state": public::shape_name(shape_of(found.status, found.due, now)),
                 "title": format!("{}: {name}", found.number),
                 "url": format!("/laporan/{}", found.number),
+                "status_unknown": found.is_silent(now),
             }),
         )
     };

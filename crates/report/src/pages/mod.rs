@@ -6,6 +6,7 @@ pub mod deed;
 pub mod direction;
 pub mod emergency;
 pub mod export;
+pub mod feed;
 pub mod figures;
 mod find;
 pub mod form;
@@ -15,8 +16,10 @@ pub mod map;
 pub mod offer;
 pub mod person;
 pub mod photo;
+pub mod places;
 pub mod saved;
 pub mod staff;
+pub mod track;
 pub mod view;
 pub mod worklist;
 
@@ -63,11 +66,26 @@ fn citizen_routes() -> Routes {
         .get("/lapor/terkirim/{number}", form::sent)
         .get("/darurat", emergency::show)
         .get("/laporan", list::show)
+        .get("/laporan.atom", feed::atom)
+        .get("/laporan.rss", feed::rss)
+        .get("/laporan/kecamatan", places::show)
+        .get("/ikuti", places::watch)
+        .post("/ikuti", places::follow)
         .get("/laporan/{number}", citizen::show)
         .post("/laporan/{number}/benar", citizen::confirm)
         .post("/laporan/{number}/belum", citizen::reopen)
         .post("/laporan/{number}/ikuti", citizen::follow)
         .post("/laporan/{number}/jawab", citizen::answer)
+        .post("/laporan/{number}/nilai", citizen::rate)
+        .post("/laporan/{number}/kabar", track::ask_for_news)
+        .get("/cek", track::show)
+        .post("/cek", track::ask)
+        .get("/cek/kode/{id}", track::code)
+        .post("/cek/kode/{id}", track::type_code)
+        .get("/cek/laporan", track::own)
+        .post("/cek/berhenti", track::stop_entry)
+        .get("/berhenti/{key}", track::stop)
+        .post("/berhenti/{key}", track::stop_now)
         .get("/foto/{digest}/{size}", photo::show)
         .api_get("/peta/laporan.geojson", map::points)
 }
@@ -123,4 +141,5 @@ fn admin_routes() -> Routes {
         .get("/admin/report/pelapor", person::show)
         .get("/admin/report/pelapor/{number}/salinan", person::export)
         .post("/admin/report/pelapor/{number}/hapus", person::erase)
+        .post("/admin/report/pelapor/tempat/hapus", person::erase_places)
 }

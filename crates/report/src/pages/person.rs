@@ -11,8 +11,9 @@ use simpul_store::files::Digest;
 use uuid::Uuid;
 
 use super::CanErasePersons;
-use crate::actions::{EraseFollower, EraseReporter, export as export_of};
-use crate::model::read_number;
+use super::view::place_name;
+use crate::actions::{EraseFollower, EraseReporter, EraseWatcher, export as export_of};
+use crate::model::{Reach, read_number};
 use crate::sql;
 
 /// Most reports of one person on the page.
@@ -40,8 +41,10 @@ struct PersonPage {
     form: FormView,
     asked: bool,
     found: Vec<Found>,
-    /// The number that was sought, as it is stored.
-    phone: String,
+    /// The number or address that was sought, as it is stored.
+    reach: String,
+    /// Names of the places that the person follows.
+    places: Vec<String>,
 }
 
 /// The person's own reports, then those that the person only follows.
@@ -56,18 +59,28 @@ async fn ids(
     }
     let email = typed.contains('@').then(|| typed.to_lowercase());
     let own = sql::parts::reports_of(&mut conn, phone, email.as_deref(), REPORTS_MAX_COUNT).await?;
-    let followed = match phone {
-        Some(phone) => sql::parts::followed_by(&mut conn, phone, REPORTS_MAX_COUNT).await?,
-        None => Vec::new(),
-    };
-    let others = followed.into_iter().filter(|(id, _)| !own.contains(id)).map(|(id, since)| (id, Some(since)));
+    let mut followed = Vec::new();
+    if let Some(reach) = Reach::parse(typed) {
+        followed = sql::parts::followed_by(&mut conn, &reach, REPORTS_MAX_COUNT).await?;
+    }
+    let others = followed.iter().filter(|one| !own.contains(&one.report)).map(|one| (one.report, Some(one.since)));
     Ok(own.iter().map(|id| (*id, None)).chain(others).collect())
+}
+
+/// The places that a person follows.
+async fn places(officer: &Officer<CanErasePersons>, typed: &str) -> Result<Vec<String>, PageError> {
+    let Some(reach) = Reach::parse(typed) else { return Ok(Vec::new()) };
+    let mut conn = officer.read().await?;
+    let watches = sql::watch::watches_of(&mut conn, &reach, REPORTS_MAX_COUNT).await?;
+    let name = |watch: &sql::watch::Watch| place_name(&officer.place, watch.place.village, Some(watch.place.district));
+    Ok(watches.iter().map(name).collect())
 }
 
 /// The reports of a person.
 pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search>) -> PageResult {
     let typed = search.cari.trim().to_owned();
     let phone = mask::normalise_phone(&typed);
+    let mut places = Vec::new();
     let mut found = Vec::new();
     let page = officer.page("report.person.title").at("/admin").script("umum.js");
     if !typed.is_empty() {
@@ -78,13 +91,15 @@ pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search
                 found.push(Found { number: report.number, reported: report.times.reported, state, follows });
             }
         }
+        places = self::places(&officer, &typed).await?;
         let what = "reporter_search";
         officer.write(LogAccess { subject_kind: "report", subject_id: Uuid::nil(), what }).await?;
     }
     let mut fields = Fields::new();
     fields.set("cari", typed.clone());
     let form = officer.form_of(&Form { value: (), fields });
-    render(&PersonPage { page, form, asked: !typed.is_empty(), found, phone: phone.unwrap_or_default() })
+    let reach = Reach::parse(&typed).map(|reach| reach.as_str().to_owned()).unwrap_or_default();
+    render(&PersonPage { page, form, asked: !typed.is_empty(), found, reach, places })
 }
 
 async fn id_of(officer: &Officer<CanErasePersons>, number: &str) -> Result<Uuid, PageError> {
@@ -114,9 +129,9 @@ pub async fn export(officer: Officer<CanErasePersons>, Path(number): Path<String
 pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>, form: Form) -> PageResult {
     let report = id_of(&officer, &number).await?;
     officer.write(LogAccess { subject_kind: "report", subject_id: report, what: "reporter_erase" }).await?;
-    let phone = form.fields.get("pengikut").to_owned();
-    if !phone.is_empty() {
-        officer.write(EraseFollower { report, phone }).await?;
+    let reach = form.fields.get("pengikut").to_owned();
+    if !reach.is_empty() {
+        officer.write(EraseFollower { report, reach }).await?;
         let done = Redirect::to("/admin/report/pelapor").flash("report.flash.follower_erased");
         return Ok(done.with("number", number).into_response());
     }
@@ -125,4 +140,13 @@ pub async fn erase(officer: Officer<CanErasePersons>, Path(number): Path<String>
         officer.app.db.files().remove(officer.region().id, &Digest(file)).await?;
     }
     Ok(Redirect::to("/admin/report/pelapor").flash("report.flash.erased").with("number", number).into_response())
+}
+
+/// Forgets the places that a person follows.
+pub async fn erase_places(officer: Officer<CanErasePersons>, form: Form) -> PageResult {
+    let reach = Reach::parse(form.fields.get("pengikut")).ok_or_else(PageError::not_found)?;
+    let subject_id = Uuid::nil();
+    officer.write(LogAccess { subject_kind: "report", subject_id, what: "reporter_erase" }).await?;
+    officer.write(EraseWatcher { reach }).await?;
+    Ok(Redirect::to("/admin/report/pelapor").flash("report.watch.flash_erased").into_response())
 }

@@ -8,7 +8,7 @@ use simpul_shell::{PageError, Path, Query, Site};
 use simpul_store::files::Digest;
 
 use super::form::Draft;
-use crate::model::{public, token_hash, unhex};
+use crate::model::{public, unhex};
 use crate::sql;
 
 /// The reporter's key.
@@ -39,11 +39,9 @@ pub async fn show(
             break;
         }
         let report = sql::by_id(&mut conn, owner.report).await?;
-        let allowed = report.is_some_and(|report| {
-            let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
-            staff || (!key.kunci.is_empty() && token_hash(&key.kunci) == report.token_hash)
-        });
-        if allowed {
+        let Some(report) = report else { continue };
+        let staff = site.signed_in.as_ref().is_some_and(|me| public::may_see(&me.actor, &report));
+        if staff || sql::is_key(&mut conn, &report, &key.kunci).await? {
             found = Some((owner.files[size], false));
         }
     }

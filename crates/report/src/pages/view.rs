@@ -48,6 +48,12 @@ pub fn agency_full(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
     agency.and_then(|id| place.agency(id)).map(|agency| agency.name.clone()).unwrap_or_default()
 }
 
+/// The agency's name where the region shows it to everybody; empty elsewhere (domain.md: agencies are not shamed in
+/// public unless the region wants them named).
+pub fn agency_public(place: &Snapshot, agency: Option<uuid::Uuid>) -> String {
+    if place.region.settings.public_agency_names { agency_full(place, agency) } else { String::new() }
+}
+
 /// What the citizen sees in place of the state's name (domain.md); `own` where it is the reporter who reads.
 pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report, own: bool) -> String {
     if let Some(pause) = report.pause {
@@ -61,7 +67,10 @@ pub fn citizen_words(page: &Page, place: &Snapshot, report: &Report, own: bool) 
     }
     let key = report.status().citizen_key();
     match &report.state {
-        State::Assigned => page.t1(key, "agency", agency_full(place, report.agency)),
+        State::Assigned => {
+            let agency = if own { agency_full(place, report.agency) } else { agency_public(place, report.agency) };
+            if agency.is_empty() { short_words(page, Status::Assigned) } else { page.t1(key, "agency", agency) }
+        }
         State::Planned { year, .. } => page.t1(key, "year", year),
         State::OutOfAuthority { body, .. } => page.t1(key, "body", body),
         _ => page.t(key),
@@ -128,7 +137,9 @@ impl PublicItem {
             place: place_name(place, line.village, line.district),
             reported: line.reported,
             tag: tag(crate::model::shape_of(line.status, line.due, now)),
-            state: if late {
+            state: if line.is_silent(now) {
+                page.t("report.silence.short")
+            } else if late {
                 page.t("report.group.late")
             } else if line.is_paused() {
                 page.t("report.pause.short")
@@ -225,6 +236,7 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
         "report.question_answered" => ("report.pause.event_answered", "new"),
         "report.archived" => ("report.pause.event_archived", "off"),
         "report.imported" => ("report.event.imported", "new"),
+        "report.rated" => ("report.rating.event", "done"),
         _ => return None,
     })
 }
@@ -281,9 +293,10 @@ impl Teller<'_> {
     fn title(&self, key: &str, kind: &str, detail: &serde_json::Value) -> String {
         let agency = |field: &str| {
             let id = detail.get(field).and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
-            if self.staff { agency_name(self.place, id) } else { agency_full(self.place, id) }
+            if self.staff { agency_name(self.place, id) } else { agency_public(self.place, id) }
         };
         match kind {
+            "report.assigned" if agency("to").is_empty() => short_words(self.page, Status::Assigned),
             "report.assigned" => self.page.t1(key, "agency", agency("to")),
             "report.handed_back" => self.page.t1(key, "agency", agency("suggest")),
             "report.planned" => {
@@ -296,6 +309,9 @@ impl Teller<'_> {
             "report.joined" => {
                 let from = detail.get("from_number").and_then(serde_json::Value::as_str).unwrap_or_default();
                 self.page.t1(key, "number", from)
+            }
+            "report.rated" => {
+                self.page.t1(key, "stars", detail.get("stars").map(ToString::to_string).unwrap_or_default())
             }
             "report.escalated" => {
                 let level = Level::of(detail.get("level").and_then(serde_json::Value::as_i64).unwrap_or(0));

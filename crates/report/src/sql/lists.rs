@@ -8,31 +8,32 @@ use simpul_store::{Conn, Error, FromRow, Result, Row, Statement, Value, args};
 use uuid::Uuid;
 
 use crate::model::public::Group;
-use crate::model::{Level, Status};
+use crate::model::{Level, Status, silence};
 
 macro_rules! line {
     () => {
         "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
         r.photo_count, r.level, r.version, r.officer_id, r.follower_count, r.is_secret,
         CASE WHEN r.photo_count > 0 THEN (SELECT p.digest FROM report_photo p WHERE p.region = r.region
-            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public"
+            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public, r.updated_at"
     };
 }
 
 macro_rules! dot {
     () => {
-        "r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id"
+        "r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id, r.updated_at"
     };
 }
 
 /// One list in the four ways in which an index leads to it: everything, a district, a state, a category; and the fifth,
-/// by the moment that counts; and a category in a district. `$2` is the key of the page before.
+/// by the moment that counts; a category in a district; and what is silent, by the last step. `$2` is the key of the
+/// page before. A village lies in its district, whose index leads to it.
 macro_rules! everything {
     ($columns:expr, $more:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
+            " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.id >= $4 AND r.is_public
             AND r.status <> 'merged'",
             $more,
             " ORDER BY r.id DESC LIMIT $3"
@@ -46,7 +47,8 @@ macro_rules! of_district {
             "SELECT ",
             $columns,
             " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
-            AND r.status <> 'merged' AND r.district = $4",
+            AND r.status <> 'merged' AND r.district = $4 AND (CAST($5 AS BIGINT) IS NULL OR r.village = $5)
+            AND r.id >= $6",
             $more,
             " ORDER BY r.id DESC LIMIT $3"
         )
@@ -59,7 +61,8 @@ macro_rules! of_status {
             "SELECT ",
             $columns,
             " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public AND r.status = $4
-            AND (CAST($5 AS BIGINT) IS NULL OR r.district = $5)",
+            AND (CAST($5 AS BIGINT) IS NULL OR r.district = $5) AND (CAST($6 AS BIGINT) IS NULL OR r.village = $6)
+            AND r.id >= $7",
             $more,
             " ORDER BY r.id DESC LIMIT $3"
         )
@@ -73,7 +76,8 @@ macro_rules! of_category {
             $columns,
             " FROM report r WHERE r.region = $1 AND r.id < $2 AND r.is_public
             AND r.category = $4 AND (CAST($5 AS BIGINT) IS NULL OR r.district = $5)
-            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            AND (CAST($16 AS BIGINT) IS NULL OR r.village = $16) AND r.id >= $17",
             $more,
             " ORDER BY r.id DESC LIMIT $3"
         )
@@ -87,7 +91,8 @@ macro_rules! of_corner {
             "SELECT ",
             $columns,
             " FROM report r WHERE r.region = $1 AND r.category = $4 AND r.district = $5 AND r.id < $2 AND r.is_public
-            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            AND r.status IN ($6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            AND (CAST($16 AS BIGINT) IS NULL OR r.village = $16) AND r.id >= $17",
             $more,
             " ORDER BY r.id DESC LIMIT $3"
         )
@@ -102,7 +107,8 @@ macro_rules! corner_by_due {
             $columns,
             " FROM report r WHERE r.region = $1 AND r.category = $7 AND r.district = $6 AND r.is_public
             AND r.status IN ('new', 'verified', 'assigned', 'in_progress', 'planned', 'resolved')
-            AND r.due_at + 0 < $4 AND (r.due_at + 0 > $5 OR (r.due_at + 0 = $5 AND r.id > $2))",
+            AND r.due_at + 0 < $4 AND (r.due_at + 0 > $5 OR (r.due_at + 0 = $5 AND r.id > $2))
+            AND (CAST($8 AS BIGINT) IS NULL OR r.village = $8) AND r.id >= $9 AND r.id < $10",
             $more,
             " ORDER BY r.due_at + 0, r.id LIMIT $3"
         )
@@ -116,9 +122,26 @@ macro_rules! by_due {
             $columns,
             " FROM report r WHERE r.region = $1 AND r.due_at < $4 AND r.due_at IS NOT NULL
             AND (r.due_at, r.id) > ($5, $2) AND r.is_public AND (CAST($6 AS BIGINT) IS NULL OR r.district = $6)
-            AND (CAST($7 AS TEXT) IS NULL OR r.category = $7)",
+            AND (CAST($7 AS TEXT) IS NULL OR r.category = $7) AND (CAST($8 AS BIGINT) IS NULL OR r.village = $8)
+            AND r.id >= $9 AND r.id < $10",
             $more,
             " ORDER BY r.due_at, r.id LIMIT $3"
+        )
+    };
+}
+
+/// Open work whose last step lies before `$4`, the longest silent first.
+macro_rules! silent {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.is_open AND r.updated_at < $4 AND (r.updated_at, r.id) > ($5, $2)
+            AND r.is_public AND r.status <> 'planned' AND r.paused_until IS NULL
+            AND (CAST($6 AS BIGINT) IS NULL OR r.district = $6) AND (CAST($7 AS TEXT) IS NULL OR r.category = $7)
+            AND (CAST($8 AS BIGINT) IS NULL OR r.village = $8) AND r.id >= $9 AND r.id < $10",
+            $more,
+            " ORDER BY r.updated_at, r.id LIMIT $3"
         )
     };
 }
@@ -131,6 +154,7 @@ simpul_store::statements! {
     pub(crate) PUBLIC_DUE = by_due!(line!(), "");
     pub(crate) PUBLIC_CORNER = of_corner!(line!(), "");
     pub(crate) PUBLIC_CORNER_DUE = corner_by_due!(line!(), "");
+    pub(crate) PUBLIC_SILENT = silent!(line!(), "");
     pub(crate) MAP = everything!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_DISTRICT = of_district!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_STATUS = of_status!(dot!(), " AND r.cell IS NOT NULL");
@@ -138,6 +162,7 @@ simpul_store::statements! {
     pub(crate) MAP_DUE = by_due!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_CORNER = of_corner!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_CORNER_DUE = corner_by_due!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_SILENT = silent!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) INBOX_DUE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.due_at, r.id LIMIT $8");
@@ -210,9 +235,16 @@ pub struct Line {
     pub photo: Option<[u8; 32]>,
     /// Whether anybody may see it.
     pub public: bool,
+    /// When it last changed.
+    pub updated: Timestamp,
 }
 
 impl Line {
+    /// Whether nothing has happened to it for eight weeks although work is owed.
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        silence::is_silent(self.status, self.is_paused(), self.updated, now)
+    }
+
     /// Whether its deadlines stand still: work that is owed has a moment that counts unless it is paused.
     pub fn is_paused(&self) -> bool {
         let working = matches!(self.status, Status::New | Status::Verified | Status::Assigned | Status::InProgress);
@@ -247,6 +279,7 @@ impl FromRow for Line {
             secret: row.at(15)?,
             photo: row.at::<Option<Vec<u8>>>(16)?.and_then(|bytes| bytes.try_into().ok()),
             public: row.at(17)?,
+            updated: row.at(18)?,
         })
     }
 }
@@ -262,10 +295,26 @@ pub struct PublicFilter {
     pub category: Option<String>,
     /// One district.
     pub district: Option<i64>,
+    /// One village, with its district.
+    pub village: Option<i64>,
+    /// Only what came in from the first to before the second of these.
+    pub ids: Option<(Uuid, Uuid)>,
     /// Only reports with a smaller id: the page after that one.
     pub before: Option<Uuid>,
     /// The same where the moment that counts gives the order.
     pub after: Option<(Timestamp, Uuid)>,
+}
+
+impl PublicFilter {
+    /// Whether the list goes by a moment and not by when reports came in.
+    pub fn by_moment(&self) -> bool {
+        matches!(self.group, Some(Group::Late | Group::Unknown)) || (self.open && self.group.is_none())
+    }
+
+    /// The moment by which such a list goes.
+    pub fn moment(&self, line: &Line) -> Option<Timestamp> {
+        if self.group == Some(Group::Unknown) { Some(line.updated) } else { line.due }
+    }
 }
 
 /// The statements of one list.
@@ -277,6 +326,7 @@ struct List {
     due: &'static Statement,
     corner: &'static Statement,
     corner_due: &'static Statement,
+    silent: &'static Statement,
 }
 
 const LINES: List = List {
@@ -287,6 +337,7 @@ const LINES: List = List {
     due: &PUBLIC_DUE,
     corner: &PUBLIC_CORNER,
     corner_due: &PUBLIC_CORNER_DUE,
+    silent: &PUBLIC_SILENT,
 };
 
 const POINTS: List = List {
@@ -297,6 +348,7 @@ const POINTS: List = List {
     due: &MAP_DUE,
     corner: &MAP_CORNER,
     corner_due: &MAP_CORNER_DUE,
+    silent: &MAP_SILENT,
 };
 
 /// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are read.
@@ -308,29 +360,35 @@ async fn listed<T: FromRow>(
     (now, limit): (Timestamp, i64),
     id: impl Fn(&T) -> Uuid,
 ) -> Result<Vec<T>> {
-    let before = filter.before.unwrap_or(Uuid::max());
-    let late = filter.group == Some(Group::Late);
-    if late || (filter.open && filter.group.is_none()) {
+    let (from, to) = filter.ids.unwrap_or((Uuid::nil(), Uuid::max()));
+    let before = filter.before.unwrap_or(Uuid::max()).min(to);
+    let (district, village) = (filter.district, filter.village);
+    if filter.by_moment() {
         let (due, after) = filter.after.unwrap_or((Timestamp(i64::MIN), Uuid::nil()));
-        let until = if late { now } else { Timestamp(i64::MAX) };
-        let args = args![after, limit, until, due, filter.district, filter.category.clone()];
-        let is_corner = filter.district.is_some() && filter.category.is_some();
-        return conn.all(if is_corner { list.corner_due } else { list.due }, args).await;
+        let is_corner = district.is_some() && filter.category.is_some();
+        let (until, statement) = match filter.group {
+            Some(Group::Unknown) => (silence::silent_before(now), list.silent),
+            Some(_) => (now, if is_corner { list.corner_due } else { list.due }),
+            None => (Timestamp(i64::MAX), if is_corner { list.corner_due } else { list.due }),
+        };
+        let args = args![after, limit, until, due, district, filter.category.clone(), village, from, to];
+        return conn.all(statement, args).await;
     }
     if let Some(category) = &filter.category {
-        let mut args = args![before, limit, category.as_str(), filter.district];
+        let mut args = args![before, limit, category.as_str(), district];
         args.0.extend(ten_states(filter.group));
-        return conn.all(if filter.district.is_some() { list.corner } else { list.category }, args).await;
+        args.0.extend([Value::from(village), Value::from(from)]);
+        return conn.all(if district.is_some() { list.corner } else { list.category }, args).await;
     }
     let Some(group) = filter.group else {
-        return match filter.district {
-            Some(district) => conn.all(list.district, args![before, limit, district]).await,
-            None => conn.all(list.everything, args![before, limit]).await,
+        return match district {
+            Some(district) => conn.all(list.district, args![before, limit, district, village, from]).await,
+            None => conn.all(list.everything, args![before, limit, from]).await,
         };
     };
     let mut found = Vec::new();
     for status in group.statuses() {
-        let args = args![before, limit, status.name(), filter.district];
+        let args = args![before, limit, status.name(), district, village, from];
         found.extend(conn.all::<T>(list.status, args).await?);
     }
     found.sort_by_key(|row| std::cmp::Reverse(id(row)));
@@ -466,6 +524,15 @@ pub struct MapPoint {
     pub due: Option<Timestamp>,
     /// Id.
     pub id: Uuid,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+impl MapPoint {
+    /// Whether nothing has happened to it for eight weeks although work is owed.
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        silence::is_silent(self.status, self.due.is_none(), self.updated, now)
+    }
 }
 
 impl FromRow for MapPoint {
@@ -478,6 +545,7 @@ impl FromRow for MapPoint {
             category: row.at(4)?,
             due: row.at(5)?,
             id: row.at(6)?,
+            updated: row.at(7)?,
         })
     }
 }
@@ -503,7 +571,7 @@ pub struct NearLine {
 
 impl FromRow for NearLine {
     fn from_row(row: &Row) -> Result<NearLine> {
-        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 18)? })
+        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 19)? })
     }
 }
 

@@ -7,10 +7,12 @@ use std::ops::RangeInclusive;
 use simpul_kernel::Timestamp;
 use simpul_kernel::geo::{BBox, CELL_ZOOM, Point};
 use simpul_store::{Args, Conn, Error, Result, Value, args};
+use uuid::Uuid;
 
 use super::lists::{MapPoint, PublicFilter};
 use crate::model::Status;
 use crate::model::public::Group;
+use crate::model::silence::silent_before;
 
 /// The filters of a box. The states are written so that no planner takes the index by state in place of that by place.
 macro_rules! within {
@@ -21,7 +23,8 @@ macro_rules! within {
             " FROM report r WHERE r.region = $1 AND r.is_public AND r.cell IS NOT NULL AND r.cell BETWEEN $2 AND $3
             AND r.lat_e7 BETWEEN $4 AND $5 AND r.lon_e7 BETWEEN $6 AND $7
             AND (CAST($8 AS TEXT) IS NULL OR r.category = $8) AND (CAST($9 AS BIGINT) IS NULL OR r.district = $9)
-            AND (r.status || '') IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+            AND (r.status || '') IN ($10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            AND r.id >= $21 AND r.id < $22",
             $more
         )
     };
@@ -29,7 +32,7 @@ macro_rules! within {
 
 macro_rules! point {
     ($more:literal) => {
-        within!("r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id", $more)
+        within!("r.number, r.lat_e7, r.lon_e7, r.status, r.category, r.due_at, r.id, r.updated_at", $more)
     };
 }
 
@@ -45,13 +48,29 @@ macro_rules! tile {
     };
 }
 
+/// What the index by place does not hold: a look at each report is needed.
+macro_rules! close {
+    ($of:ident, $more:literal) => {
+        concat!(
+            $of!(
+                " AND (CAST($23 AS BIGINT) IS NULL OR r.due_at < $23)
+                AND (CAST($24 AS BIGINT) IS NULL OR (r.updated_at < $24 AND r.paused_until IS NULL))
+                AND (CAST($25 AS BIGINT) IS NULL OR r.village = $25)"
+            ),
+            $more
+        )
+    };
+}
+
 simpul_store::statements! {
     pub(crate) CROWD = crowd!(" LIMIT $20");
-    pub(crate) CROWD_LATE = crowd!(" AND r.due_at < $21 LIMIT $20");
+    pub(crate) CROWD_CLOSE = crowd!(" AND (CAST($23 AS BIGINT) IS NULL OR r.due_at < $23)
+        AND (CAST($24 AS BIGINT) IS NULL OR (r.updated_at < $24 AND r.paused_until IS NULL))
+        AND (CAST($25 AS BIGINT) IS NULL OR r.village = $25) LIMIT $20");
     pub(crate) BOX = point!(" LIMIT $20");
-    pub(crate) BOX_LATE = point!(" AND r.due_at < $21 LIMIT $20");
+    pub(crate) BOX_CLOSE = close!(point, " LIMIT $20");
     pub(crate) TILES = tile!(" GROUP BY r.cell / $20");
-    pub(crate) TILES_LATE = tile!(" AND r.due_at < $21 GROUP BY r.cell / $20");
+    pub(crate) TILES_CLOSE = close!(tile, " GROUP BY r.cell / $20");
 }
 
 /// Reports that stand close together.
@@ -75,8 +94,9 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn late(&self) -> bool {
-        self.filter.group == Some(Group::Late)
+    /// Whether the filter asks for what the index by place does not hold.
+    fn is_close(&self) -> bool {
+        matches!(self.filter.group, Some(Group::Late | Group::Unknown)) || self.filter.village.is_some()
     }
 
     fn statuses(&self) -> Vec<Status> {
@@ -98,8 +118,12 @@ impl Asked<'_> {
         let states = self.statuses();
         args.0.extend((0..10).map(|at| Value::from(states.get(at).unwrap_or(&states[0]).name())));
         args.0.push(Value::from(last));
-        if self.late() {
-            args.0.push(Value::from(self.now));
+        let (from, to) = self.filter.ids.unwrap_or((Uuid::nil(), Uuid::max()));
+        args.0.extend([Value::from(from), Value::from(to)]);
+        if self.is_close() {
+            let late = (self.filter.group == Some(Group::Late)).then_some(self.now);
+            let silent = (self.filter.group == Some(Group::Unknown)).then(|| silent_before(self.now));
+            args.0.extend([Value::from(late), Value::from(silent), Value::from(self.filter.village)]);
         }
         args
     }
@@ -107,7 +131,7 @@ impl Asked<'_> {
 
 /// The reports one by one; `None` where there are more than `most`.
 pub async fn points(conn: &mut Conn, asked: Asked<'_>, most: i64) -> Result<Option<Vec<MapPoint>>> {
-    let (crowd, each) = if asked.late() { (&CROWD_LATE, &BOX_LATE) } else { (&CROWD, &BOX) };
+    let (crowd, each) = if asked.is_close() { (&CROWD_CLOSE, &BOX_CLOSE) } else { (&CROWD, &BOX) };
     // Asked of the index alone: a crowd is told without a look at its reports.
     let mut room = most;
     for range in asked.bounds.cover() {
@@ -127,7 +151,7 @@ pub async fn points(conn: &mut Conn, asked: Asked<'_>, most: i64) -> Result<Opti
 
 /// The reports counted by tiles, of which the box has at most `side` by `side`.
 pub async fn clusters(conn: &mut Conn, asked: Asked<'_>, side: u32) -> Result<Vec<Cluster>> {
-    let statement = if asked.late() { &TILES_LATE } else { &TILES };
+    let statement = if asked.is_close() { &TILES_CLOSE } else { &TILES };
     let cells_of_tile = 1_i64 << (2 * (CELL_ZOOM - asked.bounds.zoom_of(side)));
     // Two ranges may share a tile: it is one cluster, in the middle of both.
     let mut tiles: BTreeMap<i64, (i64, i64, i64)> = BTreeMap::new();

@@ -4,7 +4,7 @@ use simpul_kernel::Timestamp;
 use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
-use crate::model::{PhotoRef, Purpose};
+use crate::model::{PhotoRef, Purpose, Reach};
 
 simpul_store::statements! {
     pub(crate) CONTACT = "SELECT name, phone, email FROM report_contact WHERE region = $1 AND report_id = $2";
@@ -36,17 +36,27 @@ simpul_store::statements! {
         WHERE region = $1 AND report_id = $2 AND (event_id IS NULL OR event_id IN (
             SELECT id FROM report_event
             WHERE region = $1 AND report_id = $2 AND officer_id IS NULL AND actor = 'citizen'))";
-    pub(crate) FOLLOWERS = "SELECT phone FROM report_follower
-        WHERE region = $1 AND report_id = $2 AND phone IS NOT NULL LIMIT $3";
+    pub(crate) FOLLOWERS = "SELECT id, phone, email FROM report_follower WHERE region = $1 AND report_id = $2
+        AND (phone IS NOT NULL OR email IS NOT NULL) AND NOT pending LIMIT $3";
+    pub(crate) FOLLOWER = "SELECT report_id FROM report_follower WHERE region = $1 AND id = $2";
+    pub(crate) CONFIRM_FOLLOWER = "UPDATE report_follower SET pending = FALSE
+        WHERE region = $1 AND id = $2 AND pending AND (phone IS NOT NULL OR email IS NOT NULL)";
+    pub(crate) SAME_FOLLOWERS = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND report_id = $2 AND id <> $3 AND (phone = $4 OR email = $4)";
+    pub(crate) STOP_FOLLOWER = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND id = $2 AND (phone IS NOT NULL OR email IS NOT NULL)";
     /// The reports that a person follows.
-    pub(crate) FOLLOWED_BY = "SELECT report_id, created_at FROM report_follower
-        WHERE region = $1 AND phone = $2 AND phone IS NOT NULL ORDER BY report_id DESC LIMIT $3";
-    pub(crate) FOLLOWS = "SELECT report_id, created_at FROM report_follower
-        WHERE region = $1 AND report_id = $2 AND phone = $3 ORDER BY created_at LIMIT 1";
-    pub(crate) ERASE_FOLLOWER = "UPDATE report_follower SET phone = NULL
-        WHERE region = $1 AND report_id = $2 AND phone = $3";
+    pub(crate) FOLLOWED_BY = "SELECT report_id, created_at, id FROM report_follower
+        WHERE region = $1 AND phone = $2 AND phone IS NOT NULL AND NOT pending ORDER BY report_id DESC LIMIT $3";
+    pub(crate) FOLLOWED_BY_EMAIL = "SELECT report_id, created_at, id FROM report_follower
+        WHERE region = $1 AND email = $2 AND email IS NOT NULL AND NOT pending ORDER BY report_id DESC LIMIT $3";
+    pub(crate) FOLLOWS = "SELECT report_id, created_at FROM report_follower WHERE region = $1 AND report_id = $2
+        AND (phone = $3 OR email = $4) AND NOT pending ORDER BY created_at LIMIT 1";
+    pub(crate) ERASE_FOLLOWER = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND report_id = $2 AND (phone = $3 OR email = $3)";
     pub(crate) MOVE_FOLLOWERS = "UPDATE report_follower SET report_id = $3 WHERE region = $1 AND report_id = $2";
-    pub(crate) ERASE_FOLLOWERS = "UPDATE report_follower SET phone = NULL WHERE region = $1 AND report_id = $2";
+    pub(crate) ERASE_FOLLOWERS = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND report_id = $2";
     pub(crate) DRAFT = "SELECT body, updated_at FROM report_draft WHERE region = $1 AND id = $2";
     pub(crate) SAVE_DRAFT = "INSERT INTO report_draft (region, id, body, updated_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (region, id) DO UPDATE SET body = $3, updated_at = $4";
@@ -54,10 +64,12 @@ simpul_store::statements! {
     pub(crate) FORGET_CONTACTS = "DELETE FROM report_contact WHERE region = $1 AND report_id IN (
         SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
         AND updated_at < $2)";
-    pub(crate) FORGET_FOLLOWERS = "UPDATE report_follower SET phone = NULL
-        WHERE region = $1 AND phone IS NOT NULL AND report_id IN (
+    pub(crate) FORGET_FOLLOWERS = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND (phone IS NOT NULL OR email IS NOT NULL) AND report_id IN (
         SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
         AND updated_at < $2)";
+    pub(crate) FORGET_UNANSWERED = "UPDATE report_follower SET phone = NULL, email = NULL
+        WHERE region = $1 AND (phone IS NOT NULL OR email IS NOT NULL) AND pending AND created_at < $2";
     pub(crate) DROP_OLD_DRAFTS = "DELETE FROM report_draft WHERE region = $1 AND updated_at < $2";
 }
 
@@ -66,7 +78,7 @@ simpul_store::inserts! {
     pub(crate) INSERT_EVENT = "report_event" (id, report_id, at, kind, actor, officer_id, is_public, note, detail);
     pub(crate) INSERT_PHOTO = "report_photo" (report_id, digest, medium, small, event_id, purpose, ordinal, width,
         height, created_at);
-    pub(crate) INSERT_FOLLOWER = "report_follower" (id, report_id, phone, created_at);
+    pub(crate) INSERT_FOLLOWER = "report_follower" (id, report_id, phone, email, pending, created_at);
 }
 
 /// Most events that a page shows of one report.
@@ -83,6 +95,14 @@ pub struct Contact {
     pub phone: Option<String>,
     /// Address.
     pub email: Option<String>,
+}
+
+impl Contact {
+    /// Wherever the person can be told something.
+    pub fn reaches(&self) -> Vec<Reach> {
+        let phone = self.phone.clone().map(Reach::Phone);
+        phone.into_iter().chain(self.email.clone().map(Reach::Email)).collect()
+    }
 }
 
 impl FromRow for Contact {
@@ -202,14 +222,33 @@ pub async fn reports_of(conn: &mut Conn, phone: Option<&str>, email: Option<&str
     Ok(ids)
 }
 
-/// The reports that somebody with that number follows, newest first, and since when.
-pub async fn followed_by(conn: &mut Conn, phone: &str, limit: i64) -> Result<Vec<(Uuid, Timestamp)>> {
-    conn.all(&FOLLOWED_BY, args![phone, limit]).await
+/// A report that a person follows and wants to hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Followed {
+    /// Which report.
+    pub report: Uuid,
+    /// Since when.
+    pub since: Timestamp,
+    /// The row.
+    pub id: Uuid,
 }
 
-/// Since when somebody with that number follows the report.
-pub async fn follows_since(conn: &mut Conn, report: Uuid, phone: &str) -> Result<Option<Timestamp>> {
-    Ok(conn.opt::<(Uuid, Timestamp)>(&FOLLOWS, args![report, phone]).await?.map(|(_, since)| since))
+impl FromRow for Followed {
+    fn from_row(row: &Row) -> Result<Followed> {
+        Ok(Followed { report: row.at(0)?, since: row.at(1)?, id: row.at(2)? })
+    }
+}
+
+/// The reports that somebody with that number or address follows, newest first.
+pub async fn followed_by(conn: &mut Conn, reach: &Reach, limit: i64) -> Result<Vec<Followed>> {
+    let statement = if reach.phone().is_some() { &FOLLOWED_BY } else { &FOLLOWED_BY_EMAIL };
+    conn.all(statement, args![reach.as_str(), limit]).await
+}
+
+/// Since when somebody with that number or address follows the report.
+pub async fn follows_since(conn: &mut Conn, report: Uuid, contact: &Contact) -> Result<Option<Timestamp>> {
+    let args = args![report, contact.phone.clone(), contact.email.clone()];
+    Ok(conn.opt::<(Uuid, Timestamp)>(&FOLLOWS, args).await?.map(|(_, since)| since))
 }
 
 /// What happened to a report, oldest first.
@@ -248,10 +287,34 @@ pub async fn photo_owners(conn: &mut Conn, digest: [u8; 32]) -> Result<Vec<Photo
     conn.all(&PHOTO_OWNERS, args![digest]).await
 }
 
-/// Numbers of those who follow a report and want news.
-pub async fn follower_phones(conn: &mut Conn, report: Uuid, limit: i64) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = conn.all(&FOLLOWERS, args![report, limit]).await?;
-    Ok(rows.into_iter().map(|(phone,)| phone).collect())
+/// Those who follow a report and have said by a code that they want news.
+pub async fn followers(conn: &mut Conn, report: Uuid, limit: i64) -> Result<Vec<(Uuid, Reach)>> {
+    let rows: Vec<(Uuid, Option<String>, Option<String>)> = conn.all(&FOLLOWERS, args![report, limit]).await?;
+    let reach =
+        |(id, phone, email): (Uuid, Option<String>, Option<String>)| Some((id, Reach::stored(phone.or(email)?)));
+    Ok(rows.into_iter().filter_map(reach).collect())
+}
+
+/// The report that one follows.
+pub async fn follower(conn: &mut Conn, id: Uuid) -> Result<Option<Uuid>> {
+    Ok(conn.opt::<(Uuid,)>(&FOLLOWER, args![id]).await?.map(|(report,)| report))
+}
+
+/// The code was typed: news are wanted, once for each report. Answers whether the row still waited for it.
+pub async fn confirm_follower(tx: &mut Tx, id: Uuid, report: Uuid, reach: &Reach) -> Result<bool> {
+    tx.exec(&SAME_FOLLOWERS, args![report, id, reach.as_str()]).await?;
+    Ok(tx.exec(&CONFIRM_FOLLOWER, args![id]).await? == 1)
+}
+
+/// One who follows wants no more news; that somebody follows stays counted. Answers whether there was an address.
+pub async fn stop_follower(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    Ok(tx.exec(&STOP_FOLLOWER, args![id]).await? == 1)
+}
+
+/// Forgets the addresses of those who never typed the code.
+pub async fn forget_unanswered(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    tx.exec(&FORGET_UNANSWERED, args![before]).await?;
+    Ok(())
 }
 
 /// Gathers an event.
@@ -308,9 +371,11 @@ pub fn insert_contact(tx: &mut Tx, report: Uuid, contact: &Contact, at: Timestam
     tx.insert(&INSERT_CONTACT, args![report, name, phone, email, at]);
 }
 
-/// Gathers a follower.
-pub fn insert_follower(tx: &mut Tx, id: Uuid, report: Uuid, phone: Option<String>, at: Timestamp) {
-    tx.insert(&INSERT_FOLLOWER, args![id, report, phone, at]);
+/// Gathers a follower: one who is counted, or with `reach` one who wants news once the code was typed.
+pub fn insert_follower(tx: &mut Tx, id: Uuid, report: Uuid, reach: Option<&Reach>, at: Timestamp) {
+    let phone = reach.and_then(Reach::phone).map(str::to_owned);
+    let email = reach.and_then(Reach::email).map(str::to_owned);
+    tx.insert(&INSERT_FOLLOWER, args![id, report, phone, email, reach.is_some(), at]);
 }
 
 /// The followers of `from` follow `to` from now on.
@@ -327,10 +392,10 @@ pub async fn erase_person(tx: &mut Tx, report: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the number of one who follows a report; that somebody follows it stays counted. Answers how many rows had
-/// it.
-pub async fn erase_follower(tx: &mut Tx, report: Uuid, phone: &str) -> Result<u64> {
-    tx.exec(&ERASE_FOLLOWER, args![report, phone]).await
+/// Forgets the number or address of one who follows a report; that somebody follows it stays counted. Answers how many
+/// rows had it.
+pub async fn erase_follower(tx: &mut Tx, report: Uuid, reach: &str) -> Result<u64> {
+    tx.exec(&ERASE_FOLLOWER, args![report, reach]).await
 }
 
 /// A draft's content and when it was last saved.

@@ -23,6 +23,9 @@ simpul_store::statements! {
     pub(crate) BY_NUMBER = concat!("SELECT ", columns!(), " FROM report WHERE region = $1 AND number = $2");
     pub(crate) BY_FOREIGN = concat!("SELECT ", columns!(), " FROM report
         WHERE region = $1 AND source = $2 AND foreign_id = $3 AND foreign_id IS NOT NULL");
+    /// What was merged into a report.
+    pub(crate) MERGED_INTO = concat!("SELECT ", columns!(), " FROM report
+        WHERE region = $1 AND merged_into = $2 AND merged_into IS NOT NULL ORDER BY id LIMIT $3");
     /// Everything that a step may change, if nobody has changed it meanwhile.
     pub(crate) SAVE = "UPDATE report SET version = $4, status = $5, is_open = $6, is_public = $7, is_secret = $8,
         is_hidden = $9, class = $10, needs_inspection = $11, category = $12, agency_id = $13, officer_id = $14,
@@ -358,4 +361,9 @@ pub async fn save(tx: &mut Tx, before: &Report, after: &Report) -> Result<bool> 
 /// The earliest moment that a list by id may begin with.
 pub fn floor(at: Option<Timestamp>) -> Uuid {
     at.map_or(Uuid::nil(), crate::model::id_floor)
+}
+
+/// The reports that were merged into one, oldest first.
+pub async fn merged_into(conn: &mut Conn, into: Uuid, limit: i64) -> Result<Vec<Report>> {
+    conn.all(&MERGED_INTO, args![into, limit]).await
 }

@@ -9,7 +9,7 @@ use simpul_people::AreaLevel;
 use simpul_people::actions::PlaceLabels;
 use simpul_people::testing::House;
 use simpul_report::actions::*;
-use simpul_report::desk::Desk;
+use simpul_report::desk::{Desk, Rules};
 use simpul_report::model::{Class, Level, Place, Report, ReporterMode, Source, Status};
 use simpul_report::sql::{self, Contact};
 use simpul_report::{Messenger, reactions};
@@ -44,7 +44,7 @@ pub(crate) async fn office() -> Office {
 }
 
 impl Office {
-    fn submit(&self, key: u128) -> SubmitReport {
+    pub(crate) fn submit(&self, key: u128) -> SubmitReport {
         let village = &self.desk.place.villages[0];
         SubmitReport {
             key: Uuid::from_u128(key),
@@ -78,6 +78,29 @@ impl Office {
     pub(crate) async fn settle(&self, text: bool) {
         let messenger = Messenger { directory: self.house.directory.clone(), text, email: false, base_url: None };
         self.house.test.settle(&reactions(messenger)).await.unwrap();
+    }
+
+    pub(crate) fn place(&self) -> Arc<simpul_people::Snapshot> {
+        self.desk.place.clone()
+    }
+
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        self.desk.rules.clone()
+    }
+
+    /// The six digits of the newest message to that number or address.
+    pub(crate) async fn code_sent_to(&self, reach: &str) -> String {
+        let messages = self.messages_to(reach).await;
+        let body = messages.first().expect("a code was sent").clone();
+        let digits = body.split("kode Anda ").nth(1).expect("the message holds a code");
+        digits.chars().take(6).collect()
+    }
+
+    /// What was written to that number or address, newest first.
+    pub(crate) async fn messages_to(&self, reach: &str) -> Vec<String> {
+        let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
+        let messages = outbox::list(&mut conn, Uuid::max(), None, 100).await.unwrap();
+        messages.into_iter().filter(|message| message.recipient == reach).map(|message| message.body).collect()
     }
 
     pub(crate) fn later(&self, days: i64) {
@@ -435,10 +458,7 @@ async fn without_boundaries_a_person_far_from_every_district_is_elsewhere() {
 async fn merged_reports_share_followers_and_part_again() {
     let office = office().await;
     let (one, two) = (office.send(1).await, office.send(2).await);
-    office
-        .by(&office.house.citizen(), FollowReport { key: Uuid::from_u128(9), report: one.id, phone: None })
-        .await
-        .unwrap();
+    office.by(&office.house.citizen(), FollowReport { key: Uuid::from_u128(9), report: one.id }).await.unwrap();
     let merge = MergeReport { report: one.id, version: None, into: two.number.clone() };
     office.by(&office.coordinator, merge).await.unwrap();
     assert_eq!(office.report(one.id).await.status(), Status::Merged);

@@ -210,8 +210,7 @@ impl Life<'_> {
     async fn follow_and_erase(&self, report: Uuid) {
         let mut key = [0; 16];
         self.dice.fill(&mut key);
-        let phone = (self.below(2) == 0).then(|| "0813 0000 0009".to_owned());
-        let follow = FollowReport { key: Uuid::from_bytes(key), report, phone };
+        let follow = FollowReport { key: Uuid::from_bytes(key), report };
         drop(self.tried(follow.clone()).await);
         drop(self.tried(follow).await);
         drop(self.tried(EraseReporter { report }).await);

@@ -1,6 +1,7 @@
 //! The demo: two regions with invented people and a year of invented reports each, made by the real actions.
 
 mod cast;
+mod citizen;
 mod leader;
 pub mod magetan;
 pub mod photos;

@@ -296,7 +296,7 @@ impl Stage {
         env.ctx(self.snapshot.region.id, actor.clone())
     }
 
-    async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
+    pub(super) async fn act<A: Action>(&self, actor: &Actor, at: Timestamp, action: A) -> Result<A::Output> {
         self.db.write(&self.at(actor, at), action).await
     }
 
@@ -317,8 +317,9 @@ impl Stage {
         let officer = agency.and_then(|agency| self.officers.get(&agency)).unwrap_or(&self.coordinator);
         match step {
             Step::Confirm => {
-                let action = ConfirmFixed { report, proof: Proof::Token(token) };
-                self.act(&Actor::citizen(), at, action).await.map(drop)
+                let action = ConfirmFixed { report, proof: Proof::Token(token.clone()) };
+                self.act(&Actor::citizen(), at, action).await?;
+                super::citizen::rate(self, story.variant, report, token, at).await
             }
             Step::StillBroken => {
                 let text = "Belum, masih rusak. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();

@@ -47,7 +47,7 @@ async fn gateway(states: Vec<u16>) -> (Gateways, Arc<Mutex<Vec<String>>>) {
         }
     });
     let text = Some(TextGateway { url, token: Some("secret".into()) });
-    (Gateways { smtp: None, text }, seen)
+    (Gateways { text, ..Gateways::default() }, seen)
 }
 
 async fn state(house: &TestDb) -> (String, i64) {
@@ -138,7 +138,7 @@ async fn mail_server() -> Gateways {
             }
         }
     });
-    Gateways { smtp: Some(Smtp { url, from: "simpul@contoh.id".into() }), text: None }
+    Gateways { smtp: Some(Smtp { url, from: "simpul@contoh.id".into() }), ..Gateways::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +172,7 @@ async fn a_message_that_is_erased_while_it_is_sent_stays_erased() {
             let answer = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.unwrap();
         });
-        let gateways = Gateways { smtp: None, text: Some(TextGateway { url, token: None }) };
+        let gateways = Gateways { text: Some(TextGateway { url, token: None }), ..Gateways::default() };
         assert_eq!(house.send_outbox(&gateways).await.unwrap(), 1);
         server.await.unwrap();
         let erased = entry(&house).await;

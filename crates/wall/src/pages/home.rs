@@ -7,6 +7,7 @@ use simpul_kernel::format;
 use simpul_people::model::area::dotted;
 use simpul_people::{Emergency112, RegionSettings};
 use simpul_report::figures::{self, DistrictFigures, Figures};
+use simpul_report::public_figures;
 use simpul_shell::{Page, PageResult, Site, render};
 
 use super::agency_name;
@@ -75,8 +76,8 @@ pub async fn show(site: Site) -> PageResult {
     let place = &site.place;
     let month = figures::month_of(&place.calendar, now);
     let mut conn = site.read().await?;
-    let figures = figures::between(&mut conn, month, now).await?;
-    let by_district = figures::by_district(&mut conn, month, now).await?;
+    let figures = public_figures::between(&mut conn, month, now).await?;
+    let by_district = public_figures::districts(&mut conn, month, now).await?;
     let late = if site.region().settings.public_agency_names {
         figures::public_late_by_agency(&mut conn, now).await?
     } else {
