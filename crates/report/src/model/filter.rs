@@ -13,8 +13,6 @@ use super::category::Class;
 use super::report::Source;
 use super::status::Status;
 
-/// An open report without a step for so long is called unknown: eight weeks, as FixMyStreet does.
-pub const UNKNOWN_AFTER_DAYS: i64 = 56;
 /// Longest text that is sought, in characters.
 pub const SEARCH_MAX_CHARS: usize = 100;
 /// Most words of it that count.
@@ -190,7 +188,7 @@ pub struct Filter {
     pub standing: Option<Standing>,
     /// Past the moment that counts.
     pub late: bool,
-    /// Open and without a step for [`UNKNOWN_AFTER_DAYS`].
+    /// Silent: open and without a step for [`super::silence::SILENT_AFTER_DAYS`].
     pub unknown: bool,
     /// Whose.
     pub agency: Option<Of<Uuid>>,
@@ -212,6 +210,8 @@ pub struct Filter {
     pub resolved: Days,
     /// The citizen sent it back at least once.
     pub reopened: bool,
+    /// The reporter said how content they are.
+    pub rated: bool,
     /// Solved in time, or solved too late.
     pub on_time: Option<bool>,
     /// Has come so far at least.
@@ -237,6 +237,7 @@ const TO: &str = "sampai";
 const RESOLVED_FROM: &str = "selesai_dari";
 const RESOLVED_TO: &str = "selesai_sampai";
 const REOPENED: &str = "kembali";
+const RATED: &str = "dinilai";
 const ON_TIME: &str = "tepat";
 const REACHED: &str = "tahap";
 const TEXT: &str = "cari";
@@ -315,6 +316,7 @@ impl Filter {
             reported: reader.days(FROM, TO),
             resolved: reader.days(RESOLVED_FROM, RESOLVED_TO),
             reopened: reader.ticked(REOPENED),
+            rated: reader.ticked(RATED),
             on_time: reader.one_of(ON_TIME, yes_no),
             reached: reader.one_of(REACHED, Reached::parse),
             text: reader.read(TEXT, "report.filter.text_too_long", short),
@@ -343,6 +345,7 @@ impl Filter {
             (RESOLVED_FROM, date(self.resolved.from)),
             (RESOLVED_TO, date(self.resolved.to)),
             (REOPENED, tick(self.reopened)),
+            (RATED, tick(self.rated)),
             (ON_TIME, self.on_time.map(|yes| if yes { "ya" } else { "tidak" }.to_owned())),
             (REACHED, self.reached.map(|reached| reached.name().to_owned())),
             (TEXT, self.text.clone()),
@@ -449,7 +452,7 @@ pub(crate) mod tests {
         );
         let reached = prop::sample::select(vec![Reached::Verified, Reached::Answered, Reached::Solved]);
         let sort = prop::sample::select(Sort::ALL.to_vec());
-        let fourth = (any::<bool>(), of(any::<bool>()), of(reached), of("\\PC{0,30}"), sort);
+        let fourth = (any::<(bool, bool)>(), of(any::<bool>()), of(reached), of("\\PC{0,30}"), sort);
         (first, second, third, fourth).prop_map(|(first, second, third, fourth)| Filter {
             standing: first.0,
             late: first.1,
@@ -463,7 +466,8 @@ pub(crate) mod tests {
             source: third.1,
             reported: third.2,
             resolved: third.3,
-            reopened: fourth.0,
+            reopened: fourth.0.0,
+            rated: fourth.0.1,
             on_time: fourth.1,
             reached: fourth.2,
             text: fourth.3.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -480,9 +484,9 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn any_address_is_read_or_its_fault_is_named(values in prop::collection::vec("\\PC{0,20}", 19)) {
+        fn any_address_is_read_or_its_fault_is_named(values in prop::collection::vec("\\PC{0,20}", 20)) {
             let names = [STANDING, LATE, UNKNOWN, AGENCY, OFFICER, CATEGORY, DISTRICT, VILLAGE, CLASS, SOURCE, FROM, TO,
-                RESOLVED_FROM, RESOLVED_TO, REOPENED, ON_TIME, REACHED, TEXT, SORT];
+                RESOLVED_FROM, RESOLVED_TO, REOPENED, RATED, ON_TIME, REACHED, TEXT, SORT];
             let pairs: Vec<(&str, &str)> = names.into_iter().zip(values.iter().map(String::as_str)).collect();
             let (_, wrong) = Filter::read(&pairs);
             prop_assert!(wrong.iter().all(|refusal| refusal.field.is_some_and(|field| names.contains(&field))));

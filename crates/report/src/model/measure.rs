@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Calendar;
-use simpul_kernel::clock::DAY_MICROS;
 use time::Date;
 use uuid::Uuid;
 
 use super::category::Class;
-use super::filter::{Days, Filter, Of, Reached, Standing, UNKNOWN_AFTER_DAYS};
+use super::filter::{Days, Filter, Of, Reached, Standing};
 use super::report::Source;
+use super::silence::is_silent;
 use super::status::Status;
 use super::worktime::WorkingTime;
 
@@ -50,16 +50,10 @@ pub struct Fact {
     pub updated: Timestamp,
     /// How often the citizen sent it back.
     pub reopened_count: i64,
-}
-
-/// Whether nobody has heard of it for so long that its state is called unknown. What waits for a budget is known.
-pub fn is_unknown(status: Status, updated: Timestamp, now: Timestamp) -> bool {
-    status.is_open() && status != Status::Planned && updated < quiet_before(now)
-}
-
-/// Whoever was last heard of before this moment is unknown at `now`.
-pub fn quiet_before(now: Timestamp) -> Timestamp {
-    now.plus_micros(-UNKNOWN_AFTER_DAYS * DAY_MICROS)
+    /// Its deadlines stand still.
+    pub paused: bool,
+    /// How content the reporter is, from 1 to 5, where that was said and asked for.
+    pub stars: Option<i64>,
 }
 
 /// What is counted.
@@ -95,11 +89,13 @@ pub enum Measure {
     Answered,
     /// Solved at least once, also where the citizen sent it back.
     Solved,
+    /// The reporter said how content they are.
+    Rated,
 }
 
 impl Measure {
     /// Every measure, in the order of tables.
-    pub const ALL: [Measure; 15] = [
+    pub const ALL: [Measure; 16] = [
         Measure::Received,
         Measure::Open,
         Measure::Fixed,
@@ -115,6 +111,7 @@ impl Measure {
         Measure::Verified,
         Measure::Answered,
         Measure::Solved,
+        Measure::Rated,
     ];
 
     /// Those that stand in a table as counts; the others are the base of a rate or a time.
@@ -149,6 +146,7 @@ impl Measure {
             Measure::Verified => "report.verified",
             Measure::Answered => "report.answered",
             Measure::Solved => "report.solved",
+            Measure::Rated => "report.rated",
         }
     }
 
@@ -159,7 +157,7 @@ impl Measure {
             Measure::Open => fact.status.is_open(),
             Measure::Fixed => fact.status.is_fixed(),
             Measure::Late => fact.due.is_some_and(|due| due < now),
-            Measure::Unknown => is_unknown(fact.status, fact.updated, now),
+            Measure::Unknown => is_silent(fact.status, fact.paused, fact.updated, now),
             Measure::Rejected => fact.status == Status::Rejected,
             Measure::OutOfAuthority => fact.status == Status::OutOfAuthority,
             Measure::Merged => fact.status == Status::Merged,
@@ -170,6 +168,7 @@ impl Measure {
             Measure::Verified => fact.verified.is_some(),
             Measure::Answered => fact.answered.is_some(),
             Measure::Solved => fact.status.is_fixed() || fact.reopened_count > 0,
+            Measure::Rated => fact.stars.is_some(),
         }
     }
 
@@ -202,6 +201,7 @@ impl Measure {
             Measure::Late => list.late = true,
             Measure::Unknown => list.unknown = true,
             Measure::Reopened => list.reopened = true,
+            Measure::Rated => list.rated = true,
             Measure::OnTime if list.on_time == Some(false) => return None,
             Measure::OnTime => list.on_time = Some(true),
             Measure::Verified | Measure::Answered | Measure::Solved => {
@@ -371,6 +371,7 @@ impl Durations {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
     counts: BTreeMap<Measure, i64>,
+    stars: i64,
     /// `report.verify_time`
     pub verify_time: Durations,
     /// `report.answer_time`
@@ -385,6 +386,7 @@ impl Figures {
         for measure in Measure::ALL.into_iter().filter(|measure| measure.takes(fact, now)) {
             *self.counts.entry(measure).or_default() += 1;
         }
+        self.stars += fact.stars.unwrap_or(0);
         let minutes = |until: Option<Timestamp>| until.map(|until| working.minutes(fact.reported, until));
         if let Some(minutes) = minutes(fact.verified) {
             self.verify_time.add(minutes);
@@ -415,6 +417,12 @@ impl Figures {
     /// `report.on_time_rate`: of the fixed, those that were solved in time; from 0 to 1. `None` where none is fixed.
     pub fn on_time_rate(&self) -> Option<f64> {
         self.share(Measure::OnTime, Measure::Fixed)
+    }
+
+    /// `report.satisfaction`: the mean of the stars, from 1 to 5; `None` where nobody gave any.
+    pub fn satisfaction(&self) -> Option<f64> {
+        let rated = self.count(Measure::Rated);
+        (rated > 0).then(|| self.stars as f64 / rated as f64)
     }
 
     /// `report.reopen_rate`: sent back at least once, of all that were solved at least once; `None` where none was.

@@ -68,6 +68,7 @@ struct FiguresPage {
     dimension: &'static str,
     kinds: Vec<Choice>,
     may_export: bool,
+    no_ratings: bool,
 }
 
 /// What is asked for: a filter with both ends in time, and by what it is grouped.
@@ -151,6 +152,7 @@ pub async fn show(officer: Officer<CanSeeFigures>, Query(fields): Query<Fields>)
         rows: rows.collect(),
         all: RowView { name: page.t("report.figures.all"), cells: words.cells(&table.all, filter) },
         span: words.span(filter.reported),
+        no_ratings: table.all.satisfaction().is_none(),
         as_of: *as_of,
         definitions: definitions(&page),
         query: filter.pairs(),
@@ -196,7 +198,12 @@ fn file_row(name: String, figures: &Figures) -> Vec<Cell> {
     let rates = [figures.on_time_rate(), figures.reopen_rate()].map(percent);
     let times =
         times(figures).into_iter().flat_map(|time| [time.median(), time.p90()].map(|t| Cell::decimal(t.map(round))));
-    std::iter::once(Cell::Text(name)).chain(counts).chain(rates).chain(times).collect()
+    std::iter::once(Cell::Text(name))
+        .chain(counts)
+        .chain(rates)
+        .chain([Cell::decimal(figures.satisfaction().map(round))])
+        .chain(times)
+        .collect()
 }
 
 /// To one place, as it is shown.
@@ -213,6 +220,8 @@ const RATES: [(&str, &str, &str); 2] = [
     ("report.on_time_rate", "report.figures.on_time_rate", "report.figures.on_time_rate_is"),
     ("report.reopen_rate", "report.figures.reopen_rate", "report.figures.reopen_rate_is"),
 ];
+const SATISFACTION: (&str, &str, &str) =
+    ("report.satisfaction", "report.figures.satisfaction", "report.figures.satisfaction_is");
 const TIMES: [(&str, &str, &str); 3] = [
     ("report.verify_time", "report.figures.verify_time", "report.figures.verify_time_is"),
     ("report.answer_time", "report.figures.answer_time", "report.figures.answer_time_is"),
@@ -221,7 +230,7 @@ const TIMES: [(&str, &str, &str); 3] = [
 
 fn columns(page: &Page) -> Vec<String> {
     let counts = Measure::COUNTS.into_iter().map(|measure| page.t(keys(measure).0));
-    let rates = RATES.into_iter().map(|(_, title, _)| page.t(title));
+    let rates = RATES.into_iter().chain([SATISFACTION]).map(|(_, title, _)| page.t(title));
     let times = TIMES.into_iter().flat_map(|(_, title, _)| {
         ["report.figures.median_of", "report.figures.p90_of"].map(|key| page.t1(key, "time", page.t(title)))
     });
@@ -231,7 +240,7 @@ fn columns(page: &Page) -> Vec<String> {
 fn definitions(page: &Page) -> Vec<Definition> {
     let of = |name, title: &str, text: &str| Definition { name, title: page.t(title), text: page.t(text) };
     let counts = Measure::COUNTS.into_iter().map(|measure| of(measure.name(), keys(measure).0, keys(measure).1));
-    let others = RATES.into_iter().chain(TIMES).map(|(name, title, text)| of(name, title, text));
+    let others = RATES.into_iter().chain([SATISFACTION]).chain(TIMES).map(|(name, title, text)| of(name, title, text));
     counts.chain(others).collect()
 }
 
@@ -248,9 +257,12 @@ fn keys(measure: Measure) -> (&'static str, &'static str) {
         Measure::Merged => ("report.figures.merged", "report.figures.merged_is"),
         Measure::Planned => ("report.figures.planned", "report.figures.planned_is"),
         Measure::Archived => ("report.figures.archived", "report.figures.archived_is"),
-        Measure::OnTime | Measure::Reopened | Measure::Verified | Measure::Answered | Measure::Solved => {
-            ("report.figures.base", "report.figures.base_is")
-        }
+        Measure::OnTime
+        | Measure::Reopened
+        | Measure::Verified
+        | Measure::Answered
+        | Measure::Solved
+        | Measure::Rated => ("report.figures.base", "report.figures.base_is"),
     }
 }
 
@@ -328,6 +340,10 @@ impl Words<'_> {
                 href: hours.and_then(|_| href(measure)),
             })
         });
-        counts.chain(rates).chain(times).collect()
+        let satisfaction = Number {
+            text: figures.satisfaction().map_or_else(unknown, |stars| page.decimal(stars, 1)),
+            href: figures.satisfaction().and_then(|_| href(Measure::Rated)),
+        };
+        counts.chain(rates).chain([satisfaction]).chain(times).collect()
     }
 }

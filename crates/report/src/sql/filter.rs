@@ -6,7 +6,8 @@ use simpul_store::{Args, Conn, Error, FromRow, Result, Row, Value, args};
 use uuid::Uuid;
 
 use crate::model::filter::{Of, Reached, SEARCH_WORDS_MAX_COUNT, Sort};
-use crate::model::measure::{Fact, quiet_before};
+use crate::model::measure::Fact;
+use crate::model::silence::silent_before;
 use crate::model::{Class, Filter, Level, Sight, Source, Status, id_floor};
 
 use super::parts::Contact;
@@ -25,7 +26,8 @@ macro_rules! chosen {
             "r.region = $1 AND r.id > $2 AND r.id < $3 AND ",
             $state,
             " AND (NOT $5 OR (r.due_at IS NOT NULL AND r.due_at < $6))
-            AND (NOT $7 OR (r.is_open AND r.status <> 'planned' AND r.updated_at < $8))
+            AND (NOT $7 OR (r.is_open AND r.status <> 'planned' AND r.paused_until IS NULL
+                AND r.updated_at < $8))
             AND (NOT $9 OR r.agency_id IN ($10, $11, $12, $13, $14, $15)) AND (NOT $16 OR r.agency_id IS NULL)
             AND (CAST($17 AS UUID) IS NULL OR r.officer_id = $17) AND (NOT $18 OR r.officer_id IS NULL)
             AND (CAST($19 AS TEXT) IS NULL OR r.category = $19)
@@ -42,7 +44,8 @@ macro_rules! chosen {
             AND (CAST($33 AS TEXT) IS NULL OR lower(r.body) LIKE $33 ESCAPE '!')
             AND (CAST($34 AS TEXT) IS NULL OR lower(r.body) LIKE $34 ESCAPE '!')
             AND (CAST($35 AS TEXT) IS NULL OR lower(r.body) LIKE $35 ESCAPE '!')
-            AND (NOT r.is_secret OR $36 OR r.agency_id IN ($37, $38, $39, $40, $41, $42))"
+            AND (NOT r.is_secret OR $36 OR r.agency_id IN ($37, $38, $39, $40, $41, $42))
+            AND (NOT $43 OR EXISTS (SELECT 1 FROM report_rating q WHERE q.region = r.region AND q.report_id = r.id))"
         )
     };
 }
@@ -59,11 +62,11 @@ macro_rules! one_state {
     };
 }
 
-/// Of what is counted for the officer, what may stand in a list: `$43` lets in what anybody may see, `$44` the work of
+/// Of what is counted for the officer, what may stand in a list: `$44` lets in what anybody may see, `$45` the work of
 /// the whole region. What is secret has been let through by its own rule.
 macro_rules! listed {
     () => {
-        "(($43 AND r.is_public) OR ($44 AND NOT r.is_secret) OR ($36 AND r.is_secret)
+        "(($44 AND r.is_public) OR ($45 AND NOT r.is_secret) OR ($36 AND r.is_secret)
             OR r.agency_id IN ($37, $38, $39, $40, $41, $42))"
     };
 }
@@ -74,13 +77,13 @@ macro_rules! rows {
             "SELECT r.id, r.number, r.status, r.category, r.agency_id, r.officer_id, r.district, r.village, r.landmark,
             r.body, r.class, r.source, r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.closed_at,
             r.resolve_due, r.due_at, r.updated_at, r.reopened_count, r.follower_count, r.level, r.is_secret,
-            r.is_public, c.name, c.phone, c.email
-            FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id AND $46 WHERE ",
+            r.is_public, c.name, c.phone, c.email, r.paused_until IS NOT NULL
+            FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id AND $47 WHERE ",
             chosen!($state),
             " AND ",
             listed!(),
             $order,
-            " LIMIT $45"
+            " LIMIT $46"
         )
     };
 }
@@ -92,7 +95,7 @@ macro_rules! count {
             listed!(),
             " THEN 1 ELSE 0 END AS listed FROM report r WHERE ",
             chosen!($state),
-            " LIMIT $45) AS few"
+            " LIMIT $46) AS few"
         )
     };
 }
@@ -104,13 +107,14 @@ simpul_store::statements! {
     pub(crate) CHOSEN_OLDEST_STATUS = rows!(one_state!(), " ORDER BY r.id");
     /// What has no moment that counts, such as paused work, stands last.
     pub(crate) CHOSEN_DUE_STATUS = rows!(one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id)
-        > ($47, $48)
+        > ($48, $49)
         ORDER BY COALESCE(r.due_at, 9223372036854775807), r.id");
     pub(crate) CHOSEN_COUNT = count!(any_state!());
     pub(crate) CHOSEN_COUNT_STATUS = count!(one_state!());
     pub(crate) FACTS = concat!("SELECT r.id, r.status, r.category, r.agency_id, r.district, r.class, r.source,
         r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.resolve_due, r.due_at, r.updated_at,
-        r.reopened_count FROM report r WHERE ", chosen!(any_state!()), " ORDER BY r.id LIMIT $43");
+        r.reopened_count, r.paused_until IS NOT NULL, q.stars FROM report r
+        LEFT JOIN report_rating q ON q.region = r.region AND q.report_id = r.id WHERE ", chosen!(any_state!()), " ORDER BY r.id LIMIT $44");
     /// The report before which words are no longer sought.
     pub(crate) SEARCH_FLOOR = "SELECT id FROM report WHERE region = $1 AND id > $2 AND id < $3 ORDER BY id DESC
         LIMIT 1 OFFSET $4";
@@ -199,6 +203,8 @@ impl FromRow for ListRow {
             due: row.at(18)?,
             updated: row.at(19)?,
             reopened_count: row.at(20)?,
+            paused: row.at(28)?,
+            stars: None,
         };
         Ok(ListRow {
             fact,
@@ -235,6 +241,8 @@ impl FromRow for Fact {
             due: row.at(12)?,
             updated: row.at(13)?,
             reopened_count: row.at(14)?,
+            paused: row.at(15)?,
+            stars: row.at(16)?,
         })
     }
 }
@@ -305,7 +313,7 @@ impl<'a> Question<'a> {
         Some(left)
     }
 
-    /// `$2` to `$42`.
+    /// `$2` to `$43`.
     fn args(&self, (after, before): (Uuid, Uuid), status: Option<Status>) -> Args {
         let Question { filter, asker, .. } = self;
         let agencies: Vec<Uuid> = match filter.agency {
@@ -318,7 +326,7 @@ impl<'a> Question<'a> {
             other => other.and_then(Of::one),
         };
         let mut args = args![after, before, status.map(Status::name)];
-        args.0.extend(args![filter.late, asker.now, filter.unknown, quiet_before(asker.now)].0);
+        args.0.extend(args![filter.late, asker.now, filter.unknown, silent_before(asker.now)].0);
         args.0.push(Value::from(matches!(filter.agency, Some(Of::One(_) | Of::Mine))));
         args.0.extend(six(&agencies));
         let (resolved_from, resolved_to) = filter.resolved.instants(asker.zone);
@@ -348,10 +356,11 @@ impl<'a> Question<'a> {
         args.0.extend((0..SEARCH_WORDS_MAX_COUNT).map(|at| Value::from(words.get(at).map(|word| like(word)))));
         args.0.push(Value::from(asker.sight.secrets));
         args.0.extend(six(&asker.sight.own));
+        args.0.push(Value::from(filter.rated));
         args
     }
 
-    /// `$43` and `$44`. Whoever sees a text only as the public does may not seek words in what is masked there.
+    /// `$44` and `$45`. Whoever sees a text only as the public does may not seek words in what is masked there.
     fn listing(&self) -> [Value; 2] {
         [Value::from(self.filter.text.is_none()), Value::from(self.asker.sight.region)]
     }

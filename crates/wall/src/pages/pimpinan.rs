@@ -236,6 +236,13 @@ impl Words<'_> {
             known("wall.leader.median", median, Measure::Answered),
             count("wall.leader.reopened", Measure::Reopened),
             count("wall.leader.silent", Measure::Unknown),
+            Figure {
+                label: "wall.leader.satisfaction",
+                href: figures.satisfaction().and_then(|_| href(Measure::Rated)),
+                text: figures
+                    .satisfaction()
+                    .map_or_else(|| page.t("wall.leader.no_ratings"), |stars| page.decimal(stars, 1)),
+            },
         ]
     }
 
