@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_polygon_far_from_its_siblings_is_refused_by_name_and_what_is_stored_is_kept() {
         let mut areas = areas();
-        areas[1].label = Some(Point::from_degrees(-2.5, 120.5).unwrap());
+        areas[1].label = Some(Point::from_degrees(-2.5, 121.5).unwrap());
         areas[1].has_boundary = true;
         let mut abroad = square(json!({ "code": "73.22.01", "name": "Malangke" }));
         abroad["geometry"]["coordinates"] = json!([[[110.0, -7.0], [110.2, -7.0], [110.2, -6.8], [110.0, -7.0]]]);
@@ -405,6 +405,20 @@ mod tests {
         let here = square(json!({ "code": "73.22.01", "name": "Malangke" }));
         let (prepared, report) = prepare(LUWU, None, &areas, &here.to_string()).unwrap();
         assert_eq!((prepared.len(), report.kept, report.missing), (1, vec!["73.22.02 Bone-Bone".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn a_polygon_over_a_district_that_the_file_lacks_is_of_before_the_split() {
+        let mut areas = areas();
+        areas[1].label = Some(Point::from_degrees(-2.5, 120.5).unwrap());
+        let malangke = square(json!({ "code": "73.22.01" }));
+        let (prepared, report) = prepare(LUWU, None, &areas, &malangke.to_string()).unwrap();
+        assert!(prepared.is_empty() && report.refused[0].note.contains("reaches over 73.22.02 Bone-Bone"));
+        // With the other in the file, both take the place of what was there.
+        let mut other = square(json!({ "code": "73.22.02" }));
+        other["geometry"]["coordinates"] = json!([[[121.0, -3.0], [122.0, -3.0], [122.0, -2.0], [121.0, -3.0]]]);
+        let both = json!({ "type": "FeatureCollection", "features": [malangke, other] }).to_string();
+        assert_eq!(prepare(LUWU, None, &areas, &both).unwrap().0.len(), 2);
     }
 
     proptest! {

@@ -25,9 +25,8 @@ async fn boundaries(house: &House, text: String) -> simpul_store::Result<Boundar
 }
 
 fn feature(ring: &str) -> String {
-    format!(
-        r#"{{"type":"Feature","properties":{{"code":"73.22.01"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
-    )
+    let head = r#"{"type":"Feature","properties":{"code":"73.22.01"},"geometry":{"type":"Polygon","coordinates":["#;
+    format!("{head}{ring}]}}}}")
 }
 
 #[tokio::test]
@@ -119,7 +118,7 @@ fn tables_with_every_oddity_of_a_spreadsheet_are_read_or_refused_by_line() {
 async fn a_hundred_thousand_rows_are_taken_or_refused_as_a_whole_file() {
     let mut text = String::from("code,parent_code,name\n");
     for row in 0..100_000 {
-        let _ = writeln!(text, "35.20.{:02}.{:04},35.20.{:02},Desa {row}", row % 90 + 1, row / 90, row % 90 + 1);
+        let _ = writeln!(text, "35.20.{:02}.{:04},35.20.{:02},Desa {row}", row % 90 + 1, 1001 + row / 90, row % 90 + 1);
     }
     // Another region's rows, all of them: counted, and nothing stored.
     let house = House::new(&[]).await.unwrap();

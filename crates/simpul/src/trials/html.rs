@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn a_page_is_read_as_a_browser_reads_it() {
-        let html = r#"<form method="post" action="/a?b=1&amp;c"><input type="hidden" name="x" value="&#60;&quot;"><p>a &lt; b</p></form>"#;
+        let html = r#"<form method="post" action="/a?b=1&amp;c"><input type="hidden" name="x" value="&#60;&quot;">
+            <p>a &lt; b</p></form>"#;
         let form = &forms(html, "/")[0];
         assert_eq!((form.method.as_str(), form.action.as_str()), ("post", "/a?b=1&c"));
         assert_eq!((form.fields[0].name.as_str(), form.fields[0].value.as_str()), ("x", "<\""));
