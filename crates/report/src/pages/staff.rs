@@ -6,6 +6,7 @@ use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
+use simpul_store::Conn;
 
 use super::CanSeeInbox;
 use super::deed::Deed;
@@ -103,6 +104,12 @@ fn answers(page: &Page, report: &Report, category: Option<&Category>, with_phone
     shown.map(answer).collect()
 }
 
+/// The number of the report that this one was merged into.
+async fn merged_into(conn: &mut Conn, report: &Report) -> simpul_store::Result<Option<String>> {
+    let State::Merged { into } = &report.state else { return Ok(None) };
+    Ok(sql::by_id(conn, *into).await?.map(|other| other.number))
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let report = find(&officer, &number).await?;
@@ -115,10 +122,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let events = sql::events(&mut conn, report.id).await?;
     let contact = sql::contact(&mut conn, report.id).await?;
     let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
-    let into = match &report.state {
-        State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
-        _ => None,
-    };
+    let into = merged_into(&mut conn, &report).await?;
     drop(conn);
     let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
     // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
