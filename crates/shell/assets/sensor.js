@@ -3,7 +3,8 @@ const one = (name) => document.querySelector(`[data-sensor${name}]`);
 const stage = one("");
 const img = stage.querySelector("img");
 const add = one("-add");
-const rows = [...document.querySelectorAll("[data-sensor-row]")].map((tr) => ({ inputs: [...tr.querySelectorAll("input")] }));
+const inputs = (tr) => [...tr.querySelectorAll("input")];
+const rows = [...document.querySelectorAll("[data-sensor-row]")].map((tr) => ({ inputs: inputs(tr) }));
 Object.assign(stage.style, { position: "relative", display: "inline-block", touchAction: "none", overflow: "hidden" });
 img.style.display = "block";
 img.draggable = false;
@@ -17,7 +18,8 @@ function draw(row) {
   if (!row.mark) {
     row.mark = document.createElement("button");
     row.mark.type = "button";
-    Object.assign(row.mark.style, { position: "absolute", background: "#000c", border: "2px solid #fd0", padding: 0, cursor: "move" });
+    const looks = { position: "absolute", background: "#000c", border: "2px solid #fd0", padding: 0, cursor: "move" };
+    Object.assign(row.mark.style, looks);
     row.mark.addEventListener("keydown", (e) => key(e, row));
     stage.append(row.mark);
   }
@@ -57,7 +59,8 @@ stage.onpointerdown = (e) => {
 stage.onpointermove = (e) => {
   if (!drag) return;
   const [[x, y], [a, b], box] = [at(e), drag.from, drag.box];
-  write(drag.row, box ? [box[0] + x - a, box[1] + y - b, box[2], box[3]] : [Math.min(x, a), Math.min(y, b), Math.abs(x - a), Math.abs(y - b)]);
+  const drawn = [Math.min(x, a), Math.min(y, b), Math.abs(x - a), Math.abs(y - b)];
+  write(drag.row, box ? [box[0] + x - a, box[1] + y - b, box[2], box[3]] : drawn);
 };
 stage.onpointerup = stage.onpointercancel = () => {
   drag?.row.mark?.focus();

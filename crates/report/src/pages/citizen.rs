@@ -205,17 +205,18 @@ pub(super) fn no_store(mut answer: axum::response::Response) -> axum::response::
     answer
 }
 
+/// The number of the report that this one was merged into, where anybody may see that.
+async fn merged_into(conn: &mut simpul_store::Conn, report: &Report) -> simpul_store::Result<Option<String>> {
+    let State::Merged { into } = &report.state else { return Ok(None) };
+    Ok(sql::by_id(conn, *into).await?.filter(Report::is_public).map(|other| other.number))
+}
+
 async fn page(site: &Site, report: Report, looker: Looker, form: FormView) -> Result<CitizenPage, PageError> {
     let mut conn = site.read().await?;
     let rules = desk::rules(&mut conn).await?;
     let photos = sql::photos(&mut conn, report.id).await?;
     let events = sql::events(&mut conn, report.id).await?;
-    let into = match &report.state {
-        State::Merged { into } => {
-            sql::by_id(&mut conn, *into).await?.filter(Report::is_public).map(|other| other.number)
-        }
-        _ => None,
-    };
+    let into = merged_into(&mut conn, &report).await?;
     let may_follow = report.is_public() && report.status().is_open() && looker.key.is_empty();
     let follows = may_follow && Draft::read(&mut conn, site.visitor().id()).await?.follows(&report.number);
     let rating = sql::rating::rating(&mut conn, report.id).await?.filter(|_| !looker.key.is_empty());

@@ -6,6 +6,7 @@ use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
+use simpul_store::Conn;
 
 use super::CanSeeInbox;
 use super::deed::Deed;
@@ -103,6 +104,12 @@ fn told_to(officer: &Officer<CanSeeInbox>, seen: &Seen, events: Vec<Event>) -> V
     events.into_iter().filter_map(told).collect()
 }
 
+/// The number of the report that this one was merged into.
+async fn merged_into(conn: &mut Conn, report: &Report) -> simpul_store::Result<Option<String>> {
+    let State::Merged { into } = &report.state else { return Ok(None) };
+    Ok(sql::by_id(conn, *into).await?.map(|other| other.number))
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let seen = seen(&officer, &number).await?;
@@ -119,10 +126,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let forwarding = sql::answer::forwarding(&mut conn, report.id).await?;
     let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
     let direction = sql::direction::of(&mut conn, report.id).await?;
-    let into = match &report.state {
-        State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
-        _ => None,
-    };
+    let into = merged_into(&mut conn, &report).await?;
     let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
     let page = page.htmx().at("/kotak");
     let (mine, together) = together::parts(&officer, &mut conn, &page, &seen, &photos).await?;
