@@ -149,7 +149,7 @@ impl Inspection {
     /// Refuses a letter whose days make no sense.
     pub fn check_days(&self) -> Result<(), Refusal> {
         let days = self.until.micros_since(self.from) / simpul_kernel::clock::DAY_MICROS;
-        if days < 0 || days >= LETTER_MAX_DAYS {
+        if !(0..LETTER_MAX_DAYS).contains(&days) {
             return Err(Refusal::field("until", "report.letter.days").with("most", LETTER_MAX_DAYS.to_string()));
         }
         Ok(())

@@ -224,10 +224,11 @@ pub async fn parts(
         support.stage.is_open() && (works || (!own && officer.scope(Permission::SeeInbox).covers(support.agency)))
     });
     let number = report.number.clone();
+    let mine = steps(place, page, &taken, Some(officer.id())).into_iter();
     let mine = Mine {
         page: page.clone(),
         number: number.clone(),
-        steps: steps(place, page, &taken, Some(officer.id())).into_iter().filter(|step| step.mine).collect(),
+        steps: mine.filter(|step| step.mine && report.status().is_open()).collect(),
         may_work: help.is_some_and(|help| officer.scope(Permission::WorkReports).covers(help.agency)),
         help: help.map(|help| support_view(place, page, help)),
         lead: agency_name(place, report.agency),
