@@ -8,6 +8,7 @@ use simpul_people::actions::LogAccess;
 use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
 
 use super::CanSeeInbox;
+use super::citizen::star_key;
 use super::deed::Deed;
 use super::find::find;
 use super::view::{Entry, PhotoItem, Teller, agency_full, place_name, tag};
@@ -37,6 +38,8 @@ struct StaffPage {
     further: Vec<Deed>,
     into: Option<String>,
     answer_until: Option<Timestamp>,
+    /// What the reporter thinks of the work: the word for the stars, and why.
+    rating: Option<(String, String)>,
     public_link: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
@@ -116,6 +119,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
         _ => None,
     };
+    let rating = sql::rating::rating(&mut conn, report.id).await?;
     drop(conn);
     let may_see_reporter = public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
     // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
@@ -151,6 +155,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         further,
         into,
         answer_until: report.answer_back_until(&officer.place.calendar),
+        rating: rating.map(|rating| (page.t(star_key(rating.stars)), rating.reason)),
         public_link: report.is_public(),
         page,
         report,
