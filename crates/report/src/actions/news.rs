@@ -265,7 +265,7 @@ async fn begin_following(tx: &mut Tx, ctx: &Ctx, code: &Code, follower: Uuid) ->
     if !sql::parts::confirm_follower(tx, follower, report.id, &code.reach).await? {
         return Ok(Typed::Over);
     }
-    tx.journal(ctx, SUBJECT, report.id, "report.news_wanted", json!({}));
+    tx.journal(ctx, SUBJECT, report.id, "report.news_wanted", json!({ "public": false }));
     Ok(Typed::Follows { number: report.number })
 }
 
@@ -325,7 +325,7 @@ impl Action for StopNews {
                 if let (true, Some(report)) =
                     (sql::parts::stop_follower(tx, id).await?, sql::parts::follower(tx, id).await?)
                 {
-                    tx.journal(ctx, SUBJECT, report, "report.news_ended", json!({}));
+                    tx.journal(ctx, SUBJECT, report, "report.news_ended", json!({ "public": false }));
                 }
             }
             Subscriber::Watch(id) => {

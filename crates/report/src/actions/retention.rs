@@ -26,6 +26,7 @@ impl Action for ForgetReporters {
         let before = ctx.now().plus_micros(self.kept_days.saturating_mul(-DAY_MICROS));
         forget_unanswered(tx, ctx).await?;
         sql::keys::end_keys_of_forgotten(tx, before).await?;
+        sql::keys::drop_old_stops(tx, before).await?;
         sql::rating::forget_reasons(tx, before).await?;
         let watches = sql::watch::drop_old_watches(tx, before).await?;
         let attendees = sql::inspection::forget_attendees(tx, before).await?;

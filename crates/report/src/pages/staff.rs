@@ -5,10 +5,11 @@ use axum::response::IntoResponse;
 use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
-use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
+use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirect, Tag, render};
 use simpul_store::Conn;
 
 use super::CanSeeInbox;
+use super::citizen::star_key;
 use super::deed::Deed;
 use super::find::{How, Seen, seen};
 use super::more::More;
@@ -42,6 +43,8 @@ struct StaffPage {
     further: Vec<Deed>,
     into: Option<String>,
     answer_until: Option<Timestamp>,
+    /// What the reporter thinks of the work: the word for the stars, and why.
+    rating: Option<(String, String)>,
     public_link: bool,
     /// An answer that waits for approval, or was given back.
     draft: Option<super::approval::Notice>,
@@ -110,6 +113,22 @@ async fn merged_into(conn: &mut Conn, report: &Report) -> simpul_store::Result<O
     Ok(sql::by_id(conn, *into).await?.map(|other| other.number))
 }
 
+/// Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
+async fn log_look(
+    officer: &Officer<CanSeeInbox>,
+    report: &Report,
+    saw_contact: bool,
+    sees_reporter: bool,
+) -> Result<(), PageError> {
+    let has_phone = || !Answers::parse(report.attributes.as_deref()).of(PHONE).is_empty();
+    let saw_person = saw_contact || (sees_reporter && has_phone());
+    let looked = if saw_person { Some("reporter") } else { report.secret.then_some("report") };
+    if let Some(what) = looked {
+        officer.write(LogAccess { subject_kind: "report", subject_id: report.id, what }).await?;
+    }
+    Ok(())
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let seen = seen(&officer, &number).await?;
@@ -127,18 +146,13 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
     let direction = sql::direction::of(&mut conn, report.id).await?;
     let into = merged_into(&mut conn, &report).await?;
+    let rating = sql::rating::rating(&mut conn, report.id).await?.filter(|_| own);
     let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
     let page = page.htmx().at("/kotak");
     let (mine, together) = together::parts(&officer, &mut conn, &page, &seen, &photos).await?;
     drop(conn);
     let may_see_reporter = own && public::covers(&officer.ctx.actor, Permission::SeeReporter, report.agency);
-    // Who looked at a person's number, or at a secret report, is kept (UU 27/2022).
-    let has_phone = !Answers::parse(report.attributes.as_deref()).of(PHONE).is_empty();
-    let saw_person = (contact.is_some() || has_phone) && may_see_reporter;
-    let looked = if saw_person { Some("reporter") } else { report.secret.then_some("report") };
-    if let Some(what) = looked {
-        officer.write(LogAccess { subject_kind: "report", subject_id: report.id, what }).await?;
-    }
+    log_look(&officer, &report, contact.is_some() && may_see_reporter, may_see_reporter).await?;
     let now = officer.now();
     let events = told_to(&officer, &seen, events);
     let teller = Teller { page: &page, place: &officer.place, photos: &photos, key: "", staff: true };
@@ -174,6 +188,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         further,
         into,
         answer_until: report.answer_back_until(&officer.place.calendar),
+        rating: rating.map(|rating| (page.t(star_key(rating.stars)), rating.reason)),
         public_link: report.is_public(),
         direction: direction.filter(|_| report.status().is_open()),
         may_direct: officer.may(Permission::GiveDirections) && report.status().is_open(),

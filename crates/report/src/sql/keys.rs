@@ -13,7 +13,7 @@ simpul_store::statements! {
         SELECT id FROM report WHERE region = $1 AND status IN ('closed', 'rejected', 'out_of_authority', 'archived')
         AND updated_at < $2)";
     pub(crate) STOP = "SELECT follower_id, watch_id FROM report_stop WHERE region = $1 AND hash = $2";
-    pub(crate) END_STOPS_OF_FOLLOWER = "DELETE FROM report_stop WHERE region = $1 AND follower_id = $2";
+    pub(crate) DROP_OLD_STOPS = "DELETE FROM report_stop WHERE region = $1 AND created_at < $2";
     pub(crate) CODE = "SELECT id, reach, purpose, target, hash, tries, created_at, ends_at, used_at FROM report_code
         WHERE region = $1 AND id = $2";
     pub(crate) CODES_SINCE = "SELECT COUNT(*) FROM report_code WHERE region = $1 AND reach = $2 AND created_at > $3";
@@ -78,9 +78,9 @@ pub async fn stop(conn: &mut Conn, hash: [u8; 32]) -> Result<Option<Subscriber>>
     Ok(found.and_then(|(follower, watch)| follower.map(Subscriber::Follower).or_else(|| watch.map(Subscriber::Watch))))
 }
 
-/// Ends the keys of one who follows a report; a watch takes its own with it.
-pub async fn end_stops(tx: &mut Tx, follower: Uuid) -> Result<()> {
-    tx.exec(&END_STOPS_OF_FOLLOWER, args![follower]).await?;
+/// Ends the keys of messages that are older than `before`.
+pub async fn drop_old_stops(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    tx.exec(&DROP_OLD_STOPS, args![before]).await?;
     Ok(())
 }
 
