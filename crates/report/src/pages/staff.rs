@@ -6,6 +6,7 @@ use simpul_kernel::{Timestamp, mask};
 use simpul_people::Permission;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{FormView, Officer, Page, PageResult, Path, Redirect, Tag, render};
+use simpul_store::Conn;
 
 use super::CanSeeInbox;
 use super::deed::Deed;
@@ -47,7 +48,6 @@ struct StaffPage {
     /// By which letter or number it went to another body.
     forwarding: Option<Forwarding>,
     direction: Option<Direction>,
-    may_direct: bool,
     /// Answers to extra questions and what else came with it: what was asked, and what was said.
     answers: Vec<(String, String)>,
     mine: Mine,
@@ -69,6 +69,10 @@ impl StaffPage {
         let point = self.report.place.point?;
         let accuracy = self.report.place.accuracy_m.map(|m| format!(" ± {m} m")).unwrap_or_default();
         Some(format!("{:.5}, {:.5}{accuracy}", point.lat(), point.lon()))
+    }
+
+    fn may_direct(&self) -> bool {
+        self.page.may(Permission::GiveDirections) && self.report.status().is_open()
     }
 
     fn phone(&self) -> Option<String> {
@@ -103,6 +107,12 @@ fn told_to(officer: &Officer<CanSeeInbox>, seen: &Seen, events: Vec<Event>) -> V
     events.into_iter().filter_map(told).collect()
 }
 
+/// The number of the report that this one was merged into.
+async fn merged_into(conn: &mut Conn, report: &Report) -> simpul_store::Result<Option<String>> {
+    let State::Merged { into } = &report.state else { return Ok(None) };
+    Ok(sql::by_id(conn, *into).await?.map(|other| other.number))
+}
+
 /// The page.
 pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> PageResult {
     let seen = seen(&officer, &number).await?;
@@ -119,10 +129,7 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
     let forwarding = sql::answer::forwarding(&mut conn, report.id).await?;
     let more = More::read(&mut conn, &officer.ctx.actor, &report).await?;
     let direction = sql::direction::of(&mut conn, report.id).await?;
-    let into = match &report.state {
-        State::Merged { into } => sql::by_id(&mut conn, *into).await?.map(|other| other.number),
-        _ => None,
-    };
+    let into = merged_into(&mut conn, &report).await?;
     let page = officer.page("report.staff_page.title").title_with("report.staff_page.title", "number", &report.number);
     let page = page.htmx().at("/kotak");
     let (mine, together) = together::parts(&officer, &mut conn, &page, &seen, &photos).await?;
@@ -172,7 +179,6 @@ pub async fn show(officer: Officer<CanSeeInbox>, Path(number): Path<String>) -> 
         answer_until: report.answer_back_until(&officer.place.calendar),
         public_link: report.is_public(),
         direction: direction.filter(|_| report.status().is_open()),
-        may_direct: officer.may(Permission::GiveDirections) && report.status().is_open(),
         page,
         report,
     })
