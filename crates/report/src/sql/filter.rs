@@ -114,7 +114,8 @@ simpul_store::statements! {
     pub(crate) FACTS = concat!("SELECT r.id, r.status, r.category, r.agency_id, r.district, r.class, r.source,
         r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.resolve_due, r.due_at, r.updated_at,
         r.reopened_count, r.paused_until IS NOT NULL, q.stars FROM report r
-        LEFT JOIN report_rating q ON q.region = r.region AND q.report_id = r.id WHERE ", chosen!(any_state!()), " ORDER BY r.id LIMIT $44");
+        LEFT JOIN report_rating q ON q.region = r.region AND q.report_id = r.id WHERE ",
+        chosen!(any_state!()), " ORDER BY r.id LIMIT $44");
     /// The report before which words are no longer sought.
     pub(crate) SEARCH_FLOOR = "SELECT id FROM report WHERE region = $1 AND id > $2 AND id < $3 ORDER BY id DESC
         LIMIT 1 OFFSET $4";
