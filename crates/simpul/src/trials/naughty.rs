@@ -279,17 +279,18 @@ async fn every_field_of_officers_gives_back_what_was_typed_and_nothing_runs() {
 
 /// Lists and the start page, which tell of many reports at once.
 async fn assert_lists_harmless(staff: &mut Browser) {
+    let known = TAGS.split(' ').map(str::to_owned).collect();
     for page in ["/laporan", "/kotak", "/"] {
-        assert_harmless(&staff.get(page).await.text, page, &tags(TAGS));
+        assert_harmless(&staff.get(page).await.text, page, &known);
     }
 }
 
 /// What our pages are made of.
-const TAGS: &str = "<html><head><meta><title><link><script><body><a><header><nav><main><div><p><span><ul><li><ol><h1>\
-    <h2><h3><table><thead><tbody><tr><th><td><form><input><button><label><select><option><svg><use><path><circle><time>\
-    <details><summary><footer><section><article><strong><em><small><img><noscript><fieldset><legend><textarea><dl>\
-    <dt><dd><text><g><figure><figcaption><caption><output><template><aside><br><b><i><abbr><!doctype><mark><hr>\
-    <rect><line><polyline><polygon><datalist><optgroup><dialog><code><kbd><picture><source><hx-partial>";
+const TAGS: &str = "html head meta title link script body a header nav main div p span ul li ol h1 h2 h3 table thead \
+    tbody tr th td form input button label select option svg use path circle time details summary footer \
+    section article strong em small img noscript fieldset legend textarea dl dt dd text g figure \
+    figcaption caption output template aside br b i abbr !doctype mark hr rect line polyline polygon \
+    datalist optgroup dialog code kbd picture source hx-partial";
 
 /// What citizens write, and what officers answer to it.
 #[tokio::test(flavor = "multi_thread")]
