@@ -83,6 +83,3 @@ CREATE INDEX report_follower_move_by_report ON report_follower_move (region, fro
 CREATE INDEX report_by_officer_due ON report (region, officer_id, due_at, id)
     WHERE officer_id IS NOT NULL AND due_at IS NOT NULL;
 CREATE INDEX report_by_officer_status ON report (region, officer_id, status, id) WHERE officer_id IS NOT NULL;
-
--- Whoever reported the same hears of it: the reports that were merged into one.
-CREATE INDEX report_by_merged ON report (region, merged_into) WHERE merged_into IS NOT NULL;
