@@ -11,8 +11,8 @@ use crate::sql::files;
 
 pub use crate::sql::files::in_reports;
 
-/// The files that drafts of reports and of answers name. Read before [`in_reports`]: a draft that has become a report or
-/// an answer by then is found there.
+/// The files that drafts of reports and of answers name. Read before [`in_reports`]: a draft that has become a report
+/// or an answer by then is found there.
 pub async fn in_drafts(conn: &mut Conn) -> Result<HashSet<Digest>> {
     let bodies = files::draft_bodies(conn).await?;
     let drafts = bodies.iter().filter_map(|body| serde_json::from_str::<Draft>(body).ok());

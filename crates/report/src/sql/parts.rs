@@ -8,10 +8,6 @@ use crate::model::{PhotoRef, Purpose, Reach};
 
 simpul_store::statements! {
     pub(crate) CONTACT = "SELECT name, phone, email FROM report_contact WHERE region = $1 AND report_id = $2";
-    /// Those who reported the same before it was merged into that report.
-    pub(crate) CONTACTS_OF_MERGED = "SELECT c.name, c.phone, c.email FROM report r
-        JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
-        WHERE r.region = $1 AND r.merged_into = $2 AND r.merged_into IS NOT NULL LIMIT $3";
     pub(crate) ERASE_CONTACT = "DELETE FROM report_contact WHERE region = $1 AND report_id = $2";
     pub(crate) REPORTS_OF_PHONE = "SELECT report_id FROM report_contact WHERE region = $1 AND phone = $2
         AND phone IS NOT NULL ORDER BY report_id DESC LIMIT $3";
@@ -222,11 +218,6 @@ impl FromRow for PhotoOwner {
 /// Who reported, if a contact was left.
 pub async fn contact(conn: &mut Conn, report: Uuid) -> Result<Option<Contact>> {
     conn.opt(&CONTACT, args![report]).await
-}
-
-/// Those who reported the same before it was merged into `report`.
-pub async fn contacts_of_merged(conn: &mut Conn, report: Uuid, limit: i64) -> Result<Vec<Contact>> {
-    conn.all(&CONTACTS_OF_MERGED, args![report, limit]).await
 }
 
 /// The reports of a person, newest first, by telephone number and address.
