@@ -1,7 +1,7 @@
 // What the chosen kind of problem asks further. Loaded by lapor.js once a kind is chosen; the questions themselves come
 // from the server as a piece of the form.
 
-/** Shows the questions of the kind that is chosen now, those of an unfinished report from `kept`; no step without any. */
+/** Shows the questions of the kind chosen now, those of an unfinished report from `kept`; no step without any. */
 export async function ask(form, part, kept) {
   const code = () => new FormData(form).get("category") || "";
   const now = code();
