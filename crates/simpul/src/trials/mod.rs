@@ -1,7 +1,9 @@
-//! Trials of the whole house: two regions that must not see each other, and hostile input at every door.
+//! Trials of the whole house: two regions that must not see each other, hostile input at every door, and every text
+//! field with strings that break things.
 
 mod hostile;
 mod html;
+mod naughty;
 mod regions;
 
 use std::sync::Arc;

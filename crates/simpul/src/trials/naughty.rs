@@ -1,0 +1,360 @@
+//! Every text field takes the strings that break things, and gives them back to the letter and harmless, in every
+//! format that tells of it. A new field is a row of [`FIELDS`].
+//!
+//! What "to the letter" means was decided once, in `crates/kernel/src/words.rs`: white space before and after a text
+//! goes, line ends become one kind; in a field of one line they become spaces; in names of the directory, white space
+//! is one space. Control characters and what is too long are refused by name. Nothing else is ever changed.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use naughty_strings::BLNS;
+use serde_json::{Value, json};
+use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
+use simpul_kernel::{Role, mask};
+use simpul_people::KeyScope;
+use simpul_shell::testing::{Browser, TestSite};
+
+use super::html::{Token, tokens, unescape};
+use super::town;
+
+/// How a field treats white space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Several lines.
+    Text,
+    /// One line.
+    Line,
+    /// A name of the directory.
+    Name,
+}
+
+/// A text field of a form.
+struct Field {
+    /// Where the form is sent.
+    path: &'static str,
+    /// The field.
+    name: &'static str,
+    shape: Shape,
+    max_chars: usize,
+    /// What else the form needs; `#` is a running number.
+    fixed: &'static [(&'static str, &'static str)],
+    /// Where it can be read afterwards.
+    pages: &'static [&'static str],
+    /// Whether each value takes the place of the one before.
+    replaces: bool,
+}
+
+const SETTINGS: &[(&str, &str)] = &[
+    ("name", "Luwu Utara"),
+    ("kind", "kabupaten"),
+    ("zone", "wita"),
+    ("zone", "WITA"),
+    ("prefix", "LUTRA"),
+    ("reporter_days", "730"),
+    ("access_log_days", "730"),
+    ("session_days", "30"),
+    ("outbox_days", "90"),
+];
+const CATEGORY: &[(&str, &str)] = &[
+    ("new", "0"),
+    ("code", "lampu_jalan"),
+    ("name_id", "Lampu"),
+    ("name_en", "Light"),
+    ("tile", "lampu"),
+    ("icon", "lampu"),
+    ("class", "complaint"),
+    ("unit", "working_day"),
+    ("verify", "3"),
+    ("answer", "5"),
+    ("resolve", "7"),
+    ("active", "1"),
+];
+const AGENCIES: &[&str] = &["/admin/perangkat-daerah", "/admin/perangkat-daerah.csv"];
+
+const fn adds(
+    path: &'static str,
+    name: &'static str,
+    fixed: &'static [(&'static str, &'static str)],
+    pages: &'static [&'static str],
+) -> Field {
+    Field { path, name, shape: Shape::Name, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: false }
+}
+
+const fn keeps(
+    path: &'static str,
+    name: &'static str,
+    fixed: &'static [(&'static str, &'static str)],
+    pages: &'static [&'static str],
+) -> Field {
+    Field { path, name, shape: Shape::Line, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: true }
+}
+
+/// The fields of officers and administrators. Those of citizens, which need a report each, are tried below.
+const FIELDS: &[Field] = &[
+    adds(
+        "/admin/perangkat-daerah/baru",
+        "name",
+        &[("short", "K#"), ("kind", "dinas")],
+        &["/admin/perangkat-daerah", "/admin/perangkat-daerah.csv", "/api/v1/agencies"],
+    ),
+    adds("/admin/perangkat-daerah/baru", "duties", &[("short", "D#"), ("name", "Dinas"), ("kind", "dinas")], AGENCIES),
+    adds("/admin/perangkat-daerah/baru", "contact", &[("short", "C#"), ("name", "Dinas"), ("kind", "dinas")], AGENCIES),
+    adds("/admin/petugas/baru", "name", &[("email", "n#@contoh.test"), ("role", "planner")], &["/admin/petugas"]),
+    keeps("/admin/wilayah", "office_name", SETTINGS, &["/admin/wilayah"]),
+    keeps("/admin/wilayah", "office_address", SETTINGS, &["/admin/wilayah"]),
+    keeps("/admin/wilayah", "privacy_contact", SETTINGS, &["/admin/wilayah"]),
+    keeps(
+        "/admin/report/kategori",
+        "name_id",
+        CATEGORY,
+        &["/admin/report/kategori/lampu_jalan", "/api/v1/categories", "/open311/v2/services.xml"],
+    ),
+    keeps("/admin/report/kategori", "description", CATEGORY, &["/admin/report/kategori/lampu_jalan"]),
+];
+
+fn expected(text: &str, shape: Shape) -> String {
+    match shape {
+        Shape::Text => text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(),
+        Shape::Line => text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ").trim().to_owned(),
+        Shape::Name => text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn refused(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// The strings that are kept, several in one value as far as the field has room; each value begins with a mark of its
+/// own, by which it is found again.
+fn values(max_chars: usize, mark: &str) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for string in BLNS.iter().filter(|string| !refused(string)) {
+        let string: String = string.chars().take(max_chars - 20).collect();
+        let room = |value: &String| value.chars().count() + string.chars().count() + 3 <= max_chars;
+        match values.last_mut().filter(|value| room(value)) {
+            Some(value) => *value += &format!(" ¦ {string}"),
+            None => values.push(format!("{mark}{} {string}", values.len())),
+        }
+    }
+    values
+}
+
+/// Nothing of a page runs or leads away, and its tags are those that it always has.
+fn assert_harmless(html: &str, path: &str, known: &BTreeSet<String>) {
+    for token in tokens(html) {
+        let Token::Open(tag, attributes) = token else { continue };
+        assert!(known.contains(&tag), "{path} has a <{tag}> that nobody put there");
+        let source = attributes.iter().any(|(name, value)| name == "src" && value.starts_with("/a/"));
+        let data = attributes.iter().any(|(name, value)| name == "type" && value.contains("json"));
+        assert!(tag != "script" || source || data, "{path} has a script of its own");
+        for (name, value) in attributes {
+            assert!(!name.starts_with("on"), "{path}: <{tag} {name}>");
+            let leads = matches!(name.as_str(), "href" | "src" | "action" | "formaction");
+            let value = value.trim().to_lowercase();
+            assert!(!leads || !(value.starts_with("javascript:") || value.starts_with("data:")), "{path}: {value}");
+        }
+    }
+}
+
+fn tags(html: &str) -> BTreeSet<String> {
+    let open = |token| if let Token::Open(tag, _) = token { Some(tag) } else { None };
+    tokens(html).into_iter().filter_map(open).collect()
+}
+
+/// All texts that an answer holds, as whoever reads its format gets them.
+fn texts(path: &str, answer: &str) -> Vec<String> {
+    let path = path.split('?').next().unwrap_or_default();
+    if path.starts_with("/api/") || path.ends_with(".json") || path.ends_with(".geojson") {
+        let mut found = Vec::new();
+        strings(&serde_json::from_str(answer).unwrap(), &mut found);
+        return found;
+    }
+    if path.ends_with(".xml") {
+        return answer.split(['<', '>']).map(unescape).collect();
+    }
+    if path.ends_with(".csv") {
+        return cells(answer);
+    }
+    let mut found = Vec::new();
+    for token in tokens(answer) {
+        match token {
+            Token::Text(text) => found.push(text),
+            Token::Open(_, attributes) => found.extend(attributes.into_iter().map(|(_, value)| value)),
+            Token::Close(_) => {}
+        }
+    }
+    found
+}
+
+fn strings(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(list) => list.iter().for_each(|one| strings(one, found)),
+        Value::Object(members) => members.values().for_each(|one| strings(one, found)),
+        _ => {}
+    }
+}
+
+/// The cells of a CSV file (RFC 4180).
+fn cells(text: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let (mut quoted, mut chars) = (false, text.chars().peekable());
+    while let Some(c) = chars.next() {
+        let last = cells.len() - 1;
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                cells[last].push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' | ';' | '\n' if !quoted => cells.push(String::new()),
+            c => cells[last].push(c),
+        }
+    }
+    cells
+}
+
+fn assert_kept(found: &[String], wanted: &str, path: &str) {
+    assert!(found.iter().any(|text| text.contains(wanted)), "{path} has changed or lost {wanted:?}");
+}
+
+async fn try_field(site: &TestSite, browser: &mut Browser, field: &Field, place: usize) {
+    let mut known = BTreeSet::new();
+    for page in field.pages {
+        known.extend(tags(&browser.get(page).await.text));
+    }
+    known.extend(["em", "strong", "time", "span", "a", "li", "ul"].map(str::to_owned));
+    let values = values(field.max_chars, &format!("k{place}x"));
+    for (index, value) in values.iter().enumerate() {
+        let number = format!("{place}{index}");
+        let fixed: Vec<(&str, String)> =
+            field.fixed.iter().map(|(name, given)| (*name, given.replace('#', &number))).collect();
+        let mut fields: Vec<(&str, &str)> =
+            fixed.iter().filter(|(name, _)| *name != field.name).map(|(name, given)| (*name, given.as_str())).collect();
+        fields.push((field.name, value));
+        let answer = browser.post(field.path, &fields).await;
+        let done = answer.status.is_success() || answer.status == StatusCode::SEE_OTHER;
+        assert!(done, "{} {} refused {value:?}: {}", field.path, field.name, answer.text);
+        if field.replaces {
+            read_back(site, browser, field, &known, std::slice::from_ref(value)).await;
+        }
+    }
+    if !field.replaces {
+        read_back(site, browser, field, &known, &values).await;
+    }
+    for string in BLNS.iter().filter(|string| refused(string)) {
+        let mut fields: Vec<(&str, &str)> =
+            field.fixed.iter().copied().filter(|(name, _)| *name != field.name).collect();
+        let value = format!("a{string}b");
+        fields.push((field.name, &value));
+        let answer = browser.post(field.path, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{} {}: {value:?}", field.path, field.name);
+    }
+}
+
+async fn read_back(site: &TestSite, browser: &mut Browser, field: &Field, known: &BTreeSet<String>, values: &[String]) {
+    for page in field.pages {
+        let mut reader = if page.starts_with("/admin") { browser.clone() } else { site.browser() };
+        let answer = reader.get(page).await;
+        assert_eq!(answer.status, StatusCode::OK, "{page}");
+        let found = texts(page, &answer.text);
+        for value in values {
+            assert_kept(&found, &expected(value, field.shape), &format!("{page} ({})", field.name));
+        }
+        if answer.headers["content-type"].to_str().unwrap().starts_with("text/html") {
+            assert_harmless(&answer.text, page, known);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_of_officers_gives_back_what_was_typed_and_nothing_runs() {
+    let site = town().await;
+    let mut browser = site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    for (place, field) in FIELDS.iter().enumerate() {
+        try_field(&site, &mut browser, field, place).await;
+    }
+}
+
+/// Lists and the start page, which tell of many reports at once.
+async fn assert_lists_harmless(staff: &mut Browser) {
+    let known = TAGS.split(' ').map(str::to_owned).collect();
+    for page in ["/laporan", "/kotak", "/"] {
+        assert_harmless(&staff.get(page).await.text, page, &known);
+    }
+}
+
+/// What our pages are made of.
+const TAGS: &str = "html head meta title link script body a header nav main div p span ul li ol h1 h2 h3 table thead \
+    tbody tr th td form input button label select option svg use path circle time details summary footer \
+    section article strong em small img noscript fieldset legend textarea dl dt dd text g figure \
+    figcaption caption output template aside br b i abbr !doctype mark hr rect line polyline polygon \
+    datalist optgroup dialog code kbd picture source hx-partial";
+
+/// What citizens write, and what officers answer to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_text_of_a_report_gives_back_what_was_typed_and_nothing_runs() {
+    let site = town().await;
+    let key = site.api_key(&KeyScope::ALL, Some(i64::from(i32::MAX))).await.unwrap();
+    let mut staff = site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    let place = site.app.directory.of(simpul_store::testing::TEST_REGION).await.unwrap();
+    let dishub = place.agency_by_short("Dishub").unwrap().id;
+    let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
+    let lines = values(LINE_MAX_CHARS, "garis");
+    let mut landmarks = lines.iter().cycle();
+    let mut known = BTreeSet::new();
+    for (index, text) in
+        [vec!["Lampu mati".to_owned()], values(REPORT_TEXT_MAX_CHARS, "teks")].concat().iter().enumerate()
+    {
+        let program = site.browser().with("authorization", &format!("Bearer {key}"));
+        let mut program = program.with("idempotency-key", &site.app.db.env().new_id().to_string());
+        let landmark = landmarks.next().unwrap();
+        let body = json!({ "category": "lampu_jalan", "text": text, "district": 732_201, "landmark": landmark });
+        let sent = program.send_json(axum::http::Method::POST, "/api/v1/reports", &body).await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{text:?}: {}", sent.text);
+        let number = sent.json()["number"].as_str().unwrap().to_owned();
+        for step in ["terima", "mulai"] {
+            officer.post(&format!("/kotak/{number}/{step}"), &[]).await;
+        }
+        for deed in ["kabar", "catatan"] {
+            let id = site.app.db.env().new_id().to_string();
+            let answer = officer.post(&format!("/kotak/{number}/{deed}"), &[("text", text), ("key", &id)]).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{deed} {text:?}: {}", answer.text);
+        }
+        let pages = [
+            (format!("/kotak/{number}"), true),
+            (format!("/laporan/{number}"), false),
+            (format!("/api/v1/reports/{number}"), false),
+            (format!("/open311/v2/requests/{number}.json"), false),
+            (format!("/open311/v2/requests/{number}.xml"), false),
+        ];
+        for (page, inside) in pages {
+            let answer = if inside { staff.get(&page).await } else { site.browser().get(&page).await };
+            assert_eq!(answer.status, StatusCode::OK, "{page}");
+            let kept = expected(text, Shape::Text);
+            // The public reads no numbers and no addresses of anybody.
+            let wanted = if inside { kept } else { mask::mask(&kept) };
+            let found = texts(&page, &answer.text);
+            assert_kept(&found, &wanted, &page);
+            if !page.starts_with("/open311") {
+                let landmark = expected(landmark, Shape::Line);
+                assert_kept(&found, &if inside { landmark } else { mask::mask(&landmark) }, &page);
+            }
+            if answer.headers["content-type"].to_str().unwrap().starts_with("text/html") {
+                if index == 0 {
+                    known.extend(tags(&answer.text));
+                }
+                assert_harmless(&answer.text, &page, &known);
+            }
+        }
+    }
+    assert_lists_harmless(&mut staff).await;
+    for string in BLNS.iter().filter(|string| refused(string)) {
+        let mut program = site.browser().with("authorization", &format!("Bearer {key}"));
+        let body =
+            json!({ "category": "lampu_jalan", "text": format!("a{string}b"), "district": 732_201, "landmark": "x" });
+        let sent = program.send_json(axum::http::Method::POST, "/api/v1/reports", &body).await;
+        assert!(sent.status.is_client_error(), "{string:?}: {}", sent.text);
+    }
+}
