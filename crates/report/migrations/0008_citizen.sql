@@ -95,4 +95,4 @@ CREATE TABLE report_rating (
 -- Open work by the time of its last step: what nothing has happened to for weeks.
 CREATE INDEX report_by_silence ON report (region, updated_at, id) WHERE is_open;
 -- The reporters of what was merged hear of what it was merged into.
-CREATE INDEX report_by_merged ON report (region, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX report_by_merged ON report (region, merged_into, id) WHERE merged_into IS NOT NULL;

@@ -169,13 +169,16 @@ impl Reaction for TellReporter {
         let place = self.0.directory.of(ctx.region).await?;
         let text = self.sentence(&report, &place, &line.kind);
         self.tell_reporter(tx, ctx, &report, &place, &text).await?;
+        if line.kind == "report.submitted" {
+            return Ok(());
+        }
         // Whoever sent the same has been promised the same news; of a secret one each hears only their own.
         if !report.secret {
             for other in sql::report::merged_into(tx, report.id, FOLLOWERS_TOLD_MAX_COUNT).await? {
                 self.tell_reporter(tx, ctx, &other, &place, &text).await?;
             }
         }
-        if line.kind != "report.submitted" && report.is_public() {
+        if report.is_public() {
             self.tell_followers(tx, ctx, &report, &place, &text).await?;
         }
         Ok(())

@@ -179,7 +179,7 @@ async fn inside_inspektorat_it_goes_only_to_an_officer_of_inspektorat() {
         version: None,
         officer,
         orders: Vec::new(),
-        instruction: None,
+        instruction: Some("Periksa berkasnya".to_owned()),
         day: String::new(),
         agenda: None,
     };

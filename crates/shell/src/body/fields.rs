@@ -132,8 +132,8 @@ mod tests {
     }
 
     #[test]
-    fn nul_never_reaches_a_room() {
-        assert_eq!(Fields::parse(b"x=a%00b").unwrap().get("x"), "ab");
+    fn nul_reaches_a_room_only_as_another_character_that_no_field_takes() {
+        assert_eq!(Fields::parse(b"x=a%00b").unwrap().get("x"), "a\u{1}b");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) enum Token {
 }
 
 /// What the page's entities stand for.
-pub(crate) fn unescape(text: &str) -> String {
+fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -49,6 +49,7 @@ pub(crate) fn unescape(text: &str) -> String {
             "lt" => Some('<'),
             "gt" => Some('>'),
             "quot" => Some('"'),
+            "apos" => Some('\''),
             "nbsp" => Some('\u{a0}'),
             _ => None,
         });

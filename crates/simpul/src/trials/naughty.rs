@@ -15,7 +15,7 @@ use simpul_kernel::{Role, mask};
 use simpul_people::KeyScope;
 use simpul_shell::testing::{Browser, TestSite};
 
-use super::html::{Token, tokens, unescape};
+use super::html::{Token, tokens};
 use super::town;
 
 /// How a field treats white space.
@@ -70,7 +70,7 @@ const CATEGORY: &[(&str, &str)] = &[
     ("resolve", "7"),
     ("active", "1"),
 ];
-const AGENCIES: &[&str] = &["/admin/perangkat-daerah", "/admin/perangkat-daerah.csv"];
+const AGENCIES: &[&str] = &["/admin/perangkat-daerah.csv"];
 
 const fn adds(
     path: &'static str,
@@ -87,7 +87,7 @@ const fn keeps(
     fixed: &'static [(&'static str, &'static str)],
     pages: &'static [&'static str],
 ) -> Field {
-    Field { path, name, shape: Shape::Line, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: true }
+    Field { path, name, shape: Shape::Name, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: true }
 }
 
 /// The fields of officers and administrators. Those of citizens, which need a report each, are tried below.
@@ -170,9 +170,6 @@ fn texts(path: &str, answer: &str) -> Vec<String> {
         strings(&serde_json::from_str(answer).unwrap(), &mut found);
         return found;
     }
-    if path.ends_with(".xml") {
-        return answer.split(['<', '>']).map(unescape).collect();
-    }
     if path.ends_with(".csv") {
         return cells(answer);
     }
@@ -208,7 +205,7 @@ fn cells(text: &str) -> Vec<String> {
                 cells[last].push('"');
             }
             '"' => quoted = !quoted,
-            ',' | ';' | '\n' if !quoted => cells.push(String::new()),
+            ',' | '\n' if !quoted => cells.push(String::new()),
             c => cells[last].push(c),
         }
     }
@@ -216,7 +213,15 @@ fn cells(text: &str) -> Vec<String> {
 }
 
 fn assert_kept(found: &[String], wanted: &str, path: &str) {
-    assert!(found.iter().any(|text| text.contains(wanted)), "{path} has changed or lost {wanted:?}");
+    if found.iter().any(|text| text.contains(wanted)) {
+        return;
+    }
+    // The text that comes nearest says where it was changed.
+    let alike = |text: &str| text.chars().zip(wanted.chars()).take_while(|(one, other)| one == other).count();
+    let nearest = found.iter().max_by_key(|text| alike(text)).map_or("", String::as_str);
+    let same = alike(nearest);
+    let rest = |text: &str| text.chars().skip(same).take(40).collect::<String>();
+    panic!("{path} has changed or lost a text at character {same}: {:?} for {:?}", rest(nearest), rest(wanted));
 }
 
 async fn try_field(site: &TestSite, browser: &mut Browser, field: &Field, place: usize) {
@@ -256,9 +261,16 @@ async fn try_field(site: &TestSite, browser: &mut Browser, field: &Field, place:
 async fn read_back(site: &TestSite, browser: &mut Browser, field: &Field, known: &BTreeSet<String>, values: &[String]) {
     for page in field.pages {
         let mut reader = if page.starts_with("/admin") { browser.clone() } else { site.browser() };
-        let answer = reader.get(page).await;
+        let mut answer = reader.get(page).await;
         assert_eq!(answer.status, StatusCode::OK, "{page}");
-        let found = texts(page, &answer.text);
+        let mut found = texts(page, &answer.text);
+        // A long list goes on over several pages.
+        let mut number = 1;
+        while answer.text.contains(&format!("halaman={number}")) {
+            answer = reader.get(&format!("{page}?halaman={number}")).await;
+            found.extend(texts(page, &answer.text));
+            number += 1;
+        }
         for value in values {
             assert_kept(&found, &expected(value, field.shape), &format!("{page} ({})", field.name));
         }
@@ -336,7 +348,9 @@ async fn every_text_of_a_report_gives_back_what_was_typed_and_nothing_runs() {
             // The public reads no numbers and no addresses of anybody.
             let wanted = if inside { kept } else { mask::mask(&kept) };
             let found = texts(&page, &answer.text);
-            assert_kept(&found, &wanted, &page);
+            // XML 1.0 has no place for these two: a space stands for them.
+            let in_xml = page.ends_with(".xml").then(|| wanted.replace(['\u{fffe}', '\u{ffff}'], " "));
+            assert_kept(&found, &in_xml.unwrap_or(wanted), &page);
             if !page.starts_with("/open311") {
                 let landmark = expected(landmark, Shape::Line);
                 assert_kept(&found, &if inside { landmark } else { mask::mask(&landmark) }, &page);

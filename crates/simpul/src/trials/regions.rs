@@ -149,7 +149,7 @@ async fn no_page_file_or_answer_of_a_region_tells_of_another() {
 
 /// Pages that answer with an empty form or list of their own region, whatever is named.
 fn lists(route: &RouteInfo) -> bool {
-    route.path.starts_with("/mulai/") || route.path.starts_with("/open311/")
+    ["/mulai/", "/open311/", "/cek/kode/"].iter().any(|start| route.path.starts_with(start))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,5 +54,5 @@ async fn imported_boundaries_are_drawn_on_the_home_page_with_the_months_counts()
     scene.site.app.directory.import_boundaries(&scene.system(), TWO.to_owned(), false).await.unwrap();
     let home = scene.site.browser().get("/").await.text;
     assert_eq!(home.matches("<path").count(), 2, "{home}");
-    assert!(home.contains(">5</text>") && home.contains("<title id=\"gambar\">"), "{home}");
+    assert!(home.contains(">3</text>") && home.contains("<title id=\"gambar\">"), "{home}");
 }
