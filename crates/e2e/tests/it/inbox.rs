@@ -84,14 +84,14 @@ fn a_report_is_taken_worked_on_and_done() {
     officer.leaving(|| officer.find("a[href$='/langkah/mulai']").click());
     officer.assert_accessible();
     officer.find("textarea[name=note]").type_in("Petugas berangkat pukul 14.00.");
-    officer.leaving(|| officer.find("main form button.btn").click());
+    officer.leaving(|| officer.find("main form[method=post] button.btn").click());
     assert_eq!(officer.path(), page, "{}", officer.text());
     officer.leaving(|| officer.find("a[href$='/langkah/selesai']").click());
     let photo = citizen.picture("a-photo-of-the-work");
     officer.find("textarea[name=text]").type_in("Lampu diganti dan menyala lagi.");
     officer.find("input[type=file]").type_in(&photo.to_string_lossy());
     officer.assert_accessible();
-    officer.leaving(|| officer.find("main form button.btn").click());
+    officer.leaving(|| officer.find("main form[method=post] button.btn").click());
     assert_eq!(officer.path(), page, "{}", officer.text());
     officer.picture("kotak-selesai");
     officer.assert_quiet();
@@ -107,14 +107,14 @@ fn a_report_is_taken_worked_on_and_done() {
 fn verify(coordinator: &Browser, number: &str) {
     sign_in(coordinator, crate::COORDINATOR, &format!("/kotak/{number}"));
     coordinator.go(&format!("/kotak/{number}/langkah/verifikasi"));
-    coordinator.leaving(|| coordinator.find("main form button.btn").click());
+    coordinator.leaving(|| coordinator.find("main form[method=post] button.btn").click());
 }
 
 /// The coordinator gives it to another agency than the one that it came to.
 fn hand_to_the_waste_agency(coordinator: &Browser, number: &str) {
     coordinator.go(&format!("/kotak/{number}/langkah/serahkan"));
     coordinator.find("select[name=agency]").choose("DLH – Dinas Lingkungan Hidup");
-    coordinator.leaving(|| coordinator.find("main form button.btn").click());
+    coordinator.leaving(|| coordinator.find("main form[method=post] button.btn").click());
 }
 
 /// The list changes under the officer's hand: the keys go on from the row on which they stood.
