@@ -4,6 +4,7 @@
 mod budgets;
 mod harness;
 mod inbox;
+mod journeys;
 mod late;
 mod leader;
 mod offline;

@@ -3,6 +3,7 @@
 use simpul_e2e::{Browser, Look, Server, wait_for};
 
 use crate::begin;
+use crate::place::next;
 use crate::report_form::{CHECK, answer};
 
 /// Whether the worker that keeps the form and sends what waits has taken over the page.
@@ -35,7 +36,7 @@ fn what_is_written_without_signal_waits_and_is_sent_once() {
 
     server.stop();
     browser.go("/lapor");
-    answer(&browser, || browser.visible("[data-next]").click());
+    answer(&browser, || next(&browser));
     browser.visible(CHECK).click();
     wait_for("the queue", || queue(&browser).contains("1 laporan belum terkirim").then_some(()));
     assert!(queue(&browser).contains("Belum terkirim.") && queue(&browser).contains("Kirim sekarang"));

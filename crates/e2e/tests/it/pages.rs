@@ -52,6 +52,50 @@ fn the_citizens_pages() {
 }
 
 #[test]
+fn the_pages_where_citizens_find_and_follow() {
+    let (_server, browser) = begin(Look::PHONE);
+    let stop = "/lapor/berhenti/kejadian_darurat";
+    audit(&browser, ["/cek", "/ikuti", "/laporan/kecamatan", "/contoh/pesan", stop]);
+}
+
+#[test]
+fn the_pages_of_work_together() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
+    let report = first_report(&browser, "/kotak", "/kotak/");
+    let parts = ["/lembar-disposisi", "/surat-tugas", "/dukungan"].map(|part| format!("{report}{part}"));
+    let lists = ["/kotak/dukungan", "/kotak/disposisi", "/kotak/lokasi", "/kotak/baru"];
+    audit(&browser, lists.into_iter().chain(parts.iter().map(String::as_str)));
+}
+
+#[test]
+fn the_lists_and_figures() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, COORDINATOR, "/kotak");
+    audit(&browser, ["/kotak/daftar", "/kotak/saringan", "/angka", "/angka?menurut=bulan"]);
+}
+
+#[test]
+fn what_the_coordinator_does_with_a_report() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, COORDINATOR, "/kotak");
+    let report = first_report(&browser, "/kotak", "/kotak/");
+    let parts = ["/foto", "/sunting", "/sp4n", "/larang"].map(|part| format!("{report}{part}"));
+    audit(&browser, parts.iter().map(String::as_str));
+}
+
+#[test]
+fn the_rules_that_the_coordinator_keeps() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, COORDINATOR, "/kotak");
+    let category = "/admin/report/kategori/lampu_jalan";
+    let (question, preview) = (format!("{category}/pertanyaan/baru"), format!("{category}/pratinjau"));
+    let lists =
+        ["impor", "rekap-lapor", "larangan", "templat", "persetujuan"].map(|list| format!("/admin/report/{list}"));
+    audit(&browser, lists.iter().map(String::as_str).chain([category, &question, &preview]));
+}
+
+#[test]
 fn the_citizens_pages_in_english() {
     let (_server, browser) = begin(Look::PHONE);
     browser.go("/");

@@ -16,12 +16,24 @@ pub fn to_the_place(browser: &Browser) {
 
 /// From the place to the photos: past reports that may be the same, and past what the kind asks further.
 pub fn to_the_photos(browser: &Browser) {
-    wait_for("the photos", || {
-        let there = browser.find("input[type=file]").is_shown();
-        if !there {
-            browser.visible("[data-next]").click();
+    while !browser.find("input[type=file]").is_shown() {
+        next(browser);
+    }
+}
+
+/// On to the next step. What stands near and may be the same is another matter.
+pub fn next(browser: &Browser) {
+    let at = || browser.run("return document.querySelector('form[data-report-form]').at").to_string();
+    let before = at();
+    wait_for("the next step", || {
+        if at() != before {
+            return Some(());
         }
-        there.then_some(())
+        match browser.find_now("[data-near] [data-differs]").filter(simpul_e2e::Element::is_shown) {
+            Some(other) => other.click(),
+            None => browser.visible("[data-next]").click(),
+        }
+        None
     });
 }
 

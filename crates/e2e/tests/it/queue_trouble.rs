@@ -3,7 +3,7 @@
 use simpul_e2e::{Browser, Look, wait_for};
 
 use crate::begin;
-use crate::place::{to_the_photos, to_the_place};
+use crate::place::{next, to_the_photos, to_the_place};
 use crate::report_form::{CHECK, SEND};
 
 /// Up to the last step; the telephone number is one that only the server finds wrong.
@@ -12,9 +12,9 @@ fn fill(browser: &Browser, phone: &str) {
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
     to_the_photos(browser);
-    browser.visible("[data-next]").click();
+    next(browser);
     browser.find("textarea[name=text]").type_in("Lampu jalan mati sejak tiga hari");
-    browser.visible("[data-next]").click();
+    next(browser);
     browser.find("[name=phone]").type_in(phone);
 }
 

@@ -3,6 +3,7 @@
 use simpul_e2e::{Browser, Look, wait_for};
 
 use crate::begin;
+use crate::place::next;
 
 /// The button that ends the form.
 pub const CHECK: &str = "form[data-report-form] button:not([type])";
@@ -95,7 +96,7 @@ fn with_scripts_one_thing_at_a_time() {
     assert_eq!(shown(), 1);
     answer(&browser, || {
         browser.assert_accessible();
-        browser.visible("[data-next]").click();
+        next(&browser);
         assert_eq!(shown(), 1);
     });
     browser.assert_accessible();

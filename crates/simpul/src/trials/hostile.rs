@@ -101,8 +101,8 @@ struct Trial {
 
 /// Doors that end the visit, and streams that never end.
 fn tried(route: &RouteInfo) -> bool {
-    !["/keluar", "/api/v1/live", "/langsung"].contains(&route.path)
-        && !(route.path.starts_with("/akun") && route.method != Method::GET)
+    let own_account = route.path.starts_with("/akun") && route.method != Method::GET;
+    !(own_account || ["/keluar", "/api/v1/live", "/langsung"].contains(&route.path))
 }
 
 impl Trial {
