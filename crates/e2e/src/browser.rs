@@ -239,6 +239,11 @@ impl Element<'_> {
     /// It can't be clicked, because it is hidden or something lies over it.
     #[track_caller]
     pub fn click(&self) {
+        // The driver is content with a sliver in view, from which a button that moves when pressed slips away.
+        let scroll = "arguments[0].scrollIntoView({block: 'nearest', behavior: 'instant'})";
+        let script = json!({"script": scroll, "args": [{ELEMENT_KEY: self.id}]});
+        // Where scripts are switched off the driver scrolls alone.
+        let _ = self.browser.session.try_post("/execute/sync", &script);
         self.post("click", &json!({}));
     }
 

@@ -12,7 +12,7 @@ use ureq::Agent;
 use crate::{Browser, Look, build_dir, wait_for_up_to};
 
 /// Longest wait for a server that fills its demo region, in seconds; a debug build on two busy cores is slow.
-const FIRST_START_SECONDS: u64 = 180;
+const FIRST_START_SECONDS: u64 = 420;
 /// Longest wait for a server that finds its data, in seconds.
 const START_SECONDS: u64 = 30;
 /// The demo's reports lie in the last months before it was made: a copy older than this is made anew, in seconds.

@@ -14,6 +14,10 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Path<T>, PageError> {
+        // No name holds a NUL, and PostgreSQL can't even look for one.
+        if parts.uri.path().contains("%00") {
+            return Err(PageError::not_found());
+        }
         let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
         path.map(|axum::extract::Path(value)| Path(value)).map_err(|_| PageError::not_found())
     }

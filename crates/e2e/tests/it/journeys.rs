@@ -73,7 +73,7 @@ fn a_face_is_covered_for_everybody_at_once() {
     }
     officer.assert_accessible();
     officer.picture("foto-sensor");
-    officer.leaving(|| officer.find(DO).click());
+    officer.leaving(|| officer.find("main .btns button").click());
     citizen.reload();
     let after = citizen.find("main img[src*='/foto/']").attribute("src").expect("the photo");
     assert_ne!(after, before);
