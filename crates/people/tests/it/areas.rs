@@ -84,12 +84,12 @@ async fn an_office_that_is_there_by_name_alone_is_told_its_district() {
     let house = House::new(&[]).await.unwrap();
     let ctx = house.system();
     let office = |snapshot: &simpul_people::Snapshot| snapshot.agency_by_short("Kec. Masamba").unwrap().clone();
-    let known = office(&*house.directory.of(TEST_REGION).await.unwrap());
+    let known = office(&house.directory.of(TEST_REGION).await.unwrap());
     let nameless = NewAgency::new(&known.short, &known.name, known.kind);
     house.directory.write(&ctx, SetAgency { id: known.id, agency: nameless }).await.unwrap();
-    assert_eq!(office(&*house.directory.of(TEST_REGION).await.unwrap()).district, None);
+    assert_eq!(office(&house.directory.of(TEST_REGION).await.unwrap()).district, None);
     assert_eq!(house.directory.write(&ctx, AddDistrictOffices).await.unwrap(), 0);
-    assert_eq!(office(&*house.directory.of(TEST_REGION).await.unwrap()).district, known.district);
+    assert_eq!(office(&house.directory.of(TEST_REGION).await.unwrap()).district, known.district);
 }
 
 #[tokio::test]
