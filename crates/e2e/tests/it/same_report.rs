@@ -34,7 +34,8 @@ fn at_the_light() -> (Server, Browser, String) {
 #[test]
 fn the_same_one_is_followed_and_no_new_one_sent() {
     let (_server, browser, number) = at_the_light();
-    assert_eq!(browser.focused().text(), "Masalah ini mungkin sudah dilaporkan");
+    let asked = || (browser.focused().text() == "Masalah ini mungkin sudah dilaporkan").then_some(());
+    wait_for("the question to have the focus", asked);
     browser.assert_accessible();
     browser.picture("lapor-sama");
     let row = format!("[data-near] form[action='/laporan/{number}/ikuti'] button");
