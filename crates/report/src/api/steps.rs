@@ -35,6 +35,15 @@ pub(super) async fn report(client: &Client, typed: &str) -> Result<Uuid, ApiErro
     Ok(report.ok_or_else(ApiError::not_found)?.id)
 }
 
+/// The agency that the caller names by id or by short name.
+pub(super) fn agency_named(client: &Client, named: &str) -> Result<Uuid, ApiError> {
+    let place = &client.place;
+    let by_id = named.parse().ok().and_then(|id| place.agency(id));
+    let agency = by_id.or_else(|| place.agency_by_short(named));
+    let unknown = || shape::conflict(Refusal::field("agency", "report.api.bad_value").into());
+    Ok(agency.ok_or_else(unknown)?.id)
+}
+
 /// Finds a report complete and sets its class, which sets the time to resolve.
 #[utoipa::path(
     post,
@@ -113,11 +122,7 @@ pub async fn assign(
 ) -> ApiResult {
     shape::agency(&body.agency)?;
     shape::text_if_any("instruction", body.instruction.as_deref())?;
-    let place = &client.place;
-    let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
-    let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
-    let unknown = || shape::conflict(Refusal::field("agency", "report.api.bad_value").into());
-    let agency = agency.ok_or_else(unknown)?.id;
+    let agency = agency_named(&client, &body.agency)?;
     let report = report(&client, &number).await?;
     let (version, officer, instruction) = (body.version, body.officer, body.instruction.clone());
     take(&client, &key, &body, AssignReport { report, version, agency, officer, instruction }).await

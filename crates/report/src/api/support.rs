@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::shape;
-use super::steps::{report, take};
+use super::steps::{agency_named, report, take};
 use super::types::{Problem, StepDone};
 use crate::actions::{AcceptSupport, AskSupport, FinishSupport, ReturnSupport};
 use crate::sql;
@@ -116,11 +116,7 @@ pub async fn ask(
     if body.due.is_some() && !is_day(&due) {
         return Err(Refusal::field("due", "report.api.bad_value").into());
     }
-    let place = &client.place;
-    let by_id = body.agency.parse().ok().and_then(|id| place.agency(id));
-    let agency = by_id.or_else(|| place.agency_by_short(&body.agency));
-    let unknown = || shape::conflict(Refusal::field("agency", "report.api.bad_value").into());
-    let agency = agency.ok_or_else(unknown)?.id;
+    let agency = agency_named(&client, &body.agency)?;
     let report = report(&client, &number).await?;
     let instruction = body.instruction.clone();
     take(&client, &key, &body, AskSupport { report, version: None, agency, instruction, day: due }).await

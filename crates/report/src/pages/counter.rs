@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use simpul_kernel::area::AreaCode;
-use simpul_kernel::geo::{Point, cover_circle};
+use simpul_kernel::geo::Point;
 use simpul_kernel::limits::PHOTOS_PER_REPORT_MAX_COUNT;
 use simpul_kernel::{Refusal, Timestamp, words};
 use simpul_shell::{
@@ -18,19 +18,17 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::CanFileForCitizen;
-use super::similar::SIMILAR_RADIUS_M;
+use super::similar::near;
 use super::view::{PublicItem, agency_full, place_name};
 use crate::actions::{self, FileReport, FollowReport, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;
 use crate::model::filed::Filed;
 use crate::model::{PhotoRef, Place, ReporterMode, Source, public, whatsapp};
 use crate::open311::when;
-use crate::sql::{self, lists};
+use crate::sql;
 
 /// Most similar reports shown.
 const SIMILAR_MAX_COUNT: usize = 5;
-/// Most candidates looked at around a place.
-const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
 
 type Me = Officer<CanFileForCitizen>;
 
@@ -381,20 +379,8 @@ async fn similar(me: &Me, desk: &Desk, action: &FileReport) -> Result<Vec<Public
     let secret = report.reporter.mode == Some(ReporterMode::Secret)
         || desk.category(&report.category).is_none_or(|category| category.secret);
     let Some(point) = report.place.point.filter(|_| !secret) else { return Ok(Vec::new()) };
-    let mut conn = me.read().await?;
-    let ranges = cover_circle(point, SIMILAR_RADIUS_M);
-    let found = lists::near(&mut conn, &ranges, &report.category, SIMILAR_LOOKED_AT_MAX_COUNT).await?;
-    drop(conn);
-    let mut near: Vec<_> = found.into_iter().map(|near| (near.point.haversine_m(point), near.line)).collect();
-    near.retain(|(distance, _)| *distance <= SIMILAR_RADIUS_M);
-    near.sort_by(|a, b| a.0.total_cmp(&b.0));
     let page = me.page("report.counter.title");
-    let items = near.iter().take(SIMILAR_MAX_COUNT).map(|(distance, line)| {
-        let mut item = PublicItem::of(&page, &me.place, &desk.rules, line, me.now());
-        item.distance_m = Some(distance.round() as i64);
-        item
-    });
-    Ok(items.collect())
+    near(me, &mut me.read().await?, desk, &page, (point, &report.category), SIMILAR_MAX_COUNT).await
 }
 
 #[derive(Template)]

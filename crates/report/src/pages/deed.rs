@@ -19,14 +19,11 @@ use super::{
     CanAssignReports, CanEscalateReports, CanHideReports, CanRemindAgencies, CanSeeInbox, CanVerifyReports,
     CanWorkReports,
 };
-use crate::actions::{self, Done};
+use crate::actions::{self, Done, STEP_PHOTOS_MAX_COUNT};
 use crate::desk::{self, Rules};
 use crate::model::{Class, Forwarding, Report, public};
 use crate::sql;
 use crate::sql::answer::DraftAnswer;
-
-/// Most photos with one step of the work.
-const STEP_PHOTOS_MAX_COUNT: usize = 6;
 
 #[derive(Template)]
 #[template(path = "report/deed.html")]

@@ -58,24 +58,26 @@ pub async fn similar_to(
         return Ok(Vec::new());
     }
     match draft.point() {
-        Some(point) => near(site, conn, desk, page, (point, &draft.category)).await,
+        Some(point) => near(site, conn, desk, page, (point, &draft.category), SIMILAR_MAX_COUNT).await,
         None => in_village(site, conn, desk, page, draft).await,
     }
 }
 
-async fn near(
+/// Open public reports of the category within 250 m of the point, nearest first, so many at most.
+pub async fn near(
     site: &Site,
     conn: &mut Conn,
     desk: &Desk,
     page: &Page,
     (point, category): (Point, &str),
+    most: usize,
 ) -> Result<Vec<PublicItem>, PageError> {
     let ranges = cover_circle(point, SIMILAR_RADIUS_M);
     let found = lists::near(conn, &ranges, category, SIMILAR_LOOKED_AT_MAX_COUNT).await?;
     let mut near: Vec<_> = found.into_iter().map(|near| (near.point.haversine_m(point), near.line)).collect();
     near.retain(|(distance, _)| *distance <= SIMILAR_RADIUS_M);
     near.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let items = near.iter().take(SIMILAR_MAX_COUNT).map(|(distance, line)| {
+    let items = near.iter().take(most).map(|(distance, line)| {
         let mut item = PublicItem::of(page, &site.place, &desk.rules, line, site.now());
         item.distance_m = Some(distance.round() as i64);
         item
