@@ -7,8 +7,9 @@ use crate::{ADMINISTRATOR, LEADER, begin, sign_in};
 
 /// Without a sign of life the wall says so after this time, in seconds.
 const STALE_SECONDS: u64 = 15;
-/// What happens is on the wall after this time, in seconds; the wall asks for its figures at most once a second.
-const LIVE_SECONDS: u64 = 3;
+/// What happens comes to the wall by itself; how soon it does on a quiet machine is measured, not asserted. The limit
+/// is here for a machine that draws several browsers at once, and far below the wall's own reload at night.
+const LIVE_SECONDS: u64 = 30;
 /// A screen whose token was taken back is sent away after this time, in seconds.
 const REVOKED_SECONDS: u64 = 30;
 
