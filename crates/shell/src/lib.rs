@@ -25,10 +25,12 @@ mod limiter;
 mod live;
 mod metrics;
 mod net;
+mod once;
 mod openapi;
 mod page;
 pub mod part_of_file;
 mod parts;
+mod problem;
 mod query;
 mod respond;
 mod routes;
@@ -45,16 +47,18 @@ pub use catalogue::{Catalogue, CatalogueError, MessageSet};
 pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, Officer, Open311Scope, ReadScope,
-    SignedIn, Site, Watcher, WriteScope,
+    SignedIn, Site, TrunkScope, Watcher, WriteScope,
 };
 pub use limiter::Limit;
 pub use live::{LiveView, PartialView, Screen, Viewer};
 pub use net::Net;
+pub use once::once;
 pub use page::{Count, Frame, Page};
 pub use parts::{
     Button, Choice, Control, DateText, Due, ErrorSummary, FormView, Icon, Qr, Rich, StatusTag, Tag, TimeText,
     encode_query,
 };
+pub use problem::{FieldProblem, Problem};
 pub use query::{Path, Query};
 pub use respond::{Redirect, created, html, json, json_status, partial, render, render_refused, render_status};
 pub use routes::{ApiGuard, Guard, Need, RouteInfo, RouteKind, Routes};

@@ -78,6 +78,9 @@ pub enum Command {
     /// Keys for programs
     #[command(subcommand)]
     Apikey(Apikey),
+    /// Telephone lines that tell of 112 calls
+    #[command(subcommand)]
+    Trunk(Trunk),
     /// Citizens' reports
     #[command(subcommand)]
     Reports(Reports),
@@ -230,10 +233,10 @@ pub enum Apikey {
         /// The region's code
         #[arg(long)]
         region: String,
-        /// What it may do, separated by commas: open311, read, write
+        /// What it may do, separated by commas: open311, read, write, trunk
         #[arg(long)]
         scope: String,
-        /// Short name of the agency whose steps `write` takes; without it those of the report coordinator
+        /// Short name of the agency whose steps `write` takes; without it those of the report coordinator and the 112 dispatcher
         #[arg(long, value_name = "SHORT")]
         agency: Option<String>,
         /// What it is for
@@ -244,6 +247,19 @@ pub enum Apikey {
         /// Days until it expires
         #[arg(long, default_value_t = 365)]
         days: i64,
+    },
+}
+
+/// `trunk …`
+#[derive(Debug, Subcommand)]
+pub enum Trunk {
+    /// Make the key of a telephone line; it is printed once, alone on standard output
+    Add {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// The line's name, as it stands in the webhook's address: small letters, digits, `-` and `_`
+        name: String,
     },
 }
 

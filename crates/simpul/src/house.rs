@@ -21,7 +21,8 @@ pub const DEMO_MARKER: &str = "DEMO";
 pub const BASE_MAP: &str = "basemap.geojson";
 
 /// The rooms' tables, parents first.
-pub const MIGRATIONS: &[Migrations] = &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS];
+pub const MIGRATIONS: &[Migrations] =
+    &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS];
 
 /// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
 pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
@@ -35,7 +36,7 @@ pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<St
 
 /// The rooms' routes, without the shell's own.
 pub fn room_routes() -> Routes {
-    simpul_report::routes().merge(simpul_admin::routes()).merge(simpul_wall::routes())
+    simpul_report::routes().merge(simpul_emergency::routes()).merge(simpul_admin::routes()).merge(simpul_wall::routes())
 }
 
 /// Every route of the house.
@@ -46,7 +47,8 @@ pub fn routes() -> Routes {
 /// What the rooms bring with them: messages, navigation, live views. `base_map` is the drawing under the maps.
 pub fn furnish(builder: AppBuilder, base_map: Option<Vec<u8>>) -> AppBuilder {
     let builder = ROOMS.iter().fold(builder, |builder, set| builder.messages(*set));
-    simpul_wall::furnish(simpul_admin::furnish(simpul_report::furnish(builder)), base_map)
+    let rooms = simpul_emergency::furnish(simpul_report::furnish(builder));
+    simpul_wall::furnish(simpul_admin::furnish(rooms), base_map)
 }
 
 /// The house as handlers see it.

@@ -60,6 +60,16 @@ permissions! {
     ImportReports = "import_reports",
     /// Take lists of reports out as files.
     ExportReports = "export_reports",
+    /// See the 112 console: who calls, what happens, which units are out.
+    SeeConsole = "see_console",
+    /// Take 112 calls and open incidents.
+    TakeCalls = "take_calls",
+    /// Send units to incidents, and close these.
+    SendUnits = "send_units",
+    /// Take over another's call, block a number.
+    SuperviseCalls = "supervise_calls",
+    /// Keep units, types of incidents and telephone lines.
+    ManageEmergency = "manage_emergency",
     /// See the wall.
     SeeWall = "see_wall",
     /// See the leader's page.
@@ -106,6 +116,7 @@ const REGION_ADMIN: &[Permission] = &[
     Permission::ManageCategories,
     Permission::ImportReports,
     Permission::ExportReports,
+    Permission::ManageEmergency,
     Permission::SeeWall,
     Permission::SeeFigures,
     Permission::ManageRegion,
@@ -125,7 +136,7 @@ fn rights(role: Role) -> &'static [Permission] {
     use Permission::*;
     match role {
         Role::Citizen | Role::Partner => &[],
-        Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeWall],
+        Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SeeWall],
         Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
         Role::AgencyOfficer => {
             &[FileForCitizen, SeeInbox, VerifyOwnReports, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
@@ -175,8 +186,10 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeWall,
             SeeFigures,
         ],
-        Role::Supervisor => &[FileForCitizen, SeeWall, SeeFigures],
-        Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeWall, SeeFigures],
+        Role::Supervisor => {
+            &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SuperviseCalls, ManageEmergency, SeeWall, SeeFigures]
+        }
+        Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeConsole, SendUnits, SeeWall, SeeFigures],
         Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
         Role::RegionAdmin => REGION_ADMIN,
         Role::Assessor | Role::Evaluator => &[SeeFigures],

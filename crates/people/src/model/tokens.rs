@@ -12,13 +12,15 @@ pub enum KeyScope {
     Open311,
     /// Read what the public may see, and figures.
     Read,
-    /// Act as the report coordinator, or as the officer of the agency that the key is bound to.
+    /// Act as the report coordinator and the 112 dispatcher, or as the officer of the agency that the key is bound to.
     Write,
+    /// Tell of 112 calls, as the telephone system that the key is named after.
+    Trunk,
 }
 
 impl KeyScope {
     /// Every scope.
-    pub const ALL: [KeyScope; 3] = [KeyScope::Open311, KeyScope::Read, KeyScope::Write];
+    pub const ALL: [KeyScope; 4] = [KeyScope::Open311, KeyScope::Read, KeyScope::Write, KeyScope::Trunk];
 
     /// The name in commands and tables.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl KeyScope {
             KeyScope::Open311 => "open311",
             KeyScope::Read => "read",
             KeyScope::Write => "write",
+            KeyScope::Trunk => "trunk",
         }
     }
 
@@ -87,10 +90,11 @@ impl ApiKey {
     pub fn actor(&self) -> Actor {
         let mut grants = vec![Grant { role: Role::Citizen, agency: None }];
         if self.has(KeyScope::Write) {
-            grants.push(match self.agency {
-                Some(agency) => Grant { role: Role::AgencyOfficer, agency: Some(agency) },
-                None => Grant { role: Role::ReportCoordinator, agency: None },
-            });
+            let grant = |role, agency| Grant { role, agency };
+            match self.agency {
+                Some(agency) => grants.push(grant(Role::AgencyOfficer, Some(agency))),
+                None => grants.extend([grant(Role::ReportCoordinator, None), grant(Role::Dispatcher, None)]),
+            }
         }
         Actor { kind: ActorKind::ApiKey(self.id), grants }
     }

@@ -46,6 +46,8 @@ scopes! {
     WriteScope => Write;
     /// Sends reports by Open311.
     Open311Scope => Open311;
+    /// Tells of 112 calls.
+    TrunkScope => Trunk;
 }
 
 /// A program whose key has the scope `S`.

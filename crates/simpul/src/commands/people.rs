@@ -253,7 +253,7 @@ fn password_from_stdin() -> Result<String, Failure> {
 pub async fn apikey(settings: &Settings, word: cli::Apikey) -> Result<(), Failure> {
     let cli::Apikey::Add { region, scope, agency, name, per_minute, days } = word;
     let scopes = KeyScope::parse_list(&scope)
-        .map_err(|bad| Failure::Usage(format!("`{bad}` is no scope; there are: open311, read, write")))?;
+        .map_err(|bad| Failure::Usage(format!("`{bad}` is no scope; there are: open311, read, write, trunk")))?;
     if !(1..=3_650).contains(&days) {
         return Err(Failure::Usage("--days is 1 to 3650".into()));
     }
@@ -267,6 +267,30 @@ pub async fn apikey(settings: &Settings, word: cli::Apikey) -> Result<(), Failur
     };
     let expires_at = Some(desk.ctx.now().plus_micros(days * DAY_MICROS));
     let key = NewApiKey { name, scopes, agency, expires_at, per_minute };
+    let (_, key) = Doorman::new(desk.directory.clone()).new_api_key(&desk.ctx, key).await?;
+    say(key);
+    Ok(())
+}
+
+/// Longest name of a telephone line, in bytes.
+const TRUNK_MAX_BYTES: usize = 40;
+/// Words a minute that one telephone line may say: a hundred a second.
+const TRUNK_PER_MINUTE_MAX_COUNT: i64 = 6_000;
+
+/// Makes the key of a telephone line and prints it alone. A second key of the same name opens the same line, so that a
+/// key can be changed without a gap; the old one is revoked at `/admin/kunci`.
+pub async fn trunk(settings: &Settings, word: cli::Trunk) -> Result<(), Failure> {
+    let cli::Trunk::Add { region, name } = word;
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    if name.is_empty() || name.len() > TRUNK_MAX_BYTES || !name.bytes().all(known) {
+        let text = format!("`{name}` is no name of a line: small letters, digits, - and _, up to {TRUNK_MAX_BYTES}");
+        return Err(Failure::Usage(text));
+    }
+    let desk = Desk::open(settings, &region).await?;
+    let scopes = vec![KeyScope::Trunk];
+    let per_minute = Some(TRUNK_PER_MINUTE_MAX_COUNT);
+    // A line that falls silent because a key ran out would cost lives: it ends when somebody revokes it.
+    let key = NewApiKey { name, scopes, agency: None, expires_at: None, per_minute };
     let (_, key) = Doorman::new(desk.directory.clone()).new_api_key(&desk.ctx, key).await?;
     say(key);
     Ok(())

@@ -1,0 +1,107 @@
+//! What a telephone system tells.
+
+use serde_json::json;
+use simpul_kernel::{Ctx, Refusal};
+use simpul_store::{Action, Result, Tx};
+
+use super::{CALL, CallDone};
+use crate::model::call::{Claim, Claimed};
+use crate::model::cti::EVENTS_MAX_COUNT;
+use crate::model::{Call, CallSource, CallStatus, CtiEvent, Heard, hear};
+use crate::sql;
+
+/// One word about one call. The same word again changes nothing.
+#[derive(Debug, Clone)]
+pub struct HearCti {
+    /// Which line it came by.
+    pub trunk: String,
+    /// The telephone system's own id of the call.
+    pub call_id: String,
+    /// What was said.
+    pub event: CtiEvent,
+    /// Whether it belongs to a drill.
+    pub drill: bool,
+}
+
+impl HearCti {
+    fn new_call(&self, ctx: &Ctx) -> Call {
+        Call {
+            id: ctx.new_id(),
+            trunk: self.trunk.clone(),
+            call_id: self.call_id.clone(),
+            source: CallSource::Cti,
+            status: CallStatus::Ringing,
+            started: self.event.at,
+            answered: None,
+            ended: None,
+            held_micros: 0,
+            queue: None,
+            agent: None,
+            withheld: true,
+            claim: None,
+            verdict: None,
+            incident: None,
+            drill: self.drill,
+            version: 0,
+        }
+    }
+}
+
+/// Who answers at an extension where an officer sits has the call, if nobody has it.
+async fn answered_by(tx: &mut Tx, ctx: &Ctx, call: Call, heard: &Heard) -> Result<Call> {
+    let talks = matches!(call.status, CallStatus::Answered | CallStatus::Held);
+    let Some(extension) = heard.agent.as_deref().filter(|_| talks) else { return Ok(call) };
+    let Some(officer) = sql::call::taker_at(tx, extension).await? else { return Ok(call) };
+    let by = format!("officer:{officer}");
+    match call.claim(&by, ctx.now(), false, None) {
+        Ok((claimed, how)) if how != Claimed::Own => {
+            tx.journal(ctx, CALL, call.id, "call.claimed", json!({ "by": by, "how": "extension" }));
+            Ok(Call { claim: Some(Claim::new(&by, ctx.now())), ..claimed })
+        }
+        _ => Ok(call),
+    }
+}
+
+/// The kind of the journal line that tells where a call stands now.
+fn kind_of(status: CallStatus) -> &'static str {
+    match status {
+        CallStatus::Ringing => "call.ringing",
+        CallStatus::Answered => "call.answered",
+        CallStatus::Held => "call.held",
+        CallStatus::WrapUp | CallStatus::Ended => "call.over",
+        CallStatus::Abandoned => "call.abandoned",
+        CallStatus::Missed => "call.missed",
+    }
+}
+
+impl Action for HearCti {
+    type Output = CallDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<CallDone> {
+        self.event.check_time(ctx.now())?;
+        let known = sql::call::of_trunk(tx, &self.trunk, &self.call_id).await?;
+        let is_new = known.is_none();
+        let before = known.unwrap_or_else(|| self.new_call(ctx));
+        if is_new {
+            sql::call::insert(tx, &before);
+        }
+        if !sql::call::keep_event(tx, before.id, &self.event, ctx.now()).await? {
+            return Ok(CallDone::of(&before));
+        }
+        let events = sql::call::events(tx, before.id).await?;
+        if events.len() > EVENTS_MAX_COUNT {
+            let refusal = Refusal::new("emergency.refused.too_many_events");
+            return Err(refusal.with("most", EVENTS_MAX_COUNT.to_string()).into());
+        }
+        let Some(heard) = hear(&events) else { return Ok(CallDone::of(&before)) };
+        let after = Call { version: before.version + 1, ..before.heard(&heard) };
+        let after = answered_by(tx, ctx, after, &heard).await?;
+        sql::call::save(tx, &after).await?;
+        sql::call::save_caller(tx, after.id, &heard).await?;
+        if is_new || after.status != before.status {
+            let body = json!({ "trunk": self.trunk, "drill": self.drill });
+            tx.journal(ctx, CALL, after.id, kind_of(after.status), body);
+        }
+        Ok(CallDone::of(&after))
+    }
+}

@@ -1,0 +1,143 @@
+//! Units are sent, and tell how far they are.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use simpul_kernel::{Ctx, Refusal};
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Error, Result, Tx};
+use uuid::Uuid;
+
+use super::{INCIDENT, UNIT, load_incident, load_unit};
+use crate::model::{Dispatch, DispatchStatus, Incident, Unit};
+use crate::sql;
+
+/// Most units that are sent at once.
+pub const SENT_MAX_COUNT: usize = 20;
+
+/// Where a dispatch stands after something was done with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispatchDone {
+    /// Its id.
+    pub id: Uuid,
+    /// Its unit.
+    pub unit: Uuid,
+    /// The unit's call sign.
+    pub call_sign: String,
+    /// The name of its state.
+    pub status: String,
+}
+
+impl DispatchDone {
+    fn of(dispatch: &Dispatch, unit: &Unit) -> DispatchDone {
+        DispatchDone {
+            id: dispatch.id,
+            unit: unit.id,
+            call_sign: unit.call_sign.clone(),
+            status: dispatch.status.name().to_owned(),
+        }
+    }
+}
+
+/// Units are sent to an incident: all of them, or none.
+#[derive(Debug, Clone)]
+pub struct SendUnits {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// To which incident.
+    pub incident: Uuid,
+    /// Which units.
+    pub units: Vec<Uuid>,
+}
+
+impl Action for SendUnits {
+    type Output = Vec<DispatchDone>;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<DispatchDone>> {
+        require(ctx, Permission::SendUnits)?;
+        if self.units.is_empty() || self.units.len() > SENT_MAX_COUNT {
+            let refusal = Refusal::field("units", "emergency.refused.units");
+            return Err(refusal.with("most", SENT_MAX_COUNT.to_string()).into());
+        }
+        let incident = load_incident(tx, self.incident).await?.dispatched(ctx.now())?;
+        let mut units = Vec::new();
+        for id in &self.units {
+            units.push(free(tx, *id).await?);
+        }
+        let mut done = Vec::new();
+        for unit in &units {
+            let dispatch = Dispatch::new(ctx.new_id(), incident.id, unit.id, ctx.now());
+            sql::incident::insert_dispatch(tx, &dispatch);
+            sql::unit::set_status(tx, unit.id, dispatch.status.unit_status(), unit.rested).await?;
+            let body = json!({ "unit": unit.id, "dispatch": dispatch.id });
+            tx.journal(ctx, INCIDENT, incident.id, "incident.dispatched", body);
+            done.push(DispatchDone::of(&dispatch, unit));
+        }
+        sql::incident::save(tx, &incident).await?;
+        Ok(done)
+    }
+}
+
+/// A unit that is out for nothing. Sending one that says it is busy is a dispatcher's right; being in two places is not.
+async fn free(tx: &mut Tx, id: Uuid) -> Result<Unit> {
+    let unit = load_unit(tx, id).await?;
+    if sql::incident::out_for(tx, unit.id).await?.is_some() {
+        return Err(Refusal::field("units", "emergency.refused.unit_out").with("unit", unit.call_sign).into());
+    }
+    Ok(unit)
+}
+
+async fn step(tx: &mut Tx, ctx: &Ctx, dispatch: Uuid, to: DispatchStatus) -> Result<DispatchDone> {
+    let before = sql::incident::dispatch(tx, dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
+    let unit = load_unit(tx, before.unit).await?;
+    let after = before.step(to, ctx.now())?;
+    if after == before {
+        return Ok(DispatchDone::of(&after, &unit));
+    }
+    sql::incident::save_dispatch(tx, &after).await?;
+    let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
+    sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
+    let incident: Incident = load_incident(tx, after.incident).await?;
+    sql::incident::save(tx, &incident.moved(after.status, ctx.now())).await?;
+    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
+    tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
+    tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
+    Ok(DispatchDone::of(&after, &unit))
+}
+
+/// A unit comes to its next step.
+#[derive(Debug, Clone)]
+pub struct StepDispatch {
+    /// Which dispatch.
+    pub dispatch: Uuid,
+    /// Which step.
+    pub to: DispatchStatus,
+}
+
+impl Action for StepDispatch {
+    type Output = DispatchDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
+        require(ctx, Permission::SendUnits)?;
+        step(tx, ctx, self.dispatch, self.to).await
+    }
+}
+
+/// A unit is called back.
+#[derive(Debug, Clone)]
+pub struct CancelDispatch {
+    /// Which dispatch.
+    pub dispatch: Uuid,
+}
+
+impl Action for CancelDispatch {
+    type Output = DispatchDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
+        require(ctx, Permission::SendUnits)?;
+        step(tx, ctx, self.dispatch, DispatchStatus::Cancelled).await
+    }
+}

@@ -1,0 +1,362 @@
+//! What is done with an incident.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use simpul_kernel::limits::LINE_MAX_CHARS;
+use simpul_kernel::{Ctx, Refusal, words};
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Error, Result, Tx};
+use uuid::Uuid;
+
+use super::{CALL, INCIDENT, load_call, load_incident, who};
+use crate::model::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site, number};
+use crate::sql;
+use crate::sql::incident::Note;
+
+/// Longest note or result, in characters.
+pub const NOTE_MAX_CHARS: usize = 2_000;
+/// The counter from which incidents get their numbers.
+const COUNTER: &str = "emergency.incident";
+
+/// Where an incident stands after something was done with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentDone {
+    /// Its id.
+    pub id: Uuid,
+    /// Its number, such as `112-0871`.
+    pub number: String,
+    /// The name of its state.
+    pub status: String,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+impl IncidentDone {
+    pub(crate) fn of(incident: &Incident) -> IncidentDone {
+        IncidentDone {
+            id: incident.id,
+            number: number::shown(incident.serial),
+            status: incident.status.name().to_owned(),
+            version: incident.version,
+        }
+    }
+}
+
+async fn type_of(tx: &mut Tx, code: &str) -> Result<IncidentType> {
+    let types = sql::incident::types(tx).await?;
+    let known = types.into_iter().find(|kind| kind.code == code && kind.active);
+    known.ok_or_else(|| Refusal::field("type", "emergency.refused.type").into())
+}
+
+fn clean(site: &Site) -> Result<Site> {
+    let landmark = words::clean_line("landmark", &site.landmark, LINE_MAX_CHARS, false)?;
+    let site = Site { landmark, ..site.clone() };
+    site.check()?;
+    Ok(site)
+}
+
+/// Saves the incident and tells of it.
+async fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    after: &Incident,
+    kind: &'static str,
+    body: serde_json::Value,
+) -> Result<IncidentDone> {
+    sql::incident::save(tx, after).await?;
+    tx.journal(ctx, INCIDENT, after.id, kind, body);
+    Ok(IncidentDone::of(after))
+}
+
+/// Something happens that needs units. Only place and type are needed.
+#[derive(Debug, Clone)]
+pub struct OpenIncident {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// The call that tells of it.
+    pub call: Option<Uuid>,
+    /// Code of its type.
+    pub kind: String,
+    /// How urgent, where it differs from what its type says.
+    pub priority: Option<Priority>,
+    /// Where.
+    pub site: Site,
+    /// What else is known.
+    pub note: String,
+}
+
+impl Action for OpenIncident {
+    type Output = IncidentDone;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let kind = type_of(tx, &self.kind).await?;
+        let site = clean(&self.site)?;
+        let note = words::clean_text("note", &self.note, NOTE_MAX_CHARS, false)?;
+        let call = match self.call {
+            Some(id) => Some(load_call(tx, id).await?),
+            None => None,
+        };
+        if call.as_ref().is_some_and(|call| call.incident.is_some()) {
+            return Err(Refusal::new("emergency.refused.call_has_incident").into());
+        }
+        let incident = Incident {
+            id: ctx.new_id(),
+            serial: tx.next_number(COUNTER).await?,
+            priority: self.priority.unwrap_or(kind.priority),
+            kind: kind.code,
+            status: IncidentStatus::Open,
+            site,
+            received: call.as_ref().map_or(ctx.now(), |call| call.started),
+            answered: call.as_ref().and_then(|call| call.answered),
+            opened: ctx.now(),
+            sent: None,
+            arrived: None,
+            controlled: None,
+            closed: None,
+            result: None,
+            losses: Losses::default(),
+            merged_into: None,
+            before_merge: None,
+            drill: call.as_ref().is_some_and(|call| call.drill),
+            version: 1,
+        };
+        sql::incident::insert(tx, &incident);
+        if !note.is_empty() {
+            write_note(tx, ctx, incident.id, note);
+        }
+        if let Some(call) = call {
+            attach(tx, ctx, call, incident.id).await?;
+        }
+        let body = json!({ "type": incident.kind, "priority": incident.priority.level(), "drill": incident.drill });
+        tx.journal(ctx, INCIDENT, incident.id, "incident.opened", body);
+        Ok(IncidentDone::of(&incident))
+    }
+}
+
+fn write_note(tx: &mut Tx, ctx: &Ctx, incident: Uuid, body: String) {
+    let note = Note { id: ctx.new_id(), at: ctx.now(), author: who(ctx), body };
+    sql::incident::insert_note(tx, incident, &note);
+}
+
+async fn attach(tx: &mut Tx, ctx: &Ctx, call: crate::model::Call, incident: Uuid) -> Result<()> {
+    let after = crate::model::Call { incident: Some(incident), version: call.version + 1, ..call };
+    sql::call::save(tx, &after).await?;
+    tx.journal(ctx, CALL, after.id, "call.attached", json!({ "incident": incident }));
+    Ok(())
+}
+
+/// Another caller tells of an incident that is known.
+#[derive(Debug, Clone)]
+pub struct AttachCall {
+    /// Which call.
+    pub call: Uuid,
+    /// To which incident.
+    pub incident: Uuid,
+}
+
+impl Action for AttachCall {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let incident = load_incident(tx, self.incident).await?;
+        let call = load_call(tx, self.call).await?;
+        attach(tx, ctx, call, incident.id).await?;
+        Ok(IncidentDone::of(&incident))
+    }
+}
+
+/// What is known of an incident changes.
+#[derive(Debug, Clone)]
+pub struct ChangeIncident {
+    /// Which.
+    pub incident: Uuid,
+    /// Code of its type.
+    pub kind: Option<String>,
+    /// How urgent.
+    pub priority: Option<Priority>,
+    /// Where.
+    pub site: Option<Site>,
+}
+
+impl Action for ChangeIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let before = load_incident(tx, self.incident).await?;
+        before.must_be_active()?;
+        let kind = match &self.kind {
+            Some(code) => type_of(tx, code).await?.code,
+            None => before.kind.clone(),
+        };
+        let site = match &self.site {
+            Some(site) => clean(site)?,
+            None => before.site.clone(),
+        };
+        let priority = self.priority.unwrap_or(before.priority);
+        let after = Incident { kind, site, priority, version: before.version + 1, ..before };
+        let body = json!({ "type": after.kind, "priority": after.priority.level() });
+        tell(tx, ctx, &after, "incident.changed", body).await
+    }
+}
+
+/// A line of the incident's log.
+#[derive(Debug, Clone)]
+pub struct AddNote {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// Which incident.
+    pub incident: Uuid,
+    /// What.
+    pub text: String,
+}
+
+impl Action for AddNote {
+    type Output = IncidentDone;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let incident = load_incident(tx, self.incident).await?;
+        let text = words::clean_text("text", &self.text, NOTE_MAX_CHARS, true)?;
+        write_note(tx, ctx, incident.id, text);
+        tx.journal(ctx, INCIDENT, incident.id, "incident.noted", json!({}));
+        Ok(IncidentDone::of(&incident))
+    }
+}
+
+/// Harm as it becomes known.
+#[derive(Debug, Clone)]
+pub struct CountLosses {
+    /// Which incident.
+    pub incident: Uuid,
+    /// What is known now.
+    pub losses: Losses,
+}
+
+impl Action for CountLosses {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        self.losses.check()?;
+        let before = load_incident(tx, self.incident).await?;
+        let after = Incident { losses: self.losses, version: before.version + 1, ..before };
+        tell(tx, ctx, &after, "incident.counted", json!({})).await
+    }
+}
+
+/// It is under control.
+#[derive(Debug, Clone)]
+pub struct ControlIncident {
+    /// Which.
+    pub incident: Uuid,
+}
+
+impl Action for ControlIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::SendUnits)?;
+        let after = load_incident(tx, self.incident).await?.control(ctx.now())?;
+        tell(tx, ctx, &after, "incident.controlled", json!({})).await
+    }
+}
+
+/// It is over, with its result.
+#[derive(Debug, Clone)]
+pub struct CloseIncident {
+    /// Which.
+    pub incident: Uuid,
+    /// What was done (*hasil penanganan*).
+    pub result: String,
+}
+
+impl Action for CloseIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::SendUnits)?;
+        let before = load_incident(tx, self.incident).await?;
+        let result = words::clean_text("result", &self.result, NOTE_MAX_CHARS, false)?;
+        let dispatches = sql::incident::dispatches(tx, before.id).await?;
+        let after = before.close(&result, &dispatches, ctx.now())?;
+        tell(tx, ctx, &after, "incident.closed", json!({})).await
+    }
+}
+
+/// It was none.
+#[derive(Debug, Clone)]
+pub struct CancelIncident {
+    /// Which.
+    pub incident: Uuid,
+    /// Why.
+    pub reason: String,
+}
+
+impl Action for CancelIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::SendUnits)?;
+        let before = load_incident(tx, self.incident).await?;
+        let reason = words::clean_text("result", &self.reason, NOTE_MAX_CHARS, false)?;
+        let dispatches = sql::incident::dispatches(tx, before.id).await?;
+        let after = before.cancel(&reason, &dispatches, ctx.now())?;
+        tell(tx, ctx, &after, "incident.cancelled", json!({})).await
+    }
+}
+
+/// Two incidents are the same.
+#[derive(Debug, Clone)]
+pub struct MergeIncident {
+    /// The one that goes.
+    pub incident: Uuid,
+    /// The number or id of the one that stays.
+    pub into: Uuid,
+}
+
+impl Action for MergeIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let before = load_incident(tx, self.incident).await?;
+        let into = load_incident(tx, self.into).await?;
+        if !sql::incident::merged_into(tx, before.id).await?.is_empty() {
+            return Err(Refusal::new("emergency.refused.merge_chain").into());
+        }
+        let after = before.merge(&into)?;
+        tx.journal(ctx, INCIDENT, into.id, "incident.joined", json!({ "from": after.id }));
+        tell(tx, ctx, &after, "incident.merged", json!({ "into": into.id })).await
+    }
+}
+
+/// They are not the same after all.
+#[derive(Debug, Clone)]
+pub struct UnmergeIncident {
+    /// The one that was merged.
+    pub incident: Uuid,
+}
+
+impl Action for UnmergeIncident {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::TakeCalls)?;
+        let before = load_incident(tx, self.incident).await?;
+        let after = before.unmerge()?;
+        let into = before.merged_into.ok_or(Error::NotFound("incident"))?;
+        tx.journal(ctx, INCIDENT, into, "incident.parted", json!({ "from": after.id }));
+        tell(tx, ctx, &after, "incident.unmerged", json!({ "from": into })).await
+    }
+}

@@ -1,0 +1,47 @@
+//! Everything that can be done in this room, and the only code that writes.
+
+mod call;
+mod cti;
+mod dispatch;
+mod incident;
+mod unit;
+
+pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
+pub use cti::HearCti;
+pub use dispatch::{CancelDispatch, DispatchDone, SendUnits, StepDispatch};
+pub use incident::{
+    AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
+    MergeIncident, OpenIncident, UnmergeIncident,
+};
+pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
+
+use simpul_kernel::Ctx;
+use simpul_store::{Error, Result, Tx};
+use uuid::Uuid;
+
+use crate::model::{Call, Incident, Unit};
+use crate::sql;
+
+/// What the journal calls a call.
+pub const CALL: &str = "call";
+/// What the journal calls an incident.
+pub const INCIDENT: &str = "incident";
+/// What the journal calls a unit.
+pub const UNIT: &str = "unit";
+
+async fn load_call(tx: &mut Tx, id: Uuid) -> Result<Call> {
+    sql::call::by_id(tx, id).await?.ok_or(Error::NotFound("call"))
+}
+
+async fn load_incident(tx: &mut Tx, id: Uuid) -> Result<Incident> {
+    sql::incident::by_id(tx, id).await?.ok_or(Error::NotFound("incident"))
+}
+
+async fn load_unit(tx: &mut Tx, id: Uuid) -> Result<Unit> {
+    sql::unit::by_id(tx, id).await?.filter(|unit| unit.active).ok_or(Error::NotFound("unit"))
+}
+
+/// Who acts, as a claim and a note name them.
+fn who(ctx: &Ctx) -> String {
+    ctx.actor.journal_name()
+}

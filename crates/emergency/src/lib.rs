@@ -1,0 +1,44 @@
+//! 112: calls, incidents, units. From the ring to the unit on scene, and what is known of it afterwards.
+//!
+//! A telephone system tells of calls; takers claim them, say where and what, and open incidents; units are recommended
+//! with the reasons and sent; every step keeps its time. Numbers, texts and recordings stand in this room's tables and
+//! never in the journal.
+//!
+//! It offers [`routes`], the live views in [`live`], and [`actions`] for whatever fills a demonstration.
+
+pub mod actions;
+pub mod api;
+pub mod live;
+pub mod model;
+pub mod pages;
+pub mod read;
+pub mod sql;
+
+use simpul_people::Permission;
+use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
+use simpul_store::{Migrations, Step};
+
+/// The room's name, in migrations and message keys.
+pub const ROOM: &str = "emergency";
+
+/// The room's tables.
+pub const MIGRATIONS: Migrations =
+    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
+
+/// The room's sentences.
+pub const MESSAGES: MessageSet =
+    MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
+
+/// The room's pages and answers.
+pub fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
+
+/// What the room brings to the house: its entry in the menu and its live lines.
+pub fn furnish(builder: AppBuilder) -> AppBuilder {
+    let directory = builder.directory().clone();
+    let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
+    let builder = builder.nav(item);
+    let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
+    builder.partial(board(actions::CALL)).partial(board(actions::INCIDENT)).partial(board(actions::UNIT))
+}

@@ -1,0 +1,132 @@
+//! What consoles see of this room's lines as they happen: one row that changes, comes or goes, never the whole board.
+
+use simpul_kernel::journal::JournalLine;
+use simpul_people::{Directory, Permission, Snapshot};
+use simpul_shell::{PartialView, Screen};
+use simpul_store::{Conn, Result};
+use std::sync::Arc;
+use uuid::Uuid;
+
+use askama::Template;
+
+use crate::actions::{CALL, INCIDENT, UNIT};
+use crate::model::{Call, Dispatch, Incident, IncidentType, Unit};
+use crate::pages::view::{CallRow, IncidentRow, UnitRow};
+use crate::sql;
+
+/// The screen's name in `/langsung?layar=112`.
+pub const SCREEN: &str = "112";
+
+/// What a line is about, as it stands now.
+#[derive(Debug, Clone)]
+pub enum Loaded {
+    /// A call.
+    Call(Box<Call>),
+    /// An incident with what its row shows.
+    Incident(Box<IncidentNow>),
+    /// A unit.
+    Unit(Box<Unit>, Arc<Snapshot>),
+}
+
+/// An incident with what its row shows.
+#[derive(Debug, Clone)]
+pub struct IncidentNow {
+    incident: Incident,
+    dispatches: Vec<Dispatch>,
+    types: Vec<IncidentType>,
+    units: Vec<Unit>,
+    place: Arc<Snapshot>,
+}
+
+/// The rows of one topic on the console.
+pub struct BoardPartial {
+    /// Names of places and agencies.
+    pub directory: Directory,
+    /// The first word of the lines: `call`, `incident` or `unit`.
+    pub topic: &'static str,
+}
+
+impl PartialView for BoardPartial {
+    type Loaded = Loaded;
+
+    fn screen(&self) -> &'static str {
+        SCREEN
+    }
+
+    fn topic(&self) -> &'static str {
+        self.topic
+    }
+
+    async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<Loaded>> {
+        match line.subject_kind.as_str() {
+            CALL => Ok(sql::call::by_id(conn, line.subject_id).await?.map(|call| Loaded::Call(Box::new(call)))),
+            INCIDENT => self.incident(conn, line.subject_id).await,
+            UNIT => {
+                let place = self.directory.of(conn.region()).await?;
+                let unit = sql::unit::by_id(conn, line.subject_id).await?;
+                Ok(unit.map(|unit| Loaded::Unit(Box::new(unit), place)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn show(&self, screen: &Screen, _line: &JournalLine, loaded: &Loaded) -> Option<String> {
+        if !screen.viewer.may(Permission::SeeConsole) {
+            return None;
+        }
+        match loaded {
+            Loaded::Call(call) => call_pieces(screen, call),
+            Loaded::Incident(now) => incident_pieces(screen, now),
+            Loaded::Unit(unit, place) => {
+                Some(put(&row(&UnitRow::of(&screen.page, place, unit))?, &format!("u-{}", unit.id), "#unit"))
+            }
+        }
+    }
+}
+
+impl BoardPartial {
+    async fn incident(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
+        let place = self.directory.of(conn.region()).await?;
+        let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
+        let dispatches = sql::incident::dispatches(conn, id).await?;
+        let (types, units) = (sql::incident::types(conn).await?, sql::unit::all(conn).await?);
+        Ok(Some(Loaded::Incident(Box::new(IncidentNow { incident, dispatches, types, units, place }))))
+    }
+}
+
+fn row(row: &impl Template) -> Option<String> {
+    row.render().ok()
+}
+
+/// A row that changes where it stands, or comes to the end of its list.
+fn put(row: &str, id: &str, list: &str) -> String {
+    format!(
+        r##"<hx-partial hx-target="{list}:not(:has(#{id}))" hx-swap="beforeend">{row}</hx-partial><hx-partial hx-target="#{id}" hx-swap="outerMorph">{row}</hx-partial>"##
+    )
+}
+
+fn gone(id: &str) -> String {
+    format!(r##"<hx-partial hx-target="#{id}" hx-swap="delete"></hx-partial>"##)
+}
+
+fn call_pieces(screen: &Screen, call: &Call) -> Option<String> {
+    let viewer = screen.viewer.as_actor().journal_name();
+    let (waits, lost) = (format!("c-{}", call.id), format!("l-{}", call.id));
+    if call.status.is_open() {
+        return Some(put(&row(&CallRow::of(&screen.page, call, &viewer))?, &waits, "#antre"));
+    }
+    Some(format!("{}{}", gone(&waits), if call.verdict.is_some() { gone(&lost) } else { String::new() }))
+}
+
+fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {
+    let IncidentNow { incident, dispatches, types, units, place } = now;
+    let id = format!("k-{}", incident.id);
+    if !incident.status.is_active() {
+        return Some(gone(&id));
+    }
+    let row = row(&IncidentRow::of(&screen.page, place, types, units, incident, dispatches))?;
+    let list = format!("#p{}", incident.priority.level());
+    let elsewhere =
+        format!(r##"<hx-partial hx-target="#kejadian > :not({list}) > #{id}" hx-swap="delete"></hx-partial>"##);
+    Some(format!("{elsewhere}{}", put(&row, &id, &list)))
+}

@@ -1,0 +1,408 @@
+//! Something that happens in the world and needs units. Many calls may point at one.
+
+use simpul_kernel::geo::Point;
+use simpul_kernel::{Refusal, Timestamp};
+use uuid::Uuid;
+
+use super::dispatch::{Dispatch, DispatchStatus};
+use super::named;
+
+named! {
+    /// Where an incident stands.
+    pub enum IncidentStatus {
+        /// Known; no unit was sent.
+        Open = "open",
+        /// A unit was sent.
+        Dispatched = "dispatched",
+        /// A unit is there.
+        OnScene = "on_scene",
+        /// It is under control.
+        Controlled = "controlled",
+        /// Over, with its result.
+        Closed = "closed",
+        /// It was none.
+        Cancelled = "cancelled",
+        /// It is the same as another.
+        Merged = "merged",
+    }
+}
+
+impl IncidentStatus {
+    /// Whether it still asks for somebody.
+    pub fn is_active(self) -> bool {
+        matches!(
+            self,
+            IncidentStatus::Open | IncidentStatus::Dispatched | IncidentStatus::OnScene | IncidentStatus::Controlled
+        )
+    }
+}
+
+/// How urgent: 1 (life in danger) to 5 (can wait).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Priority(u8);
+
+impl Priority {
+    /// The most urgent.
+    pub const FIRST: Priority = Priority(1);
+    /// All, the most urgent first.
+    pub const ALL: [Priority; 5] = [Priority(1), Priority(2), Priority(3), Priority(4), Priority(5)];
+
+    /// A priority of that level; `None` outside 1 to 5.
+    pub fn new(level: i64) -> Option<Priority> {
+        Priority::ALL.into_iter().find(|priority| priority.level() == level)
+    }
+
+    /// 1 to 5.
+    pub fn level(self) -> i64 {
+        i64::from(self.0)
+    }
+}
+
+/// A kind of incident, as the region keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentType {
+    /// Code.
+    pub code: String,
+    /// Kinds that one event may be told as; two calls of one group may be about the same.
+    pub group: String,
+    /// Name on screens.
+    pub name: String,
+    /// Other words that takers type for it, separated by spaces.
+    pub words: String,
+    /// How urgent it is if nothing else is known.
+    pub priority: Priority,
+    /// What is sent first, such as `fire:2,ambulance:1`.
+    pub run_card: Vec<(String, u32)>,
+    /// Whether takers may choose it.
+    pub active: bool,
+}
+
+impl IncidentType {
+    /// Whether what was typed begins one of its words.
+    pub fn fits(&self, typed: &str) -> bool {
+        let typed = typed.trim().to_lowercase();
+        let all = format!("{} {} {}", self.code, self.name, self.words).to_lowercase();
+        !typed.is_empty() && all.split([' ', '_', '/']).any(|word| word.starts_with(&typed))
+    }
+}
+
+/// Reads a run card such as `fire:2,ambulance:1`; `None` where it is none.
+pub fn read_run_card(text: &str) -> Option<Vec<(String, u32)>> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (kind, count) = part.split_once(':')?;
+            let count: u32 = count.trim().parse().ok()?;
+            let good = (1..=99).contains(&count) && !kind.trim().is_empty();
+            good.then(|| (kind.trim().to_owned(), count))
+        })
+        .collect()
+}
+
+/// Where it happens: only this and the type are needed to send somebody.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Site {
+    /// Village.
+    pub village: Option<i64>,
+    /// District.
+    pub district: Option<i64>,
+    /// Words that lead there.
+    pub landmark: String,
+    /// Coordinates.
+    pub point: Option<Point>,
+    /// How exact they are, in metres.
+    pub radius_m: Option<i64>,
+}
+
+impl Site {
+    /// Refuses a place that leads nowhere.
+    ///
+    /// # Errors
+    /// `emergency.refused.place` of the field `place`.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let known = self.village.is_some()
+            || self.district.is_some()
+            || self.point.is_some()
+            || !self.landmark.trim().is_empty();
+        if known { Ok(()) } else { Err(Refusal::field("place", "emergency.refused.place")) }
+    }
+}
+
+/// Who and what came to harm, as it becomes known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Losses {
+    /// Meninggal.
+    pub dead: i64,
+    /// Luka berat.
+    pub badly_hurt: i64,
+    /// Luka ringan.
+    pub slightly_hurt: i64,
+    /// Hilang.
+    pub missing: i64,
+    /// Mengungsi.
+    pub displaced: i64,
+    /// Houses.
+    pub houses: i64,
+}
+
+/// Most of anything that is counted as lost; more is a slip of the finger.
+pub const LOSSES_MAX_COUNT: i64 = 1_000_000;
+
+impl Losses {
+    /// Refuses what can't be counted.
+    ///
+    /// # Errors
+    /// `emergency.refused.losses` of the field `losses`.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let all = [self.dead, self.badly_hurt, self.slightly_hurt, self.missing, self.displaced, self.houses];
+        let good = all.iter().all(|count| (0..=LOSSES_MAX_COUNT).contains(count));
+        let refusal = || Refusal::field("losses", "emergency.refused.losses");
+        if good { Ok(()) } else { Err(refusal().with("most", LOSSES_MAX_COUNT.to_string())) }
+    }
+}
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incident {
+    /// Id.
+    pub id: Uuid,
+    /// Its serial number in the region.
+    pub serial: i64,
+    /// Code of its type.
+    pub kind: String,
+    /// How urgent.
+    pub priority: Priority,
+    /// Where it stands.
+    pub status: IncidentStatus,
+    /// Where it happens.
+    pub site: Site,
+    /// When the first call about it began to ring, or when it was opened.
+    pub received: Timestamp,
+    /// When the first call about it was answered.
+    pub answered: Option<Timestamp>,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When the first unit was sent.
+    pub sent: Option<Timestamp>,
+    /// When the first unit was there.
+    pub arrived: Option<Timestamp>,
+    /// When it was under control.
+    pub controlled: Option<Timestamp>,
+    /// When it was over.
+    pub closed: Option<Timestamp>,
+    /// What was done (*hasil penanganan*), or why it was none.
+    pub result: Option<String>,
+    /// Harm.
+    pub losses: Losses,
+    /// The one that it is the same as.
+    pub merged_into: Option<Uuid>,
+    /// Where it stood before it was merged.
+    pub before_merge: Option<IncidentStatus>,
+    /// Whether it belongs to a drill.
+    pub drill: bool,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+fn wrong_state(status: IncidentStatus) -> Refusal {
+    Refusal::new("emergency.refused.incident_state").with("status", status.name())
+}
+
+impl Incident {
+    /// Refuses an incident that is over.
+    ///
+    /// # Errors
+    /// `emergency.refused.incident_state` with its state.
+    pub fn must_be_active(&self) -> Result<(), Refusal> {
+        if self.status.is_active() { Ok(()) } else { Err(wrong_state(self.status)) }
+    }
+
+    fn next(&self, status: IncidentStatus) -> Incident {
+        Incident { status, version: self.version + 1, ..self.clone() }
+    }
+
+    /// A unit was sent.
+    ///
+    /// # Errors
+    /// As [`Incident::must_be_active`].
+    pub fn dispatched(&self, now: Timestamp) -> Result<Incident, Refusal> {
+        self.must_be_active()?;
+        let status = if self.status == IncidentStatus::Open { IncidentStatus::Dispatched } else { self.status };
+        Ok(Incident { sent: self.sent.or(Some(now)), ..self.next(status) })
+    }
+
+    /// A unit came to a new step.
+    pub fn moved(&self, step: DispatchStatus, now: Timestamp) -> Incident {
+        let arrives = step == DispatchStatus::OnScene;
+        let status = match self.status {
+            IncidentStatus::Dispatched if arrives => IncidentStatus::OnScene,
+            other => other,
+        };
+        let arrived = if arrives { self.arrived.or(Some(now)) } else { self.arrived };
+        Incident { arrived, ..self.next(status) }
+    }
+
+    /// It is under control.
+    ///
+    /// # Errors
+    /// `emergency.refused.incident_state` where no unit is there.
+    pub fn control(&self, now: Timestamp) -> Result<Incident, Refusal> {
+        if self.status != IncidentStatus::OnScene {
+            return Err(wrong_state(self.status));
+        }
+        Ok(Incident { controlled: Some(now), ..self.next(IncidentStatus::Controlled) })
+    }
+
+    /// It is over: with its result, and after every unit has cleared.
+    ///
+    /// # Errors
+    /// `emergency.refused.incident_state` where no unit was ever there; `emergency.refused.result` without a result;
+    /// `emergency.refused.units_out` while units are out.
+    pub fn close(&self, result: &str, dispatches: &[Dispatch], now: Timestamp) -> Result<Incident, Refusal> {
+        if !matches!(self.status, IncidentStatus::OnScene | IncidentStatus::Controlled) {
+            return Err(wrong_state(self.status));
+        }
+        self.end(IncidentStatus::Closed, result, dispatches, now)
+    }
+
+    /// It was none.
+    ///
+    /// # Errors
+    /// `emergency.refused.incident_state` where it is over; `emergency.refused.result` without a reason;
+    /// `emergency.refused.units_out` while units are out.
+    pub fn cancel(&self, reason: &str, dispatches: &[Dispatch], now: Timestamp) -> Result<Incident, Refusal> {
+        self.must_be_active()?;
+        self.end(IncidentStatus::Cancelled, reason, dispatches, now)
+    }
+
+    fn end(
+        &self,
+        status: IncidentStatus,
+        result: &str,
+        dispatches: &[Dispatch],
+        now: Timestamp,
+    ) -> Result<Incident, Refusal> {
+        if result.trim().is_empty() {
+            return Err(Refusal::field("result", "emergency.refused.result"));
+        }
+        let out = dispatches.iter().filter(|dispatch| dispatch.status.is_out()).count();
+        if out > 0 {
+            return Err(Refusal::new("emergency.refused.units_out").with("count", out.to_string()));
+        }
+        Ok(Incident { closed: Some(now), result: Some(result.to_owned()), ..self.next(status) })
+    }
+
+    /// It is the same as `into`. What it has of its own stays with it, so that this can be undone.
+    ///
+    /// # Errors
+    /// `emergency.refused.merge_self`; `emergency.refused.incident_state` where either is over.
+    pub fn merge(&self, into: &Incident) -> Result<Incident, Refusal> {
+        if self.id == into.id {
+            return Err(Refusal::field("into", "emergency.refused.merge_self"));
+        }
+        self.must_be_active()?;
+        into.must_be_active()?;
+        let before_merge = Some(self.status);
+        Ok(Incident { merged_into: Some(into.id), before_merge, ..self.next(IncidentStatus::Merged) })
+    }
+
+    /// It is not the same after all.
+    ///
+    /// # Errors
+    /// `emergency.refused.incident_state` where it was not merged.
+    pub fn unmerge(&self) -> Result<Incident, Refusal> {
+        let before = self.before_merge.ok_or_else(|| wrong_state(self.status))?;
+        Ok(Incident { merged_into: None, before_merge: None, ..self.next(before) })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::model::call::tests::at;
+    use crate::model::dispatch::tests::dispatch;
+
+    pub(crate) fn incident() -> Incident {
+        Incident {
+            id: Uuid::from_u128(1),
+            serial: 871,
+            kind: "structure_fire".to_owned(),
+            priority: Priority::FIRST,
+            status: IncidentStatus::Open,
+            site: Site { landmark: "depan SD 101".to_owned(), ..Site::default() },
+            received: at(0),
+            answered: Some(at(7)),
+            opened: at(40),
+            sent: None,
+            arrived: None,
+            controlled: None,
+            closed: None,
+            result: None,
+            losses: Losses::default(),
+            merged_into: None,
+            before_merge: None,
+            drill: false,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_first_unit_sent_and_the_first_unit_there_give_the_times() {
+        let sent = incident().dispatched(at(60)).unwrap().dispatched(at(90)).unwrap();
+        assert_eq!((sent.status, sent.sent), (IncidentStatus::Dispatched, Some(at(60))));
+        let there = sent.moved(DispatchStatus::OnScene, at(600)).moved(DispatchStatus::OnScene, at(700));
+        assert_eq!((there.status, there.arrived), (IncidentStatus::OnScene, Some(at(600))));
+    }
+
+    #[test]
+    fn closing_needs_a_result_a_unit_that_was_there_and_no_unit_out() {
+        assert_eq!(incident().close("padam", &[], at(9)).unwrap_err().key, "emergency.refused.incident_state");
+        let there = incident().dispatched(at(1)).unwrap().moved(DispatchStatus::OnScene, at(2));
+        assert_eq!(there.close(" ", &[], at(9)).unwrap_err().field, Some("result"));
+        let out = [dispatch(DispatchStatus::OnScene)];
+        assert_eq!(there.close("padam", &out, at(9)).unwrap_err().key, "emergency.refused.units_out");
+        let closed = there.close("padam", &[dispatch(DispatchStatus::Cleared)], at(9)).unwrap();
+        assert_eq!((closed.status, closed.closed), (IncidentStatus::Closed, Some(at(9))));
+        assert!(closed.cancel("salah", &[], at(10)).is_err() && closed.dispatched(at(10)).is_err());
+    }
+
+    #[test]
+    fn what_was_merged_stands_after_the_undo_where_it_stood_before() {
+        let other = Incident { id: Uuid::from_u128(2), ..incident() };
+        let one = incident().dispatched(at(60)).unwrap();
+        let merged = one.merge(&other).unwrap();
+        assert_eq!((merged.status, merged.merged_into), (IncidentStatus::Merged, Some(other.id)));
+        assert!(merged.must_be_active().is_err() && other.merge(&merged).is_err());
+        let back = merged.unmerge().unwrap();
+        assert_eq!(Incident { version: one.version, ..back.clone() }, one);
+        assert!(back.unmerge().is_err());
+        assert_eq!(one.merge(&one).unwrap_err().key, "emergency.refused.merge_self");
+    }
+
+    #[test]
+    fn two_letters_find_a_type_and_a_run_card_is_read_or_refused() {
+        let kind = IncidentType {
+            code: "structure_fire".to_owned(),
+            group: "fire".to_owned(),
+            name: "Kebakaran rumah".to_owned(),
+            words: "api terbakar".to_owned(),
+            priority: Priority::FIRST,
+            run_card: Vec::new(),
+            active: true,
+        };
+        for typed in ["ke", "RU", "ap", "structure"] {
+            assert!(kind.fits(typed), "{typed}");
+        }
+        assert!(!kind.fits("") && !kind.fits("banjir"));
+        assert_eq!(read_run_card("fire:2, ambulance:1"), Some(vec![("fire".into(), 2), ("ambulance".into(), 1)]));
+        for wrong in ["fire", "fire:0", "fire:x", ":1", "fire:100"] {
+            assert_eq!(read_run_card(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_leads_nowhere_is_refused() {
+        assert_eq!(Site::default().check().unwrap_err().field, Some("place"));
+        assert!(Site { village: Some(1), ..Site::default() }.check().is_ok());
+    }
+}

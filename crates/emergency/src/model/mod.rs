@@ -1,0 +1,45 @@
+//! What this room's words mean, and every decision as a pure function.
+
+pub mod call;
+pub mod cti;
+pub mod dispatch;
+pub mod incident;
+pub mod number;
+pub mod recommend;
+pub mod seed;
+pub mod unit;
+
+pub use call::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, Claimed, Verdict};
+pub use cti::{CtiEvent, CtiKind, Heard, LineState, hear};
+pub use dispatch::{Dispatch, DispatchStatus};
+pub use incident::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site};
+pub use unit::{Position, Unit, UnitStatus};
+
+/// An enum whose variants have a name in tables, in the API and in the catalogue's keys.
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every one, in the order in which screens list them.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The name in tables and in the API.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)+
+                }
+            }
+
+            /// The one of that name.
+            pub fn parse(name: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|one| one.name() == name)
+            }
+        }
+    };
+}
+use named;

@@ -1,0 +1,309 @@
+//! The console: who calls, what happens, which units are out. One screen, keyboard first; what is typed is kept field by
+//! field, so that nothing is lost when a browser dies in the middle of a call.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use simpul_kernel::Timestamp;
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_people::actions::LogAccess;
+use simpul_shell::{
+    Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render, render_refused,
+};
+use simpul_store::{Conn, Result};
+use uuid::Uuid;
+
+use super::typed::{read_site, read_type, village_label};
+use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
+use super::{CanSeeConsole, CanTakeCalls};
+use crate::actions::{
+    AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
+};
+use crate::model::call::UNDO_SECONDS;
+use crate::model::{Call, CallClass, CallOutcome, CallStatus, IncidentType, Priority, number};
+use crate::sql;
+
+/// Most rows of each list of the console.
+const ROWS_MAX_COUNT: i64 = 200;
+/// Lost calls of so many days stand in the list.
+const LOST_DAYS: i64 = 1;
+/// Days of a number's history beside the last one.
+const HISTORY_DAYS: i64 = 30;
+
+/// The call that the taker has before them.
+struct Current {
+    call: Call,
+    number: String,
+    /// Earlier calls of this number: last day and last month, by class.
+    history: Vec<(CallClass, i64, i64)>,
+    undo: bool,
+}
+
+#[derive(Template)]
+#[template(path = "emergency/console.html")]
+struct Console {
+    page: Page,
+    form: FormView,
+    stream: String,
+    extension: String,
+    takes: bool,
+    current: Option<Current>,
+    queue: Vec<CallRow>,
+    lost: Vec<CallRow>,
+    incidents: Vec<(Priority, Vec<IncidentRow>)>,
+    units: Vec<UnitRow>,
+    types: Vec<IncidentType>,
+    villages: Vec<String>,
+    classes: Vec<Choice>,
+    outcomes: Vec<Choice>,
+}
+
+impl Console {
+    fn status_of(&self, call: &Call) -> String {
+        format!("emergency.call_status.{}", call.status.name())
+    }
+
+    fn tag_of(&self, call: &Call) -> Tag {
+        call_tag(call.status)
+    }
+
+    fn class_of(&self, class: &CallClass) -> String {
+        format!("emergency.class.{}", class.name())
+    }
+
+    fn path(&self, call: &Call, deed: &str) -> String {
+        format!("/112/panggilan/{}/{deed}", call.id)
+    }
+
+    fn is_over(&self, call: &Call) -> bool {
+        !matches!(call.status, CallStatus::Answered | CallStatus::Held | CallStatus::Ringing)
+    }
+}
+
+fn own_call(calls: &[Call], wanted: Option<Uuid>, viewer: &str) -> Option<Call> {
+    let own = |call: &&Call| call.is_with(viewer);
+    let chosen = calls.iter().filter(own).find(|call| Some(call.id) == wanted);
+    chosen.or_else(|| calls.iter().find(own)).cloned()
+}
+
+/// The number and its history. They are shown to whoever has the call, and that they were is written down.
+async fn current(officer: &Officer<CanSeeConsole>, call: Call) -> std::result::Result<Current, PageError> {
+    officer.write(LogAccess { subject_kind: CALL, subject_id: call.id, what: "caller" }).await?;
+    let mut conn = officer.read().await?;
+    let number = sql::call::caller(&mut conn, call.id).await?.number.unwrap_or_default();
+    let now = officer.now();
+    let history = match number.is_empty() {
+        true => Vec::new(),
+        false => history(&mut conn, &number, call.id, now).await?,
+    };
+    let fresh = |at: Timestamp| now.micros_since(at) <= UNDO_SECONDS * simpul_kernel::clock::SECOND_MICROS;
+    let undo = call.verdict.is_some_and(|verdict| fresh(verdict.at));
+    Ok(Current { call, number, history, undo })
+}
+
+async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Result<Vec<(CallClass, i64, i64)>> {
+    let day = sql::call::history(conn, number, now.plus_micros(-DAY_MICROS), but).await?;
+    let month = sql::call::history(conn, number, now.plus_micros(-HISTORY_DAYS * DAY_MICROS), but).await?;
+    let of = |class: CallClass| day.iter().find(|(known, _)| *known == class).map_or(0, |(_, count)| *count);
+    Ok(month.into_iter().map(|(class, count)| (class, of(class), count)).collect())
+}
+
+async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: Option<FormView>) -> PageResult {
+    let page = officer.page("emergency.console.title").htmx().module("konsol.js").style("konsol.css");
+    let viewer = officer.ctx.actor.journal_name();
+    let mut conn = officer.read().await?;
+    let (seq, _) = simpul_store::journal::head(&mut conn).await?;
+    let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
+    let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
+    let lost = sql::call::lost(&mut conn, since, ROWS_MAX_COUNT).await?;
+    let just_done = match wanted {
+        Some(id) => sql::call::by_id(&mut conn, id).await?,
+        None => None,
+    };
+    let types = sql::incident::types(&mut conn).await?;
+    let units = sql::unit::all(&mut conn).await?;
+    let mut rows = Vec::new();
+    for incident in sql::incident::active(&mut conn, ROWS_MAX_COUNT).await? {
+        let dispatches = sql::incident::dispatches(&mut conn, incident.id).await?;
+        rows.push(IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches));
+    }
+    let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
+    let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
+    let mut form = refused.clone().unwrap_or_else(|| officer.form());
+    let own = own_call(&known, wanted, &viewer);
+    if let Some(call) = &own {
+        for (name, value) in sql::call::fields(&mut conn, call.id).await? {
+            form = form.fill(&name, value);
+        }
+    }
+    drop(conn);
+    let current = match own {
+        Some(call) => Some(current(officer, call).await?),
+        None => None,
+    };
+    let by_level = |level: Priority| rows.iter().filter(|row| row.incident.priority == level).cloned().collect();
+    let labels = officer.place.villages.iter().filter_map(|village| village_label(&officer.place, village.code));
+    let choice = |key: String, name: &str| Choice::new(name, page.t(&key));
+    let view = Console {
+        stream: format!("/langsung?layar=112&after={}:{seq}", officer.region().id),
+        form,
+        extension,
+        takes: officer.may(simpul_shell::Permission::TakeCalls),
+        current,
+        queue: calls.iter().map(|call| CallRow::of(&page, call, &viewer)).collect(),
+        lost: lost.iter().map(|call| CallRow::of(&page, call, &viewer)).collect(),
+        incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
+        units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
+        villages: labels.collect(),
+        classes: CallClass::choices()
+            .map(|class| choice(format!("emergency.class.{}", class.name()), class.name()))
+            .collect(),
+        outcomes: CallOutcome::ALL
+            .iter()
+            .map(|outcome| choice(format!("emergency.outcome.{}", outcome.name()), outcome.name()))
+            .collect(),
+        types,
+        page,
+    };
+    match refused {
+        None => render(&view),
+        Some(_) => render_refused(&Console { page: view.page.clone().failed(), ..view }),
+    }
+}
+
+/// The console.
+pub async fn show(officer: Officer<CanSeeConsole>, Query(query): Query<simpul_shell::Fields>) -> PageResult {
+    draw(&officer, query.uuid("panggilan"), None).await
+}
+
+fn id_of(typed: &str) -> std::result::Result<Uuid, PageError> {
+    typed.parse().map_err(|_| PageError::not_found())
+}
+
+fn back(call: Uuid) -> Redirect {
+    Redirect::to(format!("/112?panggilan={call}"))
+}
+
+/// The console with what was refused.
+async fn refuse(
+    officer: &Officer<CanTakeCalls>,
+    error: simpul_store::Error,
+    form: &Form,
+    call: Option<Uuid>,
+) -> PageResult {
+    let refused = officer.refused(error, form)?;
+    let officer = officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)?;
+    draw(&officer, call, Some(refused)).await
+}
+
+/// Takes a call.
+pub async fn claim(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    let reason = Some(form.fields.get("reason").to_owned()).filter(|reason| !reason.is_empty());
+    match officer.write(ClaimCall { call, reason }).await {
+        Ok(_) => Ok(back(call).into_response()),
+        Err(error) => refuse(&officer, error, &form, None).await,
+    }
+}
+
+/// A call that no telephone system tells of.
+pub async fn open_call(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    match officer.write(OpenCall { key, number: form.fields.get("number").to_owned() }).await {
+        Ok(done) => Ok(back(done.id).into_response()),
+        Err(error) => refuse(&officer, error, &form, None).await,
+    }
+}
+
+/// The officer sits at an extension.
+pub async fn sit(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
+    match officer.write(SitAt { extension: form.fields.get("extension").to_owned() }).await {
+        Ok(()) => Ok(Redirect::to("/112").flash("emergency.console.seated").into_response()),
+        Err(error) => refuse(&officer, error, &form, None).await,
+    }
+}
+
+/// Whoever has the call is still there: asked by the page's script.
+pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form: Form) -> PageResult {
+    let has = officer.write(BeatClaim { call: id_of(&id)? }).await?;
+    Ok(if has { StatusCode::NO_CONTENT } else { StatusCode::CONFLICT }.into_response())
+}
+
+/// A field is left: asked by the page's script.
+pub async fn keep_field(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let (name, value) = (form.fields.get("name").to_owned(), form.fields.raw("value").to_owned());
+    officer.write(KeepField { call: id_of(&id)?, name, value }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Opens an incident from what was typed during the call.
+pub async fn open_incident(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    let fields = &form.fields;
+    let types = sql::incident::types(&mut officer.read().await?).await?;
+    let read = read_type(&types, fields.get("type")).and_then(|kind| {
+        let site = read_site(&officer.place, fields.get("village"), fields.get("landmark"), fields.get("point"))?;
+        site.check()?;
+        Ok((kind.code.clone(), site))
+    });
+    let (kind, site) = match read {
+        Ok(read) => read,
+        Err(refusal) => return refuse(&officer, refusal.into(), &form, Some(call)).await,
+    };
+    let action = OpenIncident {
+        key: form.key().unwrap_or_else(|| officer.ctx.new_id()),
+        call: Some(call),
+        kind,
+        priority: fields.int("priority").and_then(Priority::new),
+        site,
+        note: fields.get("note").to_owned(),
+    };
+    match officer.write(action).await {
+        Ok(done) => Ok(Redirect::to(format!("/112/kejadian/{}", done.number)).into_response()),
+        Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}
+
+/// The call is about an incident that is known.
+pub async fn attach(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    let serial = number::read(form.fields.get("incident"));
+    let incident = match serial {
+        Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
+        None => None,
+    };
+    let unknown = || simpul_kernel::Refusal::field("incident", "emergency.refused.incident").into();
+    let attached = match incident {
+        Some(incident) => officer.write(AttachCall { call, incident: incident.id }).await,
+        None => Err(unknown()),
+    };
+    match attached {
+        Ok(_) => Ok(back(call).flash("emergency.console.attached").into_response()),
+        Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}
+
+/// Says what the call was and what came of it.
+pub async fn classify(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    let field = |name| simpul_kernel::Refusal::field(name, "emergency.refused.choose");
+    let class = CallClass::parse(form.fields.get("class")).ok_or_else(|| field("class"));
+    let outcome = CallOutcome::parse(form.fields.get("outcome")).ok_or_else(|| field("outcome"));
+    let said = match class.and_then(|class| Ok((class, outcome?))) {
+        Ok((class, outcome)) => officer.write(ClassifyCall { call, class, outcome }).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match said {
+        Ok(_) => Ok(back(call).flash("emergency.console.classified").into_response()),
+        Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}
+
+/// Takes back what was said of the call.
+pub async fn undo(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    match officer.write(UnclassifyCall { call }).await {
+        Ok(_) => Ok(back(call).into_response()),
+        Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}

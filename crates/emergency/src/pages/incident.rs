@@ -1,0 +1,264 @@
+//! One incident: where it stands, what to send, what was sent, and its log.
+
+use askama::Template;
+use axum::response::IntoResponse;
+use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, Tag, render, render_refused};
+use uuid::Uuid;
+
+use super::view::{incident_tag, place_line, type_name, unit_tag};
+use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
+use crate::actions::{
+    AddNote, CancelDispatch, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch,
+    UnmergeIncident,
+};
+use crate::model::recommend::{Recommendation, Unfit, recommend};
+use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, Unit, number};
+use crate::read::{self, Whole};
+use crate::sql;
+use crate::sql::incident::Note;
+
+#[derive(Template)]
+#[template(path = "emergency/incident.html")]
+struct IncidentPage {
+    page: Page,
+    form: FormView,
+    whole: Whole,
+    kind: String,
+    place: String,
+    notes: Vec<(Note, String)>,
+    units: Vec<Unit>,
+    recommendation: Recommendation,
+    merged_into: Option<String>,
+    sends: bool,
+    takes: bool,
+}
+
+impl IncidentPage {
+    fn number(&self) -> String {
+        number::shown(self.whole.incident.serial)
+    }
+
+    fn path(&self, deed: &str) -> String {
+        format!("/112/kejadian/{}/{deed}", self.number())
+    }
+
+    fn status(&self) -> String {
+        format!("emergency.incident_status.{}", self.whole.incident.status.name())
+    }
+
+    fn tag(&self) -> Tag {
+        incident_tag(self.whole.incident.status)
+    }
+
+    fn is_active(&self) -> bool {
+        self.whole.incident.status.is_active()
+    }
+
+    fn can_control(&self) -> bool {
+        self.whole.incident.status == IncidentStatus::OnScene
+    }
+
+    fn can_close(&self) -> bool {
+        matches!(self.whole.incident.status, IncidentStatus::OnScene | IncidentStatus::Controlled)
+    }
+
+    /// How it can end: an incident that units were at is closed, another is called off.
+    fn end_deed(&self) -> &'static str {
+        if self.can_close() { "tutup" } else { "batal" }
+    }
+
+    fn end_label(&self) -> &'static str {
+        if self.can_close() { "emergency.incident.result" } else { "emergency.incident.why_none" }
+    }
+
+    fn sign(&self, dispatch: &Dispatch) -> String {
+        self.units.iter().find(|unit| unit.id == dispatch.unit).map(|unit| unit.call_sign.clone()).unwrap_or_default()
+    }
+
+    fn step_of(&self, status: &DispatchStatus) -> String {
+        format!("emergency.dispatch_status.{}", status.name())
+    }
+
+    fn unit_tag(&self, dispatch: &Dispatch) -> Tag {
+        unit_tag(dispatch.status.unit_status())
+    }
+
+    fn is_picked(&self, unit: &Unit) -> bool {
+        self.recommendation.picks.iter().any(|pick| pick.unit == unit.id)
+    }
+
+    /// How far a unit that is recommended has to drive, about.
+    fn way(&self, unit: &Unit) -> Option<f64> {
+        let pick = self.recommendation.picks.iter().find(|pick| pick.unit == unit.id)?;
+        #[expect(clippy::cast_precision_loss, reason = "metres within a region")]
+        pick.way_m.map(|metres| metres as f64 / 1000.0)
+    }
+
+    fn kind_of(&self, kind: &str) -> String {
+        self.page.t(&format!("emergency.unit_kind.{kind}"))
+    }
+
+    fn why(&self, why: &Unfit) -> String {
+        match why {
+            Unfit::Busy(status) => self.page.t(&format!("emergency.unit_status.{status}")),
+            Unfit::Stale(minutes) => self.page.t1("emergency.unfit.stale", "minutes", minutes),
+            Unfit::Far(metres) => self.page.t1("emergency.unfit.far", "km", metres / 1000),
+            Unfit::Nowhere => self.page.t("emergency.unfit.nowhere"),
+        }
+    }
+
+    fn free(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| unit.status.is_free())
+    }
+}
+
+async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Result<Incident, PageError> {
+    let serial = number::read(typed).ok_or_else(PageError::not_found)?;
+    let found = sql::incident::by_serial(&mut officer.read().await?, serial).await?;
+    found.ok_or_else(PageError::not_found)
+}
+
+async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Option<FormView>) -> PageResult {
+    let page = officer.page("emergency.incident.title").at("/112").style("konsol.css");
+    let mut conn = officer.read().await?;
+    let whole = read::whole(&mut conn, incident).await?;
+    let types = sql::incident::types(&mut conn).await?;
+    let units = sql::unit::all(&mut conn).await?;
+    let notes = sql::incident::notes(&mut conn, whole.incident.id).await?;
+    let merged_into = match whole.incident.merged_into {
+        Some(id) => sql::incident::by_id(&mut conn, id).await?.map(|into| number::shown(into.serial)),
+        None => None,
+    };
+    drop(conn);
+    let card = types.iter().find(|kind| kind.code == whole.incident.kind).map(|kind| kind.run_card.clone());
+    let author = |note: &Note| {
+        let id = note.author.strip_prefix("officer:").and_then(|id| id.parse::<Uuid>().ok());
+        id.and_then(|id| officer.place.officer(id)).map_or_else(String::new, |officer| officer.name.clone())
+    };
+    let failed = refused.is_some();
+    let title = format!("{} {}", number::shown(whole.incident.serial), type_name(&types, &whole.incident.kind));
+    let page = page.title_text(title);
+    let view = IncidentPage {
+        kind: type_name(&types, &whole.incident.kind),
+        place: place_line(&officer.place, &whole.incident),
+        notes: notes.into_iter().map(|note| (note.clone(), author(&note))).collect(),
+        recommendation: recommend(&card.unwrap_or_default(), &units, whole.incident.site.point, officer.now()),
+        units,
+        merged_into,
+        sends: officer.may(simpul_shell::Permission::SendUnits),
+        takes: officer.may(simpul_shell::Permission::TakeCalls),
+        form: refused.unwrap_or_else(|| officer.form()),
+        page: if failed { page.failed() } else { page },
+        whole,
+    };
+    if failed { render_refused(&view) } else { render(&view) }
+}
+
+/// The incident.
+pub async fn show(officer: Officer<CanSeeConsole>, Path(typed): Path<String>) -> PageResult {
+    let incident = find(&officer, &typed).await?;
+    draw(&officer, incident, None).await
+}
+
+/// Back to the incident, or the page with what was refused.
+async fn answer<T>(
+    officer: &Officer<CanSeeConsole>,
+    incident: Incident,
+    form: &Form,
+    done: simpul_store::Result<T>,
+) -> PageResult {
+    match done {
+        Ok(_) => Ok(Redirect::to(format!("/112/kejadian/{}", number::shown(incident.serial))).into_response()),
+        Err(error) => {
+            let refused = officer.refused(error, form)?;
+            draw(officer, incident, Some(refused)).await
+        }
+    }
+}
+
+fn sees<H: simpul_shell::Handle>(officer: &Officer<H>) -> Result<Officer<CanSeeConsole>, PageError> {
+    officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)
+}
+
+/// Sends the units that were ticked.
+pub async fn send(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let units = form.fields.all("units").into_iter().filter_map(|id| id.parse().ok()).collect();
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    let done = officer.write(SendUnits { key, incident: incident.id, units }).await;
+    answer(&seen, incident, &form, done).await
+}
+
+/// Writes a line of the log.
+pub async fn note(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    let text = form.fields.get("text").to_owned();
+    let done = officer.write(AddNote { key, incident: incident.id, text }).await;
+    answer(&seen, incident, &form, done).await
+}
+
+/// A unit comes to its next step.
+pub async fn step(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let dispatch = form.fields.uuid("dispatch").ok_or_else(PageError::not_found)?;
+    let to = DispatchStatus::parse(form.fields.get("state")).ok_or_else(PageError::not_found)?;
+    let done = match to {
+        DispatchStatus::Cancelled => officer.write(CancelDispatch { dispatch }).await,
+        to => officer.write(StepDispatch { dispatch, to }).await,
+    };
+    answer(&seen, incident, &form, done).await
+}
+
+/// It is under control.
+pub async fn control(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let done = officer.write(ControlIncident { incident: incident.id }).await;
+    answer(&seen, incident, &form, done).await
+}
+
+/// It is over.
+pub async fn close(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let result = form.fields.get("result").to_owned();
+    let done = officer.write(CloseIncident { incident: incident.id, result }).await;
+    answer(&seen, incident, &form, done).await
+}
+
+/// It was none.
+pub async fn cancel(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let reason = form.fields.get("result").to_owned();
+    let done = officer.write(CancelIncident { incident: incident.id, reason }).await;
+    answer(&seen, incident, &form, done).await
+}
+
+/// It is the same as another.
+pub async fn merge(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let into = match number::read(form.fields.get("into")) {
+        Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
+        None => None,
+    };
+    let unknown = || simpul_kernel::Refusal::field("into", "emergency.refused.incident").into();
+    let done = match into {
+        Some(into) => officer.write(MergeIncident { incident: incident.id, into: into.id }).await,
+        None => Err(unknown()),
+    };
+    answer(&seen, incident, &form, done).await
+}
+
+/// It is not the same after all.
+pub async fn unmerge(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let done = officer.write(UnmergeIncident { incident: incident.id }).await;
+    answer(&seen, incident, &form, done).await
+}

@@ -1,0 +1,123 @@
+//! What a taker types, read as a taker means it: a village by its name, a type by two letters.
+
+use simpul_kernel::Refusal;
+use simpul_kernel::geo::Point;
+use simpul_people::Snapshot;
+
+use crate::model::{IncidentType, Site};
+
+/// How a village is written in the field: `Kappuna, Masamba`.
+pub fn village_label(place: &Snapshot, code: i64) -> Option<String> {
+    let village = place.village(code)?;
+    let district = place.district(village.district)?;
+    Some(format!("{}, {}", village.name, district.name))
+}
+
+/// The village and district that were typed: by name with its district, by a name that only one has, or a district.
+///
+/// # Errors
+/// `emergency.refused.village` of the field `village` for what names none, or several.
+pub fn read_place(place: &Snapshot, typed: &str) -> Result<(Option<i64>, Option<i64>), Refusal> {
+    let typed = typed.trim().to_lowercase();
+    if typed.is_empty() {
+        return Ok((None, None));
+    }
+    let villages = || place.villages.iter();
+    let is_label = |code| village_label(place, code).is_some_and(|label| label.to_lowercase() == typed);
+    let by_label = villages().find(|village| is_label(village.code));
+    let named: Vec<_> = villages().filter(|village| village.name.to_lowercase() == typed).collect();
+    let alone = if let [one] = named.as_slice() { Some(*one) } else { None };
+    if let Some(village) = by_label.or(alone) {
+        return Ok((Some(village.code), Some(village.district)));
+    }
+    let district = place.districts.iter().find(|district| district.name.to_lowercase() == typed);
+    match district.filter(|_| named.is_empty()) {
+        Some(district) => Ok((None, Some(district.code))),
+        None => Err(Refusal::field("village", "emergency.refused.village")),
+    }
+}
+
+/// The type that was typed: its name, its code, or letters that begin a word of one type only.
+///
+/// # Errors
+/// `emergency.refused.type` of the field `type` for what names none, or several.
+pub fn read_type<'t>(types: &'t [IncidentType], typed: &str) -> Result<&'t IncidentType, Refusal> {
+    let typed = typed.trim().to_lowercase();
+    let active = || types.iter().filter(|kind| kind.active);
+    let exact = active().find(|kind| kind.name.to_lowercase() == typed || kind.code == typed);
+    let fitting: Vec<&IncidentType> = active().filter(|kind| kind.fits(&typed)).collect();
+    let alone = if let [one] = fitting.as_slice() { Some(*one) } else { None };
+    exact.or(alone).ok_or_else(|| Refusal::field("type", "emergency.refused.type"))
+}
+
+/// The place that was typed.
+///
+/// # Errors
+/// Those of [`read_place`], and `emergency.refused.point` of the field `point` for what are no coordinates.
+pub fn read_site(place: &Snapshot, village: &str, landmark: &str, point: &str) -> Result<Site, Refusal> {
+    let point = read_point(point)?;
+    let (village, district) = match (read_place(place, village)?, point) {
+        ((None, None), Some(point)) => {
+            let known = place.village_at(point);
+            (known.map(|village| village.code), known.map(|village| village.district))
+        }
+        (typed, _) => typed,
+    };
+    Ok(Site { village, district, landmark: landmark.trim().to_owned(), point, radius_m: None })
+}
+
+/// Coordinates as maps give them: `-2.5489, 120.3278`.
+fn read_point(typed: &str) -> Result<Option<Point>, Refusal> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let parts: Vec<&str> = typed.split([',', ' ', ';']).filter(|part| !part.is_empty()).collect();
+    let read = if let [lat, lon] = parts.as_slice() { Point::parse(lat, lon).ok() } else { None };
+    read.map(Some).ok_or_else(|| Refusal::field("point", "emergency.refused.point"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::incident::{Priority, read_run_card};
+    use crate::model::seed::TYPES;
+
+    fn types() -> Vec<IncidentType> {
+        let of = |seed: &crate::model::seed::SeedType| IncidentType {
+            code: seed.0.to_owned(),
+            group: seed.1.to_owned(),
+            name: seed.2.to_owned(),
+            words: seed.3.to_owned(),
+            priority: Priority::new(seed.4).unwrap(),
+            run_card: read_run_card(seed.5).unwrap(),
+            active: true,
+        };
+        TYPES.iter().map(of).collect()
+    }
+
+    #[test]
+    fn two_letters_are_enough_where_they_mean_one_type() {
+        let types = types();
+        assert_eq!(read_type(&types, "Banjir").unwrap().code, "flood");
+        assert_eq!(read_type(&types, "lo").unwrap().code, "landslide");
+        assert_eq!(read_type(&types, "ke").unwrap_err().field, Some("type"), "several begin so");
+        assert_eq!(read_type(&types, "").unwrap_err().field, Some("type"));
+    }
+
+    #[test]
+    fn coordinates_are_read_as_maps_write_them() {
+        let point = read_point("-2.5489, 120.3278").unwrap().unwrap();
+        assert_eq!((point.lat_e7, point.lon_e7), (-25_489_000, 1_203_278_000));
+        assert_eq!(read_point("-2.5489 120.3278").unwrap(), Some(point));
+        assert!(read_point("").unwrap().is_none() && read_point("100, 200").is_err() && read_point("sini").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_typed_breaks_it(typed in "\\PC{0,40}") {
+            let _ = (read_point(&typed), read_type(&types(), &typed));
+        }
+    }
+}

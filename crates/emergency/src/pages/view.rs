@@ -1,0 +1,191 @@
+//! Rows of the console: what a call, an incident and a unit look like in a list, on the page and as they change.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use simpul_kernel::Timestamp;
+use simpul_people::Snapshot;
+use simpul_shell::{Page, Tag};
+use uuid::Uuid;
+
+use crate::model::{
+    Call, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType, Unit, UnitStatus, number,
+};
+
+/// Village and district as a line.
+pub fn place_line(place: &Snapshot, incident: &Incident) -> String {
+    let site = &incident.site;
+    let village = site.village.and_then(|code| place.village(code)).map(|village| village.name.clone());
+    let district = site.district.and_then(|code| place.district(code)).map(|district| district.name.clone());
+    let landmark = Some(site.landmark.clone()).filter(|landmark| !landmark.is_empty());
+    [landmark, village, district].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The shape and colour of a call's state.
+pub fn call_tag(status: CallStatus) -> Tag {
+    match status {
+        CallStatus::Ringing => Tag::New,
+        CallStatus::Answered | CallStatus::Held => Tag::Work,
+        CallStatus::WrapUp | CallStatus::Abandoned | CallStatus::Missed => Tag::Late,
+        CallStatus::Ended => Tag::Done,
+    }
+}
+
+/// The shape and colour of an incident's state.
+pub fn incident_tag(status: IncidentStatus) -> Tag {
+    match status {
+        IncidentStatus::Open => Tag::Late,
+        IncidentStatus::Dispatched | IncidentStatus::OnScene | IncidentStatus::Controlled => Tag::Work,
+        IncidentStatus::Closed => Tag::Done,
+        IncidentStatus::Cancelled | IncidentStatus::Merged => Tag::Off,
+    }
+}
+
+/// The shape and colour of a unit's state.
+pub fn unit_tag(status: UnitStatus) -> Tag {
+    match status {
+        UnitStatus::Available | UnitStatus::Returning => Tag::Done,
+        UnitStatus::Delayed | UnitStatus::Unavailable | UnitStatus::OutOfService => Tag::Off,
+        _ => Tag::Work,
+    }
+}
+
+/// A call as a row of the queue. It bears no number: that comes after the claim.
+#[derive(Template, Clone)]
+#[template(path = "emergency/call_row.html")]
+pub struct CallRow {
+    /// The page that it stands on.
+    pub page: Page,
+    /// Id.
+    pub id: Uuid,
+    /// Where it stands.
+    pub status: CallStatus,
+    /// Which line.
+    pub trunk: String,
+    /// Since when it counts: the ring, or the end of what is not yet classified.
+    pub since: Timestamp,
+    /// Whether whoever looks has it.
+    pub own: bool,
+    /// Whether another has it and is there.
+    pub taken: bool,
+    /// Whether it belongs to a drill.
+    pub drill: bool,
+}
+impl HtmlSafe for CallRow {}
+
+impl CallRow {
+    /// The row as `viewer` (a journal name) sees it.
+    pub fn of(page: &Page, call: &Call, viewer: &str) -> CallRow {
+        let held = call.claim.as_ref().filter(|claim| !claim.is_stale(page.now));
+        CallRow {
+            page: page.clone(),
+            id: call.id,
+            status: call.status,
+            trunk: call.trunk.clone(),
+            since: call.started,
+            own: call.is_with(viewer),
+            taken: held.is_some_and(|claim| claim.by != viewer),
+            drill: call.drill,
+        }
+    }
+
+    fn label(&self) -> String {
+        format!("emergency.call_status.{}", self.status.name())
+    }
+
+    fn tag(&self) -> Tag {
+        call_tag(self.status)
+    }
+}
+
+/// An incident as a row of the board.
+#[derive(Template, Clone)]
+#[template(path = "emergency/incident_row.html")]
+pub struct IncidentRow {
+    /// The page that it stands on.
+    pub page: Page,
+    /// The incident.
+    pub incident: Incident,
+    /// Name of its type.
+    pub kind: String,
+    /// Where.
+    pub place: String,
+    /// Units that are out for it: call sign and state.
+    pub units: Vec<(String, DispatchStatus)>,
+}
+impl HtmlSafe for IncidentRow {}
+
+impl IncidentRow {
+    /// The row of an incident with its dispatches.
+    pub fn of(
+        page: &Page,
+        place: &Snapshot,
+        types: &[IncidentType],
+        units: &[Unit],
+        incident: &Incident,
+        dispatches: &[Dispatch],
+    ) -> IncidentRow {
+        let sign = |id: Uuid| units.iter().find(|unit| unit.id == id).map(|unit| unit.call_sign.clone());
+        let out = dispatches.iter().filter(|dispatch| dispatch.status.is_out());
+        IncidentRow {
+            page: page.clone(),
+            kind: type_name(types, &incident.kind),
+            place: place_line(place, incident),
+            units: out.filter_map(|dispatch| Some((sign(dispatch.unit)?, dispatch.status))).collect(),
+            incident: incident.clone(),
+        }
+    }
+
+    fn number(&self) -> String {
+        number::shown(self.incident.serial)
+    }
+
+    fn label(&self) -> String {
+        format!("emergency.incident_status.{}", self.incident.status.name())
+    }
+
+    fn tag(&self) -> Tag {
+        incident_tag(self.incident.status)
+    }
+
+    fn step_label(&self, status: &DispatchStatus) -> String {
+        format!("emergency.dispatch_status.{}", status.name())
+    }
+}
+
+/// The name of a type; its code where the region keeps it no more.
+pub fn type_name(types: &[IncidentType], code: &str) -> String {
+    types.iter().find(|kind| kind.code == code).map_or_else(|| code.to_owned(), |kind| kind.name.clone())
+}
+
+/// A unit as a row of the board.
+#[derive(Template, Clone)]
+#[template(path = "emergency/unit_row.html")]
+pub struct UnitRow {
+    /// The page that it stands on.
+    pub page: Page,
+    /// The unit.
+    pub unit: Unit,
+    /// Name of its agency.
+    pub agency: String,
+}
+impl HtmlSafe for UnitRow {}
+
+impl UnitRow {
+    /// The row of a unit.
+    pub fn of(page: &Page, place: &Snapshot, unit: &Unit) -> UnitRow {
+        let agency = place.agency(unit.agency).map(|agency| agency.short.clone());
+        UnitRow { page: page.clone(), unit: unit.clone(), agency: agency.unwrap_or_default() }
+    }
+
+    fn label(&self) -> String {
+        format!("emergency.unit_status.{}", self.unit.status.name())
+    }
+
+    fn tag(&self) -> Tag {
+        unit_tag(self.unit.status)
+    }
+
+    fn kind(&self) -> String {
+        format!("emergency.unit_kind.{}", self.unit.kind)
+    }
+}

@@ -1,0 +1,8 @@
+//! The whole way of a call: the telephone system tells, a taker takes, units are sent; on either engine.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod api;
+mod console;
+mod room;
+mod rules;
+mod statements;

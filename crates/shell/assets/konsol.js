@@ -1,0 +1,78 @@
+// The 112 console: counters that tick, a call that stays its taker's, fields that are kept as they are left, and keys
+// that work while somebody types. Without it the console works by its forms.
+const SECOND_MS = 1000;
+const BEAT_MS = 15 * SECOND_MS;
+
+// ---- counters ----
+
+const two = (number) => String(number).padStart(2, "0");
+
+function counter(seconds) {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+function tick() {
+  for (const node of document.querySelectorAll("[data-since]")) {
+    const text = counter(Math.max(0, Math.floor(Date.now() / SECOND_MS - Number(node.dataset.since) / 1e6)));
+    if (node.textContent !== text) node.textContent = text;
+  }
+}
+
+tick();
+setInterval(tick, SECOND_MS);
+
+// ---- the call that is before the taker ----
+
+const head = document.querySelector("[data-call]");
+
+function tell(deed, fields) {
+  const body = new URLSearchParams({ csrf: head.dataset.token, ...fields });
+  return fetch(`/112/panggilan/${head.dataset.call}/${deed}`, { method: "POST", body });
+}
+
+if (head) {
+  setInterval(() => tell("denyut", {}).catch(() => {}), BEAT_MS);
+  const kept = ["village", "landmark", "point", "type", "note"];
+  document.addEventListener("change", (event) => {
+    const { name, value } = event.target;
+    if (kept.includes(name) && event.target.closest(".c-call")) tell("isian", { name, value }).catch(() => {});
+  });
+}
+
+// ---- keys ----
+
+const field = (name) => document.querySelector(`.c-call [name="${name}"]`);
+const button = (key) => document.querySelector(`[data-key="${key}"]`);
+const TO = { F3: () => field("village"), F4: () => field("type"), F6: () => field("incident"), F7: () => field("note") };
+
+// The one who waits longest is answered; with nobody waiting a call is written down by hand.
+function answer() {
+  (document.querySelector("#antre [data-take]") || button("F2"))?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  const name = event.ctrlKey && event.key === "Enter" ? "Ctrl+Enter" : event.key;
+  if (event.altKey && /^[1-9]$/.test(name)) {
+    document.querySelectorAll("#kejadian li a")[Number(name) - 1]?.focus();
+  } else if (name === "F2") {
+    answer();
+  } else if (TO[name]?.()) {
+    TO[name]().focus();
+  } else if (name === "F10" && document.querySelector(".c-call [name=class]:not(:checked)")) {
+    (document.querySelector(".c-call [name=class]:checked") ? button(name) : field("class")).focus();
+  } else if (["F8", "Ctrl+Enter"].includes(name) && button(name)) {
+    button(name).click();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+// Enter leads to the next field and sends nothing: an incident is opened by a deed, not by a slip.
+document.querySelector(".c-call")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || !event.target.matches("input[type=text]")) return;
+  event.preventDefault();
+  const fields = [...event.target.form.elements].filter((node) => node.matches("input[type=text],textarea,button"));
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});
