@@ -100,9 +100,8 @@ fn row(row: &impl Template) -> Option<String> {
 
 /// A row that changes where it stands, or comes to the end of its list.
 fn put(row: &str, id: &str, list: &str) -> String {
-    format!(
-        r##"<hx-partial hx-target="{list}:not(:has(#{id}))" hx-swap="beforeend">{row}</hx-partial><hx-partial hx-target="#{id}" hx-swap="outerMorph">{row}</hx-partial>"##
-    )
+    let comes = format!(r##"<hx-partial hx-target="{list}:not(:has(#{id}))" hx-swap="beforeend">{row}</hx-partial>"##);
+    format!(r##"{comes}<hx-partial hx-target="#{id}" hx-swap="outerMorph">{row}</hx-partial>"##)
 }
 
 fn gone(id: &str) -> String {

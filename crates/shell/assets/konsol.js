@@ -44,7 +44,7 @@ if (head) {
 
 const field = (name) => document.querySelector(`.c-call [name="${name}"]`);
 const button = (key) => document.querySelector(`[data-key="${key}"]`);
-const TO = { F3: () => field("village"), F4: () => field("type"), F6: () => field("incident"), F7: () => field("note") };
+const FIELDS = { F3: "village", F4: "type", F6: "incident", F7: "note" };
 
 // The one who waits longest is answered; with nobody waiting a call is written down by hand.
 function answer() {
@@ -57,8 +57,8 @@ document.addEventListener("keydown", (event) => {
     document.querySelectorAll("#kejadian li a")[Number(name) - 1]?.focus();
   } else if (name === "F2") {
     answer();
-  } else if (TO[name]?.()) {
-    TO[name]().focus();
+  } else if (FIELDS[name] && field(FIELDS[name])) {
+    field(FIELDS[name]).focus();
   } else if (name === "F10" && document.querySelector(".c-call [name=class]:not(:checked)")) {
     (document.querySelector(".c-call [name=class]:checked") ? button(name) : field("class")).focus();
   } else if (["F8", "Ctrl+Enter"].includes(name) && button(name)) {

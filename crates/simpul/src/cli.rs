@@ -236,7 +236,8 @@ pub enum Apikey {
         /// What it may do, separated by commas: open311, read, write, trunk
         #[arg(long)]
         scope: String,
-        /// Short name of the agency whose steps `write` takes; without it those of the report coordinator and the 112 dispatcher
+        /// Short name of the agency whose steps `write` takes; without it those of the report coordinator and of the
+        /// 112 dispatcher
         #[arg(long, value_name = "SHORT")]
         agency: Option<String>,
         /// What it is for

@@ -81,7 +81,8 @@ impl Action for SendUnits {
     }
 }
 
-/// A unit that is out for nothing. Sending one that says it is busy is a dispatcher's right; being in two places is not.
+/// A unit that is out for nothing. One that says it is busy may be sent, by a dispatcher who knows better; none is sent
+/// to two places.
 async fn free(tx: &mut Tx, id: Uuid) -> Result<Unit> {
     let unit = load_unit(tx, id).await?;
     if sql::incident::out_for(tx, unit.id).await?.is_some() {

@@ -1,5 +1,5 @@
-//! The console: who calls, what happens, which units are out. One screen, keyboard first; what is typed is kept field by
-//! field, so that nothing is lost when a browser dies in the middle of a call.
+//! The console: who calls, what happens, which units are out. One screen, keyboard first; what is typed is kept field
+//! by field, so that nothing is lost when a browser dies in the middle of a call.
 
 use askama::Template;
 use axum::http::StatusCode;

@@ -60,7 +60,8 @@ simpul_store::statements! {
         at = excluded.at WHERE emergency_call_field.at <= excluded.at";
     pub(crate) TAKER_AT = "SELECT officer_id FROM emergency_taker WHERE region = $1 AND extension = $2";
     pub(crate) EXTENSION_OF = "SELECT extension FROM emergency_taker WHERE region = $1 AND officer_id = $2";
-    pub(crate) LEAVE_EXTENSION = "DELETE FROM emergency_taker WHERE region = $1 AND (extension = $2 OR officer_id = $3)";
+    pub(crate) LEAVE_EXTENSION = "DELETE FROM emergency_taker
+        WHERE region = $1 AND (extension = $2 OR officer_id = $3)";
 }
 
 simpul_store::inserts! {
