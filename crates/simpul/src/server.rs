@@ -1,5 +1,6 @@
 //! The server that `serve` and `demo` share: the house with its doors open, until it is told to stop.
 
+use simpul_emergency::actions::SeedTypes;
 use simpul_kernel::RegionId;
 use simpul_people::{Directory, Doorman};
 use simpul_shell::{DemoAccount, Net, SiteConfig};
@@ -26,7 +27,12 @@ const DEMO_BASE_MAP_MAGETAN: &[u8] = include_bytes!("../demo/basemap-magetan.geo
 pub async fn migrate_all(db: &Db) -> Result<usize, Failure> {
     let mut steps = db.migrate(RegionId::SHARED).await?;
     for region in db.regions().await? {
-        steps += db.migrate(region).await?;
+        let taken = db.migrate(region).await?;
+        if taken > 0 {
+            // A region of an earlier Simpul gets what a new one begins with.
+            db.write(&house::operator(db, region), SeedTypes).await?;
+        }
+        steps += taken;
     }
     Ok(steps)
 }

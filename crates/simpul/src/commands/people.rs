@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use simpul_emergency::actions::SeedTypes;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::limits::PASSWORD_MAX_CHARS;
@@ -77,12 +78,13 @@ fn link(settings: &Settings, host: Option<&str>, token: &str) -> String {
     format!("{}/mulai/{token}", house::base_url(settings, host))
 }
 
-/// A region is usable from its first minute: categories and reasons come with it.
+/// A region is usable from its first minute: categories, reasons and types of incidents come with it.
 async fn add_region(db: &Db, new: NewRegion) -> Result<(), Failure> {
     let ctx = house::operator(db, new.id);
     let directory = Directory::new(db.clone());
     directory.add_region(&ctx, new, RegionSettings::default()).await?;
     directory.write(&ctx, SeedRules { agencies: Vec::new() }).await?;
+    directory.write(&ctx, SeedTypes).await?;
     Ok(())
 }
 

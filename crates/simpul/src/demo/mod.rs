@@ -1,6 +1,7 @@
 //! The demo: two regions with invented people and a year of invented reports each, made by the real actions.
 
 mod answers;
+mod calls;
 mod cast;
 mod channel;
 mod citizen;
@@ -185,6 +186,9 @@ async fn make_region(
     }
     stage.enter_for_citizens().await?;
     leader::direct(&db, &directory, region.id).await?;
+    if let Some(dispatcher) = &officers.dispatcher {
+        calls::furnish(&stage, dispatcher).await?;
+    }
     db.close().await;
     Ok(())
 }
@@ -240,6 +244,8 @@ async fn desk_of(db: &Db, directory: &Directory, region: RegionId) -> Result<Arc
 /// The demo's working officers.
 struct Officers {
     coordinator: Uuid,
+    /// Who sends units.
+    dispatcher: Option<Actor>,
     by_agency: BTreeMap<Uuid, Actor>,
     /// Who approves answers.
     head: Option<Actor>,
@@ -258,6 +264,7 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
     let mut by_agency = BTreeMap::new();
     let mut coordinator = Uuid::nil();
     let mut head = None;
+    let mut dispatcher = None;
     for member in region.cast {
         let agency =
             agencies.iter().find(|agency| Some(agency.short.as_str()) == member.agency).map(|agency| agency.id);
@@ -266,6 +273,7 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
         let id = add_officer(directory, &ctx, member.name, member.email, grant.clone(), &hash).await?;
         match (member.role, agency) {
             (Role::ReportCoordinator, _) => coordinator = id,
+            (Role::Dispatcher, _) => dispatcher = Some(officer_actor(&id, grant)),
             (Role::AgencyHead, Some(_)) if member.agency == Some(desks::APPROVED_FIRST) => {
                 head = Some(officer_actor(&id, grant));
             }
@@ -283,7 +291,7 @@ async fn hire(db: &Db, directory: &Directory, region: &DemoRegion) -> Result<Off
             vacant.insert(officer_actor(&id, grant));
         }
     }
-    Ok(Officers { coordinator, by_agency, head })
+    Ok(Officers { coordinator, dispatcher, by_agency, head })
 }
 
 async fn add_officer(
