@@ -226,29 +226,6 @@ pub async fn by_district(
     Ok(figures.map(|(district, received, fixed, late)| DistrictFigures { district, received, fixed, late }).collect())
 }
 
-/// `report.satisfaction`: how content reporters are with what came in during a span and was solved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Satisfaction {
-    /// Reports that were rated.
-    pub count: i64,
-    /// All their stars together, each from one to five.
-    pub stars: i64,
-}
-
-impl Satisfaction {
-    /// The average, from 1 to 5; `None` where nothing was rated.
-    pub fn average(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.stars as f64 / self.count as f64)
-    }
-}
-
-/// `report.satisfaction` of the reports whose ids lie from the first to before the second of `ids`. Secret ones are
-/// counted: the figure is for staff.
-pub async fn satisfaction(conn: &mut Conn, ids: (Uuid, Uuid)) -> Result<Satisfaction> {
-    let (count, stars) = crate::sql::rating::satisfaction(conn, ids).await?;
-    Ok(Satisfaction { count, stars })
-}
-
 /// What came in from `from` to before `to`, by category, most first.
 pub async fn by_category(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<(String, i64)>> {
     sql::by_category(conn, (id_floor(from), id_floor(to))).await
