@@ -45,7 +45,7 @@ pub use catalogue::{Catalogue, CatalogueError, MessageSet};
 pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, Officer, Open311Scope, ReadScope,
-    SignedIn, Site, Watcher, WriteScope,
+    Reader, SignedIn, Site, Watcher, WriteScope,
 };
 pub use limiter::Limit;
 pub use live::{LiveView, PartialView, Screen, Viewer};

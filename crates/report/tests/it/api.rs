@@ -262,8 +262,10 @@ async fn categories_areas_and_agencies_are_listed() {
     let districts = areas["items"].as_array().expect("array");
     assert_eq!(districts.len(), 15);
     assert_eq!(districts.iter().map(|one| one["villages"].as_array().map_or(0, Vec::len)).sum::<usize>(), 173);
-    let agencies = browser.get("/api/v1/agencies").await.json();
-    assert_eq!(agencies["items"][0]["short"], "Dishub");
+    let agencies = writer(&site).await.get("/api/v1/agencies").await.json();
+    assert_eq!(agencies["items"][0]["short"], "Dishub", "a program that gives them work must know them");
+    let strange = browser.with("authorization", "Bearer unknown").get("/api/v1/agencies").await;
+    assert_eq!(strange.status, StatusCode::FORBIDDEN, "{}", strange.text);
 }
 
 /// Set `SIMPUL_UPDATE_SNAPSHOTS=1` to write the document anew.

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use simpul_kernel::Actor;
-use simpul_report::actions::{AcceptReport, HideReport, Reporter, SeedRules, SubmitReport, Submitted};
+use simpul_report::actions::{AcceptReport, HideReport, Reporter, SubmitReport, Submitted};
 use simpul_report::desk::Desk;
 use simpul_report::model::{Place, ReporterMode, Source};
 use simpul_shell::SiteConfig;
@@ -12,21 +12,16 @@ use simpul_store::Action;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 
+use super::town::{Founded, founded_with};
+
 struct Town {
     site: TestSite,
     dishub: Uuid,
 }
 
 async fn town() -> Town {
-    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
     let config = SiteConfig { sends_text: true, ..SiteConfig::default() };
-    let site = TestSite::with_config(&[simpul_report::MIGRATIONS], simpul_report::routes(), config, build);
-    let site = site.await.unwrap();
-    let ctx = site.db.ctx(Actor::system("test"));
-    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
-    let dishub = site.agency("Dishub").await.unwrap();
-    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
-    site.app.directory.write(&ctx, seed).await.unwrap();
+    let Founded { site, dishub, .. } = founded_with(config).await;
     Town { site, dishub }
 }
 
@@ -171,6 +166,8 @@ async fn where_agencies_are_not_named_no_public_answer_names_them() {
         "/laporan.rss".to_owned(),
         "/peta/laporan.geojson".to_owned(),
         "/api/v1/reports".to_owned(),
+        "/api/v1/agencies".to_owned(),
+        "/api/v1/categories".to_owned(),
         format!("/api/v1/reports/{}", sent.number),
         format!("/open311/v2/requests/{}.json", sent.number),
     ];
@@ -185,7 +182,9 @@ async fn where_agencies_are_not_named_no_public_answer_names_them() {
     settings.public_agency_names = true;
     town.site.app.directory.set_settings(&ctx, settings).await.unwrap();
     assert!(town.get(&paths[1]).await.text.contains("Dinas Dishub"));
-    assert!(town.get(&paths[2]).await.text.contains("Dinas Dishub"));
+    for path in ["/laporan/kecamatan", "/api/v1/agencies", "/api/v1/categories"] {
+        assert!(town.get(path).await.text.contains("Dinas Dishub"), "{path}");
+    }
 }
 
 #[tokio::test]

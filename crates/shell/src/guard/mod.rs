@@ -7,7 +7,7 @@ mod officer;
 mod site;
 mod watcher;
 
-pub use client::{ApiClient, ApiScope, IdempotencyKey, KeyLater, Open311Scope, ReadScope, WriteScope};
+pub use client::{ApiClient, ApiScope, IdempotencyKey, KeyLater, Open311Scope, ReadScope, Reader, WriteScope};
 pub use display::DisplayScreen;
 pub use officer::{Handle, Officer, Settling, SignedIn};
 pub use site::{Anyone, Site};
