@@ -48,7 +48,7 @@ impl LiveView for ReportLive {
 
     fn show(&self, viewer: &Viewer, journal: &JournalLine, loaded: &Loaded) -> Option<Value> {
         let line = &loaded.line;
-        let staff = public::may_see_of(viewer.as_actor(), line.agency, line.secret);
+        let staff = public::may_see_of(viewer.as_actor(), line.agency, (line.secret, line.wish));
         if !line.public && !staff {
             return None;
         }
@@ -113,7 +113,7 @@ impl PartialView for InboxPartial {
         let line = &loaded.line;
         let shown =
             InboxScope::of(actor, screen.params.get("perangkat"), screen.params.get("punya") == MINE).shows(line);
-        let may_see = public::may_see_of(actor, line.agency, line.secret);
+        let may_see = public::may_see_of(actor, line.agency, (line.secret, line.wish));
         if !shown || !may_see {
             // It may have left this inbox: its row goes, if it stood there. Of a secret one others learn not even that.
             let told = may_see || !line.secret;

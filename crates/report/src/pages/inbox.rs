@@ -160,11 +160,14 @@ impl InboxScope {
                 let chosen = own.iter().filter(|id| wanted.is_none_or(|wanted| wanted == **id));
                 chosen.map(|id| Whose::Agency { agency: *id, secrets: true }).collect()
             }
-            Scope::WholeRegion => match (wanted, wanted.parse()) {
-                (NOBODY, _) => vec![Whose::Nobody { secrets }],
-                (_, Ok(agency)) => vec![Whose::Agency { agency, secrets }],
-                _ => vec![Whose::All { secrets }],
-            },
+            Scope::WholeRegion => {
+                let wishes = (!secrets && public::assigns(actor)).then_some(Whose::Wishes);
+                match (wanted, wanted.parse()) {
+                    (NOBODY, _) => [Whose::Nobody { secrets }].into_iter().chain(wishes).collect(),
+                    (_, Ok(agency)) => vec![Whose::Agency { agency, secrets }],
+                    _ => [Whose::All { secrets }].into_iter().chain(wishes).collect(),
+                }
+            }
         }
     }
 
@@ -184,6 +187,7 @@ impl InboxScope {
             }
             Whose::All { secrets } => *secrets || !line.secret,
             Whose::Nobody { secrets } => line.agency.is_none() && (*secrets || !line.secret),
+            Whose::Wishes => line.agency.is_none() && line.wish,
         })
     }
 }

@@ -10,12 +10,25 @@ use uuid::Uuid;
 use crate::model::public::Group;
 use crate::model::{Level, Status, silence};
 
+/// Secret since its reporter wished so, and not since it complains of an official.
+macro_rules! wish {
+    () => {
+        "(r.is_secret AND NOT EXISTS (SELECT 1 FROM category k WHERE k.region = r.region AND k.code = r.category
+            AND k.is_secret))"
+    };
+}
+
+pub(crate) use wish;
+
 macro_rules! line {
     () => {
-        "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
+        concat!(
+            "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
         r.photo_count, r.level, r.version, r.officer_id, r.follower_count, r.is_secret,
         CASE WHEN r.photo_count > 0 THEN (SELECT p.digest FROM report_photo p WHERE p.region = r.region
-            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public, r.updated_at"
+            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public, r.updated_at, ",
+            $crate::sql::lists::wish!()
+        )
     };
 }
 
@@ -174,6 +187,14 @@ simpul_store::statements! {
     pub(crate) INBOX_DUE_NOBODY = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at IS NOT NULL AND (r.due_at, r.id) > ($2, $3) AND (NOT r.is_secret OR $4)
         ORDER BY r.due_at, r.id LIMIT $5");
+    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it.
+    pub(crate) INBOX_DUE_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND (r.due_at, r.id) > ($4, $5) AND ", wish!(), "
+        ORDER BY r.due_at, r.id LIMIT $6");
+    pub(crate) INBOX_STATUS_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
+        AND r.id < $3 AND r.agency_id IS NULL AND ", wish!(), " ORDER BY r.id DESC LIMIT $4");
+    pub(crate) COUNT_DUE_WISHES = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM report r WHERE r.region = $1
+        AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND ", wish!(), " LIMIT $4) AS few");
     pub(crate) INBOX_STATUS = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.status = $3 AND r.id < $4 AND (NOT r.is_secret OR $5) ORDER BY r.id DESC LIMIT $6");
     pub(crate) INBOX_STATUS_ALL = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
@@ -251,6 +272,8 @@ pub struct Line {
     pub public: bool,
     /// When it last changed.
     pub updated: Timestamp,
+    /// Secret since its reporter wished so, and not since it complains of an official.
+    pub wish: bool,
 }
 
 impl Line {
@@ -294,6 +317,7 @@ impl FromRow for Line {
             photo: row.at::<Option<Vec<u8>>>(16)?.and_then(|bytes| bytes.try_into().ok()),
             public: row.at(17)?,
             updated: row.at(18)?,
+            wish: row.at(19)?,
         })
     }
 }
@@ -453,6 +477,8 @@ pub enum Whose {
         /// Whether secret reports are shown.
         secrets: bool,
     },
+    /// What no agency has and its reporter wished to be secret: the coordinator's until an agency has it.
+    Wishes,
 }
 
 /// Whether every agency is meant, and else which one.
@@ -464,6 +490,8 @@ impl Whose {
     /// Whether every agency is meant, else which one; and whether secret reports are shown.
     pub fn agency(self) -> (bool, Uuid, bool) {
         let (agency, secrets) = match self {
+            // No agency has any of it.
+            Whose::Wishes => (Some(Uuid::nil()), false),
             Whose::Agency { agency, secrets } => (Some(agency), secrets),
             Whose::Mine { agency, secrets, .. } => (agency, secrets),
             Whose::All { secrets } | Whose::Nobody { secrets } => (None, secrets),
@@ -492,6 +520,7 @@ pub async fn inbox_due(
         }
         Whose::All { secrets } => conn.all(&INBOX_DUE_ALL, args![from, to, at, id, secrets, limit]).await,
         Whose::Nobody { secrets } => conn.all(&INBOX_DUE_NOBODY, args![at, id, secrets, limit]).await,
+        Whose::Wishes => conn.all(&INBOX_DUE_WISHES, args![from, to, at, id, limit]).await,
     }
 }
 
@@ -515,6 +544,7 @@ pub async fn inbox_status(
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.all(&INBOX_STATUS_ALL, args![status.name(), before, secrets, limit]).await
         }
+        Whose::Wishes => conn.all(&INBOX_STATUS_WISHES, args![status.name(), before, limit]).await,
     }
 }
 
@@ -538,6 +568,7 @@ pub async fn count_due(conn: &mut Conn, whose: Whose, (from, to): (Timestamp, Ti
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.one(&COUNT_DUE_ALL, args![from, to, secrets, most]).await?
         }
+        Whose::Wishes => conn.one(&COUNT_DUE_WISHES, args![from, to, most]).await?,
     };
     Ok(count)
 }
@@ -623,7 +654,7 @@ pub struct NearLine {
 
 impl FromRow for NearLine {
     fn from_row(row: &Row) -> Result<NearLine> {
-        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 19)? })
+        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 20)? })
     }
 }
 
