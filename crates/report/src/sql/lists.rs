@@ -26,7 +26,8 @@ macro_rules! line {
             "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
         r.photo_count, r.level, r.version, r.officer_id, r.follower_count, r.is_secret,
         CASE WHEN r.photo_count > 0 THEN (SELECT p.digest FROM report_photo p WHERE p.region = r.region
-            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public, r.updated_at, ",
+            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public,
+            r.updated_at, ",
             $crate::sql::lists::wish!()
         )
     };
