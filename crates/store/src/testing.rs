@@ -77,8 +77,8 @@ impl TestDb {
         Ok(Some(rows))
     }
 
-    /// What is another after every write in the test's region: so much cheaper than [`rows`] that a trial can look after
-    /// each request. It may be another without a write, too.
+    /// What is another after every write in the test's region: so much cheaper than [`rows`] that a trial can look
+    /// after each request. It may be another without a write, too.
     pub async fn mark(&self) -> Result<String> {
         use sqlx::{Connection, Row};
         let Some(url) = &self.url else {

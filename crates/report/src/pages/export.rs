@@ -137,8 +137,8 @@ impl Source {
         cells
     }
 
-    /// What was answered: a cell for each question that has a column, and what has none together in the last one, a line
-    /// each. A number to call is the reporter's, wherever it was written.
+    /// What was answered: a cell for each question that has a column, and what has none together in the last one, a
+    /// line each. A number to call is the reporter's, wherever it was written.
     fn answers(&self, row: &ListRow, category: Option<&Category>, (reads, seen): (bool, bool)) -> Vec<Cell> {
         let (page, answers) = (&self.page, Answers::parse(row.attributes.as_deref()));
         let said = self.asked.iter().map(|question| question.told(page.lang, &answers, !reads));

@@ -78,7 +78,8 @@ macro_rules! rows {
             r.body, r.class, r.source, r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.closed_at,
             r.resolve_due, r.due_at, r.updated_at, r.reopened_count, r.follower_count, r.level, r.is_secret,
             r.is_public, c.name, c.phone, c.email, r.paused_until IS NOT NULL,
-            r.attributes FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id AND $47 WHERE ",
+            r.attributes FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
+            AND $47 WHERE ",
             chosen!($state),
             " AND ",
             listed!(),

@@ -96,8 +96,8 @@ struct Actor {
 /// The digests of all rows, by their table.
 type Rows = BTreeMap<String, Digest>;
 
-/// What a refusal writes on purpose: what was typed so far in a form of several steps, that somebody looked or could not
-/// sign in, when a key was last used, and the region's secret by which senders are told apart, at its first need.
+/// What a refusal writes on purpose: what was typed so far in a form of several steps, that somebody looked or could
+/// not sign in, when a key was last used, and the region's secret by which senders are told apart, at its first need.
 const MAY_MOVE: [&str; 5] = ["report_draft", "access_log", "sign_in_failure", "api_key", "report_ban_key"];
 
 struct Trial {

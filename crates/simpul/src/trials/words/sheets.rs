@@ -19,8 +19,8 @@ pub(super) enum Who {
     Public,
 }
 
-/// A form with its text fields. In paths and fixed values `{number}`, `{id}`, `{token}`, `{seen}`, `{run}`, `{filed}` and the ids of
-/// those who take part stand for themselves.
+/// A form with its text fields. In paths and fixed values `{number}`, `{id}`, `{token}`, `{seen}`, `{run}`, `{filed}`
+/// and the names of those who take part stand for what they are in that try.
 pub(super) struct Sheet {
     /// The template that shows it.
     pub(super) form: &'static str,
