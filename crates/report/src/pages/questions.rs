@@ -104,6 +104,17 @@ pub fn all_told(
     let none = Questions::default();
     let questions = category.map_or(&none, |category| &category.questions);
     let mut told = questions.told(page.lang, &answers, false);
+    told.extend(no_longer_asked(page, questions, &answers, with_phone));
+    told
+}
+
+/// Answers to questions that are not among these, under their codes; a telephone number among them only `with_phone`.
+pub fn no_longer_asked(
+    page: &Page,
+    questions: &Questions,
+    answers: &Answers,
+    with_phone: bool,
+) -> Vec<(String, String)> {
     let unasked = answers.iter().filter(|(code, _)| questions.find(code).is_none());
     let unasked = unasked.filter(|(code, _)| with_phone || *code != PHONE).map(|(code, list)| {
         let name = match code {
@@ -113,8 +124,7 @@ pub fn all_told(
         };
         (name, list.join(", "))
     });
-    told.extend(unasked);
-    told
+    unasked.collect()
 }
 
 /// A number that can get no news stands among the answers; it is the reporter's all the same.
