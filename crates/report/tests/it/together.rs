@@ -136,7 +136,7 @@ async fn a_step_on_a_report_that_went_to_another_agency_is_nobodys_work() {
     assert_eq!(own_work(&office, &kabid, Status::Assigned).await, (1, 1, 1));
     let dlh = office.house.agency("DLH").await.unwrap();
     let coordinator = office.house.officer(Role::ReportCoordinator, None).await.unwrap();
-    let back = HandBack { report: sent.id, version: None, reason: "Milik DLH".to_owned(), suggest: None };
+    let back = HandBack { report: sent.id, version: None, reason: "Milik DLH".to_owned(), suggest: Some(dlh) };
     office.by(&office.officer, back).await.unwrap();
     let assign = AssignReport { report: sent.id, version: None, agency: dlh, officer: None, instruction: None };
     office.by(&coordinator, assign).await.unwrap();
