@@ -36,7 +36,8 @@ pub struct DirectionRow {
 pub struct InboxTop {
     page: Page,
     directions: Vec<DirectionRow>,
-    saved: Vec<SavedRow>,
+    /// The officer's own filters; they stand beside the heading.
+    pub saved: Vec<SavedRow>,
 }
 impl HtmlSafe for InboxTop {}
 

@@ -176,12 +176,12 @@ impl InboxScope {
         self.whose.iter().any(|whose| matches!(whose.agency(), (all, own, _) if all || own == agency))
     }
 
-    /// Whether a report belongs in it.
-    pub fn shows(&self, line: &Line) -> bool {
+    /// Whether a report belongs in it; `hands`: who has a step of it in hand.
+    pub fn shows(&self, line: &Line, hands: &[Uuid]) -> bool {
         self.whose.iter().any(|whose| match whose {
             Whose::Agency { agency, secrets } => line.agency == Some(*agency) && (*secrets || !line.secret),
             Whose::Mine { officer, agency, secrets } => {
-                line.officer == Some(*officer)
+                (line.officer == Some(*officer) || hands.contains(officer))
                     && agency.is_none_or(|agency| line.agency == Some(agency))
                     && (*secrets || !line.secret)
             }

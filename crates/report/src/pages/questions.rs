@@ -15,6 +15,12 @@ pub const ASKED: &str = "asked";
 /// More answers than this open as a list.
 const RADIOS_MAX_COUNT: usize = 8;
 
+/// Whether the category has questions that the person has not seen yet; `asked`: the code of the category whose
+/// questions the form showed.
+pub fn must_be_asked(category: Option<&Category>, asked: &str) -> bool {
+    category.is_some_and(|category| !category.questions.is_empty() && asked != category.code)
+}
+
 /// The answers that a form brought to the questions, as they were typed.
 pub fn typed(questions: &Questions, fields: &Fields) -> Answers {
     let mut answers = Answers::default();

@@ -7,6 +7,7 @@ use simpul_kernel::geo::Point;
 use simpul_store::{Conn, Error, FromRow, Result, Row, Statement, Value, args};
 use uuid::Uuid;
 
+use super::disposition::in_hand;
 use crate::model::public::Group;
 use crate::model::{Level, Status, silence};
 
@@ -200,18 +201,29 @@ simpul_store::statements! {
         AND r.status = $3 AND r.id < $4 AND (NOT r.is_secret OR $5) ORDER BY r.id DESC LIMIT $6");
     pub(crate) INBOX_STATUS_ALL = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
         AND r.id < $3 AND (NOT r.is_secret OR $4) ORDER BY r.id DESC LIMIT $5");
-    pub(crate) INBOX_DUE_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.officer_id = $2
+    /// An officer's own: what was given to the officer by name, and what a step of is in the officer's hand.
+    pub(crate) INBOX_DUE_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.id IN (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2 AND o.due_at >= $3
+            AND o.due_at < $4 UNION SELECT d.report_id ", in_hand!(), ")
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND ($7 OR r.agency_id = $8)
         AND (NOT r.is_secret OR $9) ORDER BY r.due_at, r.id LIMIT $10");
     pub(crate) INBOX_STATUS_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
-        AND r.officer_id = $2 AND r.status = $3 AND r.id < $4 AND ($5 OR r.agency_id = $6) AND (NOT r.is_secret OR $7)
+        AND r.id IN (SELECT few.id FROM (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2
+            AND o.status = $3 AND o.id < $4 AND ($5 OR o.agency_id = $6) AND (NOT o.is_secret OR $7)
+            ORDER BY o.id DESC LIMIT $8) AS few UNION SELECT d.report_id ", in_hand!(), ")
+        AND r.status = $3 AND r.id < $4 AND ($5 OR r.agency_id = $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.id DESC LIMIT $8");
     /// What waits for somebody outside the agency.
     pub(crate) PAUSED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.paused_until IS NOT NULL AND r.id < $2 AND ($3 OR r.agency_id = $4) AND (NOT r.is_secret OR $5)
-        AND ($6 OR r.officer_id = $7) ORDER BY r.id DESC LIMIT $8");
-    pub(crate) COUNT_DUE_MINE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND officer_id = $2
-        AND due_at >= $3 AND due_at < $4 AND ($5 OR agency_id = $6) AND (NOT is_secret OR $7) LIMIT $8) AS few";
+        AND ($6 OR r.officer_id = $7 OR EXISTS (SELECT 1 FROM report_disposition d WHERE d.region = r.region
+            AND d.report_id = r.id AND d.to_officer = $7 AND d.done_at IS NULL AND d.agency_id = r.agency_id))
+        ORDER BY r.id DESC LIMIT $8");
+    pub(crate) COUNT_DUE_MINE = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM report m WHERE m.region = $1
+        AND m.id IN (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2 AND o.due_at >= $3
+            AND o.due_at < $4 UNION SELECT d.report_id ", in_hand!(), ")
+        AND m.due_at >= $3 AND m.due_at < $4 AND ($5 OR m.agency_id = $6) AND (NOT m.is_secret OR $7) LIMIT $8)
+        AS few");
     pub(crate) COUNT_DUE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND agency_id = $2
         AND due_at >= $3 AND due_at < $4 AND (NOT is_secret OR $5) LIMIT $6) AS few";
     pub(crate) COUNT_DUE_ALL = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND due_at >= $2
