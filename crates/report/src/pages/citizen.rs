@@ -25,7 +25,7 @@ use crate::model::{
 use crate::outside::key_of;
 use crate::sql;
 
-/// Most photos that come with "Belum, masih rusak".
+/// Most photos that come with "Belum beres".
 const REOPEN_PHOTOS_MAX_COUNT: usize = 3;
 
 /// The reporter's key.
@@ -138,6 +138,16 @@ impl CitizenPage {
     fn choices(&self) -> Vec<Choice> {
         let word = |stars| self.page.t(star_key(stars));
         rating::STARS.rev().map(|stars| Choice::new(stars, word(stars))).collect()
+    }
+
+    /// Whether the stars wait behind a line: first comes the question whether it is fixed, and who has given stars
+    /// already seldom changes them.
+    fn rates_later(&self) -> bool {
+        self.may_answer || self.rating.is_some()
+    }
+
+    fn rate_title(&self) -> &'static str {
+        if self.rating.is_some() { "report.rating.change" } else { "report.rating.title" }
     }
 
     fn rate_button(&self) -> &'static str {
@@ -300,7 +310,7 @@ pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> Page
     }
 }
 
-/// "Belum, masih rusak": it is not, and this is what is still wrong.
+/// "Belum beres": it is not, and this is what is still wrong.
 pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
     site.limit(Limit::Submit)?;
     let key = upload.fields.get("kunci").to_owned();

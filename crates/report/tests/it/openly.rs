@@ -3,7 +3,8 @@
 
 use axum::http::StatusCode;
 use simpul_kernel::Actor;
-use simpul_report::actions::{AcceptReport, HideReport, Reporter, SubmitReport, Submitted};
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_report::actions::{AcceptReport, HideReport, Reporter, StartWork, SubmitReport, Submitted};
 use simpul_report::desk::Desk;
 use simpul_report::model::{Place, ReporterMode, Source};
 use simpul_shell::SiteConfig;
@@ -149,6 +150,34 @@ async fn figures_by_district_count_only_what_their_links_lead_to() {
     assert_eq!(list.text.matches("href=\"/laporan/LUTRA-").count(), 3, "{}", list.text);
     assert!(!places.text.contains("Dinas Dishub"), "no agency is named unless the region wants it");
     assert!(town.get("/laporan").await.text.contains("<strong>3</strong>"), "the secret one is in no count");
+}
+
+#[tokio::test]
+async fn the_time_to_an_answer_runs_only_while_offices_are_open() {
+    let town = town().await;
+    let (quick, slow) = (
+        town.sent(0, ReporterMode::Anonymous, "Lampu mati").await,
+        town.sent(0, ReporterMode::Anonymous, "Lampu mati lagi").await,
+    );
+    let secret = town.sent(0, ReporterMode::Secret, "Rahasia").await;
+    let now = || simpul_kernel::Clock::now(&*town.site.db.clock);
+    let calendar = town.site.app.directory.of(TEST_REGION).await.unwrap().calendar.clone();
+    let came_in = now();
+    let mut hours = Vec::new();
+    for report in [quick.id, slow.id, secret.id] {
+        town.site.db.clock.advance(DAY_MICROS);
+        town.by(Actor::system("test"), AcceptReport { report, version: None, class: None }).await;
+        town.by(
+            Actor::system("test"),
+            StartWork { report, version: None, note: Some("Petugas berangkat.".to_owned()) },
+        )
+        .await;
+        hours.push(calendar.working_minutes_between(came_in, now()) as f64 / 60.0);
+    }
+    let places = town.get("/laporan/kecamatan").await;
+    let told = format!("{:.1} jam kerja", hours[0]).replace('.', ",");
+    assert!(places.text.contains(&told), "the first of two is the middle one, {told}: {}", places.text);
+    assert!(hours[0] < 24.0 && hours[0] < hours[1], "{hours:?}");
 }
 
 #[tokio::test]

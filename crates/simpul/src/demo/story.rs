@@ -325,7 +325,7 @@ impl Stage {
                 super::citizen::rate(self, story.variant, report, token, at).await
             }
             Step::StillBroken => {
-                let text = "Belum, masih rusak. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
+                let text = "Belum beres. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
                 let action = ReopenReport { report, proof: Proof::Token(token), text, photos: Vec::new() };
                 self.act(&Actor::citizen(), at, action).await.map(drop)
             }
@@ -439,7 +439,7 @@ impl Stage {
             }
             Step::Plan => {
                 let year = i64::from(self.snapshot.region.zone.local(at).year()) + 1;
-                let reason = "Butuh anggaran: kami usulkan dalam RKPD.".to_owned();
+                let reason = "Butuh anggaran: kami usulkan ke rencana kerja daerah.".to_owned();
                 self.act(who, at, PlanReport { report, version: None, year, reason }).await.map(drop)
             }
             Step::AskReporter | Step::WaitForOthers => {
