@@ -34,7 +34,7 @@ impl Proof {
     }
 }
 
-/// "Belum beres": the citizen says within ten days that it is not fixed.
+/// "Belum, masih rusak": the citizen says within ten days that it is not fixed.
 #[derive(Debug, Clone)]
 pub struct ReopenReport {
     /// Which report.

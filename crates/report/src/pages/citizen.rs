@@ -25,7 +25,7 @@ use crate::model::{
 use crate::outside::key_of;
 use crate::sql;
 
-/// Most photos that come with "Belum beres".
+/// Most photos that come with "Belum, masih rusak".
 const REOPEN_PHOTOS_MAX_COUNT: usize = 3;
 
 /// The reporter's key.
@@ -310,7 +310,7 @@ pub async fn confirm(site: Site, Path(number): Path<String>, form: Form) -> Page
     }
 }
 
-/// "Belum beres": it is not, and this is what is still wrong.
+/// "Belum, masih rusak": it is not, and this is what is still wrong.
 pub async fn reopen(site: Site, Path(number): Path<String>, upload: Upload) -> PageResult {
     site.limit(Limit::Submit)?;
     let key = upload.fields.get("kunci").to_owned();

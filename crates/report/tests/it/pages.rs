@@ -173,10 +173,10 @@ async fn an_agency_takes_works_and_solves_and_the_citizen_answers() {
     assert_eq!(done.location(), format!("/kotak/{number}"), "{}", done.text);
     let public = town.site.browser().get(&format!("/laporan/{number}")).await;
     assert!(public.text.contains("Lampu diganti"), "{}", public.text);
-    assert!(!public.text.contains("Belum beres"), "only the reporter answers");
+    assert!(!public.text.contains("Belum, masih rusak"), "only the reporter answers");
     assert!(!public.text.contains("Sudah benar?"), "and only the reporter is asked");
     let own = citizen.get(&link).await;
-    for said in ["Belum beres", "<strong>Sudah ditangani</strong> pada <time", "Sudah ditangani. Sudah benar?"] {
+    for said in ["Belum, masih rusak", "<strong>Sudah ditangani</strong> pada <time", "Sudah ditangani. Sudah benar?"] {
         assert!(own.text.contains(said), "{said}: {}", own.text);
     }
     let (_, after) = own.text.split_once("<a href=\"/foto/").unwrap();

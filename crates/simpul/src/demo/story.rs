@@ -325,7 +325,7 @@ impl Stage {
                 super::citizen::rate(self, story.variant, report, token, at).await
             }
             Step::StillBroken => {
-                let text = "Belum beres. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
+                let text = "Belum, masih rusak. Sudah diperbaiki tapi kembali lagi setelah hujan.".to_owned();
                 let action = ReopenReport { report, proof: Proof::Token(token), text, photos: Vec::new() };
                 self.act(&Actor::citizen(), at, action).await.map(drop)
             }
