@@ -22,6 +22,8 @@ use std::time::Duration;
 pub const ENTER: &str = "\u{E007}";
 /// The Escape key, for [`Browser::press`].
 pub const ESCAPE: &str = "\u{E00C}";
+/// The key that moves the focus on.
+pub const TAB: &str = "\u{E004}";
 
 /// Longest wait for something that a page should show, in seconds.
 pub const PATIENCE_SECONDS: u64 = 10;

@@ -28,8 +28,6 @@ pub struct Figures {
     pub fixed: i64,
     /// Past its deadline now, whenever it came in.
     pub late: i64,
-    /// Time to the first answer in the middle of all answered ones, in microseconds of the wall calendar.
-    pub median_answer_micros: Option<i64>,
     /// Of those that came in and are solved: how many there are.
     pub solved: i64,
     /// Of the solved: how many in time. `report.on_time_rate` is this over `solved`.
@@ -42,11 +40,6 @@ impl Figures {
     /// `report.on_time_rate`, from 0 to 1; `None` where nothing was solved.
     pub fn on_time_rate(&self) -> Option<f64> {
         (self.solved > 0).then(|| self.on_time as f64 / self.solved as f64)
-    }
-
-    /// The same in days of 24 hours.
-    pub fn median_answer_days(&self) -> Option<f64> {
-        self.median_answer_micros.map(|micros| micros as f64 / DAY_MICROS as f64)
     }
 }
 
@@ -136,35 +129,6 @@ pub async fn count(conn: &mut Conn, filter: &Filter, asker: &Asker) -> Result<i6
     Ok(question.count(conn, i64::MAX).await?.0)
 }
 
-/// The figures of what came in from `from` to before `to`, for the home page: the time to an answer is that of the wall
-/// calendar, which a citizen counts by.
-pub async fn between(conn: &mut Conn, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Result<Figures> {
-    let ids = (id_floor(from), id_floor(to));
-    let (solved, on_time) = sql::on_time(conn, ids).await?;
-    Ok(Figures {
-        received: sql::received(conn, ids).await?,
-        fixed: sql::fixed_of(conn, ids).await?,
-        late: sql::late(conn, now).await?,
-        median_answer_micros: sql::median_answer(conn, ids).await?,
-        solved,
-        on_time,
-        reopened: sql::reopened(conn, ids).await?,
-    })
-}
-
-/// What a citizen is told of this month: received, fixed and late. Counted in an index alone, for pages that are asked
-/// for often; the other figures stay empty.
-pub async fn counts(conn: &mut Conn, calendar: &Calendar, now: Timestamp) -> Result<Figures> {
-    let (from, to) = month_of(calendar, now);
-    let ids = (id_floor(from), id_floor(to));
-    Ok(Figures {
-        received: sql::received(conn, ids).await?,
-        fixed: sql::fixed_of(conn, ids).await?,
-        late: sql::late(conn, now).await?,
-        ..Figures::default()
-    })
-}
-
 /// Late work by agency, most first; what is secret only for those who may read it.
 pub async fn late_by_agency(conn: &mut Conn, now: Timestamp, secrets: bool) -> Result<Vec<LateAgency>> {
     Ok(late_agencies(sql::late_by_agency(conn, now, secrets).await?))
@@ -213,45 +177,6 @@ pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<News>> {
 /// How many reports came in from `from` to before `to` without a district.
 pub async fn without_place(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<i64> {
     sql::placeless(conn, (id_floor(from), id_floor(to))).await
-}
-
-/// What came in from `from` to before `to`, by district.
-pub async fn by_district(
-    conn: &mut Conn,
-    (from, to): (Timestamp, Timestamp),
-    now: Timestamp,
-) -> Result<Vec<DistrictFigures>> {
-    let rows = sql::by_district(conn, (id_floor(from), id_floor(to)), now).await?;
-    let figures = rows.into_iter();
-    Ok(figures.map(|(district, received, fixed, late)| DistrictFigures { district, received, fixed, late }).collect())
-}
-
-/// `report.satisfaction`: how content reporters are with what came in during a span and was solved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Satisfaction {
-    /// Reports that were rated.
-    pub count: i64,
-    /// All their stars together, each from one to five.
-    pub stars: i64,
-}
-
-impl Satisfaction {
-    /// The average, from 1 to 5; `None` where nothing was rated.
-    pub fn average(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.stars as f64 / self.count as f64)
-    }
-}
-
-/// `report.satisfaction` of the reports whose ids lie from the first to before the second of `ids`. Secret ones are
-/// counted: the figure is for staff.
-pub async fn satisfaction(conn: &mut Conn, ids: (Uuid, Uuid)) -> Result<Satisfaction> {
-    let (count, stars) = crate::sql::rating::satisfaction(conn, ids).await?;
-    Ok(Satisfaction { count, stars })
-}
-
-/// What came in from `from` to before `to`, by category, most first.
-pub async fn by_category(conn: &mut Conn, (from, to): (Timestamp, Timestamp)) -> Result<Vec<(String, i64)>> {
-    sql::by_category(conn, (id_floor(from), id_floor(to))).await
 }
 
 #[cfg(test)]

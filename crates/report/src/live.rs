@@ -6,6 +6,7 @@ use simpul_kernel::journal::JournalLine;
 use simpul_people::{Directory, Permission, Scope};
 use simpul_shell::{LiveView, PartialView, Screen, Viewer};
 use simpul_store::{Conn, Result};
+use uuid::Uuid;
 
 use crate::actions::SUBJECT;
 use crate::desk;
@@ -20,6 +21,8 @@ pub struct Loaded {
     line: Line,
     category: Option<Category>,
     names: Names,
+    /// Who has a step of it in hand.
+    hands: Vec<Uuid>,
 }
 
 async fn load(conn: &mut Conn, journal: &JournalLine) -> Result<Option<Loaded>> {
@@ -29,7 +32,7 @@ async fn load(conn: &mut Conn, journal: &JournalLine) -> Result<Option<Loaded>> 
     let Some(line) = sql::line(conn, journal.subject_id).await? else { return Ok(None) };
     let rules = desk::rules(conn).await?;
     let category = rules.category(&line.category).cloned();
-    Ok(Some(Loaded { line, category, names: Names::default() }))
+    Ok(Some(Loaded { line, category, names: Names::default(), hands: Vec::new() }))
 }
 
 /// Reports in `/api/v1/live?topics=report`.
@@ -48,7 +51,7 @@ impl LiveView for ReportLive {
 
     fn show(&self, viewer: &Viewer, journal: &JournalLine, loaded: &Loaded) -> Option<Value> {
         let line = &loaded.line;
-        let staff = public::may_see_of(viewer.as_actor(), line.agency, line.secret);
+        let staff = public::may_see_of(viewer.as_actor(), line.agency, (line.secret, line.wish));
         if !line.public && !staff {
             return None;
         }
@@ -102,7 +105,8 @@ impl PartialView for InboxPartial {
             agency: view::agency_name(&place, agency),
             marks: sql::marks::marks(conn, &[id]).await?.keys(id, due.is_some()),
         };
-        Ok(Some(Loaded { names, ..loaded }))
+        let hands = sql::disposition::hands_of(conn, id).await?;
+        Ok(Some(Loaded { names, hands, ..loaded }))
     }
 
     fn show(&self, screen: &Screen, journal: &JournalLine, loaded: &Loaded) -> Option<String> {
@@ -111,13 +115,13 @@ impl PartialView for InboxPartial {
             return None;
         }
         let line = &loaded.line;
-        let shown =
-            InboxScope::of(actor, screen.params.get("perangkat"), screen.params.get("punya") == MINE).shows(line);
-        let may_see = public::may_see_of(actor, line.agency, line.secret);
+        let mine = screen.params.get("punya") == MINE;
+        let shown = InboxScope::of(actor, screen.params.get("perangkat"), mine).shows(line, &loaded.hands);
+        let may_see = public::may_see_of(actor, line.agency, (line.secret, line.wish));
         if !shown || !may_see {
             // It may have left this inbox: its row goes, if it stood there. Of a secret one others learn not even that.
             let told = may_see || !line.secret;
-            let left = told && matches!(journal.kind.as_str(), "report.handed_back" | "report.assigned");
+            let left = told && LEAVES.contains(&journal.kind.as_str());
             return left.then(|| format!(r##"<hx-partial hx-target="#r-{}" hx-swap="delete"></hx-partial>"##, line.id));
         }
         if journal.kind == "report.submitted" {
@@ -129,7 +133,8 @@ impl PartialView for InboxPartial {
         }
         let row = row_html(&screen.page, line, loaded.category.as_ref(), &names)?;
         let row = format!(r##"<hx-partial hx-target="#r-{}" hx-swap="outerMorph">{row}</hx-partial>"##, line.id);
-        if !COMES_IN.contains(&journal.kind.as_str()) {
+        let given = mine && journal.kind == "report.directed";
+        if !given && !COMES_IN.contains(&journal.kind.as_str()) {
             return Some(row);
         }
         // Who sees the row change need not be told.
@@ -138,6 +143,8 @@ impl PartialView for InboxPartial {
     }
 }
 
+/// Steps by which a report leaves an inbox in which it stood.
+const LEAVES: [&str; 4] = ["report.handed_back", "report.assigned", "report.directed", "report.disposition_done"];
 /// Steps by which a report comes into an inbox in which it may not stand yet.
 const COMES_IN: [&str; 6] = [
     "report.assigned",

@@ -20,6 +20,9 @@ use crate::sql::lists::{Whose, count_due};
 const SUBJECT: &str = "digest";
 /// What is asked for.
 const WHAT: &str = "digest";
+/// A morning that was asked for and is this long past will not come by itself: a server that was down fires what is due
+/// within seconds.
+const LOST_AFTER_MICROS: i64 = DAY_MICROS;
 /// Work is counted up to here.
 const COUNT_MAX: i64 = 1_000;
 
@@ -47,6 +50,17 @@ impl Reaction for MorningDigest {
             _ => Ok(()),
         }
     }
+}
+
+/// Asks for the first morning of a region in which none is asked for, whether it has reports or waits for its first;
+/// and again where the morning that was asked for never came. One that is due still comes by itself.
+pub(crate) async fn start(tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
+    let lost = ctx.now().plus_micros(-LOST_AFTER_MICROS);
+    let stands = sql::marks::next_digest(tx).await?.is_some_and(|at| at > lost);
+    if !stands {
+        ask_for_next(tx, ctx).await?;
+    }
+    Ok(!stands)
 }
 
 async fn ask_for_next(tx: &mut Tx, ctx: &Ctx) -> Result<()> {

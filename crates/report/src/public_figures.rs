@@ -1,13 +1,17 @@
 //! The figures that everybody may see. Secret and hidden reports are in none of them.
 
+use std::collections::HashMap;
+
 use simpul_kernel::Timestamp;
-use simpul_kernel::clock::DAY_MICROS;
+use simpul_kernel::calendar::Calendar;
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use crate::figures::{DistrictFigures, Figures};
 use crate::model::id_floor;
+use crate::model::measure::Durations;
 use crate::model::silence::silent_before;
+use crate::model::worktime::WorkingTime;
 use crate::sql::public as sql;
 
 /// What came in during a span and what became of it.
@@ -21,18 +25,11 @@ pub struct Counted {
     pub late: i64,
     /// Of those, open and without a step for eight weeks.
     pub silent: i64,
-    /// Time to the first answer in the middle of all answered ones, in microseconds.
-    pub median_answer_micros: Option<i64>,
 }
 
 impl Counted {
     fn of((received, fixed, late, silent): (i64, i64, i64, i64)) -> Counted {
-        Counted { received, fixed, late, silent, median_answer_micros: None }
-    }
-
-    /// The median answer in days of 24 hours.
-    pub fn median_answer_days(&self) -> Option<f64> {
-        self.median_answer_micros.map(|micros| micros as f64 / DAY_MICROS as f64)
+        Counted { received, fixed, late, silent }
     }
 }
 
@@ -42,17 +39,28 @@ pub async fn by_district(
     (from, to): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> Result<Vec<(Option<i64>, Counted)>> {
-    let ids = (id_floor(from), id_floor(to));
-    let medians = sql::medians(conn, ids).await?;
-    let rows = sql::by_district(conn, ids, (now, silent_before(now))).await?;
-    let counted = |(code, counted): (Option<i64>, (i64, i64, i64, i64))| {
-        let median = medians.iter().find(|(of, _)| *of == code).map(|(_, micros)| *micros);
-        (code, Counted { median_answer_micros: median, ..Counted::of(counted) })
-    };
-    Ok(rows.into_iter().map(counted).collect())
+    let rows = sql::by_district(conn, (id_floor(from), id_floor(to)), (now, silent_before(now))).await?;
+    Ok(rows.into_iter().map(|(code, counted)| (code, Counted::of(counted))).collect())
 }
 
-/// The same by agency, without the median; `None` is what no agency has been given.
+/// `report.answer_time` of what came in from `from` to before `to`: the median by district, in working hours; `None` is
+/// what has no district.
+pub async fn answer_hours(
+    conn: &mut Conn,
+    (from, to): (Timestamp, Timestamp),
+    (calendar, now): (&Calendar, Timestamp),
+) -> Result<HashMap<Option<i64>, f64>> {
+    let working = WorkingTime::over(calendar, from, now);
+    let mut minutes: HashMap<Option<i64>, Vec<i64>> = HashMap::new();
+    let tell = |(district, reported, answered)| {
+        minutes.entry(district).or_default().push(working.minutes(reported, answered));
+    };
+    sql::answers(conn, (id_floor(from), id_floor(to)), tell).await?;
+    let median = |(district, minutes): (_, Vec<i64>)| Some((district, Durations::from_iter(minutes).median()?));
+    Ok(minutes.into_iter().filter_map(median).collect())
+}
+
+/// The same by agency; `None` is what no agency has been given.
 pub async fn by_agency(
     conn: &mut Conn,
     (from, to): (Timestamp, Timestamp),
@@ -65,16 +73,8 @@ pub async fn by_agency(
 /// The figures of what came in from `from` to before `to`.
 pub async fn between(conn: &mut Conn, (from, to): (Timestamp, Timestamp), now: Timestamp) -> Result<Figures> {
     let ids = (id_floor(from), id_floor(to));
-    let (received, fixed, answered, solved, on_time, reopened) = sql::counts(conn, ids).await?;
-    Ok(Figures {
-        received,
-        fixed,
-        late: sql::late(conn, now).await?,
-        median_answer_micros: sql::answer_time_at(conn, ids, answered).await?,
-        solved,
-        on_time,
-        reopened,
-    })
+    let (received, fixed, solved, on_time, reopened) = sql::counts(conn, ids).await?;
+    Ok(Figures { received, fixed, late: sql::late(conn, now).await?, solved, on_time, reopened })
 }
 
 /// The district figures of a map: where something came in from `from` to before `to`.

@@ -371,6 +371,48 @@ mod tests {
         assert_eq!(&file[..2], b"PK");
     }
 
+    /// The cells of the row below the head, as a program reads them, and whether any is calculated.
+    fn read_back(file: Vec<u8>) -> (Vec<String>, bool) {
+        use calamine::{Reader, Xlsx};
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(file)).unwrap();
+        let calculates = !book.worksheet_formula("Sheet1").unwrap().is_empty();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+        let cells = sheet.rows().nth(2).unwrap_or_default().iter().map(ToString::to_string);
+        (cells.collect(), calculates)
+    }
+
+    #[tokio::test]
+    async fn every_text_comes_back_from_excel_to_the_letter_and_none_is_calculated() {
+        let hard = [
+            "=1+1",
+            "+62812",
+            "-2",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "＝1",
+            "=HYPERLINK(\"http://evil.test\",\"x\")",
+            "_x000D_",
+            "_x005F_x000D_",
+            "<b>&amp;]]>",
+            "a\r\nb\rc",
+            "  spasi  ",
+            "http://contoh.test",
+            "1e5",
+            "TRUE",
+            "#REF!",
+            "👩\u{200d}👧\u{202e}é",
+        ];
+        let cells: Vec<Cell> = hard.iter().copied().map(Cell::from).collect();
+        let (back, calculates) = read_back(written(FileKind::Xlsx, &[cells]).await);
+        assert_eq!(back, hard);
+        assert!(!calculates);
+        // What XML has no place for does not make the file one that nobody can open.
+        let (back, _) = read_back(written(FileKind::Xlsx, &[vec![Cell::from("a\u{fffe}b\u{ffff}c\u{1}d")]]).await);
+        assert!(back[0].starts_with('a') && back[0].ends_with('d'), "{back:?}");
+    }
+
     proptest! {
         #[test]
         fn any_text_comes_back_from_csv_as_it_was(texts in prop::collection::vec("[\\PC\n\r\t,;\"]{0,20}", 1..5)) {

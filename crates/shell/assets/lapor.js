@@ -236,8 +236,11 @@
     const missing = lacks(page, new FormData(form));
     if (!missing) return true;
     const [name, text] = missing;
-    complain(text, one("h1", page).closest("legend") || one("h1", page), "after");
-    one(`[name="${name}"]`, page)?.focus();
+    const field = one(`[name="${name}"]`, page);
+    // Right at what is asked: above it, or under the question of a group.
+    const legend = /radio|checkbox/.test(field.type) && one("legend", field.closest("fieldset"));
+    complain(text, legend || field, legend ? "after" : "before");
+    field.focus();
     return false;
   }
 

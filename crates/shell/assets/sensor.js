@@ -4,13 +4,16 @@ const stage = one("");
 const img = stage.querySelector("img");
 const add = one("-add");
 const inputs = (tr) => [...tr.querySelectorAll("input")];
-const rows = [...document.querySelectorAll("[data-sensor-row]")].map((tr) => ({ inputs: inputs(tr) }));
+const rows = [...document.querySelectorAll("[data-sensor-row]")].map((tr) => ({ tr, inputs: inputs(tr) }));
 Object.assign(stage.style, { position: "relative", display: "inline-block", touchAction: "none", overflow: "hidden" });
 img.style.display = "block";
 img.draggable = false;
 const clamp = (n, high, low = 0) => Math.min(Math.max(n, low), high);
 const read = (row) => row.inputs.map((input) => parseFloat(input.value.replace(",", ".")));
-const free = () => rows.find((row) => row.inputs.every((input) => !input.value));
+const empty = (row) => row.inputs.every((input) => !input.value);
+const free = () => rows.find(empty);
+// A row stands below the photo once its box is drawn, or the button below would be far away.
+const tidy = () => rows.forEach((row) => (row.tr.hidden = empty(row) && !row.tr.contains(document.activeElement)));
 
 function draw(row) {
   const box = read(row);
@@ -31,6 +34,7 @@ function write(row, [x, y, w, h]) {
   const box = [clamp(x, 99), clamp(y, 99), clamp(w, 100, 1), clamp(h, 100, 1)];
   row.inputs.forEach((input, i) => (input.value = box[i].toFixed(1)));
   draw(row);
+  tidy();
 }
 
 function key(e, row) {
@@ -40,6 +44,7 @@ function key(e, row) {
   else if (e.key == "Delete") {
     for (const input of row.inputs) input.value = "";
     draw(row);
+    tidy();
     add.focus();
   } else return;
   e.preventDefault();
@@ -76,3 +81,4 @@ for (const row of rows) {
   for (const input of row.inputs) input.oninput = () => draw(row);
   draw(row);
 }
+tidy();

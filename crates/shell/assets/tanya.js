@@ -1,5 +1,5 @@
-// What the chosen kind of problem asks further. Loaded by lapor.js once a kind is chosen; the questions themselves come
-// from the server as a piece of the form.
+// What the chosen kind of problem asks further. Loaded by lapor.js and loket.js once a kind is chosen; the questions
+// themselves come from the server as a piece of the form.
 
 /** Shows the questions of the kind chosen now, those of an unfinished report from `kept`; no step without any. */
 export async function ask(form, part, kept) {

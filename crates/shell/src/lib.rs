@@ -47,7 +47,7 @@ pub use catalogue::{Catalogue, CatalogueError, MessageSet};
 pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, Officer, Open311Scope, ReadScope,
-    SignedIn, Site, TrunkScope, Watcher, WriteScope,
+    Reader, SignedIn, Site, TrunkScope, Watcher, WriteScope,
 };
 pub use limiter::Limit;
 pub use live::{LiveView, PartialView, Screen, Viewer};

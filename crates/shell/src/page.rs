@@ -14,7 +14,7 @@ use crate::cookie::CookieName;
 use crate::parts::{Banner, Confirm, DateText, Due, Empty, Icon, Pager, StatusTag, Tag, TimeText, encode_query};
 use crate::respond::Flash;
 use crate::visit::Visit;
-use crate::{App, Site, assets};
+use crate::{App, NavItem, Site, assets};
 
 /// Which frame a page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -479,7 +479,15 @@ impl Page {
         let seen = self.app.nav.iter().filter(|item| self.may(item.need));
         let within =
             |href: &str| self.at == href || self.at.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-        seen.map(|item| NavEntry { href: item.href, label: self.t(item.label), current: within(item.href) }).collect()
+        let seen: Vec<_> = seen.collect();
+        // A page that is an entry of its own lies below another's address: only the nearest is current.
+        let current = seen.iter().map(|item| item.href).filter(|href| within(href)).max_by_key(|href| href.len());
+        let entry = |item: &&NavItem| NavEntry {
+            href: item.href,
+            label: self.t(item.label),
+            current: current == Some(item.href),
+        };
+        seen.iter().map(entry).collect()
     }
 
     fn officer_name(&self) -> String {

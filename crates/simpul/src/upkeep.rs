@@ -1,4 +1,5 @@
-//! What happens by itself once in a while: what was kept long enough is forgotten, region by region.
+//! What happens by itself once in a while, region by region: what was kept long enough is forgotten, and the officers'
+//! mornings begin where they have not.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -6,7 +7,7 @@ use std::time::Duration;
 use simpul_kernel::RegionId;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::{Directory, actions::Purge};
-use simpul_report::actions::{DropOldDrafts, ForgetOriginals, ForgetReporters, ForgetSenders};
+use simpul_report::actions::{DropOldDrafts, ForgetOriginals, ForgetReporters, ForgetSenders, StartMornings};
 use simpul_store::outbox::ForgetSent;
 use simpul_store::{Db, Digest, Result, files};
 
@@ -23,6 +24,9 @@ pub async fn run(db: Db, directory: Directory) {
     tokio::time::sleep(FIRST_PAUSE).await;
     loop {
         for region in db.regions().await.unwrap_or_default() {
+            if let Err(error) = db.write(&house::operator(&db, region), StartMornings).await {
+                tracing::warn!(%region, %error, "the officers' mornings can't begin just now");
+            }
             if let Err(error) = forget(&db, &directory, region).await {
                 tracing::warn!(%region, %error, "what was kept long enough can't be forgotten just now");
             }

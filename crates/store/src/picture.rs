@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb};
 use simpul_kernel::limits::{PHOTO_MAX_BYTES, PHOTO_MAX_PIXELS, PHOTO_UNPACKED_MAX_BYTES};
 
 /// The longest sides of the pictures that are made of a photo, in pixels, largest first.
@@ -95,7 +95,11 @@ fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), kind);
     reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(|_| PictureError::Damaged)?;
+    let mut decoder = reader.into_decoder().map_err(|error| match error {
+        // A side that no camera has: the picture is whole, and too large.
+        ImageError::Limits(_) => PictureError::TooManyPixels,
+        _ => PictureError::Damaged,
+    })?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PHOTO_MAX_PIXELS {
         return Err(PictureError::TooManyPixels);
@@ -226,6 +230,130 @@ mod tests {
         bytes.extend_from_slice(b"<script>GPS 2.55S 120.33E</script>");
         let picture = intake(&bytes).unwrap();
         assert!(!picture.jpegs[0].windows(8).any(|window| window == b"<script>"));
+    }
+
+    /// What somebody hides in a picture, and what would run or open if it came out again.
+    const HIDDEN: [&[u8]; 3] = [b"<script>alert(1)</script>", b"PK\x03\x04\x14\0\0\0evil.exe", b"%PDF-1.7 /OpenAction"];
+
+    fn written(picture: &DynamicImage, kind: ImageFormat) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut bytes), kind).unwrap();
+        bytes
+    }
+
+    fn assert_clean(bytes: &[u8], what: &str) {
+        let picture = intake(bytes).unwrap_or_else(|error| panic!("{what}: {error}"));
+        for jpeg in &picture.jpegs {
+            assert_eq!(image::guess_format(jpeg).unwrap(), ImageFormat::Jpeg, "{what}");
+            assert!(jpeg.ends_with(b"\xff\xd9"), "{what}: something stands behind the picture's end");
+            assert_eq!(jpeg.windows(2).filter(|pair| pair == b"\xff\xd8").count(), 1, "{what}: a picture in it");
+            for hidden in HIDDEN {
+                assert!(!jpeg.windows(hidden.len()).any(|window| window == hidden), "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_file_that_is_two_things_only_the_picture_survives() {
+        let plain = DynamicImage::new_rgb8(50, 50);
+        for kind in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            for hidden in HIDDEN {
+                assert_clean(&[&written(&plain, kind)[..], hidden].concat(), "behind the end");
+            }
+        }
+        let mut jpeg = written(&plain, ImageFormat::Jpeg);
+        let comment = [&[0xff, 0xfe, 0, HIDDEN[0].len() as u8 + 2], HIDDEN[0]].concat();
+        jpeg.splice(2..2, comment);
+        assert_clean(&jpeg, "in a comment");
+        let mut png = written(&plain, ImageFormat::Png);
+        png.splice(33..33, chunk(b"tEXt", &[b"Comment\0", HIDDEN[0]].concat()));
+        assert_clean(&png, "in a chunk of text");
+        // What begins otherwise is no photo, wherever a picture stands in it.
+        for hidden in HIDDEN {
+            let turned = [hidden, &written(&plain, ImageFormat::Jpeg)].concat();
+            assert_eq!(intake(&turned).unwrap_err(), PictureError::WrongKind);
+        }
+    }
+
+    /// A chunk of PNG.
+    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let named = [&name[..], data].concat();
+        [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
+    }
+
+    /// A PNG of two pictures after each other.
+    fn moving_png() -> Vec<u8> {
+        let mut png = written(&DynamicImage::new_rgb8(8, 8), ImageFormat::Png);
+        let data = png.windows(4).position(|window| window == b"IDAT").unwrap() - 4;
+        let length = u32::from_be_bytes(png[data..data + 4].try_into().unwrap()) as usize;
+        let pixels = png[data + 8..data + 8 + length].to_vec();
+        let control = |turn: u32| {
+            let sizes = [turn, 8, 8, 0, 0].map(u32::to_be_bytes).concat();
+            chunk(b"fcTL", &[&sizes[..], &[0, 1, 0, 10, 0, 0]].concat())
+        };
+        let second = [control(1), chunk(b"fdAT", &[&2u32.to_be_bytes()[..], &pixels].concat())].concat();
+        png.splice(data + 12 + length..data + 12 + length, second);
+        png.splice(33..33, [chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]), control(0)].concat());
+        png
+    }
+
+    /// A WEBP of two pictures after each other.
+    fn moving_webp() -> Vec<u8> {
+        let part = |name: &[u8], data: &[u8]| [name, &(data.len() as u32).to_le_bytes(), data].concat();
+        let still = written(&DynamicImage::new_rgb8(8, 8), ImageFormat::WebP);
+        let frame = [&[0, 0, 0, 0, 0, 0, 7, 0, 0, 7, 0, 0, 100, 0, 0, 0], &still[12..]].concat();
+        let head = [part(b"VP8X", &[2, 0, 0, 0, 7, 0, 0, 7, 0, 0]), part(b"ANIM", &[0; 6])].concat();
+        let all = [b"WEBP".to_vec(), head, part(b"ANMF", &frame), part(b"ANMF", &frame)].concat();
+        part(b"RIFF", &all)
+    }
+
+    #[test]
+    fn of_a_picture_that_moves_the_first_stands_still_and_a_gif_is_no_photo() {
+        for (bytes, what) in [(moving_png(), "APNG"), (moving_webp(), "WEBP")] {
+            assert_clean(&bytes, what);
+            assert_eq!(intake(&bytes).unwrap().width, 8, "{what}");
+        }
+        let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0\
+            ,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+        assert_eq!(intake(gif).unwrap_err(), PictureError::WrongKind);
+    }
+
+    /// A JPEG of four inks, as printers make it: eight by eight pixels of middle grey.
+    fn four_inks() -> Vec<u8> {
+        let grey = DynamicImage::ImageLuma8(image::GrayImage::from_pixel(8, 8, image::Luma([128])));
+        let mut bytes = written(&grey, ImageFormat::Jpeg);
+        let at = |bytes: &[u8], mark: u8| bytes.windows(2).position(|pair| pair == [0xff, mark]).unwrap();
+        let frame = at(&bytes, 0xc0);
+        let inks = (1..=4).flat_map(|ink| [ink, 0x11, 0]);
+        bytes.splice(frame..frame + 13, [0xff, 0xc0, 0, 20, 8, 0, 8, 0, 8, 4].into_iter().chain(inks));
+        let scan = at(&bytes, 0xda);
+        bytes.truncate(scan);
+        bytes.extend([0xff, 0xda, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0]);
+        // Four times "as before, and nothing more".
+        bytes.extend([0x28, 0xa2, 0x8a, 0xff, 0xd9]);
+        bytes
+    }
+
+    #[test]
+    fn printers_inks_and_deep_colours_become_a_plain_photo() {
+        assert_clean(&four_inks(), "CMYK");
+        for deep in [DynamicImage::new_luma16(9, 9), DynamicImage::new_rgb16(9, 9), DynamicImage::new_rgba16(9, 9)] {
+            assert_clean(&written(&deep, ImageFormat::Png), "sixteen bits");
+        }
+    }
+
+    #[test]
+    fn a_side_that_no_camera_has_is_too_large_and_a_part_of_a_file_is_damaged() {
+        assert_eq!(intake(&deep_png(100_000, 1)).unwrap_err(), PictureError::TooManyPixels);
+        assert_eq!(intake(&deep_png(u32::MAX >> 1, u32::MAX >> 1)).unwrap_err(), PictureError::TooManyPixels);
+        assert_eq!(intake(&deep_png(0, 0)).unwrap_err(), PictureError::Damaged);
+        let plain = DynamicImage::new_rgb8(64, 64);
+        for kind in [ImageFormat::Png, ImageFormat::WebP] {
+            let whole = written(&plain, kind);
+            for end in [12, whole.len() / 3, whole.len() / 2] {
+                assert_eq!(intake(&whole[..end]).unwrap_err(), PictureError::Damaged, "{kind:?} {end}");
+            }
+        }
     }
 
     proptest! {

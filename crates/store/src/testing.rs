@@ -1,15 +1,18 @@
 //! A database for tests, on the engine that `SIMPUL_TEST_DB` names, with a clock that the test sets.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
 use simpul_kernel::{Actor, Ctx, Env, RegionId, TestClock, Timestamp};
 use sqlx::SqlSafeStr;
 use tempfile::TempDir;
 
 use crate::clock::OsEntropy;
-use crate::conn::Raw;
+use crate::conn::{Conn, Raw};
+use crate::db::region_file;
 use crate::outbox::Gateways;
-use crate::{Db, DbConfig, Engine, Error, Insert, Migrations, ReactionSet, Result, Statement, outbox};
+use crate::{Db, DbConfig, Digest, Engine, Error, Insert, Migrations, ReactionSet, Result, Statement, outbox};
 
 /// Monday 2 November 2026, 09.00 in Luwu Utara (01.00 UTC).
 pub const TEST_START: Timestamp = Timestamp(1_793_581_200_000_000);
@@ -74,6 +77,23 @@ impl TestDb {
         Ok(Some(rows))
     }
 
+    /// What is another after every write in the test's region: so much cheaper than [`rows`] that a trial can look
+    /// after each request. It may be another without a write, too.
+    pub async fn mark(&self) -> Result<String> {
+        use sqlx::{Connection, Row};
+        let Some(url) = &self.url else {
+            let file = region_file(self.dir.path(), TEST_REGION);
+            let of = |name: &std::path::Path| {
+                name.metadata().ok().map(|found| (found.len(), found.modified().ok())).unwrap_or_default()
+            };
+            return Ok(format!("{:?}", (of(&file), of(&file.with_extension("sqlite-wal")))));
+        };
+        let mut conn = sqlx::PgConnection::connect(url).await?;
+        let place = sqlx::query("SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)").fetch_one(&mut conn).await?;
+        conn.close().await?;
+        Ok(place.try_get(0)?)
+    }
+
     /// Runs reactions and deadlines until nothing moves any more.
     pub async fn settle(&self, reactions: &ReactionSet) -> Result<()> {
         self.settle_region(TEST_REGION, reactions).await
@@ -123,6 +143,45 @@ pub async fn plans(db: &Db, statements: &[&'static Statement]) -> Result<Vec<(&'
         plans.push((statement.name, steps.collect::<std::result::Result<_, _>>()?));
     }
     Ok(plans)
+}
+
+/// The region's tables with all their columns. Both engines want to be told of the region that is bound.
+const TABLES_SQLITE: &str = "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND CAST($1 AS INTEGER) IS NOT NULL";
+const TABLES_POSTGRES: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT)
+    FROM information_schema.columns WHERE table_schema = current_schema() AND CAST($1 AS INTEGER) IS NOT NULL";
+
+/// A digest of all rows of each table of the region, by the table's name: what a refusal must leave as it was. One
+/// statement reads them all, so that nothing moves between two tables.
+pub async fn rows(db: &Db, region: RegionId) -> Result<BTreeMap<String, Digest>> {
+    let mut conn = db.read(region).await?;
+    let is_postgres = db.engine() == Engine::Postgres;
+    let list = if is_postgres { TABLES_POSTGRES } else { TABLES_SQLITE };
+    let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (table, column) in pairs(&mut conn, list.into_sql_str()).await? {
+        columns.entry(table).or_default().push(column);
+    }
+    columns.retain(|_, columns| columns.iter().any(|column| column == "region"));
+    let selects = columns.iter().map(|(table, columns)| {
+        let quoted = |column: &String| format!("quote(\"{column}\")");
+        let row = match is_postgres {
+            true => format!("CAST({table} AS TEXT)"),
+            false => columns.iter().map(quoted).collect::<Vec<_>>().join(" || ',' || "),
+        };
+        format!("SELECT '{table}', {row} FROM {table} WHERE region = $1")
+    });
+    let sql = sqlx::AssertSqlSafe(selects.collect::<Vec<_>>().join(" UNION ALL "));
+    let mut digests: BTreeMap<String, Digest> = columns.into_keys().map(|table| (table, Digest([0; 32]))).collect();
+    for (table, row) in pairs(&mut conn, sql.into_sql_str()).await? {
+        // The rows of a table have no order and no doubles, so that their sum tells them.
+        let all = digests.entry(table).or_insert(Digest([0; 32]));
+        all.0.iter_mut().zip(Digest::of(row.as_bytes()).0).for_each(|(sum, byte)| *sum ^= byte);
+    }
+    Ok(digests)
+}
+
+async fn pairs(conn: &mut Conn, sql: sqlx::SqlStr) -> Result<Vec<(String, String)>> {
+    conn.stream(sql)?.and_then(|row| async move { Ok((row.at(0)?, row.at(1)?)) }).try_collect().await
 }
 
 async fn fresh_postgres(env: &Env) -> Result<String> {

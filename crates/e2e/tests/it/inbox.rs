@@ -1,6 +1,6 @@
 //! An agency's officer works through the inbox.
 
-use simpul_e2e::{Browser, Look, wait_for};
+use simpul_e2e::{Browser, ENTER, Look, TAB, wait_for};
 
 use crate::report_form::report;
 use crate::{AGENCY_OFFICER, begin, sign_in};
@@ -101,6 +101,94 @@ fn a_report_is_taken_worked_on_and_done() {
     assert!(text.contains("Lampu diganti dan menyala lagi."), "{text}");
     assert!(text.contains("Petugas berangkat pukul 14.00."), "{text}");
     citizen.picture("laporan-selesai");
+}
+
+/// Most presses of a key until the focus must be where it is wanted.
+const PRESSES_MAX_COUNT: usize = 120;
+
+/// Presses the key until the focus is on what the selector means.
+#[track_caller]
+fn press_until(browser: &Browser, key: &str, selector: &str) {
+    let there = format!("return document.activeElement.matches({})", serde_json::Value::from(selector));
+    for _ in 0..PRESSES_MAX_COUNT {
+        if browser.run(&there) == true {
+            return;
+        }
+        browser.press(key);
+    }
+    panic!("no key leads to {selector} on {}:\n{}", browser.path(), browser.text())
+}
+
+/// Goes to the row of a report as a keyboard does: into the list, and down.
+#[track_caller]
+fn go_to_row(browser: &Browser, number: &str) {
+    press_until(browser, TAB, "[data-keys] > li");
+    let row = format!("[data-keys] > li:has(a[href='/kotak/{number}'])");
+    let above = browser.all(&format!("[data-keys] > li:has(~ li a[href='/kotak/{number}'])")).len();
+    browser.press(&"j".repeat(above));
+    assert_eq!(browser.focused().attribute("id"), browser.find(&row).attribute("id"));
+}
+
+/// Follows a link or presses a button that the keyboard reaches.
+fn enter(browser: &Browser, selector: &str) {
+    press_until(browser, TAB, selector);
+    browser.leaving(|| browser.press(ENTER));
+}
+
+/// From the list to "Selesai" with both hands on the keys; the mouse lies in a drawer.
+#[test]
+fn from_verified_to_solved_without_a_mouse() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let page = format!("/kotak/{number}");
+    let officer = server.browse(Look::DESK);
+    sign_in(&officer, AGENCY_OFFICER, "/kotak");
+
+    go_to_row(&officer, &number);
+    officer.press("x");
+    officer.leaving(|| officer.press("v"));
+    enter(&officer, "main form[method=post] button.btn");
+    assert!(officer.text().contains("Verifikasi: 1 laporan"), "{}", officer.text());
+    go_to_row(&officer, &number);
+    officer.leaving(|| officer.press("t"));
+    assert!(officer.text().contains("Terima: 1 laporan"), "{}", officer.text());
+
+    go_to_row(&officer, &number);
+    officer.leaving(|| officer.press(ENTER));
+    assert_eq!(officer.path(), page);
+    enter(&officer, "a[href$='/langkah/mulai']");
+    enter(&officer, "main form[method=post] button.btn");
+    enter(&officer, "a[href$='/langkah/selesai']");
+    press_until(&officer, TAB, "textarea[name=text]");
+    officer.press("Lampu diganti dan menyala lagi.");
+    press_until(&officer, TAB, "input[name=no_photo_reason]");
+    officer.press("Gelap, foto tidak terbaca.");
+    enter(&officer, "main form[method=post] button.btn:not(.secondary)");
+    assert_eq!(officer.path(), page, "{}", officer.text());
+    officer.assert_quiet();
+    citizen.go(&format!("/laporan/{number}"));
+    assert!(citizen.find_now("main .tag-done").is_some(), "{}", citizen.text());
+    assert!(citizen.text().contains("Lampu diganti dan menyala lagi."), "{}", citizen.text());
+}
+
+/// Lists beside the inbox have the same keys, and nothing to tick.
+#[test]
+fn the_other_lists_have_keys_too() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, AGENCY_OFFICER, "/kotak");
+    browser.go("/kotak/daftar");
+    press_until(&browser, TAB, "[data-keys] > tr");
+    let first = browser.focused().text();
+    browser.press("j");
+    assert_ne!(browser.focused().text(), first);
+    browser.assert_accessible();
+    browser.press("?");
+    let help = browser.find("dialog[open]").text();
+    assert!(help.contains("j / k") && !help.contains("centang"), "{help}");
+    browser.press(simpul_e2e::ESCAPE);
+    browser.leaving(|| browser.press(ENTER));
+    assert!(browser.path().starts_with("/kotak/LUTRA-"), "{}", browser.path());
+    browser.assert_quiet();
 }
 
 /// The coordinator finds the report complete.

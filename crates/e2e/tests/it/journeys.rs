@@ -1,10 +1,10 @@
 //! Ways that lead through several rooms: what a citizen calls unfixed comes back, what a kind of problem asks reaches
-//! the officer, and what is no matter for a form ends at a telephone number.
+//! the officer, a covered face stays covered, and what is no matter for a form ends at a telephone number.
 
-use simpul_e2e::{Browser, Look};
+use simpul_e2e::{Browser, Look, wait_for_up_to};
 
 use crate::report_form::{CHECK, SEND, answer, report};
-use crate::{AGENCY_OFFICER, begin, sign_in};
+use crate::{AGENCY_OFFICER, COORDINATOR, begin, sign_in};
 
 /// The button of the form that does the deed.
 const DO: &str = "main form[method=post] button.btn";
@@ -54,6 +54,37 @@ fn what_the_citizen_calls_unfixed_comes_back_and_in_the_end_gets_its_stars() {
     assert!(citizen.text().contains("Selesai"), "{}", citizen.text());
     citizen.go(&format!("/laporan/{number}"));
     assert!(!citizen.text().contains("Kepuasan"), "what one citizen thinks is nobody else's: {}", citizen.text());
+}
+
+/// A photo is drawn anew in three sizes by a program that was built for tests: that may take so long on a busy machine,
+/// in seconds.
+const DRAWN_ANEW_SECONDS: u64 = 60;
+
+#[test]
+fn a_face_is_covered_for_everybody_at_once() {
+    let (server, citizen) = begin(Look::PHONE.without_scripts());
+    let number = report(&citizen);
+    let page = format!("/laporan/{number}");
+    citizen.go(&page);
+    let before = citizen.find("main img[src*='/foto/']").attribute("src").expect("the photo");
+    assert_eq!(server.fetch(&before).0, 200);
+    let officer = server.browse(Look::DESK);
+    let list = format!("/kotak/{number}/foto");
+    sign_in(&officer, COORDINATOR, &list);
+    officer.assert_accessible();
+    officer.leaving(|| officer.find("main a[href$='/sensor']").click());
+    officer.visible("[data-sensor-add]").click();
+    assert_eq!(officer.find("[name=x1]").value(), "40.0", "the box stands in the fields that are sent");
+    officer.assert_accessible();
+    officer.picture("foto-sensor");
+    officer.find("main .btns button").click();
+    wait_for_up_to(DRAWN_ANEW_SECONDS, "the covered photo", &mut || (officer.path() == list).then_some(()));
+    citizen.go(&page);
+    let after = citizen.find("main img[src*='/foto/']").attribute("src").expect("the photo");
+    assert_ne!(after, before);
+    assert_eq!(server.fetch(&before).0, 404, "the photo as it was is no longer given to the public");
+    assert_eq!(server.fetch(&after).0, 200);
+    officer.assert_quiet();
 }
 
 #[test]

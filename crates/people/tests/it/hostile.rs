@@ -1,6 +1,7 @@
 //! Files that nobody should hand in, and somebody will: each is answered with what is wrong and where, and leaves
 //! nothing behind.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use simpul_people::boundaries::BoundaryReport;
@@ -8,6 +9,7 @@ use simpul_people::data;
 use simpul_people::model::agency;
 use simpul_people::model::area::read_csv;
 use simpul_people::testing::House;
+use simpul_store::Digest;
 use simpul_store::testing::TEST_REGION;
 
 use crate::refusal;
@@ -15,9 +17,9 @@ use crate::refusal;
 /// Bytes of a file as large as an upload may be, or nearly.
 const LARGE_BYTES: usize = 10 * 1024 * 1024;
 
-async fn head(house: &House) -> i64 {
-    let mut conn = house.test.db.read(TEST_REGION).await.unwrap();
-    simpul_store::journal::head(&mut conn).await.unwrap().0
+/// Every row of the region: what a refusal leaves as it was.
+async fn kept(house: &House) -> BTreeMap<String, Digest> {
+    simpul_store::testing::rows(&house.test.db, TEST_REGION).await.unwrap()
 }
 
 async fn boundaries(house: &House, text: String) -> simpul_store::Result<BoundaryReport> {
@@ -32,7 +34,7 @@ fn feature(ring: &str) -> String {
 #[tokio::test]
 async fn a_file_of_boundaries_that_is_none_says_why_and_writes_nothing() {
     let house = House::new(&[]).await.unwrap();
-    let before = head(&house).await;
+    let before = kept(&house).await;
     let deep = "[".repeat(100_000);
     for (text, says) in [
         (String::new(), "EOF"),
@@ -59,13 +61,13 @@ async fn a_file_of_boundaries_that_is_none_says_why_and_writes_nothing() {
         let reason = refused.args.iter().find(|(name, _)| *name == "reason");
         assert!(reason.is_some_and(|(_, reason)| reason.contains(says)), "{:.80}: {reason:?}", text);
     }
-    assert_eq!(head(&house).await, before);
+    assert_eq!(kept(&house).await, before);
 }
 
 #[tokio::test]
 async fn a_polygon_that_is_none_is_named_by_its_number_and_leaves_the_others() {
     let house = House::new(&[]).await.unwrap();
-    let before = head(&house).await;
+    let before = kept(&house).await;
     let large = format!("[{}[120,-2]]", "[120.0000001,-2.0000001],".repeat(LARGE_BYTES / 25));
     for (ring, says) in [
         ("[]".to_owned(), ""),
@@ -85,7 +87,7 @@ async fn a_polygon_that_is_none_is_named_by_its_number_and_leaves_the_others() {
         assert!(note.feature == 1 && note.label.contains("73.22.01") && !note.note.is_empty(), "{note:?}");
         assert!(note.note.contains(says), "{note:?}");
     }
-    assert_eq!(head(&house).await, before, "nothing was stored");
+    assert_eq!(kept(&house).await, before, "nothing was stored");
     let open = boundaries(&house, feature("[[120,-3],[121,-3],[121,-2],[120,-2]]")).await.unwrap();
     assert_eq!((open.matched.len(), open.repaired.len()), (1, 1), "a ring that is not closed is closed, and told");
 }
@@ -122,11 +124,11 @@ async fn a_hundred_thousand_rows_are_taken_or_refused_as_a_whole_file() {
     }
     // Another region's rows, all of them: counted, and nothing stored.
     let house = House::new(&[]).await.unwrap();
-    let before = head(&house).await;
+    let before = kept(&house).await;
     let report = house.directory.import_areas(&house.system(), &[&text], false).await.unwrap();
     assert_eq!((report.added, report.elsewhere), (0, 100_000));
     let own = text.replace("35.20", "73.22").replace("Desa", "");
     let report = house.directory.import_areas(&house.system(), &[&own, data::AREAS_LUWU_UTARA], true).await.unwrap();
     assert!(report.added + report.changed + report.unchanged + report.refused.len() as u64 >= 90_000, "each is told");
-    assert_eq!(head(&house).await, before, "a dry run writes nothing");
+    assert_eq!(kept(&house).await, before, "a dry run writes nothing");
 }

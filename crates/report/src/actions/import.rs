@@ -223,6 +223,7 @@ impl ImportReports {
             media_url: row.media_url.clone(),
             mode: ReporterMode::Anonymous,
             secret: category.secret || row.secret,
+            wish: !category.secret && row.secret,
             hidden: false,
             photo_count: 0,
             deadlines: category.deadlines(&self.desk.place.calendar, row.reported_at),

@@ -15,6 +15,7 @@ use crate::model::support::acting;
 use crate::model::within::{midnight_of, moment_of};
 use crate::model::{Inspection, PhotoRef, Protocol, Report, Signer, what};
 use crate::sql;
+use crate::sql::inspection::Series;
 
 /// A letter as it is typed. What is left empty is completed later; nothing is printed before that.
 #[derive(Debug, Clone, Default)]
@@ -81,16 +82,19 @@ impl LetterText {
         };
         letter.check_days()?;
         if let Some(number) = &letter.number {
-            let taken = sql::inspection::letter_taken(tx, letter.agency, letter.year, number).await?;
-            refuse_taken("number", letter.id, taken, letter.year)?;
+            refuse_taken(tx, Series::Letters, &letter, number).await?;
         }
         Ok(letter)
     }
 }
 
-fn refuse_taken(field: &'static str, own: Uuid, taken: Option<Uuid>, year: i64) -> Checked<()> {
+/// Refuses a number that another paper of the same series has.
+async fn refuse_taken(tx: &mut Tx, series: Series, own: &Inspection, number: &str) -> Result<()> {
+    let taken = sql::inspection::taken(tx, series, (own.agency, own.year), number).await?;
     match taken {
-        Some(other) if other != own => Err(Refusal::field(field, "report.letter.taken").with("year", year.to_string())),
+        Some(other) if other != own.id => {
+            Err(Refusal::field("number", "report.letter.taken").with("year", own.year.to_string()).into())
+        }
         _ => Ok(()),
     }
 }
@@ -251,8 +255,7 @@ impl Action for RecordInspection {
         }
         let number = line("number", &self.number, LETTER_NUMBER_MAX_CHARS)?;
         if let Some(number) = &number {
-            let taken = sql::inspection::protocol_taken(tx, found.agency, found.year, number).await?;
-            refuse_taken("number", found.id, taken, found.year)?;
+            refuse_taken(tx, Series::Protocols, &found, number).await?;
         }
         let mut protocol = Protocol {
             at,
@@ -289,11 +292,10 @@ impl Action for NumberProtocol {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let (found, before) = load_check(tx, ctx, self.inspection).await?;
-        let unnumbered = found.protocol.filter(|protocol| protocol.number.is_none());
+        let unnumbered = found.protocol.clone().filter(|protocol| protocol.number.is_none());
         let protocol = unnumbered.ok_or_else(|| Refusal::new("report.letter.used"))?;
         let number = words::clean_line("number", &self.number, LETTER_NUMBER_MAX_CHARS, true)?;
-        let taken = sql::inspection::protocol_taken(tx, found.agency, found.year, &number).await?;
-        refuse_taken("number", found.id, taken, found.year)?;
+        refuse_taken(tx, Series::Protocols, &found, &number).await?;
         sql::inspection::save_protocol(tx, found.id, &Protocol { number: Some(number), ..protocol }).await?;
         let after = before.note(ctx.now(), false);
         let told =

@@ -62,7 +62,7 @@ pub use sp4n::SetSp4nId;
 pub use submit::{Reporter, SubmitReport, Submitted};
 pub use support::{AcceptSupport, AskSupport, EndSupport, FinishSupport, ReturnSupport, TellSupport};
 pub(crate) use support::{SUPPORT_SUBJECT, support_deadline_passed};
-pub use system::CloseReport;
+pub use system::{CloseReport, StartMornings};
 pub(crate) use system::{close_in_silence, mark_late, warn_kabid};
 pub use template::SaveTemplate;
 pub(crate) use template::seed_templates;

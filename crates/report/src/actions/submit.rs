@@ -195,6 +195,7 @@ impl SubmitReport {
             media_url: self.media_url.clone(),
             mode: parts.mode,
             secret: category.secret || parts.mode == ReporterMode::Secret,
+            wish: !category.secret && parts.mode == ReporterMode::Secret,
             hidden: false,
             photo_count: i64::try_from(self.photos.len()).unwrap_or(0),
             deadlines,

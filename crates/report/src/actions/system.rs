@@ -87,3 +87,15 @@ pub(super) async fn go_up(tx: &mut Tx, ctx: &Ctx, before: &Report, after: &Repor
     let told = Told { kind: "report.escalated", public, detail: Some(detail), ..Told::default() };
     write_step(tx, ctx, before, after, told).await
 }
+
+/// Starts the officers' mornings of a region: once, however often it is asked. Answers whether it had to.
+#[derive(Debug, Clone)]
+pub struct StartMornings;
+
+impl Action for StartMornings {
+    type Output = bool;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
+        crate::morning::start(tx, ctx).await
+    }
+}

@@ -5,6 +5,7 @@
 //! page by key; a POST may bear an `Idempotency-Key`; reads have an `ETag`.
 
 pub mod areas;
+pub mod deeds;
 pub mod read;
 pub mod shape;
 pub mod sql;
@@ -36,11 +37,22 @@ use utoipa::OpenApi;
         steps::start,
         steps::note,
         steps::resolve,
+        deeds::pause,
+        deeds::resume,
+        deeds::plan,
+        deeds::out_of_authority,
+        deeds::hand_back,
+        deeds::remind,
+        deeds::escalate,
+        deeds::merge,
+        deeds::unmerge,
+        deeds::site_check,
         support::ask,
         support::accept,
         support::done,
         support::hand_back,
     ),
+    components(schemas(types::StepDone)),
     tags(
         (name = "reports", description = "Citizens' reports"),
         (name = "steps", description = "What an officer does with a report"),
@@ -62,6 +74,16 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/reports/{number}/start", steps::start)
         .api_post("/api/v1/reports/{number}/notes", steps::note)
         .api_post("/api/v1/reports/{number}/resolve", steps::resolve)
+        .api_post("/api/v1/reports/{number}/pause", deeds::pause)
+        .api_post("/api/v1/reports/{number}/resume", deeds::resume)
+        .api_post("/api/v1/reports/{number}/plan", deeds::plan)
+        .api_post("/api/v1/reports/{number}/out-of-authority", deeds::out_of_authority)
+        .api_post("/api/v1/reports/{number}/hand-back", deeds::hand_back)
+        .api_post("/api/v1/reports/{number}/remind", deeds::remind)
+        .api_post("/api/v1/reports/{number}/escalate", deeds::escalate)
+        .api_post("/api/v1/reports/{number}/merge", deeds::merge)
+        .api_post("/api/v1/reports/{number}/unmerge", deeds::unmerge)
+        .api_post("/api/v1/reports/{number}/site-check", deeds::site_check)
         .api_post("/api/v1/reports/{number}/support", support::ask)
         .api_post("/api/v1/reports/{number}/support/accept", support::accept)
         .api_post("/api/v1/reports/{number}/support/done", support::done)

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 use simpul_kernel::Timestamp;
 use simpul_kernel::limits::PAGE_ROWS_MAX_COUNT;
-use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Site, etag};
+use simpul_shell::{ApiError, ApiResult, Fields, Path, Query, Reader, Site, etag};
 use uuid::Uuid;
 
 use super::shape;
@@ -194,18 +194,25 @@ pub async fn events(site: Site, Path(number): Path<String>) -> ApiResult {
     tagged(&site, &view(&site, &number).await?.events)
 }
 
-/// The categories that the form offers.
+/// Whether the answer may name agencies: where the region names them to everybody, and to a program with a key, which
+/// gives them work.
+fn names_agencies(reader: &Reader) -> bool {
+    reader.key.is_some() || reader.region().settings.public_agency_names
+}
+
+/// The categories that the form offers. Their agencies are named where the region names them, or with a key.
 #[utoipa::path(
     get,
     path = "/api/v1/categories",
     tag = "region",
     responses((status = 200, body = CategoryList, description = "The categories")),
 )]
-pub async fn categories(site: Site) -> ApiResult {
-    let mut conn = site.read().await?;
-    let desk = Desk::open(&mut conn, site.place.clone()).await?;
-    let viewing = Viewing::new(&site, &desk);
-    tagged(&site, &CategoryList { items: desk.rules.active().map(|category| viewing.category(category)).collect() })
+pub async fn categories(reader: Reader) -> ApiResult {
+    let mut conn = reader.read().await?;
+    let desk = Desk::open(&mut conn, reader.place.clone()).await?;
+    let (viewing, named) = (Viewing::new(&reader, &desk), names_agencies(&reader));
+    let items = desk.rules.active().map(|category| viewing.category(category, named));
+    tagged(&reader, &CategoryList { items: items.collect() })
 }
 
 /// The region's districts with their villages.
@@ -221,15 +228,18 @@ pub async fn areas(site: Site) -> ApiResult {
     tagged(&site, &AreaList { items: Viewing::new(&site, &desk).districts() })
 }
 
-/// The agencies of the region and around it.
+/// The agencies of the region and around it: none where the region does not name them, unless with a key.
 #[utoipa::path(
     get,
     path = "/api/v1/agencies",
     tag = "region",
     responses((status = 200, body = AgencyList, description = "The agencies")),
 )]
-pub async fn agencies(site: Site) -> ApiResult {
-    let mut conn = site.read().await?;
-    let desk = Desk::open(&mut conn, site.place.clone()).await?;
-    tagged(&site, &AgencyList { items: Viewing::new(&site, &desk).agencies() })
+pub async fn agencies(reader: Reader) -> ApiResult {
+    if !names_agencies(&reader) {
+        return tagged(&reader, &AgencyList { items: Vec::new() });
+    }
+    let mut conn = reader.read().await?;
+    let desk = Desk::open(&mut conn, reader.place.clone()).await?;
+    tagged(&reader, &AgencyList { items: Viewing::new(&reader, &desk).agencies() })
 }

@@ -1,6 +1,8 @@
 //! What a body must look like whatever the region and the report are, before anything is asked of them. A wrong shape
 //! is 422, as `/api/openapi.json` describes it; what this region or this report as it is now does not allow is 409.
 
+use std::ops::RangeInclusive;
+
 use axum::http::StatusCode;
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::{Refusal, words};
@@ -36,6 +38,16 @@ pub fn text_if_any(field: &'static str, typed: Option<&str>) -> Result<(), Refus
 /// A line that must be there.
 pub fn line(field: &'static str, typed: &str) -> Result<(), Refusal> {
     words::clean_line(field, typed, LINE_MAX_CHARS, true).map(drop)
+}
+
+/// A line that may be there.
+pub fn line_if_any(field: &'static str, typed: Option<&str>) -> Result<(), Refusal> {
+    words::clean_line(field, typed.unwrap_or_default(), LINE_MAX_CHARS, false).map(drop)
+}
+
+/// A number from the first to the last of `range`.
+pub fn within(field: &'static str, typed: i64, range: RangeInclusive<i64>) -> Result<i64, Refusal> {
+    if range.contains(&typed) { Ok(typed) } else { Err(Refusal::field(field, "report.api.bad_value")) }
 }
 
 /// What the region, the report as it is now, or an earlier request with the same key does not allow: 409. The shape was

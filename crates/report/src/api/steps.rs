@@ -8,7 +8,7 @@ use simpul_store::Action;
 use uuid::Uuid;
 
 use super::shape;
-use super::types::{AssignBody, NoteBody, Problem, ResolveBody, StartBody, StepDone, VerifyBody};
+use super::types::{AssignBody, NoteBody, ResolveBody, StartBody, StepAnswers, StepDone, StepKey, VerifyBody};
 use crate::actions::{AddNote, AssignReport, Done, ResolveReport, StartWork, VerifyReport};
 use crate::model::{Class, read_number};
 use crate::outside::once;
@@ -49,27 +49,9 @@ pub(super) fn agency_named(client: &Client, named: &str) -> Result<Uuid, ApiErro
     post,
     path = "/api/v1/reports/{number}/verify",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = VerifyBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, another version, nothing that this region has, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn verify(
@@ -91,27 +73,9 @@ pub async fn verify(
     post,
     path = "/api/v1/reports/{number}/assign",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = AssignBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, another version, nothing that this region has, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn assign(
@@ -133,27 +97,9 @@ pub async fn assign(
     post,
     path = "/api/v1/reports/{number}/start",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = StartBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, another version, nothing that this region has, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn start(
@@ -173,24 +119,9 @@ pub async fn start(
     post,
     path = "/api/v1/reports/{number}/notes",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other note has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = NoteBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "A key that was used"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn note(
@@ -211,27 +142,9 @@ pub async fn note(
     post,
     path = "/api/v1/reports/{number}/resolve",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = ResolveBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, another version, nothing that this region has, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn resolve(

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::shape;
 use super::steps::{agency_named, report, take};
-use super::types::{Problem, StepDone};
+use super::types::{StepAnswers, StepKey};
 use crate::actions::{AcceptSupport, AskSupport, FinishSupport, ReturnSupport};
 use crate::sql;
 
@@ -80,27 +80,9 @@ async fn own(client: &Client, number: &str) -> Result<Uuid, ApiError> {
     post,
     path = "/api/v1/reports/{number}/support",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = AskSupportBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or not for this key",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Not in this state, nothing that this region has, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn ask(
@@ -127,27 +109,9 @@ pub async fn ask(
     post,
     path = "/api/v1/reports/{number}/support/accept",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = AcceptSupportBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or the key's agency was not asked",
-        ),
-        (
-            status = 409, body = Problem, content_type = "application/problem+json",
-            description = "Said already, or a key that was used",
-        ),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn accept(
@@ -165,24 +129,9 @@ pub async fn accept(
     post,
     path = "/api/v1/reports/{number}/support/done",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = SupportWordsBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or the key's agency was not asked",
-        ),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "A key that was used"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn done(
@@ -201,24 +150,9 @@ pub async fn done(
     post,
     path = "/api/v1/reports/{number}/support/hand-back",
     tag = "steps",
-    params(
-        ("number" = String, Path, description = "The report's number"),
-        (
-            "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 512,
-            description = "Any text of your own that no other step has",
-        ),
-    ),
+    params(("number" = String, Path, description = "The report's number"), StepKey),
     request_body = SupportWordsBody,
-    responses(
-        (status = 200, body = StepDone, description = "Where it stands now"),
-        (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
-        (
-            status = 404, body = Problem, content_type = "application/problem+json",
-            description = "Not there, or the key's agency was not asked",
-        ),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "A key that was used"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
-    ),
+    responses(StepAnswers),
     security(("key" = [])),
 )]
 pub async fn hand_back(

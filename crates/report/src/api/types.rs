@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use uuid::Uuid;
 
 pub use simpul_shell::{FieldProblem, Problem};
@@ -390,13 +390,18 @@ pub struct ListQuery {
 const WHOLE_MAX: i64 = (1 << 53) - 1;
 
 /// A whole number that is not negative. `7.0` is one too, as JSON has it.
-fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     let Some(number) = Option::<serde_json::Number>::deserialize(from)? else { return Ok(None) };
     #[expect(clippy::cast_possible_truncation, reason = "it is whole and in range")]
     let of_float = |float: f64| (float.fract() == 0.0 && float.abs() <= WHOLE_MAX as f64).then_some(float as i64);
     let whole = number.as_i64().or_else(|| number.as_f64().and_then(of_float));
     let known = whole.filter(|whole| (0..=WHOLE_MAX).contains(whole));
     known.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no whole number from 0 to {WHOLE_MAX}")))
+}
+
+/// A whole number that must be there.
+pub(super) fn whole_number<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    whole(from)?.ok_or_else(|| D::Error::custom("a whole number is needed"))
 }
 
 /// A new report.
@@ -517,6 +522,35 @@ pub struct StepDone {
     pub status: String,
     /// Its version now.
     pub version: i64,
+}
+
+/// What every step of an officer may be answered with.
+#[derive(IntoResponses)]
+pub enum StepAnswers {
+    /// Where it stands now
+    #[response(status = 200)]
+    Done(StepDone),
+    /// The key may not
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// Not there, or not for this key
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotThere(Problem),
+    /// Not in this state, another version, nothing that this region has, or a key that was used
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// A field is wrong
+    #[response(status = 422, content_type = "application/problem+json")]
+    Wrong(Problem),
+}
+
+/// By what a step that is sent again is known.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct StepKey {
+    /// Any text of your own that no other step has
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 512)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Read and found complete.

@@ -140,15 +140,15 @@ impl<'a> Viewing<'a> {
         }
     }
 
-    /// A category.
-    pub fn category(&self, category: &Category) -> CategoryView {
+    /// A category; its agency where agencies are `named`.
+    pub fn category(&self, category: &Category, named: bool) -> CategoryView {
         CategoryView {
             code: category.code.clone(),
             name: category.name(self.lang).to_owned(),
             description: category.description.clone(),
             keywords: category.keywords.clone(),
             group: category.tile.clone(),
-            agency: self.agency(category.agency),
+            agency: self.agency(category.agency.filter(|_| named)),
             class: category.class.name().to_owned(),
             resolve_within: format!("{} {}", category.resolve.count, category.resolve.unit.as_str()),
             rule: category.span_source.clone(),

@@ -80,6 +80,17 @@ fn date(text: &str) -> Option<String> {
     when::parse(&iso, 0).map(|_| iso)
 }
 
+impl Question {
+    /// What was said to it, if anything; only what was chosen from a list if `public`.
+    pub fn told(&self, lang: Lang, answers: &Answers, public: bool) -> Option<String> {
+        // A key that is no longer offered could be words from elsewhere, such as an import.
+        let offered = |text: &&String| self.datatype.is_list() && self.values.iter().any(|choice| choice.key == **text);
+        let said = answers.of(&self.code).iter().filter(|text| !public || offered(text));
+        let said: Vec<&str> = said.map(|text| self.said(lang, text)).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+}
+
 impl Questions {
     /// The answers as they are kept, or everything that is wrong with them, question by question, in that language.
     /// What answers no question stays as it came.
@@ -97,13 +108,8 @@ impl Questions {
 
     /// What was asked and what was said, in the order of the questions; only what was chosen from a list if `public`.
     pub fn told(&self, lang: Lang, answers: &Answers, public: bool) -> Vec<(String, String)> {
-        let shown = self.iter().filter(|question| !public || question.datatype.is_list());
-        let told = shown.filter_map(|question| {
-            // A key that is no longer offered could be words from elsewhere, such as an import.
-            let offered = |text: &&String| !public || question.values.iter().any(|choice| choice.key == **text);
-            let said = answers.of(&question.code).iter().filter(offered).map(|text| question.said(lang, text));
-            let said: Vec<&str> = said.collect();
-            (!said.is_empty()).then(|| (question.text(lang).to_owned(), said.join(", ")))
+        let told = self.iter().filter_map(|question| {
+            question.told(lang, answers, public).map(|said| (question.text(lang).to_owned(), said))
         });
         told.collect()
     }

@@ -64,6 +64,7 @@ pub(super) fn report(id: u128) -> Report {
         media_url: None,
         mode: ReporterMode::Anonymous,
         secret: false,
+        wish: false,
         hidden: false,
         photo_count: 0,
         deadlines: category.deadlines(&calendar, START),

@@ -333,6 +333,14 @@ pub struct Durations {
     sorted: bool,
 }
 
+impl FromIterator<i64> for Durations {
+    fn from_iter<T: IntoIterator<Item = i64>>(minutes: T) -> Durations {
+        let mut all = Durations { minutes: minutes.into_iter().collect(), sorted: false };
+        all.sort();
+        all
+    }
+}
+
 impl Durations {
     fn add(&mut self, minutes: i64) {
         self.minutes.push(minutes);

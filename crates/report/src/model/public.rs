@@ -25,13 +25,18 @@ pub fn excerpt(text: &str, max_chars: usize) -> String {
 }
 
 /// Whether `actor` may see the report as staff do. A secret one is for those of its agency and for Inspektorat alone:
-/// whoever oversees the whole region by another role is left out.
+/// whoever oversees the whole region by another role is left out. Where no agency has it yet, whoever assigns the
+/// region's reports holds what its reporter wished to be secret, or nobody could ever give it to one; but never a
+/// complaint about an official.
 pub fn may_see(actor: &Actor, report: &Report) -> bool {
-    may_see_of(actor, report.agency, report.secret)
+    may_see_of(actor, report.agency, (report.secret, report.wish))
 }
 
-/// The same, where only the agency and the secrecy are known.
-pub fn may_see_of(actor: &Actor, agency: Option<Uuid>, secret: bool) -> bool {
+/// The same, where only the agency is known, whether it is secret, and whether only by its reporter's wish.
+pub fn may_see_of(actor: &Actor, agency: Option<Uuid>, (secret, wish): (bool, bool)) -> bool {
+    if secret && wish && agency.is_none() && assigns(actor) {
+        return true;
+    }
     if secret {
         let oversees = scope(actor, Permission::SeeSecretReports) == Scope::WholeRegion;
         let own = match scope(actor, Permission::SeeInbox) {
@@ -42,6 +47,12 @@ pub fn may_see_of(actor: &Actor, agency: Option<Uuid>, secret: bool) -> bool {
         return oversees || own;
     }
     covers(actor, Permission::SeeInbox, agency)
+}
+
+/// Whether `actor` is a person who gives the whole region's reports to agencies. A program with a key is not trusted
+/// with what a citizen wished to be secret.
+pub fn assigns(actor: &Actor) -> bool {
+    actor.officer_id().is_some() && scope(actor, Permission::AssignReports) == Scope::WholeRegion
 }
 
 /// Whether `actor` holds `permission` for the work of `agency`; without one the work is the coordinator's.
@@ -146,19 +157,35 @@ mod tests {
     #[test]
     fn a_secret_report_is_for_its_agency_and_inspektorat_only() {
         let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        assert!(may_see_of(&officer(Role::AgencyOfficer, Some(own)), Some(own), true));
-        assert!(may_see_of(&officer(Role::Auditor, Some(other)), Some(own), true));
+        assert!(may_see_of(&officer(Role::AgencyOfficer, Some(own)), Some(own), (true, false)));
+        assert!(may_see_of(&officer(Role::Auditor, Some(other)), Some(own), (true, false)));
         for role in [Role::ReportCoordinator, Role::RegionAdmin, Role::Leader, Role::DutyOfficer] {
-            assert!(!may_see_of(&officer(role, Some(own)), Some(own), true), "{role:?}");
+            assert!(!may_see_of(&officer(role, Some(own)), Some(own), (true, false)), "{role:?}");
         }
-        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(other)), Some(own), true));
+        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(other)), Some(own), (true, false)));
+    }
+
+    #[test]
+    fn a_wish_for_secrecy_that_no_agency_has_is_for_whoever_can_give_it_to_one() {
+        let own = Uuid::from_u128(1);
+        let (wish, complaint) = ((true, true), (true, false));
+        assert!(may_see_of(&officer(Role::ReportCoordinator, None), None, wish));
+        assert!(may_see_of(&officer(Role::Auditor, None), None, wish));
+        assert!(!may_see_of(&officer(Role::ReportCoordinator, None), Some(own), wish), "then it is the agency's");
+        assert!(
+            !may_see_of(&officer(Role::ReportCoordinator, None), None, complaint),
+            "it may complain of a colleague"
+        );
+        for role in [Role::RegionAdmin, Role::Leader, Role::DutyOfficer, Role::Secretariat, Role::AgencyOfficer] {
+            assert!(!may_see_of(&officer(role, Some(own)), None, wish), "{role:?}");
+        }
     }
 
     #[test]
     fn work_without_an_agency_is_the_coordinators() {
         let own = Uuid::from_u128(1);
-        assert!(may_see_of(&officer(Role::ReportCoordinator, None), None, false));
-        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(own)), None, false));
+        assert!(may_see_of(&officer(Role::ReportCoordinator, None), None, (false, false)));
+        assert!(!may_see_of(&officer(Role::AgencyOfficer, Some(own)), None, (false, false)));
     }
 
     #[test]

@@ -375,6 +375,8 @@ pub struct Report {
     pub mode: ReporterMode,
     /// Only the agency sees it.
     pub secret: bool,
+    /// Secret since its reporter wished so, and not since it complains of an official.
+    pub wish: bool,
     /// Taken out of public view by an officer.
     pub hidden: bool,
     /// Photos of the reporter.

@@ -83,6 +83,7 @@ impl Report {
         if category.code != self.category {
             next.category = category.code.clone();
             next.secret = next.secret || category.secret;
+            next.wish = next.secret && !category.secret;
             // What is secret already stays in the hands that hold it, unless the new category is secret as well.
             if !self.secret || (category.secret && category.agency.is_some()) {
                 next.agency = category.agency;

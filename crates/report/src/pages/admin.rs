@@ -67,7 +67,7 @@ pub async fn show(officer: Officer<CanManageCategories>) -> PageResult {
     let mut conn = officer.read().await?;
     let rules = desk::rules(&mut conn).await?;
     drop(conn);
-    let page = officer.page("report.admin.title").at("/admin");
+    let page = officer.page("report.admin.title").at("/admin/report");
     let categories = rules.categories.iter().map(|category| row(&page, &officer.place.agencies, category)).collect();
     render(&AdminPage { categories, reasons: rules.reasons.clone(), page })
 }
@@ -86,7 +86,7 @@ async fn reason_page(
     form: FormView,
     is_new: bool,
 ) -> Result<ReasonPage, PageError> {
-    let mut page = officer.page("report.admin.reason_title").at("/admin").usual_width().script("umum.js");
+    let mut page = officer.page("report.admin.reason_title").at("/admin/report").usual_width().script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }

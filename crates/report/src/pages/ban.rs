@@ -139,7 +139,7 @@ struct BansPage {
 }
 
 async fn bans_page(me: &Me, form: FormView) -> Result<BansPage, PageError> {
-    let mut page = me.page("report.ban.list_title").at("/admin").script("umum.js");
+    let mut page = me.page("report.ban.list_title").at("/admin/report").script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }

@@ -140,6 +140,16 @@ impl CitizenPage {
         rating::STARS.rev().map(|stars| Choice::new(stars, word(stars))).collect()
     }
 
+    /// Whether the stars wait behind a line: first comes the question whether it is fixed, and who has given stars
+    /// already seldom changes them.
+    fn rates_later(&self) -> bool {
+        self.may_answer || self.rating.is_some()
+    }
+
+    fn rate_title(&self) -> &'static str {
+        if self.rating.is_some() { "report.rating.change" } else { "report.rating.title" }
+    }
+
     fn rate_button(&self) -> &'static str {
         if self.rating.is_some() { "report.rating.change" } else { "report.rating.send" }
     }

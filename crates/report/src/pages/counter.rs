@@ -18,12 +18,14 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::CanFileForCitizen;
-use super::similar::near;
+use super::questions::{self, ASKED, Asked};
+use super::similar::similar_to;
 use super::view::{PublicItem, agency_full, place_name};
 use crate::actions::{self, FileReport, FollowReport, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;
 use crate::model::filed::Filed;
-use crate::model::{PhotoRef, Place, ReporterMode, Source, public, whatsapp};
+use crate::model::question::FIELD;
+use crate::model::{Category, PhotoRef, Place, ReporterMode, Source, public, whatsapp};
 use crate::open311::when;
 use crate::sql;
 
@@ -79,7 +81,7 @@ impl Kept {
 
 #[derive(Template)]
 #[template(path = "report/counter.html")]
-struct CounterPage {
+struct CounterPage<'a> {
     page: Page,
     form: FormView,
     sources: Vec<Choice>,
@@ -88,18 +90,27 @@ struct CounterPage {
     modes: Vec<Choice>,
     similar: Vec<PublicItem>,
     photo_count: usize,
-    /// What was made of a pasted message, for the officer to look at.
-    pasted: Option<String>,
+    /// The category that was chosen, for its questions.
+    category: Option<&'a Category>,
+    /// What the officer is to look at: what was made of a pasted message, or that there is more to ask.
+    says: Option<String>,
 }
 
-fn page(me: &Me, desk: &Desk, form: FormView, kept: &Kept) -> CounterPage {
-    let mut page = me.page("report.counter.title").usual_width().script("umum.js");
+impl CounterPage<'_> {
+    fn asked(&self) -> Option<Asked<'_>> {
+        Asked::of(&self.page, &self.form, self.category?)
+    }
+}
+
+fn page<'a>(me: &Me, desk: &'a Desk, form: FormView, kept: &Kept) -> CounterPage<'a> {
+    let mut page = me.page("report.counter.title").usual_width().script("umum.js").script("loket.js");
     if form.has_errors() {
         page = page.failed();
     }
     let zone = page.zone();
     let categories = desk.rules.active();
     CounterPage {
+        category: desk.category(form.typed("category")).filter(|category| category.active),
         form: form.fill("said_on", zone.date(page.now).to_string()),
         sources: Source::SPOKEN.iter().map(|source| Choice::new(source.name(), page.t(source.key()))).collect(),
         categories: categories.map(|c| Choice::new(&c.code, c.name(page.lang))).collect(),
@@ -113,7 +124,7 @@ fn page(me: &Me, desk: &Desk, form: FormView, kept: &Kept) -> CounterPage {
         .to_vec(),
         similar: Vec::new(),
         photo_count: kept.photos.len(),
-        pasted: None,
+        says: None,
         page,
     }
 }
@@ -187,6 +198,11 @@ impl Typed<'_> {
         when::parse(&text, offset).ok_or_else(|| Refusal::field("said_time", "report.counter.said_time_bad"))
     }
 
+    /// The answers to the category's questions, as they are stored.
+    fn answers(&self, desk: &Desk) -> Option<String> {
+        questions::typed(&desk.category(self.fields.get("category"))?.questions, self.fields).to_json()
+    }
+
     /// The action with everything that is refused.
     fn action(&self, desk: &Arc<Desk>, key: Uuid, photos: Vec<PhotoRef>) -> (FileReport, Vec<Refusal>) {
         let mut faults = Vec::new();
@@ -216,7 +232,7 @@ impl Typed<'_> {
             source: Source::parse(self.fields.get("source")).unwrap_or(Source::Web),
             foreign_id: None,
             media_url: None,
-            attributes: None,
+            attributes: self.answers(desk),
             previous: None,
         };
         let action = FileReport { report, filed: Filed { said, reference: self.filled("reference") } };
@@ -282,13 +298,19 @@ pub async fn take(me: Me, upload: Upload) -> PageResult {
     }
     let (action, more) = Typed { me: &me, fields: &upload.fields }.action(&desk, key, kept.photos.clone());
     faults.extend(more);
+    let unasked = questions::must_be_asked(desk.category(&action.report.category), upload.fields.get(ASKED));
+    if unasked {
+        // What was never asked is asked next, and no mistake.
+        faults.retain(|fault| fault.field != Some(FIELD));
+    }
     if !faults.is_empty() {
         return render_refused(&page(&me, &desk, me.form_with(&upload, &faults), &kept));
     }
     let similar = if upload.fields.has("different") { Vec::new() } else { similar(&me, &desk, &action).await? };
-    if !similar.is_empty() {
+    if unasked || !similar.is_empty() {
         let page = page(&me, &desk, me.form_of(&upload), &kept);
-        return render(&CounterPage { similar, ..page });
+        let says = unasked.then(|| page.page.t("report.counter.answer_first"));
+        return render(&CounterPage { similar, says, ..page });
     }
     let (place, body) = (action.report.place.clone(), action.report.text.clone());
     let (category, source) = (action.report.category.clone(), action.report.source);
@@ -354,7 +376,7 @@ fn fill(me: &Me, desk: &Desk, mut fields: Fields, kept: &Kept) -> PageResult {
     if read.left_out > 0 {
         says = format!("{says} {}", page.page.tn("report.counter.left_out", read.left_out));
     }
-    page.pasted = Some(says);
+    page.says = Some(says);
     render(&page)
 }
 
@@ -373,14 +395,14 @@ async fn follow(me: &Me, desk: &Desk, upload: &Upload, key: Uuid, kept: &Kept) -
     }
 }
 
-/// Open public reports of the same kind within 250 m; none where no point is known or the report is secret.
+/// What the citizen's form would offer as well; nothing where the citizen wants the report to be secret.
 async fn similar(me: &Me, desk: &Desk, action: &FileReport) -> Result<Vec<PublicItem>, PageError> {
     let report = &action.report;
-    let secret = report.reporter.mode == Some(ReporterMode::Secret)
-        || desk.category(&report.category).is_none_or(|category| category.secret);
-    let Some(point) = report.place.point.filter(|_| !secret) else { return Ok(Vec::new()) };
-    let page = me.page("report.counter.title");
-    near(me, &mut me.read().await?, desk, &page, (point, &report.category), SIMILAR_MAX_COUNT).await
+    if report.reporter.mode == Some(ReporterMode::Secret) {
+        return Ok(Vec::new());
+    }
+    let (page, wanted) = (me.page("report.counter.title"), (report.category.as_str(), &report.place));
+    similar_to(me, &mut me.read().await?, desk, &page, wanted, SIMILAR_MAX_COUNT).await
 }
 
 #[derive(Template)]

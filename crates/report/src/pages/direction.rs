@@ -36,7 +36,8 @@ pub struct DirectionRow {
 pub struct InboxTop {
     page: Page,
     directions: Vec<DirectionRow>,
-    saved: Vec<SavedRow>,
+    /// The officer's own filters; they stand beside the heading.
+    pub saved: Vec<SavedRow>,
 }
 impl HtmlSafe for InboxTop {}
 
@@ -46,7 +47,8 @@ impl InboxTop {
         let mut directions = Vec::new();
         for given in direction::open(conn, DIRECTIONS_READ_COUNT).await? {
             let line = sql::line(conn, given.report).await?;
-            let seen = line.filter(|line| public::may_see_of(&officer.ctx.actor, line.agency, line.secret));
+            let seen =
+                line.filter(|line| public::may_see_of(&officer.ctx.actor, line.agency, (line.secret, line.wish)));
             directions.extend(seen.map(|line| DirectionRow { number: line.number, kind: given.kind, by: given.by }));
             if directions.len() == DIRECTIONS_SHOWN_COUNT {
                 break;

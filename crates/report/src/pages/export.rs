@@ -11,10 +11,11 @@ use simpul_store::Result;
 use uuid::Uuid;
 
 use super::CanExportReports;
+use super::questions::{all_told, no_longer_asked};
 use super::view::agency_name;
 use super::worklist::{asker, filter_of};
 use crate::desk::{self, Rules};
-use crate::model::{Filter, public, public_text};
+use crate::model::{Answers, Category, Filter, Questions, public, public_text};
 use crate::sql::filter::{Asker, ListRow, Place, Question};
 use crate::table::{Cell, FileKind, Head, Rows, TABLE_ROWS_MAX_COUNT, download};
 
@@ -72,6 +73,7 @@ struct Source {
     filter: Filter,
     asker: Asker,
     people: bool,
+    asked: Questions,
     place: Option<Place>,
     left: usize,
 }
@@ -124,15 +126,39 @@ impl Source {
             Cell::Number(fact.reopened_count),
             Cell::Number(row.followers),
         ];
+        let seen =
+            self.people && reads && public::covers(&self.officer.ctx.actor, Permission::SeeReporter, fact.agency);
+        cells.extend(self.answers(row, category, (reads, seen)));
         if self.people {
-            let actor = &self.officer.ctx.actor;
-            let seen = reads && public::covers(actor, Permission::SeeReporter, fact.agency);
             let person = |text: &Option<String>| name(text.clone().filter(|_| seen));
             let contact = &row.contact;
             cells.extend([person(&contact.name), person(&contact.phone), person(&contact.email)]);
         }
         cells
     }
+
+    /// What was answered: a cell for each question that has a column, and what has none together in the last one, a
+    /// line each. A number to call is the reporter's, wherever it was written.
+    fn answers(&self, row: &ListRow, category: Option<&Category>, (reads, seen): (bool, bool)) -> Vec<Cell> {
+        let (page, answers) = (&self.page, Answers::parse(row.attributes.as_deref()));
+        let said = self.asked.iter().map(|question| question.told(page.lang, &answers, !reads));
+        let mut cells: Vec<Cell> = said.map(|said| said.map_or(Cell::Empty, Cell::Text)).collect();
+        let rest = match category {
+            _ if reads && !self.asked.is_empty() => no_longer_asked(page, &self.asked, &answers, seen),
+            _ if reads => all_told(page, category, row.attributes.as_deref(), seen),
+            Some(category) if self.asked.is_empty() => category.questions.told(page.lang, &answers, true),
+            _ => Vec::new(),
+        };
+        let lines: Vec<String> = rest.into_iter().map(|(asked, said)| format!("{asked}: {said}")).collect();
+        cells.push(if lines.is_empty() { Cell::Empty } else { Cell::Text(lines.join("\n")) });
+        cells
+    }
+}
+
+/// The headings of answers: the questions of the one category that is asked for, and what holds all others.
+fn answer_columns(page: &Page, asked: &Questions) -> Vec<String> {
+    let rest = if asked.is_empty() { "report.table.answers" } else { "report.table.answers_other" };
+    asked.iter().map(|question| question.text(page.lang).to_owned()).chain([page.t(rest)]).collect()
 }
 
 /// The list that the address asks for, as a file.
@@ -155,13 +181,17 @@ pub async fn list(officer: Officer<CanExportReports>, Query(fields): Query<Field
     }
     let zone = asker.zone;
     let people_columns: &[&str] = if people { &PERSON_COLUMNS } else { &[] };
-    let titles = COLUMNS.iter().chain(people_columns);
-    let columns = titles.map(|key| page.t1(key, "zone", zone.name())).collect();
+    let asked = filter.category.as_deref().and_then(|code| rules.category(code));
+    let asked = asked.map(|category| category.questions.clone()).unwrap_or_default();
+    let title = |key: &&str| page.t1(key, "zone", zone.name());
+    let mut columns: Vec<String> = COLUMNS.iter().map(title).collect();
+    columns.extend(answer_columns(&page, &asked));
+    columns.extend(people_columns.iter().map(title));
     let head = Head { notes, columns, zone };
     let name = file_name(&officer, "laporan");
     let signed = SignedIn::clone(&officer);
     let source =
-        Source { officer: signed, page, rules, filter, asker, people, place: None, left: TABLE_ROWS_MAX_COUNT };
+        Source { officer: signed, page, rules, filter, asker, people, asked, place: None, left: TABLE_ROWS_MAX_COUNT };
     let blocks = try_unfold(source, Source::block);
     Ok(download(kind, &name, &head, blocks)?)
 }

@@ -19,7 +19,7 @@ use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::questions::{self, ASKED, Asked, is_answer};
-use super::similar::similar_to;
+use super::similar::{SIMILAR_MAX_COUNT, similar_to};
 use super::view::{PublicItem, agency_full, photo_path, place_name};
 use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitFrom, SubmitReport, Submitted};
 use crate::desk::Desk;
@@ -189,8 +189,7 @@ impl Draft {
 
     /// Whether the category has questions that the person has not seen yet.
     fn must_be_asked(&self, desk: &Desk) -> bool {
-        let asks = desk.category(&self.category).is_some_and(|category| !category.questions.is_empty());
-        asks && self.asked != self.category
+        questions::must_be_asked(desk.category(&self.category), &self.asked)
     }
 
     /// The answers to the category's questions; what was typed for another category counts no more.
@@ -531,7 +530,8 @@ pub async fn review(site: Site) -> PageResult {
     let page = site.page("report.review.title").narrow().script("umum.js").script("lapor.js");
     let place = draft.place();
     let district = place.village.and_then(|code| site.place.village(code)).map(|v| v.district).or(place.district);
-    let similar = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
+    let wanted = (draft.category.as_str(), &place);
+    let similar = similar_to(&site, &mut conn, &desk, &page, wanted, SIMILAR_MAX_COUNT).await?;
     let secret = category.secret || draft.mode == ReporterMode::Secret.name();
     let form = site.form();
     Ok(no_store(render(&ReviewPage {

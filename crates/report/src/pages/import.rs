@@ -119,7 +119,7 @@ impl ImportPage {
 const KEPT: [&str; 4] = ["source", "unknown", "mapping", "month_first"];
 
 fn page(me: &Me, form: FormView, outcome: Option<Outcome>, file: Option<(String, String)>) -> ImportPage {
-    let mut page = me.page("report.import.title").at("/admin").script("umum.js");
+    let mut page = me.page("report.import.title").at("/admin/report").script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }

@@ -160,11 +160,14 @@ impl InboxScope {
                 let chosen = own.iter().filter(|id| wanted.is_none_or(|wanted| wanted == **id));
                 chosen.map(|id| Whose::Agency { agency: *id, secrets: true }).collect()
             }
-            Scope::WholeRegion => match (wanted, wanted.parse()) {
-                (NOBODY, _) => vec![Whose::Nobody { secrets }],
-                (_, Ok(agency)) => vec![Whose::Agency { agency, secrets }],
-                _ => vec![Whose::All { secrets }],
-            },
+            Scope::WholeRegion => {
+                let wishes = (!secrets && public::assigns(actor)).then_some(Whose::Wishes);
+                match (wanted, wanted.parse()) {
+                    (NOBODY, _) => [Whose::Nobody { secrets }].into_iter().chain(wishes).collect(),
+                    (_, Ok(agency)) => vec![Whose::Agency { agency, secrets }],
+                    _ => [Whose::All { secrets }].into_iter().chain(wishes).collect(),
+                }
+            }
         }
     }
 
@@ -173,17 +176,18 @@ impl InboxScope {
         self.whose.iter().any(|whose| matches!(whose.agency(), (all, own, _) if all || own == agency))
     }
 
-    /// Whether a report belongs in it.
-    pub fn shows(&self, line: &Line) -> bool {
+    /// Whether a report belongs in it; `hands`: who has a step of it in hand.
+    pub fn shows(&self, line: &Line, hands: &[Uuid]) -> bool {
         self.whose.iter().any(|whose| match whose {
             Whose::Agency { agency, secrets } => line.agency == Some(*agency) && (*secrets || !line.secret),
             Whose::Mine { officer, agency, secrets } => {
-                line.officer == Some(*officer)
+                (line.officer == Some(*officer) || hands.contains(officer))
                     && agency.is_none_or(|agency| line.agency == Some(agency))
                     && (*secrets || !line.secret)
             }
             Whose::All { secrets } => *secrets || !line.secret,
             Whose::Nobody { secrets } => line.agency.is_none() && (*secrets || !line.secret),
+            Whose::Wishes => line.agency.is_none() && line.wish,
         })
     }
 }

@@ -82,7 +82,7 @@ pub async fn show(officer: Officer<CanErasePersons>, Query(search): Query<Search
     let phone = mask::normalise_phone(&typed);
     let mut places = Vec::new();
     let mut found = Vec::new();
-    let page = officer.page("report.person.title").at("/admin").script("umum.js");
+    let page = officer.page("report.person.title").at("/admin/report").script("umum.js");
     if !typed.is_empty() {
         for (id, follows) in ids(&officer, &typed, phone.as_deref()).await? {
             let mut conn = officer.read().await?;

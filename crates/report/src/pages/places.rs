@@ -29,6 +29,8 @@ const FIGURES_FRESH: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 struct All {
     districts: Vec<(Option<i64>, Counted)>,
+    /// The median time to the first answer by district, in working hours.
+    answers: HashMap<Option<i64>, f64>,
     agencies: Vec<(Option<uuid::Uuid>, Counted)>,
 }
 
@@ -47,6 +49,8 @@ struct Row {
     /// The list behind the numbers, without the state; empty where there is none.
     list: String,
     figures: Counted,
+    /// The median time to the first answer, in working hours.
+    answer: Option<f64>,
 }
 
 #[derive(Template)]
@@ -70,11 +74,13 @@ pub async fn show(site: Site, Query(asked): Query<Asked>) -> PageResult {
     let count = async || {
         let mut conn = site.read().await?;
         let districts = public_figures::by_district(&mut conn, (span.from, span.to), now).await?;
+        let calendar = &site.place.calendar;
+        let answers = public_figures::answer_hours(&mut conn, (span.from, span.to), (calendar, now)).await?;
         let agencies = match named {
             true => public_figures::by_agency(&mut conn, (span.from, span.to), now).await?,
             false => Vec::new(),
         };
-        Ok::<_, Error>(All { districts, agencies })
+        Ok::<_, Error>(All { districts, answers, agencies })
     };
     let all = FIGURES.get(&site.place, text.clone(), count).await?;
     let page = site.page("report.places.title").usual_width();
@@ -96,11 +102,13 @@ fn districts(site: &Site, all: &All, span: &str) -> Vec<Row> {
         name: district.name.clone(),
         list: format!("/laporan?kecamatan={}&masa={span}", dotted(district.code)),
         figures: figures.get(&Some(district.code)).copied().unwrap_or_default(),
+        answer: all.answers.get(&Some(district.code)).copied(),
     };
     let mut rows: Vec<Row> = site.place.districts.iter().map(row).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(figures) = figures.get(&None) {
-        rows.push(Row { name: site.t("report.places.without"), list: String::new(), figures: *figures });
+        let answer = all.answers.get(&None).copied();
+        rows.push(Row { name: site.t("report.places.without"), list: String::new(), figures: *figures, answer });
     }
     rows
 }
@@ -108,7 +116,7 @@ fn districts(site: &Site, all: &All, span: &str) -> Vec<Row> {
 fn agencies(site: &Site, all: &All) -> Vec<Row> {
     let row = |(id, figures): &(Option<uuid::Uuid>, Counted)| {
         let name = agency_full(&site.place, *id);
-        (!name.is_empty()).then(|| Row { name, list: String::new(), figures: *figures })
+        (!name.is_empty()).then(|| Row { name, list: String::new(), figures: *figures, answer: None })
     };
     let mut rows: Vec<Row> = all.agencies.iter().filter_map(row).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));

@@ -37,7 +37,7 @@ fn question_page(
     form: FormView,
     is_new: bool,
 ) -> QuestionPage {
-    let mut page = officer.page("report.question.title").at("/admin").usual_width().script("umum.js");
+    let mut page = officer.page("report.question.title").at("/admin/report").usual_width().script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }

@@ -15,6 +15,12 @@ pub const ASKED: &str = "asked";
 /// More answers than this open as a list.
 const RADIOS_MAX_COUNT: usize = 8;
 
+/// Whether the category has questions that the person has not seen yet; `asked`: the code of the category whose
+/// questions the form showed.
+pub fn must_be_asked(category: Option<&Category>, asked: &str) -> bool {
+    category.is_some_and(|category| !category.questions.is_empty() && asked != category.code)
+}
+
 /// The answers that a form brought to the questions, as they were typed.
 pub fn typed(questions: &Questions, fields: &Fields) -> Answers {
     let mut answers = Answers::default();
@@ -104,6 +110,17 @@ pub fn all_told(
     let none = Questions::default();
     let questions = category.map_or(&none, |category| &category.questions);
     let mut told = questions.told(page.lang, &answers, false);
+    told.extend(no_longer_asked(page, questions, &answers, with_phone));
+    told
+}
+
+/// Answers to questions that are not among these, under their codes; a telephone number among them only `with_phone`.
+pub fn no_longer_asked(
+    page: &Page,
+    questions: &Questions,
+    answers: &Answers,
+    with_phone: bool,
+) -> Vec<(String, String)> {
     let unasked = answers.iter().filter(|(code, _)| questions.find(code).is_none());
     let unasked = unasked.filter(|(code, _)| with_phone || *code != PHONE).map(|(code, list)| {
         let name = match code {
@@ -113,8 +130,7 @@ pub fn all_told(
         };
         (name, list.join(", "))
     });
-    told.extend(unasked);
-    told
+    unasked.collect()
 }
 
 /// A number that can get no news stands among the answers; it is the reporter's all the same.

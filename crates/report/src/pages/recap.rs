@@ -139,7 +139,7 @@ fn tables(me: &Me, page: &Page, recap: &Recap) -> Vec<Table> {
 pub async fn show(me: Me, Query(asked): Query<Asked>) -> PageResult {
     let period = period_of(&me, &asked)?;
     let (recap, own) = recap(&me, period).await?;
-    let page = me.page("report.recap.title").at("/admin").script("umum.js");
+    let page = me.page("report.recap.title").at("/admin/report").style("lembar.css").script("umum.js");
     let mut fields = Fields::new();
     fields.set("masa", period.code());
     render(&RecapPage {

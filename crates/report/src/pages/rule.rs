@@ -146,7 +146,7 @@ async fn category_page(
     form: FormView,
     is_new: bool,
 ) -> Result<CategoryPage, PageError> {
-    let mut page = officer.page("report.admin.category_title").at("/admin").usual_width().script("umum.js");
+    let mut page = officer.page("report.admin.category_title").at("/admin/report").usual_width().script("umum.js");
     if form.has_errors() {
         page = page.failed();
     }
@@ -322,7 +322,7 @@ impl PreviewPage<'_> {
 pub async fn preview(officer: Officer<CanManageCategories>, Path(code): Path<String>) -> PageResult {
     let rules = Rules::read(&mut officer.read().await?).await?;
     let category = rules.category(&code).ok_or_else(PageError::not_found)?;
-    let page = officer.page("report.rule.preview").at("/admin").usual_width();
+    let page = officer.page("report.rule.preview").at("/admin/report").usual_width();
     let calls = Calls::of(&page, &officer.region().settings);
     render(&PreviewPage { name: category.name(page.lang), calls, form: officer.form(), category, page })
 }

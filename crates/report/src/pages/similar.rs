@@ -10,15 +10,15 @@ use simpul_store::Conn;
 use super::form::Draft;
 use super::view::PublicItem;
 use crate::desk::Desk;
-use crate::model::id_floor;
+use crate::model::{Place, id_floor};
 use crate::sql::lists;
 
 /// Reports closer than this may be the same, in metres.
 pub const SIMILAR_RADIUS_M: f64 = 250.0;
 /// Without a point, reports of the same village may be the same for so long, in days.
 pub const SIMILAR_DAYS: i64 = 14;
-/// Most similar reports shown.
-const SIMILAR_MAX_COUNT: usize = 3;
+/// Most similar reports that a citizen is shown.
+pub const SIMILAR_MAX_COUNT: usize = 3;
 /// Most candidates looked at around a place.
 const SIMILAR_LOOKED_AT_MAX_COUNT: i64 = 100;
 
@@ -38,7 +38,8 @@ pub async fn piece(site: Site, Query(fields): Query<Fields>) -> PageResult {
     let mut conn = site.read().await?;
     let desk = Desk::open(&mut conn, site.place.clone()).await?;
     let page = site.page("report.review.title");
-    let found = similar_to(&site, &mut conn, &desk, &page, &draft).await?;
+    let wanted = (draft.category.as_str(), &draft.place());
+    let found = similar_to(&site, &mut conn, &desk, &page, wanted, SIMILAR_MAX_COUNT).await?;
     if found.is_empty() {
         return Ok(simpul_shell::html(StatusCode::OK, String::new()));
     }
@@ -46,25 +47,25 @@ pub async fn piece(site: Site, Query(fields): Query<Fields>) -> PageResult {
 }
 
 /// Open public reports of the same category: within 250 m of the point, nearest first; where the point is not known,
-/// in the same village in the last 14 days, newest first. None of a kind that is secret.
+/// in the same village in the last 14 days, newest first; so many at most. None of a kind that is secret.
 pub async fn similar_to(
     site: &Site,
     conn: &mut Conn,
     desk: &Desk,
     page: &Page,
-    draft: &Draft,
+    (category, place): (&str, &Place),
+    most: usize,
 ) -> Result<Vec<PublicItem>, PageError> {
-    if desk.category(&draft.category).is_none_or(|category| category.secret) {
+    if desk.category(category).is_none_or(|category| category.secret) {
         return Ok(Vec::new());
     }
-    match draft.point() {
-        Some(point) => near(site, conn, desk, page, (point, &draft.category), SIMILAR_MAX_COUNT).await,
-        None => in_village(site, conn, desk, page, draft).await,
+    match place.point {
+        Some(point) => near(site, conn, desk, page, (point, category), most).await,
+        None => in_village(site, conn, desk, page, (category, place), most).await,
     }
 }
 
-/// Open public reports of the category within 250 m of the point, nearest first, so many at most.
-pub async fn near(
+async fn near(
     site: &Site,
     conn: &mut Conn,
     desk: &Desk,
@@ -90,13 +91,14 @@ async fn in_village(
     conn: &mut Conn,
     desk: &Desk,
     page: &Page,
-    draft: &Draft,
+    (category, place): (&str, &Place),
+    most: usize,
 ) -> Result<Vec<PublicItem>, PageError> {
-    let village = draft.place().village.and_then(|code| site.place.village(code));
+    let village = place.village.and_then(|code| site.place.village(code));
     let Some(village) = village else { return Ok(Vec::new()) };
     let since = id_floor(site.now().plus_micros(-SIMILAR_DAYS * DAY_MICROS));
     let place = (village.district, village.code);
-    let most = i64::try_from(SIMILAR_MAX_COUNT).unwrap_or(1);
-    let found = lists::in_village(conn, &draft.category, place, since, most).await?;
+    let most = i64::try_from(most).unwrap_or(1);
+    let found = lists::in_village(conn, category, place, since, most).await?;
     Ok(found.iter().map(|line| PublicItem::of(page, &site.place, &desk.rules, line, site.now())).collect())
 }

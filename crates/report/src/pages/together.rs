@@ -10,6 +10,7 @@ use simpul_store::Conn;
 use uuid::Uuid;
 
 use super::CanSeeInbox;
+use super::bulk::Act;
 use super::find::{How, Seen};
 use super::view::{agency_name, photo_path};
 use crate::model::onsite::districts_of;
@@ -344,6 +345,8 @@ struct WaitingPage {
     empty: String,
     first: Option<String>,
     next: Option<String>,
+    /// What a key does with the ticked rows: nothing is ticked here.
+    acts: Vec<Act>,
 }
 
 /// Draws one of the lists.
@@ -356,5 +359,6 @@ pub fn draw(
 ) -> simpul_shell::PageResult {
     let time = simpul_kernel::format::time(page.lang, page.zone(), page.now);
     let empty = page.t1(empty, "time", time);
-    simpul_shell::render(&WaitingPage { page: page.at("/kotak"), title, ways, here, rows, empty, first: None, next })
+    let page = page.at("/kotak").script("keys.js");
+    simpul_shell::render(&WaitingPage { page, title, ways, here, rows, empty, first: None, next, acts: Vec::new() })
 }

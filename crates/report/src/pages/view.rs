@@ -5,6 +5,7 @@ use simpul_people::Snapshot;
 use simpul_shell::{Page, Tag};
 
 use crate::desk::Rules;
+use crate::model::steps::what;
 use crate::model::{Level, PhotoRef, Purpose, Report, Shape, State, Status, hex, public, public_text};
 use crate::sql::{Event, Line, Photo};
 
@@ -250,6 +251,16 @@ fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Which of its deadlines a report passed: three lines of the same words would tell a citizen nothing.
+fn late_key(deadline: Option<&str>) -> &'static str {
+    match deadline {
+        Some(what::VERIFY) => "report.event.late_verify",
+        Some(what::ANSWER) => "report.event.late_answer",
+        Some(what::RESOLVE) => "report.event.late_resolve",
+        _ => "report.event.late",
+    }
+}
+
 /// For whom a history is told.
 pub struct Teller<'a> {
     /// Words and formats.
@@ -329,6 +340,7 @@ impl Teller<'_> {
                 let level = Level::of(detail.get("level").and_then(serde_json::Value::as_i64).unwrap_or(0));
                 self.page.t1(key, "level", self.page.t(level.key()))
             }
+            "report.late" => self.page.t(late_key(detail.get("what").and_then(serde_json::Value::as_str))),
             "report.imported" => {
                 let theirs = detail.get("theirs").and_then(serde_json::Value::as_str).and_then(Status::parse);
                 theirs.map_or_else(

@@ -13,6 +13,7 @@ use simpul_shell::{
 };
 use uuid::Uuid;
 
+use super::bulk::Act;
 use super::saved::{self, SavedView};
 use super::view::{agency_name, place_short, tag};
 use super::{CanSeeFigures, CanSeeInbox};
@@ -118,6 +119,8 @@ struct WorklistPage {
     may_see_reporter: bool,
     may_search: bool,
     cut: Option<String>,
+    /// What a key does with the ticked rows: nothing is ticked here.
+    acts: Vec<Act>,
 }
 
 /// What the filter offers.
@@ -231,7 +234,8 @@ async fn show(officer: &SignedIn, kind: ListKind, fields: Fields) -> PageResult 
         let key = simpul_shell::cursor::encode(&Key(row.fact.due.map(|due| due.0), row.fact.id));
         format!("{here}{}{AFTER}={key}", if here.ends_with('?') { "" } else { "&" })
     });
-    let page = officer.page("report.worklist.title").at(if kind == ListKind::Inbox { "/kotak" } else { "/angka" });
+    let at = if kind == ListKind::Inbox { "/kotak" } else { "/angka" };
+    let page = officer.page("report.worklist.title").at(at).script("keys.js");
     let page = if wrong.is_empty() { page } else { page.failed() };
     let refused = !wrong.is_empty();
     let view = WorklistPage {
@@ -251,6 +255,7 @@ async fn show(officer: &SignedIn, kind: ListKind, fields: Fields) -> PageResult 
         may_export: officer.may(Permission::ExportReports),
         may_see_reporter: officer.may(Permission::SeeReporter),
         may_search: officer.may(Permission::SeeInbox),
+        acts: Vec::new(),
         cut: (listed > TABLE_ROWS_MAX_COUNT as i64).then(|| page.number(TABLE_ROWS_MAX_COUNT)),
         page,
     };

@@ -13,16 +13,27 @@ macro_rules! columns {
     };
 }
 
+/// What an officer (`$2`) has in hand of work that goes on; of what went to another agency nothing is left to do here.
+macro_rules! in_hand {
+    () => {
+        "FROM report_disposition d JOIN report r ON r.region = d.region AND r.id = d.report_id
+        WHERE d.region = $1 AND d.to_officer = $2 AND d.done_at IS NULL AND r.is_open AND r.agency_id = d.agency_id"
+    };
+}
+
+pub(crate) use in_hand;
+
 simpul_store::statements! {
     pub(crate) DISPOSITION = concat!("SELECT ", columns!(), " FROM report_disposition d
         WHERE d.region = $1 AND d.id = $2");
     pub(crate) DISPOSITIONS = concat!("SELECT ", columns!(), " FROM report_disposition d
         WHERE d.region = $1 AND d.report_id = $2 ORDER BY d.given_at, d.id LIMIT $3");
-    /// What an officer has in hand of work that goes on; of what went to another agency nothing is left to do here.
-    pub(crate) DISPOSITIONS_OF = concat!("SELECT ", columns!(), ", r.number FROM report_disposition d
-        JOIN report r ON r.region = d.region AND r.id = d.report_id
-        WHERE d.region = $1 AND d.to_officer = $2 AND d.done_at IS NULL AND r.is_open AND r.agency_id = d.agency_id
+    pub(crate) DISPOSITIONS_OF = concat!("SELECT ", columns!(), ", r.number ", in_hand!(), "
         ORDER BY COALESCE(d.due_at, r.resolve_due), d.id LIMIT $3");
+    /// Who has a step of a report in hand.
+    pub(crate) HANDS_OF = "SELECT DISTINCT d.to_officer FROM report_disposition d
+        JOIN report r ON r.region = d.region AND r.id = d.report_id
+        WHERE d.region = $1 AND d.report_id = $2 AND d.done_at IS NULL AND r.is_open AND r.agency_id = d.agency_id";
     pub(crate) FINISH_DISPOSITION = "UPDATE report_disposition SET done_at = $3, done_note = $4
         WHERE region = $1 AND id = $2 AND done_at IS NULL";
     pub(crate) AGENDA = "SELECT number, received_at FROM report_agenda
@@ -85,6 +96,11 @@ pub async fn of_report(conn: &mut Conn, report: Uuid) -> Result<Vec<Disposition>
 /// "Disposisi kepada saya": what the officer has in hand and has not said to be done, least time left first.
 pub async fn in_hand_of(conn: &mut Conn, officer: Uuid, limit: i64) -> Result<Vec<InHand>> {
     conn.all(&DISPOSITIONS_OF, args![officer, limit]).await
+}
+
+/// Who has a step of the report in hand.
+pub async fn hands_of(conn: &mut Conn, report: Uuid) -> Result<Vec<Uuid>> {
+    Ok(conn.all::<(Uuid,)>(&HANDS_OF, args![report]).await?.into_iter().map(|(officer,)| officer).collect())
 }
 
 /// Gathers a step.

@@ -7,10 +7,6 @@ use uuid::Uuid;
 use crate::model::Status;
 
 simpul_store::statements! {
-    pub(crate) RECEIVED = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3";
-    pub(crate) FIXED_OF = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
-        AND status IN ('resolved', 'closed')";
-    pub(crate) LATE = "SELECT COUNT(*) FROM report WHERE region = $1 AND due_at < $2 AND due_at IS NOT NULL";
     pub(crate) LATE_BY_AGENCY = "SELECT agency_id, COUNT(*), MIN(due_at) FROM report WHERE region = $1 AND due_at < $2
         AND due_at IS NOT NULL AND ($4 OR NOT is_secret) GROUP BY agency_id ORDER BY COUNT(*) DESC LIMIT $3";
     /// The same of what anybody may see: by agency, a count of secret ones would tell that there are any.
@@ -29,23 +25,6 @@ simpul_store::statements! {
     pub(crate) LATEST = "SELECT e.at, e.kind, r.number, r.status, r.category, r.district, r.village, r.agency_id
         FROM report_event e JOIN report r ON r.region = e.region AND r.id = e.report_id
         WHERE e.region = $1 AND e.is_public AND r.is_public ORDER BY e.id DESC LIMIT $2";
-    pub(crate) BY_DISTRICT = "SELECT district, COUNT(*),
-        CAST(SUM(CASE WHEN status IN ('resolved', 'closed') THEN 1 ELSE 0 END) AS BIGINT),
-        CAST(SUM(CASE WHEN due_at < $4 THEN 1 ELSE 0 END) AS BIGINT) FROM report
-        WHERE region = $1 AND id >= $2 AND id < $3 AND district IS NOT NULL GROUP BY district LIMIT $5";
-    /// `category || ''`: the index by category would walk every report for the few of the span.
-    pub(crate) BY_CATEGORY = "SELECT category || '', COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
-        GROUP BY category || '' ORDER BY COUNT(*) DESC, category || '' LIMIT $4";
-    /// How many of a span's reports had their first answer; and the one in the middle.
-    pub(crate) ANSWERED = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
-        AND answered_at IS NOT NULL";
-    pub(crate) ANSWER_TIME_AT = "SELECT answered_at - reported_at FROM report WHERE region = $1 AND id >= $2
-        AND id < $3 AND answered_at IS NOT NULL ORDER BY answered_at - reported_at LIMIT 1 OFFSET $4";
-    pub(crate) ON_TIME = "SELECT COUNT(*), CAST(SUM(CASE WHEN resolved_at <= resolve_due THEN 1 ELSE 0 END) AS BIGINT)
-        FROM report WHERE region = $1 AND id >= $2 AND id < $3 AND resolved_at IS NOT NULL
-        AND status IN ('resolved', 'closed')";
-    pub(crate) REOPENED = "SELECT COUNT(*) FROM report WHERE region = $1 AND id >= $2 AND id < $3
-        AND reopened_count > 0";
 }
 
 /// Most rows of a figure by agency, district or category.
@@ -53,21 +32,6 @@ const ROWS_MAX_COUNT: i64 = 500;
 
 /// A span of time as the ids of the reports that came in during it.
 pub type Ids = (Uuid, Uuid);
-
-/// Reports that came in.
-pub async fn received(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
-    Ok(conn.one::<(i64,)>(&RECEIVED, args![from, to]).await?.0)
-}
-
-/// Those of them that are fixed.
-pub async fn fixed_of(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
-    Ok(conn.one::<(i64,)>(&FIXED_OF, args![from, to]).await?.0)
-}
-
-/// Work past its moment, whenever it came in.
-pub async fn late(conn: &mut Conn, now: Timestamp) -> Result<i64> {
-    Ok(conn.one::<(i64,)>(&LATE, args![now]).await?.0)
-}
 
 /// Late work by agency, with the oldest moment that passed; most first.
 pub async fn late_by_agency(
@@ -86,37 +50,6 @@ pub async fn public_late_by_agency(conn: &mut Conn, now: Timestamp) -> Result<Ve
 /// Open work with a deadline, by agency.
 pub async fn open_by_agency(conn: &mut Conn, secrets: bool) -> Result<Vec<(Option<Uuid>, i64)>> {
     conn.all(&OPEN_BY_AGENCY, args![ROWS_MAX_COUNT, secrets]).await
-}
-
-/// Received, fixed and late by district.
-pub async fn by_district(conn: &mut Conn, (from, to): Ids, now: Timestamp) -> Result<Vec<(i64, i64, i64, i64)>> {
-    conn.all(&BY_DISTRICT, args![from, to, now, ROWS_MAX_COUNT]).await
-}
-
-/// Received by category, most first.
-pub async fn by_category(conn: &mut Conn, (from, to): Ids) -> Result<Vec<(String, i64)>> {
-    conn.all(&BY_CATEGORY, args![from, to, ROWS_MAX_COUNT]).await
-}
-
-/// The time to the first answer in the middle of all, in microseconds; `None` where nothing was answered.
-pub async fn median_answer(conn: &mut Conn, (from, to): Ids) -> Result<Option<i64>> {
-    let (count,): (i64,) = conn.one(&ANSWERED, args![from, to]).await?;
-    if count == 0 {
-        return Ok(None);
-    }
-    let middle: Option<(i64,)> = conn.opt(&ANSWER_TIME_AT, args![from, to, (count - 1) / 2]).await?;
-    Ok(middle.map(|(micros,)| micros))
-}
-
-/// How many were solved, and how many of them in time.
-pub async fn on_time(conn: &mut Conn, (from, to): Ids) -> Result<(i64, i64)> {
-    let (solved, in_time): (i64, Option<i64>) = conn.one(&ON_TIME, args![from, to]).await?;
-    Ok((solved, in_time.unwrap_or(0)))
-}
-
-/// How many came back because they were not fixed.
-pub async fn reopened(conn: &mut Conn, (from, to): Ids) -> Result<i64> {
-    Ok(conn.one::<(i64,)>(&REOPENED, args![from, to]).await?.0)
 }
 
 /// Open work with a deadline by district, and how much of it is late.

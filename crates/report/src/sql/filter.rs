@@ -77,8 +77,9 @@ macro_rules! rows {
             "SELECT r.id, r.number, r.status, r.category, r.agency_id, r.officer_id, r.district, r.village, r.landmark,
             r.body, r.class, r.source, r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.closed_at,
             r.resolve_due, r.due_at, r.updated_at, r.reopened_count, r.follower_count, r.level, r.is_secret,
-            r.is_public, c.name, c.phone, c.email, r.paused_until IS NOT NULL
-            FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id AND $47 WHERE ",
+            r.is_public, c.name, c.phone, c.email, r.paused_until IS NOT NULL,
+            r.attributes FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
+            AND $47 WHERE ",
             chosen!($state),
             " AND ",
             listed!(),
@@ -160,6 +161,8 @@ pub struct ListRow {
     pub landmark: String,
     /// What the citizen wrote, unmasked.
     pub body: String,
+    /// What was answered to the category's questions, as JSON.
+    pub attributes: Option<String>,
     /// Over.
     pub closed: Option<Timestamp>,
     /// How many others said "the same here".
@@ -214,6 +217,7 @@ impl FromRow for ListRow {
             village: row.at(7)?,
             landmark: row.at(8)?,
             body: row.at(9)?,
+            attributes: row.at(29)?,
             closed: row.at(16)?,
             followers: row.at(21)?,
             level: Level::of(row.at(22)?),

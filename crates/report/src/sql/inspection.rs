@@ -16,14 +16,26 @@ macro_rules! columns {
     };
 }
 
+/// Which row of the agency's year has that number in one of the two series.
+macro_rules! taken {
+    ($key:literal) => {
+        concat!(
+            "SELECT id FROM report_inspection
+            WHERE region = $1 AND agency_id = $2 AND year = $3 AND ",
+            $key,
+            " = $4 AND ",
+            $key,
+            " IS NOT NULL LIMIT 1"
+        )
+    };
+}
+
 simpul_store::statements! {
     pub(crate) INSPECTION = concat!("SELECT ", columns!(), " FROM report_inspection WHERE region = $1 AND id = $2");
     pub(crate) INSPECTIONS = concat!("SELECT ", columns!(), " FROM report_inspection
         WHERE region = $1 AND report_id = $2 ORDER BY id LIMIT $3");
-    pub(crate) LETTER_TAKEN = "SELECT id FROM report_inspection
-        WHERE region = $1 AND agency_id = $2 AND year = $3 AND letter_key = $4 AND letter_key IS NOT NULL LIMIT 1";
-    pub(crate) PROTOCOL_TAKEN = "SELECT id FROM report_inspection
-        WHERE region = $1 AND agency_id = $2 AND year = $3 AND protocol_key = $4 AND protocol_key IS NOT NULL LIMIT 1";
+    pub(crate) LETTER_TAKEN = taken!("letter_key");
+    pub(crate) PROTOCOL_TAKEN = taken!("protocol_key");
     pub(crate) SAVE_LETTER = "UPDATE report_inspection SET year = $3, letter_number = $4, letter_key = $5,
         letter_at = $6, from_at = $7, until_at = $8, purpose = $9, officer_ids = $10, others = $11, signer_name = $12,
         signer_nip = $13, signer_title = $14 WHERE region = $1 AND id = $2";
@@ -95,15 +107,22 @@ pub async fn of_report(conn: &mut Conn, report: Uuid) -> Result<Vec<Inspection>>
     conn.all(&INSPECTIONS, args![report, INSPECTIONS_MAX_COUNT]).await
 }
 
-/// Which letter of the agency's year has that number already.
-pub async fn letter_taken(conn: &mut Conn, agency: Uuid, year: i64, number: &str) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> = conn.opt(&LETTER_TAKEN, args![agency, year, number_key(number)]).await?;
-    Ok(found.map(|(id,)| id))
+/// What an agency numbers by the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// Surat tugas.
+    Letters,
+    /// Berita acara.
+    Protocols,
 }
 
-/// Which berita acara of the agency's year has that number already.
-pub async fn protocol_taken(conn: &mut Conn, agency: Uuid, year: i64, number: &str) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> = conn.opt(&PROTOCOL_TAKEN, args![agency, year, number_key(number)]).await?;
+/// Which paper of that series has the number already in the agency's year.
+pub async fn taken(conn: &mut Conn, series: Series, (agency, year): (Uuid, i64), number: &str) -> Result<Option<Uuid>> {
+    let statement = match series {
+        Series::Letters => &LETTER_TAKEN,
+        Series::Protocols => &PROTOCOL_TAKEN,
+    };
+    let found: Option<(Uuid,)> = conn.opt(statement, args![agency, year, number_key(number)]).await?;
     Ok(found.map(|(id,)| id))
 }
 

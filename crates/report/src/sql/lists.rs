@@ -7,15 +7,30 @@ use simpul_kernel::geo::Point;
 use simpul_store::{Conn, Error, FromRow, Result, Row, Statement, Value, args};
 use uuid::Uuid;
 
+use super::disposition::in_hand;
 use crate::model::public::Group;
 use crate::model::{Level, Status, silence};
 
+/// Secret since its reporter wished so, and not since it complains of an official.
+macro_rules! wish {
+    () => {
+        "(r.is_secret AND NOT EXISTS (SELECT 1 FROM category k WHERE k.region = r.region AND k.code = r.category
+            AND k.is_secret))"
+    };
+}
+
+pub(crate) use wish;
+
 macro_rules! line {
     () => {
-        "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
+        concat!(
+            "r.id, r.number, r.status, r.category, r.agency_id, r.district, r.village, r.body, r.reported_at, r.due_at,
         r.photo_count, r.level, r.version, r.officer_id, r.follower_count, r.is_secret,
         CASE WHEN r.photo_count > 0 THEN (SELECT p.digest FROM report_photo p WHERE p.region = r.region
-            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public, r.updated_at"
+            AND p.report_id = r.id AND p.purpose = 'before' ORDER BY p.ordinal LIMIT 1) END, r.is_public,
+            r.updated_at, ",
+            $crate::sql::lists::wish!()
+        )
     };
 }
 
@@ -174,22 +189,41 @@ simpul_store::statements! {
     pub(crate) INBOX_DUE_NOBODY = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at IS NOT NULL AND (r.due_at, r.id) > ($2, $3) AND (NOT r.is_secret OR $4)
         ORDER BY r.due_at, r.id LIMIT $5");
+    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it.
+    pub(crate) INBOX_DUE_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND (r.due_at, r.id) > ($4, $5) AND ", wish!(), "
+        ORDER BY r.due_at, r.id LIMIT $6");
+    pub(crate) INBOX_STATUS_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
+        AND r.id < $3 AND r.agency_id IS NULL AND ", wish!(), " ORDER BY r.id DESC LIMIT $4");
+    pub(crate) COUNT_DUE_WISHES = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM report r WHERE r.region = $1
+        AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND ", wish!(), " LIMIT $4) AS few");
     pub(crate) INBOX_STATUS = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.status = $3 AND r.id < $4 AND (NOT r.is_secret OR $5) ORDER BY r.id DESC LIMIT $6");
     pub(crate) INBOX_STATUS_ALL = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
         AND r.id < $3 AND (NOT r.is_secret OR $4) ORDER BY r.id DESC LIMIT $5");
-    pub(crate) INBOX_DUE_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.officer_id = $2
+    /// An officer's own: what was given to the officer by name, and what a step of is in the officer's hand.
+    pub(crate) INBOX_DUE_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.id IN (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2 AND o.due_at >= $3
+            AND o.due_at < $4 UNION SELECT d.report_id ", in_hand!(), ")
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND ($7 OR r.agency_id = $8)
         AND (NOT r.is_secret OR $9) ORDER BY r.due_at, r.id LIMIT $10");
     pub(crate) INBOX_STATUS_MINE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
-        AND r.officer_id = $2 AND r.status = $3 AND r.id < $4 AND ($5 OR r.agency_id = $6) AND (NOT r.is_secret OR $7)
+        AND r.id IN (SELECT few.id FROM (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2
+            AND o.status = $3 AND o.id < $4 AND ($5 OR o.agency_id = $6) AND (NOT o.is_secret OR $7)
+            ORDER BY o.id DESC LIMIT $8) AS few UNION SELECT d.report_id ", in_hand!(), ")
+        AND r.status = $3 AND r.id < $4 AND ($5 OR r.agency_id = $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.id DESC LIMIT $8");
     /// What waits for somebody outside the agency.
     pub(crate) PAUSED = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.paused_until IS NOT NULL AND r.id < $2 AND ($3 OR r.agency_id = $4) AND (NOT r.is_secret OR $5)
-        AND ($6 OR r.officer_id = $7) ORDER BY r.id DESC LIMIT $8");
-    pub(crate) COUNT_DUE_MINE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND officer_id = $2
-        AND due_at >= $3 AND due_at < $4 AND ($5 OR agency_id = $6) AND (NOT is_secret OR $7) LIMIT $8) AS few";
+        AND ($6 OR r.officer_id = $7 OR EXISTS (SELECT 1 FROM report_disposition d WHERE d.region = r.region
+            AND d.report_id = r.id AND d.to_officer = $7 AND d.done_at IS NULL AND d.agency_id = r.agency_id))
+        ORDER BY r.id DESC LIMIT $8");
+    pub(crate) COUNT_DUE_MINE = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM report m WHERE m.region = $1
+        AND m.id IN (SELECT o.id FROM report o WHERE o.region = $1 AND o.officer_id = $2 AND o.due_at >= $3
+            AND o.due_at < $4 UNION SELECT d.report_id ", in_hand!(), ")
+        AND m.due_at >= $3 AND m.due_at < $4 AND ($5 OR m.agency_id = $6) AND (NOT m.is_secret OR $7) LIMIT $8)
+        AS few");
     pub(crate) COUNT_DUE = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND agency_id = $2
         AND due_at >= $3 AND due_at < $4 AND (NOT is_secret OR $5) LIMIT $6) AS few";
     pub(crate) COUNT_DUE_ALL = "SELECT COUNT(*) FROM (SELECT 1 FROM report WHERE region = $1 AND due_at >= $2
@@ -251,6 +285,8 @@ pub struct Line {
     pub public: bool,
     /// When it last changed.
     pub updated: Timestamp,
+    /// Secret since its reporter wished so, and not since it complains of an official.
+    pub wish: bool,
 }
 
 impl Line {
@@ -294,6 +330,7 @@ impl FromRow for Line {
             photo: row.at::<Option<Vec<u8>>>(16)?.and_then(|bytes| bytes.try_into().ok()),
             public: row.at(17)?,
             updated: row.at(18)?,
+            wish: row.at(19)?,
         })
     }
 }
@@ -453,6 +490,8 @@ pub enum Whose {
         /// Whether secret reports are shown.
         secrets: bool,
     },
+    /// What no agency has and its reporter wished to be secret: the coordinator's until an agency has it.
+    Wishes,
 }
 
 /// Whether every agency is meant, and else which one.
@@ -464,6 +503,8 @@ impl Whose {
     /// Whether every agency is meant, else which one; and whether secret reports are shown.
     pub fn agency(self) -> (bool, Uuid, bool) {
         let (agency, secrets) = match self {
+            // No agency has any of it.
+            Whose::Wishes => (Some(Uuid::nil()), false),
             Whose::Agency { agency, secrets } => (Some(agency), secrets),
             Whose::Mine { agency, secrets, .. } => (agency, secrets),
             Whose::All { secrets } | Whose::Nobody { secrets } => (None, secrets),
@@ -492,6 +533,7 @@ pub async fn inbox_due(
         }
         Whose::All { secrets } => conn.all(&INBOX_DUE_ALL, args![from, to, at, id, secrets, limit]).await,
         Whose::Nobody { secrets } => conn.all(&INBOX_DUE_NOBODY, args![at, id, secrets, limit]).await,
+        Whose::Wishes => conn.all(&INBOX_DUE_WISHES, args![from, to, at, id, limit]).await,
     }
 }
 
@@ -515,6 +557,7 @@ pub async fn inbox_status(
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.all(&INBOX_STATUS_ALL, args![status.name(), before, secrets, limit]).await
         }
+        Whose::Wishes => conn.all(&INBOX_STATUS_WISHES, args![status.name(), before, limit]).await,
     }
 }
 
@@ -538,6 +581,7 @@ pub async fn count_due(conn: &mut Conn, whose: Whose, (from, to): (Timestamp, Ti
         Whose::All { secrets } | Whose::Nobody { secrets } => {
             conn.one(&COUNT_DUE_ALL, args![from, to, secrets, most]).await?
         }
+        Whose::Wishes => conn.one(&COUNT_DUE_WISHES, args![from, to, most]).await?,
     };
     Ok(count)
 }
@@ -623,7 +667,7 @@ pub struct NearLine {
 
 impl FromRow for NearLine {
     fn from_row(row: &Row) -> Result<NearLine> {
-        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 19)? })
+        Ok(NearLine { line: Line::from_row(row)?, point: point(row, 20)? })
     }
 }
 

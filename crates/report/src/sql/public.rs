@@ -28,17 +28,11 @@ macro_rules! counted_by {
 simpul_store::statements! {
     pub(crate) BY_DISTRICT = counted_by!("district");
     pub(crate) BY_AGENCY = counted_by!("agency_id");
-    /// The time to the first answer in the middle of all answered ones, by district.
-    pub(crate) MEDIANS = "SELECT district, took FROM (
-        SELECT district, answered_at - reported_at AS took,
-            ROW_NUMBER() OVER (PARTITION BY district ORDER BY answered_at - reported_at, id) AS place,
-            COUNT(*) OVER (PARTITION BY district) AS many
-        FROM report WHERE region = $1 AND id >= $2 AND id < $3 AND is_public AND status <> 'merged'
-            AND answered_at IS NOT NULL) AS ranked
-        WHERE place = (many + 1) / 2 LIMIT $4";
+    /// When answered ones came in and were answered first, oldest first.
+    pub(crate) ANSWERS = "SELECT id, district, reported_at, answered_at FROM report WHERE region = $1 AND id > $2
+        AND id < $3 AND is_public AND status <> 'merged' AND answered_at IS NOT NULL ORDER BY id LIMIT $4";
     pub(crate) COUNTS = "SELECT COUNT(*),
         CAST(COALESCE(SUM(CASE WHEN status IN ('resolved', 'closed') THEN 1 ELSE 0 END), 0) AS BIGINT),
-        CAST(COALESCE(SUM(CASE WHEN answered_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN status IN ('resolved', 'closed') AND resolved_at IS NOT NULL THEN 1 ELSE 0 END), 0)
             AS BIGINT),
         CAST(COALESCE(SUM(CASE WHEN status IN ('resolved', 'closed') AND resolved_at <= resolve_due THEN 1 ELSE 0 END),
@@ -47,13 +41,13 @@ simpul_store::statements! {
         FROM report WHERE region = $1 AND id >= $2 AND id < $3 AND is_public AND status <> 'merged'";
     pub(crate) LATE = "SELECT COUNT(*) FROM report WHERE region = $1 AND due_at < $2 AND due_at IS NOT NULL
         AND is_public";
-    pub(crate) ANSWER_TIME_AT = "SELECT answered_at - reported_at FROM report WHERE region = $1 AND id >= $2
-        AND id < $3 AND is_public AND status <> 'merged' AND answered_at IS NOT NULL
-        ORDER BY answered_at - reported_at LIMIT 1 OFFSET $4";
 }
 
 /// Most districts or agencies.
 const ROWS_MAX_COUNT: i64 = 2_000;
+
+/// Answers that are read at once.
+const ANSWERS_BLOCK_COUNT: i64 = 5_000;
 
 /// Received, fixed, late and silent.
 type Counted = (i64, i64, i64, i64);
@@ -80,26 +74,30 @@ pub async fn by_agency(
     Ok(rows.into_iter().map(|(id, a, b, c, d)| (id, (a, b, c, d))).collect())
 }
 
-/// The median time to the first answer by district, in microseconds.
-pub async fn medians(conn: &mut Conn, (from, to): Ids) -> Result<Vec<(Option<i64>, i64)>> {
-    conn.all(&MEDIANS, args![from, to, ROWS_MAX_COUNT]).await
+/// One answer: the district, when the report came in, when it was answered first.
+pub type Answer = (Option<i64>, Timestamp, Timestamp);
+
+/// Tells of each first answer to what came in, block by block.
+pub async fn answers(conn: &mut Conn, (from, to): Ids, mut tell: impl FnMut(Answer)) -> Result<()> {
+    let mut after = from;
+    loop {
+        let args = args![after, to, ANSWERS_BLOCK_COUNT];
+        let block: Vec<(Uuid, Option<i64>, Timestamp, Timestamp)> = conn.all(&ANSWERS, args).await?;
+        let full = block.len() as i64 == ANSWERS_BLOCK_COUNT;
+        after = block.last().map_or(after, |(id, ..)| *id);
+        block.into_iter().for_each(|(_, district, reported, answered)| tell((district, reported, answered)));
+        if !full {
+            return Ok(());
+        }
+    }
 }
 
-/// Received, fixed, answered, solved, solved in time, sent back.
-pub async fn counts(conn: &mut Conn, (from, to): Ids) -> Result<(i64, i64, i64, i64, i64, i64)> {
+/// Received, fixed, solved, solved in time, sent back.
+pub async fn counts(conn: &mut Conn, (from, to): Ids) -> Result<(i64, i64, i64, i64, i64)> {
     conn.one(&COUNTS, args![from, to]).await
 }
 
 /// Late now, whenever it came in.
 pub async fn late(conn: &mut Conn, now: Timestamp) -> Result<i64> {
     Ok(conn.one::<(i64,)>(&LATE, args![now]).await?.0)
-}
-
-/// The time to the first answer in the middle of `answered`.
-pub async fn answer_time_at(conn: &mut Conn, (from, to): Ids, answered: i64) -> Result<Option<i64>> {
-    if answered == 0 {
-        return Ok(None);
-    }
-    let middle: Option<(i64,)> = conn.opt(&ANSWER_TIME_AT, args![from, to, (answered - 1) / 2]).await?;
-    Ok(middle.map(|(micros,)| micros))
 }

@@ -3,7 +3,6 @@
 use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
-use super::figures::Ids;
 use crate::model::Rating;
 
 simpul_store::statements! {
@@ -15,8 +14,6 @@ simpul_store::statements! {
     pub(crate) FORGET_REASON = "UPDATE report_rating SET reason = '' WHERE region = $1 AND report_id = $2";
     pub(crate) FORGET_REASONS = "UPDATE report_rating SET reason = '' WHERE region = $1 AND changed_at < $2
         AND reason <> ''";
-    pub(crate) SATISFACTION = "SELECT COUNT(*), CAST(COALESCE(SUM(stars), 0) AS BIGINT) FROM report_rating
-        WHERE region = $1 AND report_id >= $2 AND report_id < $3";
 }
 
 impl FromRow for Rating {
@@ -47,9 +44,4 @@ pub async fn forget_reason(tx: &mut Tx, report: Uuid) -> Result<()> {
 pub async fn forget_reasons(tx: &mut Tx, before: simpul_kernel::Timestamp) -> Result<()> {
     tx.exec(&FORGET_REASONS, args![before]).await?;
     Ok(())
-}
-
-/// How many of the reports that came in during the span were rated, and the sum of their stars.
-pub async fn satisfaction(conn: &mut Conn, (from, to): Ids) -> Result<(i64, i64)> {
-    conn.one(&SATISFACTION, args![from, to]).await
 }

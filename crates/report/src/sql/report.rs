@@ -14,7 +14,9 @@ macro_rules! columns {
         is_secret, is_hidden, photo_count, verify_due, answer_due, resolve_due, reported_at, verified_at, assigned_at,
         started_at, answered_at, resolved_at, closed_at, updated_at, level, reason_code, reason_text, body_name,
         merged_into, planned_year, answer, confirmed, reopened_count, follower_count, previous_id,
-        paused_since, paused_until, pause_asks, pause_count"
+        paused_since, paused_until, pause_asks, pause_count,
+        (is_secret AND NOT EXISTS (SELECT 1 FROM category k WHERE k.region = report.region
+            AND k.code = report.category AND k.is_secret)) AS is_wish"
     };
 }
 
@@ -88,6 +90,7 @@ impl FromRow for Report {
             media_url: row.get("media_url")?,
             mode: ReporterMode::parse(&mode).ok_or_else(|| unknown("reporter_mode", &mode))?,
             secret: row.get("is_secret")?,
+            wish: row.get("is_wish")?,
             hidden: row.get("is_hidden")?,
             photo_count: row.get("photo_count")?,
             deadlines: Deadlines {

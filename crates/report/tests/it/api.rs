@@ -262,8 +262,10 @@ async fn categories_areas_and_agencies_are_listed() {
     let districts = areas["items"].as_array().expect("array");
     assert_eq!(districts.len(), 15);
     assert_eq!(districts.iter().map(|one| one["villages"].as_array().map_or(0, Vec::len)).sum::<usize>(), 173);
-    let agencies = browser.get("/api/v1/agencies").await.json();
-    assert_eq!(agencies["items"][0]["short"], "Dishub");
+    let agencies = writer(&site).await.get("/api/v1/agencies").await.json();
+    assert_eq!(agencies["items"][0]["short"], "Dishub", "a program that gives them work must know them");
+    let strange = browser.with("authorization", "Bearer unknown").get("/api/v1/agencies").await;
+    assert_eq!(strange.status, StatusCode::FORBIDDEN, "{}", strange.text);
 }
 
 /// Set `SIMPUL_UPDATE_SNAPSHOTS=1` to write the document anew.
@@ -307,10 +309,15 @@ fn of_this_room(mut document: Value) -> Value {
 
 /// A key of that name, bound to nothing.
 async fn named_key(site: &TestSite, name: &str) -> Browser {
+    bound_key(site, name, None).await
+}
+
+/// The same, bound to an agency or to nothing.
+async fn bound_key(site: &TestSite, name: &str, agency: Option<uuid::Uuid>) -> Browser {
     let new = simpul_people::NewApiKey {
         name: name.to_owned(),
         scopes: vec![KeyScope::Write],
-        agency: None,
+        agency,
         expires_at: None,
         per_minute: None,
     };
@@ -419,4 +426,49 @@ async fn a_point_outside_is_told_by_the_fields_that_the_body_has() {
     let problem = problem(&answer);
     let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
     assert_eq!(fields, ["lat", "lon"]);
+}
+
+#[tokio::test]
+async fn an_agencys_own_program_pauses_plans_and_hands_back_and_a_coordinators_reminds_and_merges() {
+    let site = site().await;
+    let dishub = site.app.directory.of(TEST_REGION).await.expect("place").agencies[0].id;
+    let mut agency = bound_key(&site, "Dishub", Some(dishub)).await;
+    let mut coordinator = writer(&site).await;
+    let (one, other, third) =
+        (submit(&mut coordinator).await, submit(&mut coordinator).await, submit(&mut coordinator).await);
+    let at = |number: &str, step: &str| format!("/api/v1/reports/{number}/{step}");
+    for number in [&one, &other] {
+        for (step, body) in [("verify", json!({ "class": "complaint" })), ("assign", json!({ "agency": "Dishub" }))] {
+            let done = post(&mut coordinator, &at(number, step), &body).await;
+            assert_eq!(done.status, StatusCode::OK, "{step}: {}", done.text);
+        }
+        let begun = post(&mut agency, &at(number, "start"), &json!({})).await;
+        assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+    }
+    for (step, body, status) in [
+        ("pause", json!({ "days": 0, "text": "Menunggu bahan" }), StatusCode::UNPROCESSABLE_ENTITY),
+        ("pause", json!({ "days": 3, "text": "Menunggu bahan" }), StatusCode::OK),
+        ("pause", json!({ "days": 3, "text": "Menunggu bahan" }), StatusCode::CONFLICT),
+        ("resume", json!({}), StatusCode::OK),
+        ("remind", json!({}), StatusCode::FORBIDDEN),
+        ("escalate", json!({ "reason": "Lama" }), StatusCode::FORBIDDEN),
+        ("plan", json!({ "year": 1, "reason": "Perlu anggaran" }), StatusCode::UNPROCESSABLE_ENTITY),
+        ("plan", json!({ "year": 2027, "reason": "Perlu anggaran" }), StatusCode::OK),
+    ] {
+        let done = post(&mut agency, &at(&one, step), &body).await;
+        assert_eq!(done.status, status, "{step}: {}", done.text);
+    }
+    for (number, step, body, status) in [
+        (&other, "remind", json!({}), StatusCode::OK),
+        (&other, "remind", json!({}), StatusCode::CONFLICT),
+        (&other, "escalate", json!({ "reason": "Mendesak" }), StatusCode::OK),
+        (&third, "merge", json!({ "into": &other }), StatusCode::OK),
+        (&third, "unmerge", json!({}), StatusCode::OK),
+        (&third, "out-of-authority", json!({ "body": "PLN", "text": "Kami teruskan ke PLN" }), StatusCode::OK),
+    ] {
+        let done = post(&mut coordinator, &at(number, step), &body).await;
+        assert_eq!(done.status, status, "{step}: {}", done.text);
+    }
+    let read = site.browser().get(&format!("/api/v1/reports/{third}")).await.json();
+    assert_eq!(read["status"], "out_of_authority");
 }

@@ -5,10 +5,12 @@ use serde_json::json;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Role};
 use simpul_people::KeyScope;
-use simpul_report::actions::{ForgetSenders, SeedRules};
+use simpul_report::actions::ForgetSenders;
 use simpul_report::sql;
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 use simpul_store::testing::TEST_REGION;
+
+use super::town::{Founded, founded};
 
 struct Town {
     site: TestSite,
@@ -16,15 +18,7 @@ struct Town {
 }
 
 async fn town() -> Town {
-    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
-    let site = TestSite::new(&[simpul_report::MIGRATIONS], simpul_report::routes(), build).await.unwrap();
-    let ctx = site.db.ctx(Actor::system("test"));
-    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
-    let dishub = site.agency("Dishub").await.unwrap();
-    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
-    site.app.directory.write(&ctx, seed).await.unwrap();
-    let place = site.app.directory.of(TEST_REGION).await.unwrap();
-    let village = simpul_kernel::area::AreaCode::from_number(place.villages[0].code).unwrap().to_string();
+    let Founded { site, village, .. } = founded().await;
     Town { site, village }
 }
 

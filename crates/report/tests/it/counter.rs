@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use simpul_kernel::{Actor, Role};
-use simpul_report::actions::SeedRules;
-use simpul_report::model::{Source, what};
+use simpul_report::actions::{SaveCategory, SeedRules};
+use simpul_report::model::question::DataType;
+use simpul_report::model::{Category, Question, Questions, Source, what};
 use simpul_report::sql;
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 use simpul_store::testing::TEST_REGION;
@@ -61,6 +62,7 @@ fn entry<'a>(village: &'a str, other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'
         ("phone", "0812 3456 7890"),
         ("email", ""),
         ("reference", ""),
+        ("asked", "lampu_jalan"),
     ];
     for (name, value) in other {
         fields.retain(|(known, _)| known != name);
@@ -177,6 +179,60 @@ async fn what_is_there_already_is_offered_before_it_is_filed_again() {
     assert_eq!(town.report(&number).await.follower_count, 1);
     let (new, _) = town.filed(&Uuid::from_u128(4).to_string(), &[near[0], near[1], ("different", "1")]).await;
     assert_ne!(new, number);
+}
+
+#[tokio::test]
+async fn without_a_point_what_came_from_the_same_village_is_offered() {
+    let mut town = town().await;
+    let (number, _) = town.filed(&Uuid::from_u128(7).to_string(), &[]).await;
+    let village = town.village.clone();
+    let offered = upload(&mut town.officer, &entry(&village, &[("text", "Lampu padam")])).await;
+    assert!(offered.status == StatusCode::OK && offered.text.contains(&number), "{}", offered.text);
+    let district = town.district.clone();
+    let (elsewhere, _) = town.filed(&Uuid::from_u128(8).to_string(), &[("village", &district)]).await;
+    assert_ne!(elsewhere, number, "of a district alone nobody knows what is the same");
+    let secret = [("mode", "secret"), ("text", "Lampu dicuri petugas")];
+    let (secret, _) = town.filed(&Uuid::from_u128(9).to_string(), &secret).await;
+    assert_ne!(secret, number, "a secret report is compared with nothing");
+}
+
+/// The questions of a lamp: its number must be said.
+async fn ask_for_the_pole(town: &Town) {
+    let ctx = town.site.db.ctx(Actor::system("test"));
+    let known = sql::categories(&mut town.site.db.db.read(TEST_REGION).await.unwrap()).await.unwrap();
+    let known = known.into_iter().find(|category| category.code == "lampu_jalan").unwrap();
+    let pole = Question {
+        code: "tiang".into(),
+        datatype: DataType::Line,
+        required: true,
+        description: "Nomor tiang?".into(),
+        description_en: "Number of the pole?".into(),
+        hint: String::new(),
+        values: Vec::new(),
+    };
+    let category = Category { questions: Questions(vec![pole]), ..known };
+    town.site.app.directory.write(&ctx, SaveCategory { category, seen: None }).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_questions_of_the_category_are_asked_before_the_entry_is_filed() {
+    let mut town = town().await;
+    ask_for_the_pole(&town).await;
+    let village = town.village.clone();
+    let first = upload(&mut town.officer, &entry(&village, &[("asked", "")])).await;
+    assert_eq!(first.status, StatusCode::OK, "what was not asked yet is no mistake: {}", first.text);
+    for part in ["Nomor tiang?", "name=\"answers-tiang\"", "Jawab pertanyaan untuk kategori ini", "Lampu mati sejak"] {
+        assert!(first.text.contains(part), "{part}: {}", first.text);
+    }
+    let answered = |answer: &'static str| [("asked", "lampu_jalan"), ("answers-tiang", answer)];
+    let missing = upload(&mut town.officer, &entry(&village, &answered(" "))).await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(missing.text.contains("href=\"#answers-tiang\""), "{}", missing.text);
+    let other = [("asked", "sampah"), ("answers-tiang", "LJ-17")];
+    let other = upload(&mut town.officer, &entry(&village, &other)).await;
+    assert_eq!(other.status, StatusCode::OK, "what another category asked counts for nothing");
+    let (number, _) = town.filed(&Uuid::from_u128(10).to_string(), &answered("LJ-17 <b>")).await;
+    assert_eq!(town.report(&number).await.attributes.as_deref(), Some(r#"{"tiang":"LJ-17 <b>"}"#));
 }
 
 #[tokio::test]

@@ -415,6 +415,40 @@ async fn dates_that_can_not_be_are_refused_by_line_and_nothing_else_is_lost() {
 }
 
 #[tokio::test]
+async fn rows_that_are_nonsense_are_named_by_line_and_leave_nothing() {
+    let site = site().await;
+    import(&site, "id,status,category,reported_at,text\n0,open,Lampu jalan,2026-01-01,a\n", &options()).await;
+    let before = simpul_store::testing::rows(&site.db.db, TEST_REGION).await.expect("rows");
+    let dates = ["0000-01-01", "2026-02-31", "2025-02-29", "1969-12-31", "10000-01-01", "-2026-01-01", "kemarin"];
+    let mut text = String::from("\u{feff}id;status;category;reported_at;text\r\n");
+    for (id, date) in (1..).zip(dates) {
+        text.push_str(&format!("{id};open;Lampu jalan;{date};\"a \"\"b\"\" ; c\"\r\n"));
+    }
+    text.push_str(&format!("8;open;{};2026-01-01;a\r\n", "k".repeat(10_000)));
+    text.push_str("9;open;Lampu jalan\r\n");
+    let (summary, kept) = import(&site, &text, &options()).await;
+    let lines: Vec<u64> = kept.refused.iter().map(|row| row.line).collect();
+    assert_eq!((summary.new, summary.refused), (0, 9), "{:?}", kept.refused);
+    assert_eq!(lines, (2..=10).collect::<Vec<u64>>(), "{:?}", kept.refused);
+    assert!(kept.refused.iter().all(|row| !row.reason.to_string().is_empty()), "{:?}", kept.refused);
+    let after = simpul_store::testing::rows(&site.db.db, TEST_REGION).await.expect("rows");
+    let changed: Vec<&String> = after.keys().filter(|table| after[*table] != before[*table]).collect();
+    assert!(changed.iter().all(|table| ["journal", "region_head"].contains(&table.as_str())), "{changed:?}");
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_rows_of_nonsense_are_each_told_and_none_is_written() {
+    let site = site().await;
+    let mut text = String::from("id,status,category,reported_at,text\n");
+    for id in 0..100_000 {
+        text.push_str(&format!("{id},open,Lampu jalan,31-31-2026,a\n"));
+    }
+    let (summary, kept) = import(&site, &text, &options()).await;
+    assert_eq!((summary.new, summary.refused, kept.refused.len()), (0, 100_000, 100_000));
+    assert_eq!(kept.refused.last().map(|row| row.line), Some(100_001));
+}
+
+#[tokio::test]
 async fn a_row_that_is_refused_makes_no_category() {
     let site = site().await;
     crate::open311::with_boundary(&site).await;

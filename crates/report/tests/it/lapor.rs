@@ -4,14 +4,15 @@ use std::io::{Cursor, Write};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use simpul_kernel::{Actor, Role};
-use simpul_report::actions::SeedRules;
+use simpul_kernel::Role;
 use simpul_report::model::{Class, Report, Source, Status};
 use simpul_report::sql;
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 use zip::write::SimpleFileOptions;
+
+use super::town::{Founded, founded};
 
 struct Town {
     site: TestSite,
@@ -20,13 +21,7 @@ struct Town {
 }
 
 async fn town() -> Town {
-    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
-    let site = TestSite::new(&[simpul_report::MIGRATIONS], simpul_report::routes(), build).await.unwrap();
-    let ctx = site.db.ctx(Actor::system("test"));
-    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
-    let dishub = site.agency("Dishub").await.unwrap();
-    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
-    site.app.directory.write(&ctx, seed).await.unwrap();
+    let Founded { site, dishub, .. } = founded().await;
     let coordinator = site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
     Town { site, dishub, coordinator }
 }

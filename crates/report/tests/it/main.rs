@@ -25,6 +25,7 @@ mod seeds;
 mod statements;
 mod together;
 mod together_pages;
+mod town;
 mod tracking;
 mod watching;
 mod worklist;

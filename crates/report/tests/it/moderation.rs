@@ -6,13 +6,15 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Role};
-use simpul_report::actions::{EraseReporter, ForgetOriginals, SeedRules, export};
+use simpul_report::actions::{EraseReporter, ForgetOriginals, export};
 use simpul_report::model::hex;
 use simpul_report::sql;
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 use simpul_store::Digest;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
+
+use super::town::{Founded, founded};
 
 /// A white picture of 400 by 300 pixels, as JPEG; `tint` makes it another one.
 fn white(tint: u8) -> Vec<u8> {
@@ -29,15 +31,7 @@ struct Town {
 }
 
 async fn town() -> Town {
-    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
-    let site = TestSite::new(&[simpul_report::MIGRATIONS], simpul_report::routes(), build).await.unwrap();
-    let ctx = site.db.ctx(Actor::system("test"));
-    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
-    let dishub = site.agency("Dishub").await.unwrap();
-    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
-    site.app.directory.write(&ctx, seed).await.unwrap();
-    let place = site.app.directory.of(TEST_REGION).await.unwrap();
-    let village = simpul_kernel::area::AreaCode::from_number(place.villages[0].code).unwrap().to_string();
+    let Founded { site, dishub, village } = founded().await;
     Town { site, dishub, village }
 }
 

@@ -24,6 +24,13 @@ impl Office {
         self.house.directory.write(&self.house.system(), add).await.unwrap();
     }
 
+    /// A report that no agency of the region answers for.
+    async fn send_of_nobody(&self, key: u128) {
+        let nobodys = self.desk.rules.active().find(|category| category.agency.is_none() && !category.secret).unwrap();
+        let report = SubmitReport { category: nobodys.code.clone(), ..self.submit(key) };
+        self.by(&self.house.citizen(), report).await.unwrap();
+    }
+
     async fn settle_mail(&self) {
         let directory = self.house.directory.clone();
         let base_url = Some("https://lapor.contoh.id".to_owned());
@@ -87,4 +94,31 @@ async fn every_working_morning_each_hears_what_the_day_asks_and_nobody_else_hear
     let officer = office.letters("petugas@contoh.id").await;
     assert_eq!(officer.len(), week + 1, "Friday only: {officer:?}");
     assert!(officer.last().unwrap().contains("terlambat"), "{officer:?}");
+}
+
+/// A region that kept its reports elsewhere before, or has none, owes its officers a morning all the same.
+#[tokio::test]
+async fn the_mornings_begin_without_a_new_report_and_only_once() {
+    let office = office().await;
+    office.hire("koordinator@contoh.id", Role::ReportCoordinator, None).await;
+    let system = office.house.system();
+    assert!(office.by(&system, StartMornings).await.unwrap());
+    for _ in 0..2 {
+        assert!(!office.by(&system, StartMornings).await.unwrap(), "one is asked for already");
+    }
+    // The report comes afterwards, and asks for no second one.
+    office.send_of_nobody(1).await;
+    office.later(1);
+    assert!(!office.by(&system, StartMornings).await.unwrap(), "the one that is due comes by itself");
+    office.settle_mail().await;
+    let letters = office.letters("koordinator@contoh.id").await;
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    office.later(1);
+    office.settle_mail().await;
+    assert_eq!(office.letters("koordinator@contoh.id").await.len(), 2, "each morning asks for the next");
+    // Two days without the line that calls for it: it was lost.
+    office.later(3);
+    assert!(office.by(&system, StartMornings).await.unwrap());
+    office.settle_mail().await;
+    assert_eq!(office.letters("koordinator@contoh.id").await.len(), 2, "the one in between is not told twice");
 }

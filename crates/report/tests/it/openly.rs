@@ -3,7 +3,8 @@
 
 use axum::http::StatusCode;
 use simpul_kernel::Actor;
-use simpul_report::actions::{AcceptReport, HideReport, Reporter, SeedRules, SubmitReport, Submitted};
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_report::actions::{AcceptReport, HideReport, Reporter, StartWork, SubmitReport, Submitted};
 use simpul_report::desk::Desk;
 use simpul_report::model::{Place, ReporterMode, Source};
 use simpul_shell::SiteConfig;
@@ -12,21 +13,16 @@ use simpul_store::Action;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 
+use super::town::{Founded, founded_with};
+
 struct Town {
     site: TestSite,
     dishub: Uuid,
 }
 
 async fn town() -> Town {
-    let build = |builder: simpul_shell::AppBuilder| builder.messages(simpul_report::MESSAGES);
     let config = SiteConfig { sends_text: true, ..SiteConfig::default() };
-    let site = TestSite::with_config(&[simpul_report::MIGRATIONS], simpul_report::routes(), config, build);
-    let site = site.await.unwrap();
-    let ctx = site.db.ctx(Actor::system("test"));
-    site.app.directory.import_areas(&ctx, &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
-    let dishub = site.agency("Dishub").await.unwrap();
-    let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
-    site.app.directory.write(&ctx, seed).await.unwrap();
+    let Founded { site, dishub, .. } = founded_with(config).await;
     Town { site, dishub }
 }
 
@@ -157,6 +153,34 @@ async fn figures_by_district_count_only_what_their_links_lead_to() {
 }
 
 #[tokio::test]
+async fn the_time_to_an_answer_runs_only_while_offices_are_open() {
+    let town = town().await;
+    let (quick, slow) = (
+        town.sent(0, ReporterMode::Anonymous, "Lampu mati").await,
+        town.sent(0, ReporterMode::Anonymous, "Lampu mati lagi").await,
+    );
+    let secret = town.sent(0, ReporterMode::Secret, "Rahasia").await;
+    let now = || simpul_kernel::Clock::now(&*town.site.db.clock);
+    let calendar = town.site.app.directory.of(TEST_REGION).await.unwrap().calendar.clone();
+    let came_in = now();
+    let mut hours = Vec::new();
+    for report in [quick.id, slow.id, secret.id] {
+        town.site.db.clock.advance(DAY_MICROS);
+        town.by(Actor::system("test"), AcceptReport { report, version: None, class: None }).await;
+        town.by(
+            Actor::system("test"),
+            StartWork { report, version: None, note: Some("Petugas berangkat.".to_owned()) },
+        )
+        .await;
+        hours.push(calendar.working_minutes_between(came_in, now()) as f64 / 60.0);
+    }
+    let places = town.get("/laporan/kecamatan").await;
+    let told = format!("{:.1} jam kerja", hours[0]).replace('.', ",");
+    assert!(places.text.contains(&told), "the first of two is the middle one, {told}: {}", places.text);
+    assert!(hours[0] < 24.0 && hours[0] < hours[1], "{hours:?}");
+}
+
+#[tokio::test]
 async fn where_agencies_are_not_named_no_public_answer_names_them() {
     let town = town().await;
     let sent = town.sent(0, ReporterMode::Named, "Lampu mati").await;
@@ -171,6 +195,8 @@ async fn where_agencies_are_not_named_no_public_answer_names_them() {
         "/laporan.rss".to_owned(),
         "/peta/laporan.geojson".to_owned(),
         "/api/v1/reports".to_owned(),
+        "/api/v1/agencies".to_owned(),
+        "/api/v1/categories".to_owned(),
         format!("/api/v1/reports/{}", sent.number),
         format!("/open311/v2/requests/{}.json", sent.number),
     ];
@@ -185,7 +211,9 @@ async fn where_agencies_are_not_named_no_public_answer_names_them() {
     settings.public_agency_names = true;
     town.site.app.directory.set_settings(&ctx, settings).await.unwrap();
     assert!(town.get(&paths[1]).await.text.contains("Dinas Dishub"));
-    assert!(town.get(&paths[2]).await.text.contains("Dinas Dishub"));
+    for path in ["/laporan/kecamatan", "/api/v1/agencies", "/api/v1/categories"] {
+        assert!(town.get(path).await.text.contains("Dinas Dishub"), "{path}");
+    }
 }
 
 #[tokio::test]

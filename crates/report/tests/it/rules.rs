@@ -335,6 +335,40 @@ async fn a_report_about_an_official_is_inspektorats_alone() {
 }
 
 #[tokio::test]
+async fn a_wish_for_secrecy_that_no_agency_has_is_given_to_one_by_the_coordinator_who_then_sees_it_no_more() {
+    let office = office().await;
+    let secretly = Reporter { mode: Some(ReporterMode::Secret), ..office.submit(1).reporter };
+    let category = office.desk.rules.active().find(|found| found.agency.is_none() && !found.secret).unwrap();
+    let submit = SubmitReport { category: category.code.clone(), reporter: secretly, ..office.submit(1) };
+    let sent = office.by(&office.house.citizen(), submit).await.unwrap();
+    assert!(sent.secret && sent.agency.is_none());
+    let assign = AssignReport {
+        report: sent.id,
+        version: None,
+        agency: office.dishub,
+        officer: None,
+        instruction: Some("Tolong ditangani diam-diam".to_owned()),
+    };
+    for role in [Role::RegionAdmin, Role::Leader, Role::DutyOfficer] {
+        let other = office.house.officer(role, None).await.unwrap();
+        assert!(matches!(office.by(&other, assign.clone()).await, Err(Error::NotFound(_))), "{role:?}");
+    }
+    let verify = VerifyReport {
+        report: sent.id,
+        version: None,
+        class: Class::Complaint,
+        needs_inspection: false,
+        category: None,
+    };
+    office.by(&office.coordinator, verify).await.unwrap();
+    office.by(&office.coordinator, assign.clone()).await.unwrap();
+    let report = office.report(sent.id).await;
+    assert!(report.secret && report.agency == Some(office.dishub) && !report.is_public());
+    assert!(matches!(office.by(&office.coordinator, assign).await, Err(Error::NotFound(_))));
+    office.by(&office.officer, StartWork { report: sent.id, version: None, note: None }).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_not_ours_goes_back_with_the_name_of_who_it_belongs_to() {
     let office = office().await;
     let sent = office.send(1).await;

@@ -37,6 +37,10 @@ async fn town() -> Town {
 impl Town {
     /// A report of that category without a reporter's number; answers its number.
     async fn sent(&self, category: &str) -> String {
+        self.sent_as(category, ReporterMode::Anonymous).await
+    }
+
+    async fn sent_as(&self, category: &str, mode: ReporterMode) -> String {
         let place = self.site.app.directory.of(TEST_REGION).await.unwrap();
         let village = place.villages[0].code;
         let mut conn = self.site.db.db.read(TEST_REGION).await.unwrap();
@@ -48,7 +52,7 @@ impl Town {
             place: Place { village: Some(village), ..Place::default() },
             text: "Dimintai uang di loket".to_owned(),
             photos: Vec::new(),
-            reporter: Reporter { mode: Some(ReporterMode::Anonymous), name: None, phone: None, email: None },
+            reporter: Reporter { mode: Some(mode), name: None, phone: None, email: None },
             source: Source::Web,
             foreign_id: None,
             media_url: None,
@@ -96,6 +100,26 @@ async fn the_inbox_of_others_hears_nothing_of_a_secret_report() {
         };
         assert!(tokio::time::timeout(Duration::from_secs(10), read).await.is_ok(), "{text}");
         assert!(!text.contains(&id.to_string()), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_wish_for_secrecy_without_an_agency_waits_in_the_coordinators_inbox_alone() {
+    let town = town().await;
+    let number = town.sent_as("jalan_rusak", ReporterMode::Secret).await;
+    let complaint = town.sent_as("pungli_rahasia", ReporterMode::Secret).await;
+    let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    for path in ["/kotak", "/kotak?perangkat=tanpa"] {
+        let inbox = coordinator.get(path).await;
+        assert!(inbox.text.contains(&number) && !inbox.text.contains(&complaint), "{path}");
+    }
+    assert_eq!(coordinator.get(&format!("/kotak/{number}")).await.status, StatusCode::OK);
+    assert_eq!(coordinator.get(&format!("/kotak/{complaint}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(town.looks(town.id(&number).await).await, ["report"], "the look is kept");
+    for (role, agency) in [(Role::RegionAdmin, None), (Role::Leader, None), (Role::AgencyOfficer, Some(town.dishub))] {
+        let mut other = town.site.sign_in_as(role, agency).await.unwrap();
+        assert!(!other.get("/kotak").await.text.contains(&number), "{role:?}");
+        assert_eq!(other.get(&format!("/kotak/{number}")).await.status, StatusCode::NOT_FOUND, "{role:?}");
     }
 }
 

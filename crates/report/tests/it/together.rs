@@ -1,10 +1,10 @@
 //! Work inside and between agencies: steps down, help, field checks, and what the district's office saw.
 
 use simpul_kernel::clock::DAY_MICROS;
-use simpul_kernel::{Ctx, Role};
+use simpul_kernel::{Ctx, Role, Timestamp};
 use simpul_report::actions::*;
 use simpul_report::model::{Level, Order, Stage, Status, Support, Verdict};
-use simpul_report::sql;
+use simpul_report::sql::{self, Whose};
 use simpul_store::Error;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
@@ -77,6 +77,72 @@ async fn a_disposisi_goes_down_step_by_step_inside_the_citizens_deadline() {
     assert_eq!(refused(office.by(&staff, done).await), "report.disposition.not_yours");
     let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
     assert!(sql::disposition::in_hand_of(&mut conn, staff.actor.officer_id().unwrap(), 9).await.unwrap().is_empty());
+}
+
+/// How many reports stand in an officer's own list: by date, by count, and in that state.
+async fn own_work(office: &Office, of: &Ctx, state: Status) -> (usize, i64, usize) {
+    let agency = Some(office.house.agency("Dishub").await.unwrap());
+    let whose = Whose::Mine { officer: of.actor.officer_id().unwrap(), agency, secrets: true };
+    let always = (Timestamp(i64::MIN), Timestamp(i64::MAX));
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let due = sql::inbox_due(&mut conn, whose, always, None, 9).await.unwrap().len();
+    let counted = sql::lists::count_due(&mut conn, whose, always, 9).await.unwrap();
+    (due, counted, sql::inbox_status(&mut conn, whose, state, None, 9).await.unwrap().len())
+}
+
+#[tokio::test]
+async fn a_step_that_was_given_to_me_stands_among_my_work_until_i_say_it_is_done() {
+    let office = office().await;
+    let sent = office.begun(1).await;
+    let kabid = office.house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap();
+    let staff = office.house.officer(Role::FieldOfficer, Some("Dishub")).await.unwrap();
+    let down = |to: &Ctx| DirectReport {
+        report: sent.id,
+        officer: to.actor.officer_id(),
+        orders: vec![Order::Act],
+        ..DirectReport::default()
+    };
+    assert_eq!(own_work(&office, &kabid, Status::InProgress).await, (0, 0, 0));
+    office.by(&office.officer, down(&kabid)).await.unwrap();
+    office.by(&kabid, down(&staff)).await.unwrap();
+    assert_eq!(own_work(&office, &staff, Status::InProgress).await, (1, 1, 1));
+    assert_eq!(own_work(&office, &kabid, Status::InProgress).await, (1, 1, 1), "the step above still waits");
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    let hands = sql::disposition::hands_of(&mut conn, sent.id).await.unwrap();
+    assert!([&kabid, &staff].iter().all(|of| hands.contains(&of.actor.officer_id().unwrap())), "{hands:?}");
+    let steps = sql::disposition::of_report(&mut conn, sent.id).await.unwrap();
+    let step = steps.iter().find(|step| Some(step.to) == kabid.actor.officer_id()).unwrap().id;
+    drop(conn);
+    office.by(&kabid, FinishDisposition { step, note: "Sudah dibagi".to_owned() }).await.unwrap();
+    assert_eq!(own_work(&office, &kabid, Status::InProgress).await, (0, 0, 0));
+    office.by(&office.officer, office.resolve(sent.id)).await.unwrap();
+    assert_eq!(own_work(&office, &staff, Status::Resolved).await.2, 1, "what the officer had in hand by name stays");
+}
+
+#[tokio::test]
+async fn a_step_on_a_report_that_went_to_another_agency_is_nobodys_work() {
+    let office = office().await;
+    let sent = office.send(1).await;
+    office.by(&office.officer, AcceptReport { report: sent.id, version: None, class: None }).await.unwrap();
+    let kabid = office.house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap();
+    let to = |of: Option<Uuid>| DirectReport {
+        report: sent.id,
+        officer: of,
+        orders: vec![Order::Act],
+        ..DirectReport::default()
+    };
+    office.by(&office.officer, to(kabid.actor.officer_id())).await.unwrap();
+    office.by(&office.officer, to(office.officer.actor.officer_id())).await.unwrap();
+    assert_eq!(own_work(&office, &kabid, Status::Assigned).await, (1, 1, 1));
+    let dlh = office.house.agency("DLH").await.unwrap();
+    let coordinator = office.house.officer(Role::ReportCoordinator, None).await.unwrap();
+    let back = HandBack { report: sent.id, version: None, reason: "Milik DLH".to_owned(), suggest: Some(dlh) };
+    office.by(&office.officer, back).await.unwrap();
+    let assign = AssignReport { report: sent.id, version: None, agency: dlh, officer: None, instruction: None };
+    office.by(&coordinator, assign).await.unwrap();
+    assert_eq!(own_work(&office, &kabid, Status::Assigned).await, (0, 0, 0));
+    let mut conn = office.house.test.db.read(TEST_REGION).await.unwrap();
+    assert!(sql::disposition::hands_of(&mut conn, sent.id).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Role};
-use simpul_report::actions::{AcceptReport, Reporter, SAVED_FILTERS_MAX_COUNT, SeedRules, SubmitReport};
+use simpul_report::actions::{AcceptReport, Reporter, SAVED_FILTERS_MAX_COUNT, SaveCategory, SeedRules, SubmitReport};
 use simpul_report::desk::Desk;
-use simpul_report::model::{Place, Source};
+use simpul_report::model::question::{Choice, DataType};
+use simpul_report::model::{Category, Place, Question, Questions, Source};
+use simpul_report::sql;
 use simpul_report::{Messenger, reactions};
 use simpul_shell::testing::TestSite;
 use simpul_store::testing::TEST_REGION;
@@ -35,6 +37,34 @@ impl Town {
     }
 
     async fn sent(&self, category: &str, text: &str) -> (Uuid, String) {
+        self.submitted(category, text, None).await
+    }
+
+    /// A report of a category that asks for a post's number and a colour, with those answers.
+    async fn answered(&self, category: &str, answers: &str) {
+        let question = |code: &str, asked: &str, values: Vec<Choice>| Question {
+            code: code.into(),
+            datatype: if values.is_empty() { DataType::Line } else { DataType::Many },
+            required: false,
+            description: asked.into(),
+            description_en: String::new(),
+            hint: String::new(),
+            values,
+        };
+        let choice = |key: &str, name: &str| Choice { key: key.into(), name: name.into(), name_en: String::new() };
+        let colours = vec![choice("m", "Merah"), choice("p", "Putih")];
+        let questions = vec![question("tiang", "Nomor tiang?", Vec::new()), question("warna", "Warna?", colours)];
+        let mut conn = self.site.db.db.read(TEST_REGION).await.unwrap();
+        let known = sql::categories(&mut conn).await.unwrap().into_iter().find(|c| c.code == category).unwrap();
+        drop(conn);
+        let category = Category { questions: Questions(questions), ..known };
+        let code = category.code.clone();
+        let save = SaveCategory { category, seen: None };
+        self.site.app.directory.write(&self.site.db.ctx(Actor::system("test")), save).await.unwrap();
+        self.submitted(&code, "Lampu padam", Some(answers)).await;
+    }
+
+    async fn submitted(&self, category: &str, text: &str, answers: Option<&str>) -> (Uuid, String) {
         let place = self.site.app.directory.of(TEST_REGION).await.unwrap();
         let village = place.villages[0].clone();
         let mut conn = self.site.db.db.read(TEST_REGION).await.unwrap();
@@ -55,7 +85,7 @@ impl Town {
             source: Source::Web,
             foreign_id: None,
             media_url: None,
-            attributes: None,
+            attributes: answers.map(str::to_owned),
             previous: None,
         };
         let sent = self.site.db.db.write(&self.site.db.ctx(Actor::citizen()), submit).await.unwrap();
@@ -68,6 +98,13 @@ impl Town {
         let messenger = Messenger { directory, text: false, email: false, base_url: None };
         self.site.db.settle(&reactions(messenger)).await.unwrap();
     }
+}
+
+/// A line of a CSV file, counted from 0.
+fn record(file: &str, line: usize) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.as_bytes());
+    let found = reader.records().nth(line).unwrap().unwrap();
+    found.iter().map(str::to_owned).collect()
 }
 
 #[tokio::test]
@@ -149,6 +186,30 @@ async fn a_file_holds_no_formula_and_no_person_unless_asked_and_every_one_is_kep
     let looks = simpul_people::sql::access::recent(&mut conn, None, 20).await.unwrap();
     let count = |what: &str| looks.iter().filter(|look| look.what == what).count();
     assert_eq!((count("report_export"), count("report_export_people")), (3, 2));
+}
+
+#[tokio::test]
+async fn answers_stand_in_a_column_each_where_one_category_is_asked_for_and_in_lines_otherwise() {
+    let town = Town::new().await;
+    let kept = r#"{"tiang":"=T-12","warna":["m","p"],"phone":"0812","lama":"dua hari"}"#;
+    town.answered("lampu_jalan", kept).await;
+    town.sent("sampah", "Sampah menumpuk").await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let file = officer.get("/kotak/daftar/unduh?jenis=csv&kategori=lampu_jalan").await.text;
+    let (head, row) = (record(&file, 1), record(&file, 2));
+    assert_eq!(head[20..], ["Nomor tiang?", "Warna?", "Jawaban lain"], "{file}");
+    assert_eq!(row[20..], ["'=T-12", "Merah, Putih", "lama: dua hari"], "{file}");
+    let file = officer.get("/kotak/daftar/unduh?jenis=csv&urut=terlama").await.text;
+    assert_eq!(record(&file, 1)[20..], ["Jawaban"], "{file}");
+    assert_eq!(record(&file, 2)[20..], ["Nomor tiang?: =T-12\nWarna?: Merah, Putih\nlama: dua hari"], "{file}");
+    let people = officer.get("/kotak/daftar/unduh?jenis=csv&kategori=lampu_jalan&pelapor=1").await.text;
+    assert_eq!(record(&people, 2)[22], "lama: dua hari\nTelepon: 0812", "{people}");
+    // Another agency reads what the public reads: what was chosen from a list.
+    let mut other = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dlh)).await.unwrap();
+    let file = other.get("/kotak/daftar/unduh?jenis=csv&kategori=lampu_jalan&pelapor=1").await.text;
+    assert_eq!(record(&file, 2)[20..23], ["", "Merah, Putih", ""], "{file}");
+    let file = other.get("/kotak/daftar/unduh?jenis=csv&urut=terlama").await.text;
+    assert_eq!(record(&file, 2)[20..], ["Warna?: Merah, Putih"], "{file}");
 }
 
 #[tokio::test]

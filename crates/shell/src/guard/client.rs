@@ -209,6 +209,40 @@ impl<S: ApiScope> FromRequestParts<App> for KeyLater<S> {
     }
 }
 
+/// Whoever reads what anybody may read. A program that shows its key may be told more.
+#[derive(Debug)]
+pub struct Reader {
+    /// The site.
+    pub site: Site,
+    /// The key, if one was shown.
+    pub key: Option<ApiKey>,
+}
+
+impl Deref for Reader {
+    type Target = Site;
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl Guard for Reader {
+    const NEED: Need = Need::Public;
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Reader, ApiError> {
+        let visit = visit_of(parts)?;
+        if let Some(presented) = presented(&visit) {
+            let site = Site::load(parts, app).await?;
+            let key = Some(known_key(&site, &presented).await?);
+            return Ok(Reader { site, key });
+        }
+        Ok(Reader { site: Site::from_request_parts(parts, app).await?, key: None })
+    }
+}
+
 /// The `Idempotency-Key` header with the operation that it was sent for: the same text for another one is another key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {

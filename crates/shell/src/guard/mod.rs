@@ -7,7 +7,9 @@ mod officer;
 mod site;
 mod watcher;
 
-pub use client::{ApiClient, ApiScope, IdempotencyKey, KeyLater, Open311Scope, ReadScope, TrunkScope, WriteScope};
+pub use client::{
+    ApiClient, ApiScope, IdempotencyKey, KeyLater, Open311Scope, ReadScope, Reader, TrunkScope, WriteScope,
+};
 pub use display::DisplayScreen;
 pub use officer::{Handle, Officer, Settling, SignedIn};
 pub use site::{Anyone, Site};

@@ -154,12 +154,13 @@ impl Stage {
         let mode = match dice.below(10) {
             _ if kind.category == "pungli_rahasia" => ReporterMode::Secret,
             0 => ReporterMode::Anonymous,
-            1 => ReporterMode::Secret,
+            // What another body must do is passed on by the coordinator, who sees no secrets of an agency.
+            1 if !kind.answers.is_empty() => ReporterMode::Secret,
             _ => ReporterMode::Named,
         };
         Some(Story {
             kind,
-            steps: self.plan(dice, kind, sent),
+            steps: self.plan(dice, (kind, mode), sent),
             district: district.code,
             village: village.code,
             point: centre.filter(|_| dice.chance(80)).and_then(|centre| near(dice, centre)),
@@ -185,7 +186,7 @@ impl Stage {
     }
 
     /// What becomes of it: most are solved in time, some late, some never; all in working hours.
-    fn plan(&self, dice: &Dice, kind: &Kind, sent: Timestamp) -> Vec<(Timestamp, Step)> {
+    fn plan(&self, dice: &Dice, (kind, mode): (&Kind, ReporterMode), sent: Timestamp) -> Vec<(Timestamp, Step)> {
         let calendar = &self.snapshot.calendar;
         let work = |from: Timestamp, low: i64, high: i64| {
             calendar.add_working_micros(from, dice.micros(low * HOUR_MICROS, high * HOUR_MICROS + 1))
@@ -207,7 +208,8 @@ impl Stage {
             steps.push((work(verified, 1, 6), Step::Elsewhere));
             return steps;
         }
-        if dice.chance(3) {
+        // Nobody but its agency sees that a secret one is a double.
+        if dice.chance(3) && mode != ReporterMode::Secret {
             steps.push((verified, Step::Merge));
             return steps;
         }
@@ -332,7 +334,7 @@ impl Stage {
                 self.act(officer, at, AcceptReport { report, version: None, class: None }).await.map(drop)
             }
             Step::Assign if story.mode == ReporterMode::Secret => Ok(()),
-            Step::Merge if story.mode == ReporterMode::Secret => Ok(()),
+            Step::Reject if story.mode == ReporterMode::Secret => self.reject(officer, report, at).await,
             Step::Verify | Step::Assign | Step::Reject | Step::Merge => {
                 self.coordinate(story, report, agency, at, step).await
             }
@@ -398,16 +400,25 @@ impl Stage {
                 self.act(who, at, action).await.map(drop)
             }
             (Step::Merge, _) => {
-                let Some(into) = self.newest_of(story.kind.category) else { return Ok(()) };
-                self.act(who, at, MergeReport { report, version: None, into }).await.map(drop)
+                let other = self.newest_of(story.kind.category).filter(|other| *other != story.number);
+                if let Some(into) = other {
+                    match self.act(who, at, MergeReport { report, version: None, into }).await {
+                        Err(Error::Refused(_)) => {}
+                        done => return done.map(drop),
+                    }
+                }
+                // There is nothing that it could be a double of: no report may lie unanswered for a year.
+                self.reject(who, report, at).await
             }
-            (Step::Reject, _) => {
-                let text = "Tempatnya tidak dapat kami temukan. Kirim laporan baru dengan patokan.".to_owned();
-                let action = RejectReport { report, version: None, code: "unclear".to_owned(), text };
-                self.act(who, at, action).await.map(drop)
-            }
+            (Step::Reject, _) => self.reject(who, report, at).await,
             _ => Ok(()),
         }
+    }
+
+    async fn reject(&self, who: &Actor, report: Uuid, at: Timestamp) -> Result<()> {
+        let text = "Tempatnya tidak dapat kami temukan. Kirim laporan baru dengan patokan.".to_owned();
+        let action = RejectReport { report, version: None, code: "unclear".to_owned(), text };
+        self.act(who, at, action).await.map(drop)
     }
 
     async fn work(&self, story: &Story, report: Uuid, who: &Actor, at: Timestamp, step: Step) -> Result<()> {
@@ -428,7 +439,7 @@ impl Stage {
             }
             Step::Plan => {
                 let year = i64::from(self.snapshot.region.zone.local(at).year()) + 1;
-                let reason = "Butuh anggaran: kami usulkan dalam RKPD.".to_owned();
+                let reason = "Butuh anggaran: kami usulkan ke rencana kerja daerah.".to_owned();
                 self.act(who, at, PlanReport { report, version: None, year, reason }).await.map(drop)
             }
             Step::AskReporter | Step::WaitForOthers => {

@@ -5,6 +5,7 @@ mod hostile;
 mod html;
 mod naughty;
 mod regions;
+mod words;
 
 use std::sync::Arc;
 
@@ -33,6 +34,18 @@ pub(crate) async fn photo(site: &TestSite, region: RegionId, variant: u32) -> Ph
 
 /// A report of that region, as its citizens send one.
 pub(crate) async fn sent(site: &TestSite, region: RegionId, text: &str, photos: Vec<PhotoRef>) -> Submitted {
+    let reporter = Reporter { mode: Some(ReporterMode::Anonymous), name: None, phone: None, email: None };
+    sent_by(site, region, text, photos, reporter).await
+}
+
+/// The same from somebody who says who it is.
+pub(crate) async fn sent_by(
+    site: &TestSite,
+    region: RegionId,
+    text: &str,
+    photos: Vec<PhotoRef>,
+    reporter: Reporter,
+) -> Submitted {
     let place = site.app.directory.of(region).await.unwrap();
     let village = &place.villages[0];
     let mut conn = site.db.db.read(region).await.unwrap();
@@ -47,7 +60,7 @@ pub(crate) async fn sent(site: &TestSite, region: RegionId, text: &str, photos: 
         place,
         text: text.to_owned(),
         photos,
-        reporter: Reporter { mode: Some(ReporterMode::Anonymous), name: None, phone: None, email: None },
+        reporter,
         source: Source::Web,
         foreign_id: None,
         media_url: None,

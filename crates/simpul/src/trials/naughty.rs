@@ -7,34 +7,44 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use naughty_strings::BLNS;
 use serde_json::{Value, json};
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::{Role, mask};
 use simpul_people::KeyScope;
 use simpul_shell::testing::{Browser, TestSite};
+use simpul_store::testing::TEST_REGION;
 
 use super::html::{Token, tokens};
-use super::town;
+use super::{sent, town};
+
+/// What breaks pages, files and eyes, in one short line: it fits into every field.
+pub(super) const HARD: &str = "\"'><\u{73}cript>alert(1)</script>&amp;%0a\u{202e}é👩\u{200d}👧";
+const STOPS: &[(&str, &str)] = CATEGORY;
 
 /// How a field treats white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     /// Several lines.
     Text,
     /// One line.
     Line,
+    /// Several lines, each of which is shown for itself.
+    Lines,
     /// A name of the directory.
     Name,
 }
 
 /// A text field of a form.
-struct Field {
+pub(super) struct Field {
+    /// The template of the form.
+    pub(super) form: &'static str,
     /// Where the form is sent.
     path: &'static str,
     /// The field.
-    name: &'static str,
+    pub(super) name: &'static str,
     shape: Shape,
     max_chars: usize,
     /// What else the form needs; `#` is a running number.
@@ -73,52 +83,100 @@ const CATEGORY: &[(&str, &str)] = &[
 ];
 /// Stands for the version that the form was shown with.
 const SEEN: &str = "@seen";
+const CATEGORY_PAGE: &[&str] = &["/admin/report/kategori/lampu_jalan"];
 const AGENCIES: &[&str] = &["/admin/perangkat-daerah.csv"];
 
 const fn adds(
+    form: &'static str,
     path: &'static str,
     name: &'static str,
     fixed: &'static [(&'static str, &'static str)],
     pages: &'static [&'static str],
 ) -> Field {
-    Field { path, name, shape: Shape::Name, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: false }
+    Field { form, path, name, shape: Shape::Name, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: false }
 }
 
 const fn keeps(
+    form: &'static str,
     path: &'static str,
     (name, shape): (&'static str, Shape),
     fixed: &'static [(&'static str, &'static str)],
     pages: &'static [&'static str],
 ) -> Field {
-    Field { path, name, shape, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: true }
+    Field { form, path, name, shape, max_chars: LINE_MAX_CHARS, fixed, pages, replaces: true }
 }
 
 /// The fields of officers and administrators. Those of citizens, which need a report each, are tried below.
-const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     adds(
+        "admin/agency_form.html",
         "/admin/perangkat-daerah/baru",
         "name",
         &[("short", "K#"), ("kind", "dinas")],
         &["/admin/perangkat-daerah", "/admin/perangkat-daerah.csv", "/api/v1/agencies"],
     ),
-    adds("/admin/perangkat-daerah/baru", "duties", &[("short", "D#"), ("name", "Dinas"), ("kind", "dinas")], AGENCIES),
-    adds("/admin/perangkat-daerah/baru", "contact", &[("short", "C#"), ("name", "Dinas"), ("kind", "dinas")], AGENCIES),
-    adds("/admin/petugas/baru", "name", &[("email", "n#@contoh.test"), ("role", "planner")], &["/admin/petugas"]),
-    keeps("/admin/wilayah", ("office_name", Shape::Name), SETTINGS, &["/admin/wilayah"]),
-    keeps("/admin/wilayah", ("office_address", Shape::Name), SETTINGS, &["/admin/wilayah"]),
-    keeps("/admin/wilayah", ("privacy_contact", Shape::Name), SETTINGS, &["/admin/wilayah"]),
+    adds(
+        "admin/agency_form.html",
+        "/admin/perangkat-daerah/baru",
+        "duties",
+        &[("short", "D#"), ("name", "Dinas"), ("kind", "dinas")],
+        AGENCIES,
+    ),
+    adds(
+        "admin/agency_form.html",
+        "/admin/perangkat-daerah/baru",
+        "contact",
+        &[("short", "C#"), ("name", "Dinas"), ("kind", "dinas")],
+        AGENCIES,
+    ),
+    adds(
+        "admin/officer_new.html",
+        "/admin/petugas/baru",
+        "name",
+        &[("email", "n#@contoh.test"), ("role", "planner")],
+        &["/admin/petugas"],
+    ),
+    keeps("admin/settings.html", "/admin/wilayah", ("office_name", Shape::Name), SETTINGS, &["/admin/wilayah"]),
+    keeps("admin/settings.html", "/admin/wilayah", ("office_address", Shape::Name), SETTINGS, &["/admin/wilayah"]),
+    keeps("admin/settings.html", "/admin/wilayah", ("privacy_contact", Shape::Name), SETTINGS, &["/admin/wilayah"]),
     keeps(
+        "report/admin_category.html",
         "/admin/report/kategori",
         ("name_id", Shape::Line),
         CATEGORY,
         &["/admin/report/kategori/lampu_jalan", "/api/v1/categories", "/open311/v2/services.xml"],
     ),
-    keeps("/admin/report/kategori", ("description", Shape::Line), CATEGORY, &["/admin/report/kategori/lampu_jalan"]),
+    keeps(
+        "report/admin_category.html",
+        "/admin/report/kategori",
+        ("description", Shape::Line),
+        CATEGORY,
+        CATEGORY_PAGE,
+    ),
+    keeps("report/admin_category.html", "/admin/report/kategori", ("name_en", Shape::Line), CATEGORY, CATEGORY_PAGE),
+    keeps("report/admin_category.html", "/admin/report/kategori", ("keywords", Shape::Line), CATEGORY, CATEGORY_PAGE),
+    keeps(
+        "report/admin_category.html",
+        "/admin/report/kategori",
+        ("span_source", Shape::Line),
+        CATEGORY,
+        CATEGORY_PAGE,
+    ),
+    keeps("report/admin_category.html", "/admin/report/kategori", ("stop_id", Shape::Text), STOPS, CATEGORY_PAGE),
+    keeps("report/admin_category.html", "/admin/report/kategori", ("stop_en", Shape::Text), STOPS, CATEGORY_PAGE),
+    keeps("admin/settings.html", "/admin/wilayah", ("name", Shape::Name), SETTINGS, &["/admin/wilayah", "/"]),
+    adds(
+        "admin/agency_form.html",
+        "/admin/perangkat-daerah/baru",
+        "short",
+        &[("name", "Dinas"), ("kind", "dinas")],
+        AGENCIES,
+    ),
 ];
 
-fn expected(text: &str, shape: Shape) -> String {
+pub(super) fn expected(text: &str, shape: Shape) -> String {
     match shape {
-        Shape::Text => text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(),
+        Shape::Text | Shape::Lines => text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(),
         Shape::Line => text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ").trim().to_owned(),
         Shape::Name => text.split_whitespace().collect::<Vec<_>>().join(" "),
     }
@@ -129,7 +187,7 @@ fn in_format(page: &str, text: String) -> String {
     if page.ends_with(".xml") { text.replace(['\u{fffe}', '\u{ffff}'], " ") } else { text }
 }
 
-fn refused(text: &str) -> bool {
+pub(super) fn refused(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
@@ -149,7 +207,7 @@ fn values(max_chars: usize, mark: &str) -> Vec<String> {
 }
 
 /// Nothing of a page runs or leads away, and its tags are those that it always has.
-fn assert_harmless(html: &str, path: &str, known: &BTreeSet<String>) {
+pub(super) fn assert_harmless(html: &str, path: &str, known: &BTreeSet<String>) {
     for token in tokens(html) {
         let Token::Open(tag, attributes) = token else { continue };
         assert!(known.contains(&tag), "{path} has a <{tag}> that nobody put there");
@@ -171,7 +229,7 @@ fn tags(html: &str) -> BTreeSet<String> {
 }
 
 /// All texts that an answer holds, as whoever reads its format gets them.
-fn texts(path: &str, answer: &str) -> Vec<String> {
+pub(super) fn texts(path: &str, answer: &str) -> Vec<String> {
     let path = path.split('?').next().unwrap_or_default();
     if path.starts_with("/api/") || path.ends_with(".json") || path.ends_with(".geojson") {
         let mut found = Vec::new();
@@ -220,13 +278,15 @@ fn cells(text: &str) -> Vec<String> {
     cells
 }
 
-fn assert_kept(found: &[String], wanted: &str, path: &str) {
+pub(super) fn assert_kept(found: &[String], wanted: &str, path: &str) {
     if found.iter().any(|text| text.contains(wanted)) {
         return;
     }
     // The text that comes nearest says where it was changed.
+    let mark: String = wanted.chars().take(5).collect();
     let alike = |text: &str| text.chars().zip(wanted.chars()).take_while(|(one, other)| one == other).count();
-    let nearest = found.iter().max_by_key(|text| alike(text)).map_or("", String::as_str);
+    let begun = found.iter().filter_map(|text| text.find(&mark).map(|at| &text[at..]));
+    let nearest = begun.max_by_key(|text| alike(text)).unwrap_or_default();
     let same = alike(nearest);
     let rest = |text: &str| text.chars().skip(same).take(40).collect::<String>();
     panic!("{path} has changed or lost a text at character {same}: {:?} for {:?}", rest(nearest), rest(wanted));
@@ -237,7 +297,11 @@ async fn seen(browser: &mut Browser, field: &Field) -> String {
     if !field.fixed.iter().any(|(_, given)| *given == SEEN) {
         return String::new();
     }
-    let form = browser.get(field.pages[0]).await.text;
+    seen_in(&browser.get(field.pages[0]).await.text)
+}
+
+/// The version that a form holds.
+pub(super) fn seen_in(form: &str) -> String {
     let after = form.split("name=\"seen\" value=\"").nth(1).unwrap();
     after.split('"').next().unwrap().to_owned()
 }
@@ -312,13 +376,17 @@ async fn every_field_of_officers_gives_back_what_was_typed_and_nothing_runs() {
 
 /// Lists and the start page, which tell of many reports at once.
 async fn assert_lists_harmless(staff: &mut Browser) {
-    let known = TAGS.split(' ').map(str::to_owned).collect();
+    let known = known();
     for page in ["/laporan", "/kotak", "/"] {
         assert_harmless(&staff.get(page).await.text, page, &known);
     }
 }
 
 /// What our pages are made of.
+pub(super) fn known() -> BTreeSet<String> {
+    TAGS.split(' ').map(str::to_owned).collect()
+}
+
 const TAGS: &str = "html head meta title link script body a header nav main div p span ul li ol h1 h2 h3 table thead \
     tbody tr th td form input button label select option svg use path circle time details summary footer \
     section article strong em small img noscript fieldset legend textarea dl dt dd text g figure \
@@ -331,7 +399,7 @@ async fn every_text_of_a_report_gives_back_what_was_typed_and_nothing_runs() {
     let site = town().await;
     let key = site.api_key(&KeyScope::ALL, Some(i64::from(i32::MAX))).await.unwrap();
     let mut staff = site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
-    let place = site.app.directory.of(simpul_store::testing::TEST_REGION).await.unwrap();
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
     let dishub = place.agency_by_short("Dishub").unwrap().id;
     let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
     let lines = values(LINE_MAX_CHARS, "garis");
@@ -389,5 +457,80 @@ async fn every_text_of_a_report_gives_back_what_was_typed_and_nothing_runs() {
             json!({ "category": "lampu_jalan", "text": format!("a{string}b"), "district": 732_201, "landmark": "x" });
         let sent = program.send_json(axum::http::Method::POST, "/api/v1/reports", &body).await;
         assert!(sent.status.is_client_error(), "{string:?}: {}", sent.text);
+    }
+}
+
+/// The cells of a file for spreadsheets, and whether one of them is calculated.
+fn sheet_cells(kind: &str, bytes: Vec<u8>) -> (Vec<String>, bool) {
+    use calamine::{Data, Reader, Xlsx};
+    if kind == "xlsx" {
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        let calculates = !book.worksheet_formula("Sheet1").unwrap().is_empty();
+        let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+        let texts = sheet
+            .cells()
+            .filter_map(|(_, _, cell)| if let Data::String(text) = cell { Some(text.clone()) } else { None });
+        return (texts.collect(), calculates);
+    }
+    let delimiter = if kind == "csv" { b',' } else { b';' };
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(&bytes[..]);
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.unwrap()).collect();
+    let cells: Vec<String> = rows.iter().flat_map(|row| row.iter().map(str::to_owned)).collect();
+    let calculates =
+        cells.iter().any(|cell| cell.trim_start_matches(' ').starts_with(['=', '+', '-', '@', '\t', '\r']));
+    (cells, calculates)
+}
+
+/// Files and feeds tell of many reports at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_as_a_file_or_a_feed_is_to_the_letter_and_calculates_nothing() {
+    const FORMULAS: [&str; 7] =
+        ["=1+1", "+62812", "-2+3", "@SUM(A1)", "＝1", "=HYPERLINK(\"http://evil.test\",\"lampu\")", "_x000D_ =_x0041_"];
+    let site = town().await;
+    let mut admin = site.sign_in_as(Role::RegionAdmin, None).await.unwrap();
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
+    let dishub = place.agency_by_short("Dishub").unwrap().id;
+    let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
+    let named: Vec<(&str, String)> = CATEGORY.iter().map(|(name, given)| (*name, (*given).to_owned())).collect();
+    let mut named: Vec<(&str, &str)> = named.iter().map(|(name, given)| (*name, given.as_str())).collect();
+    let seen = seen_in(&admin.get(CATEGORY_PAGE[0]).await.text);
+    named.retain(|(name, _)| !["name_id", "seen"].contains(name));
+    named.extend([("name_id", HARD), ("seen", seen.as_str())]);
+    assert_eq!(admin.post("/admin/report/kategori", &named).await.status, StatusCode::SEE_OTHER);
+    let texts_sent = [FORMULAS.map(str::to_owned).to_vec(), values(REPORT_TEXT_MAX_CHARS, "teks")].concat();
+    for text in &texts_sent {
+        let number = sent(&site, TEST_REGION, text, Vec::new()).await.number;
+        officer.post(&format!("/kotak/{number}/terima"), &[]).await;
+    }
+    for kind in ["csv", "csv-excel", "xlsx"] {
+        let path = format!("/kotak/daftar/unduh?jenis={kind}");
+        let (status, _, body) = admin.open(Method::GET, &path, None, Body::empty()).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let bytes = axum::body::to_bytes(body, 8 * 1024 * 1024).await.unwrap();
+        let (found, calculates) = sheet_cells(kind, bytes.to_vec());
+        assert!(!calculates, "{path} has a cell that is calculated");
+        for text in &texts_sent {
+            let wanted = expected(text, Shape::Text);
+            assert_kept(&found, &wanted, &path);
+            let alone = found.iter().any(|cell| *cell == wanted || cell.strip_prefix('\'') == Some(&wanted));
+            assert!(alone, "{path} adds something to {wanted:?}");
+        }
+        assert!(found.iter().any(|cell| cell == HARD), "{path}: the category's name");
+    }
+    for path in ["/laporan.rss", "/laporan.atom"] {
+        let answer = site.browser().get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let found = texts(path, &answer.text);
+        for text in &texts_sent {
+            // A feed tells the beginning, as the public reads it, in one line.
+            let masked = mask::mask(&expected(text, Shape::Text));
+            let line = masked.split_whitespace().collect::<Vec<_>>().join(" ");
+            let start: String = line.chars().take(60).collect();
+            let found: Vec<String> =
+                found.iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+            assert_kept(&found, start.trim_end(), path);
+        }
+        assert_kept(&found, HARD, path);
     }
 }

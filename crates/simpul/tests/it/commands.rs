@@ -107,6 +107,33 @@ async fn a_backup_taken_while_the_server_runs_restores_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_two_regions_brings_both_back_and_keeps_them_apart() {
+    let house = Installation::with_region().await;
+    house.ok(&["region", "add", "3520", "Magetan", "--zone", "wib", "--prefix", "MGT"]);
+    let areas = data("people/data/areas-magetan.csv");
+    house.ok(&["areas", "import", "--region", "3520", areas.to_str().unwrap()]);
+    house.ok(&["agency", "add", "--region", "3520", "--short", "Dishub", "Dinas Perhubungan Magetan"]);
+    house.ok(&["apikey", "add", "--region", "3520", "--scope", "read", "dashboard"]);
+    let dest = tempfile::tempdir().unwrap();
+    let dest = dest.path().join("today");
+    assert!(house.ok(&["backup", dest.to_str().unwrap()]).starts_with("OK "));
+    let elsewhere = Installation::empty().await;
+    assert!(elsewhere.ok(&["restore", dest.to_str().unwrap()]).starts_with("OK "));
+    assert_eq!(elsewhere.ok(&["region", "list"]), house.ok(&["region", "list"]));
+    for region in ["7322", "3520"] {
+        let verified = elsewhere.ok(&["journal", "verify", "--region", region]);
+        assert_eq!(verified, house.ok(&["journal", "verify", "--region", region]));
+        assert!(verified.starts_with("OK "), "{verified}");
+        let code = simpul_kernel::RegionId(region.parse().unwrap());
+        let (here, there) = (house.rows(code).await, elsewhere.rows(code).await);
+        assert!(here.len() > 20, "{:?}", here.keys());
+        let other: Vec<&String> = here.keys().filter(|table| here.get(*table) != there.get(*table)).collect();
+        assert!(other.is_empty(), "{region}: {other:?} did not come back as they were");
+    }
+    assert_ne!(house.rows(simpul_kernel::RegionId(7322)).await, house.rows(simpul_kernel::RegionId(3520)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_settings_in_force_are_printed_without_secrets() {
     let house = Installation::empty().await;
     let printed = house.ok(&["serve", "--check-config", "--listen", "127.0.0.1:9999"]);

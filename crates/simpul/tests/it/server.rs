@@ -1,12 +1,15 @@
 //! The real binary as a test runs it.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use simpul_store::testing::TestDb;
+use simpul_kernel::RegionId;
+use simpul_store::Digest;
+use simpul_store::testing::{TestDb, rows};
 
 /// An installation: a data directory and, with PostgreSQL, a database of its own.
 pub struct Installation {
@@ -40,6 +43,11 @@ impl Installation {
         house.ok(&["areas", "import", "--region", "7322", areas.to_str().unwrap()]);
         house.ok(&["agency", "add", "--region", "73.22", "--short", "Dishub", "Dinas Perhubungan"]);
         house
+    }
+
+    /// Every row of a region that the commands have written, by its table.
+    pub async fn rows(&self, region: RegionId) -> BTreeMap<String, Digest> {
+        rows(&self.test.db, region).await.unwrap()
     }
 
     fn command(&self) -> Command {

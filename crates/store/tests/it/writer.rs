@@ -1,5 +1,5 @@
 use simpul_kernel::Actor;
-use simpul_store::testing::{TEST_REGION, prepare_all};
+use simpul_store::testing::{TEST_REGION, prepare_all, rows};
 use simpul_store::{Error, args, journal};
 use uuid::Uuid;
 
@@ -138,4 +138,22 @@ async fn a_key_whose_answer_is_of_another_kind_is_refused_and_breaks_nothing() {
     let error = house.db.write(&ctx, SayNumber(key)).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(refusal) if refusal.key == "form.key_used"), "{error:?}");
     assert_eq!(house.db.write(&ctx, SayNumber(Uuid::from_u128(12))).await.unwrap(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_row_of_a_region_has_a_digest_that_a_refusal_leaves_as_it_was() {
+    let house = house().await;
+    let ctx = house.ctx(Actor::citizen());
+    house.db.write(&ctx, add("first")).await.unwrap();
+    let before = rows(&house.db, TEST_REGION).await.unwrap();
+    assert!(
+        is_refused(&house.db.write(&ctx, add("bad")).await) && is_refused(&house.db.write(&ctx, add("late")).await)
+    );
+    assert_eq!(rows(&house.db, TEST_REGION).await.unwrap(), before);
+    house.db.write(&ctx, add("second")).await.unwrap();
+    let after = rows(&house.db, TEST_REGION).await.unwrap();
+    let changed: Vec<&str> = after.iter().filter(|(t, d)| before[*t] != **d).map(|(t, _)| t.as_str()).collect();
+    for table in ["journal", "part", "region_head", "thing"] {
+        assert!(changed.contains(&table), "{table} is not among {changed:?}");
+    }
 }

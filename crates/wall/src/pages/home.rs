@@ -10,7 +10,6 @@ use simpul_report::figures::{self, DistrictFigures, Figures};
 use simpul_report::public_figures;
 use simpul_shell::{Page, PageResult, Site, render};
 
-use super::agency_name;
 use crate::areas::{self, Drawing};
 
 /// Most agencies that the public list of late work names.
@@ -22,6 +21,8 @@ struct HomePage {
     page: Page,
     month: String,
     figures: Figures,
+    /// Half of the month's answers came within so many working hours: the same number as on the wall.
+    answer_hours: Option<f64>,
     districts: Vec<DistrictRow>,
     drawing: Option<Map>,
     agencies: Vec<(String, i64)>,
@@ -75,6 +76,7 @@ pub async fn show(site: Site) -> PageResult {
     let now = site.now();
     let place = &site.place;
     let month = figures::month_of(&place.calendar, now);
+    let answer_hours = figures::month_of_wall(place, now, async || site.read().await).await?.all.answer_time.median();
     let mut conn = site.read().await?;
     let figures = public_figures::between(&mut conn, month, now).await?;
     let by_district = public_figures::districts(&mut conn, month, now).await?;
@@ -88,7 +90,7 @@ pub async fn show(site: Site) -> PageResult {
     let zone = site.region().zone;
     let date = zone.date(now);
     let settings = &site.region().settings;
-    let named = late.iter().filter_map(|late| Some((agency_name(place, late.agency)?, late.count)));
+    let named = late.iter().filter_map(|late| Some((place.agency(late.agency?)?.name.clone(), late.count)));
     let agencies: Vec<_> = named.take(AGENCIES_MAX_COUNT).collect();
     render(&HomePage {
         month: format!("{} {}", format::month(site.lang, date.month().into()), date.year()),
@@ -98,6 +100,7 @@ pub async fn show(site: Site) -> PageResult {
         more: figures.late - agencies.iter().map(|(_, count)| count).sum::<i64>(),
         agencies,
         figures,
+        answer_hours,
         emergency: settings.emergency_112,
         numbers: numbers_of(settings),
         example: format!("{}-{:02}{:02}-0042", site.region().prefix, date.year() % 100, u8::from(date.month())),

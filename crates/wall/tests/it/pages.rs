@@ -139,6 +139,21 @@ async fn the_wall_has_at_most_ten_numbers_and_trouble_comes_first() {
     assert!(part.text.contains("Dishub") && part.text.contains("Kappuna"), "{}", part.text);
 }
 
+/// Of the day that passes until the answer only the open hours count, and what a citizen, the wall
+/// and the leader are told is one figure.
+#[tokio::test]
+async fn the_time_to_an_answer_is_the_same_on_all_three_screens() {
+    let (scene, _) = Scene::filled().await;
+    let home = scene.site.browser().get("/").await.text;
+    let said = between(&home, "jawaban pertama dalam ", " jam kerja");
+    let [hours] = said.as_slice() else { panic!("the home page tells it once: {home}") };
+    assert_ne!(*hours, "24,0", "offices are closed at night");
+    let part = scene.site.display().await.unwrap().get("/dinding/isi").await.text;
+    assert!(part.contains(&format!("<b>{hours}</b> <span>jam kerja")), "{hours}: {part}");
+    let sheet = scene.site.sign_in_as(Role::Leader, None).await.unwrap().get("/pimpinan").await.text;
+    assert!(sheet.contains(&format!("{hours} jam kerja")), "{hours}: {sheet}");
+}
+
 #[tokio::test]
 async fn an_empty_region_has_pages_that_say_so() {
     let scene = Scene::new().await;
