@@ -203,7 +203,8 @@ impl Action for HandBack {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Done> {
         let before = load_for(tx, ctx, self.report, Permission::WorkReports).await?;
         before.check_version(self.version)?;
-        if before.secret {
+        // Handed back it is the coordinator's again, who must never see a complaint about an official.
+        if before.secret && !before.wish {
             return Err(Refusal::new("report.refused.secret_stays").into());
         }
         let reason = must_say("reason", &self.reason)?;

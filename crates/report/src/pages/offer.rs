@@ -185,7 +185,10 @@ impl Deed {
             Deed::Verify => status == Status::New,
             Deed::Assign => status == Status::Verified,
             Deed::Direct => taken,
-            Deed::HandBack => (untaken || status == Status::Assigned) && report.agency.is_some() && !report.secret,
+            Deed::HandBack => {
+                let may_go = !report.secret || report.wish;
+                (untaken || status == Status::Assigned) && report.agency.is_some() && may_go
+            }
             Deed::Start => matches!(status, Status::Assigned | Status::Planned),
             Deed::Note => status.is_open(),
             Deed::InternalNote => true,

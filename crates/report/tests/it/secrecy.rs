@@ -124,6 +124,28 @@ async fn a_wish_for_secrecy_without_an_agency_waits_in_the_coordinators_inbox_al
 }
 
 #[tokio::test]
+async fn an_agency_hands_a_wish_for_secrecy_back_to_the_coordinator_and_a_complaint_to_nobody() {
+    let town = town().await;
+    let number = town.sent_as("lampu_jalan", ReporterMode::Secret).await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let mut coordinator = town.site.sign_in_as(Role::ReportCoordinator, None).await.unwrap();
+    assert_eq!(coordinator.get(&format!("/kotak/{number}")).await.status, StatusCode::NOT_FOUND);
+    let suggest = town.inspectorate.to_string();
+    let fields = [("reason", "Jalan provinsi"), ("suggest", suggest.as_str())];
+    let given = officer.post(&format!("/kotak/{number}/kembalikan"), &fields).await;
+    assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+    assert_eq!(coordinator.get(&format!("/kotak/{number}")).await.status, StatusCode::OK);
+    assert_eq!(officer.get(&format!("/kotak/{number}")).await.status, StatusCode::NOT_FOUND);
+
+    let complaint = town.sent_as("pungli_rahasia", ReporterMode::Secret).await;
+    let mut inspector = town.site.sign_in_as(Role::AgencyOfficer, Some(town.inspectorate)).await.unwrap();
+    let suggest = town.dishub.to_string();
+    let fields = [("reason", "Bukan kami"), ("suggest", suggest.as_str())];
+    let refused = inspector.post(&format!("/kotak/{complaint}/kembalikan"), &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+}
+
+#[tokio::test]
 async fn every_look_at_a_secret_report_is_kept() {
     let town = town().await;
     let (secret, open) = (town.sent("pungli_rahasia").await, town.sent("lampu_jalan").await);

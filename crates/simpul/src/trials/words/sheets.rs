@@ -326,6 +326,7 @@ pub(super) const SHEETS: &[Sheet] = &[
             ("mode", "named"),
             ("phone", "0812 3456 7890"),
             ("different", "1"),
+            ("asked", "lampu_jalan"),
         ],
         fields: &[("landmark", LINE, Line), ("text", TEXT, Text), ("reference", 300, Line), ("name", LINE, Line)],
         before: &[],
@@ -401,6 +402,15 @@ pub(super) const SHEETS: &[Sheet] = &[
         fields: &[("reason", LINE, Line)],
         before: &[],
         pages: &[(Who::Admin, "/admin/report/larangan")],
+    },
+    Sheet {
+        form: "admin/agency_form.html",
+        who: Who::Admin,
+        path: "/admin/perangkat-daerah/baru",
+        fixed: &[("name", "Dinas {run}"), ("kind", "dinas")],
+        fields: &[("short", 40, Name)],
+        before: &[],
+        pages: &[(Who::Admin, "/admin/perangkat-daerah")],
     },
     Sheet {
         form: "admin/calendar.html",
