@@ -15,7 +15,9 @@ use crate::house;
 
 async fn site() -> TestSite {
     let site =
-        TestSite::new(&[simpul_report::MIGRATIONS], house::room_routes(), |builder| house::furnish(builder, None));
+        TestSite::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS], house::room_routes(), |builder| {
+            house::furnish(builder, None)
+        });
     site.await.unwrap()
 }
 
@@ -72,6 +74,8 @@ fn filled(path: &str) -> String {
         "digest" => "0000000000000000000000000000000000000000000000000000000000000000",
         "size" => "320",
         "file" => "requests.json",
+        // The name of the key that the knocking program holds.
+        "trunk" => "test",
         _ => "00000000-0000-0000-0000-000000000001",
     };
     let fill = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {

@@ -1,6 +1,7 @@
 //! Trials of the whole house: two regions that must not see each other, hostile input at every door, and every text
 //! field with strings that break things.
 
+mod calls;
 mod hostile;
 mod html;
 mod naughty;
@@ -22,7 +23,9 @@ use crate::house;
 /// A site with all rooms, and the demo's first region with areas, agencies and categories.
 pub(crate) async fn town() -> TestSite {
     let furnish = |builder| house::furnish(builder, None);
-    let site = TestSite::new(&[simpul_report::MIGRATIONS], house::room_routes(), furnish).await.unwrap();
+    let site = TestSite::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS], house::room_routes(), furnish)
+        .await
+        .unwrap();
     demo::equip(&site.db.db, &site.app.directory, &place::LUWU_UTARA).await.unwrap();
     site
 }

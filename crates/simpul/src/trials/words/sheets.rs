@@ -482,6 +482,9 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("admin/officer_new.html", &["email", "nip", "phone"]),
     ("admin/officers.html", &["q"]),
     ("admin/settings.html", SETTINGS_NUMBERS),
+    // What is looked up, and coordinates.
+    ("emergency/console.html", &["village", "point", "type", "incident"]),
+    ("emergency/incident.html", &["into"]),
     ("report/admin_category.html", &["code", "tile", "verify", "answer", "resolve", "position"]),
     ("report/admin_question.html", &["code"]),
     ("report/admin_reason.html", &["code", "position"]),
