@@ -42,9 +42,11 @@ CREATE TABLE emergency_caller (
     called_number TEXT,
     recording_url TEXT,
     started_at BIGINT NOT NULL,
+    is_known BOOLEAN NOT NULL,
     PRIMARY KEY (region, call_id),
     FOREIGN KEY (region, call_id) REFERENCES emergency_call (region, id) ON DELETE CASCADE
 );
+CREATE INDEX emergency_caller_known ON emergency_caller (region, is_known, started_at) WHERE is_known = TRUE;
 CREATE INDEX emergency_caller_by_number ON emergency_caller (region, number, started_at);
 
 CREATE TABLE emergency_call_event (
@@ -63,6 +65,7 @@ CREATE TABLE emergency_call_event (
     PRIMARY KEY (region, call_id, digest),
     FOREIGN KEY (region, call_id) REFERENCES emergency_call (region, id) ON DELETE CASCADE
 );
+CREATE INDEX emergency_call_event_by_time ON emergency_call_event (region, received_at);
 
 -- What a taker types during a call, each value as it was left: nothing is lost when a browser dies.
 CREATE TABLE emergency_call_field (
@@ -74,6 +77,7 @@ CREATE TABLE emergency_call_field (
     PRIMARY KEY (region, call_id, name),
     FOREIGN KEY (region, call_id) REFERENCES emergency_call (region, id) ON DELETE CASCADE
 );
+CREATE INDEX emergency_call_field_by_time ON emergency_call_field (region, at);
 
 -- The extension at which an officer takes calls.
 CREATE TABLE emergency_taker (

@@ -38,7 +38,8 @@ pub fn routes() -> Routes {
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
-    let builder = builder.nav(item);
+    let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
+    let builder = builder.nav(item).nav(recap);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     builder.partial(board(actions::CALL)).partial(board(actions::INCIDENT)).partial(board(actions::UNIT))
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use simpul_emergency::actions::ForgetCallers;
 use simpul_kernel::RegionId;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::{Directory, actions::Purge};
@@ -44,6 +45,7 @@ pub async fn forget(db: &Db, directory: &Directory, region: RegionId) -> Result<
     let retention = directory.of(region).await?.region.settings.retention.clone();
     let ctx = house::operator(db, region);
     db.write(&ctx, ForgetReporters { kept_days: retention.reporter_days }).await?;
+    db.write(&ctx, ForgetCallers { kept_days: retention.reporter_days }).await?;
     let before = ctx.now().plus_micros(retention.outbox_days.saturating_mul(-DAY_MICROS));
     db.write(&ctx, ForgetSent { before }).await?;
     db.write(&ctx, DropOldDrafts).await?;
@@ -108,7 +110,7 @@ mod tests {
     }
 
     async fn town() -> Town {
-        let house = House::new(&[simpul_report::MIGRATIONS]).await.unwrap();
+        let house = House::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS]).await.unwrap();
         let dishub = house.agency("Dishub").await.unwrap();
         let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
         house.directory.write(&house.system(), seed).await.unwrap();

@@ -4,6 +4,7 @@ mod call;
 mod cti;
 mod dispatch;
 mod incident;
+mod retention;
 mod unit;
 
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
@@ -13,6 +14,7 @@ pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, OpenIncident, UnmergeIncident,
 };
+pub use retention::{CALLER_KEPT_DAYS, ForgetCallers};
 pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
 
 use simpul_kernel::Ctx;

@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod cti;
 pub mod incidents;
+pub mod recap;
 pub mod types;
 pub mod units;
 
@@ -33,6 +34,7 @@ pub(crate) type Client = ApiClient<WriteScope>;
         incidents::merge,
         incidents::unmerge,
         incidents::recommendation,
+        recap::month,
         units::list,
         units::position,
     ),
@@ -56,6 +58,7 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/emergency/incidents/{id}/merge", incidents::merge)
         .api_post("/api/v1/emergency/incidents/{id}/unmerge", incidents::unmerge)
         .api_get("/api/v1/emergency/incidents/{id}/recommendation", incidents::recommendation)
+        .api_get("/api/v1/emergency/recap", recap::month)
         .api_get("/api/v1/emergency/units", units::list)
         .api_post("/api/v1/emergency/units/{id}/position", units::position)
         .docs(EmergencyApi::openapi())

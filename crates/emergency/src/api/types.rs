@@ -568,3 +568,53 @@ pub struct Moved {
     /// Whether it was.
     pub news: bool,
 }
+
+/// Which month.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RecapQuery {
+    /// The month, in the region's zone.
+    #[param(example = "2026-11")]
+    pub month: String,
+}
+
+/// Calls of one class.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ClassCount {
+    /// What they were.
+    pub class: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// The recap of a month: `abandoned`, `missed`, `ringing` and `answered` sum to `received`, and so do the classes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecapView {
+    /// The month.
+    pub month: String,
+    /// All calls.
+    pub received: i64,
+    /// The caller left before anybody answered.
+    pub abandoned: i64,
+    /// Nobody answered.
+    pub missed: i64,
+    /// They ring at this moment.
+    pub ringing: i64,
+    /// Somebody answered.
+    pub answered: i64,
+    /// Calls by what they were.
+    pub classes: Vec<ClassCount>,
+    /// The wait that half of the answered calls did not exceed, in seconds.
+    pub answer_p50_seconds: Option<f64>,
+    /// The same for 90 of 100.
+    pub answer_p90_seconds: Option<f64>,
+    /// The same for 95 of 100.
+    pub answer_p95_seconds: Option<f64>,
+    /// Share of the answered calls that waited at most 10 seconds, 0 to 1.
+    pub within_10_seconds: Option<f64>,
+    /// The same for 15 seconds.
+    pub within_15_seconds: Option<f64>,
+    /// The same for 20 seconds.
+    pub within_20_seconds: Option<f64>,
+}

@@ -5,6 +5,7 @@ pub mod cti;
 pub mod dispatch;
 pub mod incident;
 pub mod number;
+pub mod recap;
 pub mod recommend;
 pub mod seed;
 pub mod unit;

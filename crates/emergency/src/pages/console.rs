@@ -225,8 +225,10 @@ pub async fn sit(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
 
 /// Whoever has the call is still there: asked by the page's script.
 pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form: Form) -> PageResult {
-    let has = officer.write(BeatClaim { call: id_of(&id)? }).await?;
-    Ok(if has { StatusCode::NO_CONTENT } else { StatusCode::CONFLICT }.into_response())
+    match officer.write(BeatClaim { call: id_of(&id)? }).await? {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Err(PageError::status(StatusCode::CONFLICT, "emergency.refused.not_yours")),
+    }
 }
 
 /// A field is left: asked by the page's script.

@@ -119,7 +119,7 @@ async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Result<Incident,
 }
 
 async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Option<FormView>) -> PageResult {
-    let page = officer.page("emergency.incident.title").at("/112").style("konsol.css");
+    let page = officer.page("emergency.incident.title").at("/112").module("konsol.js").style("konsol.css");
     let mut conn = officer.read().await?;
     let whole = read::whole(&mut conn, incident).await?;
     let types = sql::incident::types(&mut conn).await?;

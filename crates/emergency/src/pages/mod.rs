@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod incident;
+pub mod recap;
 pub mod typed;
 pub mod view;
 
@@ -14,12 +15,16 @@ handles! {
     pub CanTakeCalls => TakeCalls;
     /// sends units
     pub CanSendUnits => SendUnits;
+    /// sees figures
+    pub CanSeeFigures => SeeFigures;
 }
 
 /// The room's pages.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/112", console::show)
+        .get("/112/rekap", recap::show)
+        .get("/112/rekap.csv", recap::file)
         .post("/112/panggilan", console::open_call)
         .post("/112/ekstensi", console::sit)
         .post("/112/panggilan/{id}/ambil", console::claim)

@@ -45,9 +45,14 @@ simpul_store::statements! {
     pub(crate) CALLER = "SELECT number, called_number, recording_url FROM emergency_caller
         WHERE region = $1 AND call_id = $2";
     pub(crate) SAVE_CALLER = "INSERT INTO emergency_caller (region, call_id, number, called_number, recording_url,
-        started_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (region, call_id) DO UPDATE SET
+        started_at, is_known) VALUES ($1, $2, $3, $4, $5, $6, TRUE) ON CONFLICT (region, call_id) DO UPDATE SET
         number = excluded.number, called_number = excluded.called_number, recording_url = excluded.recording_url,
         started_at = excluded.started_at";
+    pub(crate) FORGET_CALLERS = "UPDATE emergency_caller
+        SET number = NULL, called_number = NULL, recording_url = NULL, is_known = FALSE WHERE region = $1 AND is_known = TRUE AND started_at < $3 AND EXISTS (SELECT 1 FROM emergency_call c
+        WHERE c.region = $1 AND c.id = emergency_caller.call_id AND COALESCE(c.class, 'unclassified') = $2)";
+    pub(crate) FORGET_EVENTS = "DELETE FROM emergency_call_event WHERE region = $1 AND received_at < $2";
+    pub(crate) FORGET_FIELDS = "DELETE FROM emergency_call_field WHERE region = $1 AND at < $2";
     /// How often a number called since a moment, by class.
     pub(crate) CALLS_OF_NUMBER = "SELECT COALESCE(c.class, 'unclassified'), COUNT(*) FROM emergency_caller p
         JOIN emergency_call c ON c.region = p.region AND c.id = p.call_id
@@ -294,6 +299,18 @@ pub async fn save_caller(tx: &mut Tx, call: Uuid, heard: &Heard) -> Result<()> {
 pub async fn history(conn: &mut Conn, number: &str, since: Timestamp, but: Uuid) -> Result<Vec<(CallClass, i64)>> {
     let rows: Vec<(String, i64)> = conn.all(&CALLS_OF_NUMBER, args![number, since, but]).await?;
     rows.into_iter().map(|(class, count)| Ok((named(&class, CallClass::parse)?, count))).collect()
+}
+
+/// Forgets who called, where calls of that class began before a moment. Answers how many were forgotten.
+pub async fn forget_callers(tx: &mut Tx, class: CallClass, before: Timestamp) -> Result<u64> {
+    tx.exec(&FORGET_CALLERS, args![class.name(), before]).await
+}
+
+/// Forgets what was said and typed of calls before a moment; where they stand is kept with them.
+pub async fn forget_words(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    tx.exec(&FORGET_EVENTS, args![before]).await?;
+    tx.exec(&FORGET_FIELDS, args![before]).await?;
+    Ok(())
 }
 
 /// Most fields of a call that are kept.

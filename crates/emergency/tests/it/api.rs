@@ -162,6 +162,27 @@ async fn a_place_or_a_type_that_is_none_is_told_and_nothing_is_opened() {
 }
 
 #[tokio::test]
+async fn the_recap_counts_every_call_once() {
+    let mut line = line().await;
+    for (call_id, words) in [("a", vec!["ringing", "answered", "ended"]), ("b", vec!["ringing", "abandoned"])] {
+        for event in words {
+            let mut word = line.word(event);
+            word["call_id"] = json!(call_id);
+            line.tell(&word).await;
+            line.site.db.clock.advance(4_000_000);
+        }
+    }
+    let month = iso(line.site.db.db.env().now(), simpul_kernel::calendar::Zone::Wita)[..7].to_owned();
+    let recap = line.get(&format!("recap?month={month}")).await;
+    assert_eq!((&recap["received"], &recap["answered"], &recap["abandoned"]), (&json!(2), &json!(1), &json!(1)));
+    assert_eq!(recap["answer_p90_seconds"], 4.0);
+    let classes: i64 = recap["classes"].as_array().unwrap().iter().map(|class| class["count"].as_i64().unwrap()).sum();
+    assert_eq!(classes, 2);
+    let wrong = line.console.get("/api/v1/emergency/recap?month=november").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+}
+
+#[tokio::test]
 async fn a_unit_tells_where_it_is() {
     let mut line = line().await;
     let id = line.get("units").await["units"][0]["id"].as_str().unwrap().to_owned();

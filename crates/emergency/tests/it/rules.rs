@@ -162,6 +162,33 @@ async fn what_was_merged_is_parted_again_as_it_was() {
 }
 
 #[tokio::test]
+async fn who_called_is_forgotten_after_its_time_and_the_call_is_counted_on() {
+    let room = room().await;
+    let mut calls = Vec::new();
+    for (id, class) in [("a", CallClass::Prank), ("b", CallClass::Normal)] {
+        let call = room.hears(id, room.says(CtiKind::Answered)).await.id;
+        room.hears(id, room.says(CtiKind::Ended)).await;
+        room.by(&room.rina, ClassifyCall { call, class, outcome: CallOutcome::None }).await.unwrap();
+        calls.push(call);
+    }
+    room.later((CALLER_KEPT_DAYS + 1) * 86_400);
+    let forget = || ForgetCallers { kept_days: 730 };
+    assert_eq!(room.by(&room.house.system(), forget()).await.unwrap(), 1, "the prank's");
+    assert_eq!(room.by(&room.house.system(), forget()).await.unwrap(), 0, "once");
+    let mut conn = room.house.test.db.read(simpul_store::testing::TEST_REGION).await.unwrap();
+    let mut numbers = Vec::new();
+    for call in &calls {
+        numbers.push(simpul_emergency::sql::call::caller(&mut conn, *call).await.unwrap().number);
+        assert!(simpul_emergency::sql::call::events(&mut conn, *call).await.unwrap().is_empty());
+    }
+    drop(conn);
+    assert_eq!(numbers, [None, Some("081234567890".to_owned())]);
+    assert_eq!(room.call(calls[0]).await.class(), CallClass::Prank);
+    room.later(730 * 86_400);
+    assert_eq!(room.by(&room.house.system(), forget()).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn who_has_no_part_in_112_may_nothing() {
     let room = room().await;
     let call = room.hears("a", room.says(CtiKind::Ringing)).await.id;

@@ -160,7 +160,7 @@ impl Trial {
         let api = |route: &RouteInfo| route.kind == RouteKind::Api;
         actors.push(Actor { name: "program".to_owned(), browser: program, welcome: Box::new(api) });
         // Together these may do everything; what a role may not is tried by the table of permissions.
-        for role in [Role::RegionAdmin, Role::ReportCoordinator, Role::AgencyHead, Role::Leader] {
+        for role in [Role::RegionAdmin, Role::ReportCoordinator, Role::AgencyHead, Role::Leader, Role::Supervisor] {
             actors.push(self.officer(role).await);
         }
         actors

@@ -1,0 +1,98 @@
+//! The 112 console: a whole call by keyboard alone, and what another does on one's own screen.
+
+use simpul_e2e::{Browser, ENTER, Look, TAB, wait_for_up_to};
+
+use crate::{begin, sign_in};
+
+/// Takes calls.
+const CALL_TAKER: &str = "penerima112@contoh.simpul";
+/// Sends units.
+const DISPATCHER: &str = "pengarah112@contoh.simpul";
+/// Keys as WebDriver names them.
+const F2: &str = "\u{E032}";
+const F3: &str = "\u{E033}";
+const F4: &str = "\u{E034}";
+const F8: &str = "\u{E038}";
+const F10: &str = "\u{E03A}";
+const SPACE: &str = " ";
+/// Ctrl held, Enter, all let go.
+const CTRL_ENTER: &str = "\u{E009}\u{E007}\u{E000}";
+/// What another does comes by itself; the limit is for a machine that draws several browsers at once.
+const LIVE_SECONDS: u64 = 30;
+
+/// A call by hand, and the incident that it leads to: answers the incident's address.
+fn call(browser: &Browser, kind: &str) -> String {
+    browser.leaving(|| browser.press(F2));
+    assert!(browser.path().starts_with("/112?panggilan="), "{}", browser.text());
+    browser.press(F3);
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some("village"));
+    browser.press("Kappuna, Masamba");
+    browser.press(F4);
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some("type"));
+    browser.press(kind);
+    browser.leaving(|| browser.press(CTRL_ENTER));
+    browser.path()
+}
+
+#[test]
+fn a_whole_call_goes_without_the_mouse() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    browser.assert_accessible();
+    browser.assert_fits();
+    browser.picture("112");
+    let incident = call(&browser, "Kebakaran rumah / bangunan");
+    assert!(incident.starts_with("/112/kejadian/112-"), "{}", browser.text());
+    browser.assert_accessible();
+    browser.leaving(|| browser.press(F8));
+    assert!(browser.text().contains("ditugaskan"), "the units that were recommended are sent: {}", browser.text());
+    browser.assert_accessible();
+    browser.picture("112-kejadian");
+
+    browser.go("/112");
+    browser.press(F10);
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some("class"));
+    browser.press(SPACE);
+    browser.press(TAB);
+    browser.press(SPACE);
+    browser.press(F10);
+    browser.leaving(|| browser.press(ENTER));
+    assert!(browser.text().contains("Klasifikasi tersimpan"), "{}", browser.text());
+    assert!(browser.find_now("#antre .own").is_none(), "it waits no more");
+    browser.assert_quiet();
+}
+
+#[test]
+fn what_was_typed_is_there_again_after_the_browser_died_and_what_others_do_does_not_disturb_it() {
+    let (server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    browser.leaving(|| browser.press(F2));
+    browser.find(".c-call input[name=landmark]").type_in("depan SD 101");
+    browser.press(TAB);
+    browser.press("-2.5489, 120.");
+    let other = server.browse(Look::DESK);
+    sign_in(&other, DISPATCHER, "/112");
+    let incident = call(&other, "Banjir");
+    let number = incident.rsplit('/').next().expect("a number").to_owned();
+    let row = format!("#kejadian a[href='/112/kejadian/{number}']");
+    wait_for_up_to(LIVE_SECONDS, "the other's incident", &mut || browser.find_now(&row).map(drop));
+    assert_eq!(browser.focused().value(), "-2.5489, 120.", "half-typed text stays");
+    browser.assert_accessible();
+
+    let again = server.browse(Look::DESK);
+    sign_in(&again, CALL_TAKER, "/112");
+    assert_eq!(again.find(".c-call input[name=landmark]").value(), "depan SD 101");
+    browser.assert_quiet();
+}
+
+#[test]
+fn it_is_usable_on_a_telephone_and_in_the_dark() {
+    let (_server, browser) = begin(Look::PHONE.in_the_dark());
+    sign_in(&browser, DISPATCHER, "/112");
+    browser.assert_accessible();
+    browser.assert_fits();
+    browser.find("#kejadian a").click();
+    browser.assert_accessible();
+    browser.assert_fits();
+    browser.assert_quiet();
+}
