@@ -144,6 +144,13 @@ impl Browser {
         self.session.post("/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]}));
     }
 
+    /// Presses a key while another is held down.
+    pub fn press_with(&self, held: &str, key: &str) {
+        let steps = [("keyDown", held), ("keyDown", key), ("keyUp", key), ("keyUp", held)]
+            .map(|(kind, value)| json!({"type": kind, "value": value}));
+        self.session.post("/actions", &json!({"actions": [{"type": "key", "id": "keys", "actions": steps}]}));
+    }
+
     /// The element that has the focus.
     pub fn focused(&self) -> Element<'_> {
         let found = self.session.get("/element/active");

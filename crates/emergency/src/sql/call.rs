@@ -49,7 +49,8 @@ simpul_store::statements! {
         number = excluded.number, called_number = excluded.called_number, recording_url = excluded.recording_url,
         started_at = excluded.started_at";
     pub(crate) FORGET_CALLERS = "UPDATE emergency_caller
-        SET number = NULL, called_number = NULL, recording_url = NULL, is_known = FALSE WHERE region = $1 AND is_known = TRUE AND started_at < $3 AND EXISTS (SELECT 1 FROM emergency_call c
+        SET number = NULL, called_number = NULL, recording_url = NULL, is_known = FALSE
+        WHERE region = $1 AND is_known = TRUE AND started_at < $3 AND EXISTS (SELECT 1 FROM emergency_call c
         WHERE c.region = $1 AND c.id = emergency_caller.call_id AND COALESCE(c.class, 'unclassified') = $2)";
     pub(crate) FORGET_EVENTS = "DELETE FROM emergency_call_event WHERE region = $1 AND received_at < $2";
     pub(crate) FORGET_FIELDS = "DELETE FROM emergency_call_field WHERE region = $1 AND at < $2";
