@@ -1,10 +1,18 @@
 //! What several pages and answers read together.
 
+use simpul_kernel::Timestamp;
+use simpul_kernel::clock::HOUR_MICROS;
 use simpul_store::{Conn, Result};
 
+use crate::model::recommend::{Recommendation, recommend, still_wanted};
+use crate::model::similar::Known;
 use crate::model::{Call, Dispatch, Incident};
 use crate::sql;
 
+/// An incident that is over is looked at for so many hours after it came in.
+const KNOWN_HOURS: i64 = 6;
+/// Most incidents that are held against a call.
+const KNOWN_MAX_COUNT: i64 = 200;
 /// Most calls of an incident that are read.
 const CALLS_MAX_COUNT: i64 = 500;
 
@@ -18,6 +26,41 @@ pub struct Whole {
     pub calls: Vec<Call>,
     /// Dispatches of all of them.
     pub dispatches: Vec<Dispatch>,
+}
+
+/// What to send to an incident now: what its type asks for, without what is out for it already.
+pub async fn recommendation(conn: &mut Conn, whole: &Whole, now: Timestamp) -> Result<Recommendation> {
+    let types = sql::incident::types(conn).await?;
+    let units = sql::unit::all(conn).await?;
+    let card = types.iter().find(|kind| kind.code == whole.incident.kind).map(|kind| kind.run_card.clone());
+    let out = whole.dispatches.iter().filter(|dispatch| dispatch.status.is_out());
+    let kind_of =
+        |dispatch: &Dispatch| units.iter().find(|unit| unit.id == dispatch.unit).map(|unit| unit.kind.clone());
+    let out: Vec<String> = out.filter_map(kind_of).collect();
+    let wanted = still_wanted(&card.unwrap_or_default(), &out);
+    Ok(recommend(&wanted, &units, whole.incident.site.point, now))
+}
+
+/// Incidents that a call may tell of: those that are not over, those of the last hours, and those of the same number.
+pub async fn known(conn: &mut Conn, call: &Call, number: &str, now: Timestamp) -> Result<Vec<Known>> {
+    let types = sql::incident::types(conn).await?;
+    let since = now.plus_micros(-KNOWN_HOURS * HOUR_MICROS);
+    let by_number = match number.is_empty() {
+        true => Vec::new(),
+        false => sql::call::incidents_of_number(conn, number, since, call.id).await?,
+    };
+    let mut incidents = sql::incident::active(conn, KNOWN_MAX_COUNT).await?;
+    incidents.extend(sql::incident::since(conn, since, KNOWN_MAX_COUNT).await?);
+    incidents.sort_by_key(|incident| incident.id);
+    incidents.dedup_by_key(|incident| incident.id);
+    let group = |code: &str| types.iter().find(|kind| kind.code == code).map_or_else(String::new, |k| k.group.clone());
+    let last = |id| by_number.iter().filter(|(incident, _)| *incident == id).map(|(_, at)| *at).max();
+    let known = incidents.into_iter().map(|incident| Known {
+        group: group(&incident.kind),
+        same_number: last(incident.id),
+        incident,
+    });
+    Ok(known.collect())
 }
 
 /// An incident with its calls and dispatches, and those of the incidents that are the same.

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::actions::WATCH;
 use crate::desk::{self, Rules};
+use crate::messenger::Messenger;
 use crate::model::watching::{PlaceNews, WATCHES_PER_PERSON_MAX_COUNT, WatchedPlace, next_digest};
 use crate::model::{new_token, token_hash};
 use crate::pages::view::place_short;
-use crate::reactions::Messenger;
 use crate::sql;
 use crate::sql::keys::{self, Subscriber};
 use crate::sql::watch::{self, NewsLine};

@@ -17,6 +17,7 @@ pub mod files;
 pub mod gate;
 pub mod import;
 pub mod live;
+mod messenger;
 pub mod model;
 mod morning;
 pub mod open311;
@@ -28,7 +29,8 @@ mod shared;
 pub mod sql;
 pub mod table;
 
-pub use reactions::{Messenger, reactions};
+pub use messenger::Messenger;
+pub use reactions::reactions;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};

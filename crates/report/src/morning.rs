@@ -12,7 +12,7 @@ use simpul_people::{Officer, Permission, Snapshot, at_host, calendar_of, may, re
 use simpul_store::{Channel, Deadline, Message, Reaction, Result, Tx};
 use uuid::Uuid;
 
-use crate::reactions::Messenger;
+use crate::messenger::Messenger;
 use crate::sql;
 use crate::sql::lists::{Whose, count_due};
 

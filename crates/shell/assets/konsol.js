@@ -36,8 +36,24 @@ if (head) {
   const kept = ["village", "landmark", "point", "type", "note"];
   document.addEventListener("change", (event) => {
     const { name, value } = event.target;
-    if (kept.includes(name) && event.target.closest(".c-call")) tell("isian", { name, value }).catch(() => {});
+    if (!kept.includes(name) || !event.target.closest(".c-call")) return;
+    tell("isian", { name, value }).catch(() => {});
+    similar().catch(() => {});
   });
+}
+
+// Incidents that this may be, asked for anew as fields are left; the last question's answer counts.
+let asked = 0;
+
+async function similar() {
+  const box = document.getElementById("mirip");
+  if (!box) return;
+  const mine = (asked += 1);
+  const query = new URLSearchParams(["village", "point", "type"].map((name) => [name, field(name)?.value || ""]));
+  const answer = await fetch(`/112/panggilan/${head.dataset.call}/mirip?${query}`);
+  if (!answer.ok || mine !== asked) return;
+  const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
+  box.replaceChildren(...piece.body.childNodes);
 }
 
 // ---- keys ----
@@ -45,6 +61,7 @@ if (head) {
 const field = (name) => document.querySelector(`.c-call [name="${name}"]`);
 const button = (key) => document.querySelector(`[data-key="${key}"]`);
 const FIELDS = { F3: "village", F4: "type", F6: "incident", F7: "note" };
+const target = (key) => (key === "F6" && document.querySelector("#mirip button")) || field(FIELDS[key]);
 
 // The one who waits longest is answered; with nobody waiting a call is written down by hand.
 function answer() {
@@ -57,8 +74,8 @@ document.addEventListener("keydown", (event) => {
     document.querySelectorAll("#kejadian li a")[Number(name) - 1]?.focus();
   } else if (name === "F2") {
     answer();
-  } else if (FIELDS[name] && field(FIELDS[name])) {
-    field(FIELDS[name]).focus();
+  } else if (FIELDS[name] && target(name)) {
+    target(name).focus();
   } else if (name === "F10" && document.querySelector(".c-call [name=class]:not(:checked)")) {
     (document.querySelector(".c-call [name=class]:checked") ? button(name) : field("class")).focus();
   } else if (["F8", "Ctrl+Enter"].includes(name) && button(name)) {

@@ -1,6 +1,6 @@
 //! The 112 console: a whole call by keyboard alone, and what another does on one's own screen.
 
-use simpul_e2e::{Browser, ENTER, Look, TAB, wait_for_up_to};
+use simpul_e2e::{Browser, ENTER, Look, TAB, wait_for, wait_for_up_to};
 
 use crate::{begin, sign_in};
 
@@ -12,6 +12,7 @@ const DISPATCHER: &str = "pengarah112@contoh.simpul";
 const F2: &str = "\u{E032}";
 const F3: &str = "\u{E033}";
 const F4: &str = "\u{E034}";
+const F6: &str = "\u{E036}";
 const F8: &str = "\u{E038}";
 const F10: &str = "\u{E03A}";
 const SPACE: &str = " ";
@@ -58,6 +59,17 @@ fn a_whole_call_goes_without_the_mouse() {
     browser.leaving(|| browser.press(ENTER));
     assert!(browser.text().contains("Klasifikasi tersimpan"), "{}", browser.text());
     assert!(browser.find_now("#antre .own").is_none(), "it waits no more");
+
+    browser.leaving(|| browser.press(F2));
+    browser.press(F3);
+    browser.press("Kappuna, Masamba");
+    browser.press(TAB);
+    wait_for("the incident that it may be", || browser.find_now("#mirip li").map(drop));
+    browser.assert_accessible();
+    browser.picture("112-mirip");
+    browser.press(F6);
+    browser.leaving(|| browser.press(ENTER));
+    assert!(browser.text().contains("Panggilan tergabung"), "{}", browser.text());
     browser.assert_quiet();
 }
 

@@ -13,7 +13,6 @@ use super::types::{
 };
 use super::{Client, conflict};
 use crate::actions::{CancelDispatch, MergeIncident, OpenIncident, SendUnits, StepDispatch, UnmergeIncident};
-use crate::model::recommend::recommend;
 use crate::model::{DispatchStatus, Incident, Priority, Site, number};
 use crate::read;
 use crate::sql;
@@ -268,9 +267,7 @@ pub async fn unmerge(client: Client, Path(id): Path<String>) -> ApiResult {
 pub async fn recommendation(client: Client, Path(id): Path<String>) -> ApiResult {
     let incident = find(&client, &id).await?;
     let mut conn = client.read().await?;
-    let types = sql::incident::types(&mut conn).await?;
-    let units = sql::unit::all(&mut conn).await?;
-    let card = types.iter().find(|kind| kind.code == incident.kind).map(|kind| kind.run_card.clone());
-    let answer = recommend(&card.unwrap_or_default(), &units, incident.site.point, client.now());
+    let whole = read::whole(&mut conn, incident).await?;
+    let answer = read::recommendation(&mut conn, &whole, client.now()).await?;
     Ok(json(&RecommendationView::from(answer)))
 }

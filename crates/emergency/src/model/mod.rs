@@ -8,6 +8,7 @@ pub mod number;
 pub mod recap;
 pub mod recommend;
 pub mod seed;
+pub mod similar;
 pub mod unit;
 
 pub use call::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, Claimed, Verdict};

@@ -73,6 +73,15 @@ pub fn way_m(from: Point, to: Point) -> i64 {
     straight * ROAD_FACTOR_HUNDREDTHS / 100
 }
 
+/// What of a run card is still wanted, where units of these kinds are out already.
+pub fn still_wanted(card: &[(String, u32)], out: &[String]) -> Vec<(String, u32)> {
+    let left = card.iter().map(|(kind, wanted)| {
+        let there = u32::try_from(out.iter().filter(|out| *out == kind).count()).unwrap_or(u32::MAX);
+        (kind.clone(), wanted.saturating_sub(there))
+    });
+    left.filter(|(_, wanted)| *wanted > 0).collect()
+}
+
 /// Recommends what to send to `site`.
 pub fn recommend(card: &[(String, u32)], units: &[Unit], site: Option<Point>, now: Timestamp) -> Recommendation {
     let mut answer = Recommendation::default();
@@ -172,6 +181,14 @@ mod tests {
         assert_eq!((short.wanted, short.found), (3, 2));
         assert_eq!(short.unfit[0], ("DK-1".to_owned(), Unfit::Busy("on_scene")));
         assert!(matches!(short.unfit[1], (_, Unfit::Far(_))), "{short:?}");
+    }
+
+    #[test]
+    fn what_is_out_already_is_wanted_no_more() {
+        let card = [("fire".to_owned(), 2), ("ambulance".to_owned(), 1)];
+        let out = ["fire".to_owned(), "ambulance".to_owned(), "ambulance".to_owned()];
+        assert_eq!(still_wanted(&card, &out), [("fire".to_owned(), 1)]);
+        assert_eq!(still_wanted(&card, &[]), card);
     }
 
     #[test]

@@ -8,11 +8,13 @@ use simpul_kernel::Timestamp;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
-    Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render, render_refused,
+    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render,
+    render_refused,
 };
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::similar::{Similar, of_call};
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
 use super::{CanSeeConsole, CanTakeCalls};
@@ -37,6 +39,7 @@ struct Current {
     /// Earlier calls of this number: last day and last month, by class.
     history: Vec<(CallClass, i64, i64)>,
     undo: bool,
+    similar: Option<Similar>,
 }
 
 #[derive(Template)]
@@ -87,7 +90,12 @@ fn own_call(calls: &[Call], wanted: Option<Uuid>, viewer: &str) -> Option<Call> 
 }
 
 /// The number and its history. They are shown to whoever has the call, and that they were is written down.
-async fn current(officer: &Officer<CanSeeConsole>, call: Call) -> std::result::Result<Current, PageError> {
+async fn current(
+    officer: &Officer<CanSeeConsole>,
+    page: &Page,
+    call: Call,
+    typed: &[(String, String)],
+) -> std::result::Result<Current, PageError> {
     officer.write(LogAccess { subject_kind: CALL, subject_id: call.id, what: "caller" }).await?;
     let mut conn = officer.read().await?;
     let number = sql::call::caller(&mut conn, call.id).await?.number.unwrap_or_default();
@@ -98,7 +106,13 @@ async fn current(officer: &Officer<CanSeeConsole>, call: Call) -> std::result::R
     };
     let fresh = |at: Timestamp| now.micros_since(at) <= UNDO_SECONDS * simpul_kernel::clock::SECOND_MICROS;
     let undo = call.verdict.is_some_and(|verdict| fresh(verdict.at));
-    Ok(Current { call, number, history, undo })
+    let mut fields = Fields::new();
+    typed.iter().for_each(|(name, value)| fields.add(name, value));
+    let similar = match call.incident {
+        None => Some(of_call(&mut conn, page, &officer.place, &call, &fields).await?),
+        Some(_) => None,
+    };
+    Ok(Current { call, number, history, undo, similar })
 }
 
 async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Result<Vec<(CallClass, i64, i64)>> {
@@ -131,14 +145,16 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
     let own = own_call(&known, wanted, &viewer);
-    if let Some(call) = &own {
-        for (name, value) in sql::call::fields(&mut conn, call.id).await? {
-            form = form.fill(&name, value);
-        }
+    let kept = match &own {
+        Some(call) => sql::call::fields(&mut conn, call.id).await?,
+        None => Vec::new(),
+    };
+    for (name, value) in &kept {
+        form = form.fill(name, value);
     }
     drop(conn);
     let current = match own {
-        Some(call) => Some(current(officer, call).await?),
+        Some(call) => Some(current(officer, &page, call, &kept).await?),
         None => None,
     };
     let by_level = |level: Priority| rows.iter().filter(|row| row.incident.priority == level).cloned().collect();
@@ -172,7 +188,7 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
 }
 
 /// The console.
-pub async fn show(officer: Officer<CanSeeConsole>, Query(query): Query<simpul_shell::Fields>) -> PageResult {
+pub async fn show(officer: Officer<CanSeeConsole>, Query(query): Query<Fields>) -> PageResult {
     draw(&officer, query.uuid("panggilan"), None).await
 }
 

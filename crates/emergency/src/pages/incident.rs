@@ -11,7 +11,7 @@ use crate::actions::{
     AddNote, CancelDispatch, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch,
     UnmergeIncident,
 };
-use crate::model::recommend::{Recommendation, Unfit, recommend};
+use crate::model::recommend::{Recommendation, Unfit};
 use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, Unit, number};
 use crate::read::{self, Whole};
 use crate::sql;
@@ -129,8 +129,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
         Some(id) => sql::incident::by_id(&mut conn, id).await?.map(|into| number::shown(into.serial)),
         None => None,
     };
+    let recommendation = read::recommendation(&mut conn, &whole, officer.now()).await?;
     drop(conn);
-    let card = types.iter().find(|kind| kind.code == whole.incident.kind).map(|kind| kind.run_card.clone());
     let author = |note: &Note| {
         let id = note.author.strip_prefix("officer:").and_then(|id| id.parse::<Uuid>().ok());
         id.and_then(|id| officer.place.officer(id)).map_or_else(String::new, |officer| officer.name.clone())
@@ -142,7 +142,7 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
         kind: type_name(&types, &whole.incident.kind),
         place: place_line(&officer.place, &whole.incident),
         notes: notes.into_iter().map(|note| (note.clone(), author(&note))).collect(),
-        recommendation: recommend(&card.unwrap_or_default(), &units, whole.incident.site.point, officer.now()),
+        recommendation,
         units,
         merged_into,
         sends: officer.may(simpul_shell::Permission::SendUnits),

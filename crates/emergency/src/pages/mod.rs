@@ -3,6 +3,7 @@
 pub mod console;
 pub mod incident;
 pub mod recap;
+pub mod similar;
 pub mod typed;
 pub mod view;
 
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
         .post("/112/panggilan/{id}/ambil", console::claim)
         .post("/112/panggilan/{id}/denyut", console::beat)
         .post("/112/panggilan/{id}/isian", console::keep_field)
+        .get("/112/panggilan/{id}/mirip", similar::piece)
         .post("/112/panggilan/{id}/kejadian", console::open_incident)
         .post("/112/panggilan/{id}/gabung", console::attach)
         .post("/112/panggilan/{id}/selesai", console::classify)

@@ -59,6 +59,11 @@ simpul_store::statements! {
         JOIN emergency_call c ON c.region = p.region AND c.id = p.call_id
         WHERE p.region = $1 AND p.number = $2 AND p.started_at >= $3 AND p.call_id <> $4
         GROUP BY COALESCE(c.class, 'unclassified')";
+    /// Incidents that a number called about since a moment.
+    pub(crate) INCIDENTS_OF_NUMBER = "SELECT c.incident_id, p.started_at FROM emergency_caller p
+        JOIN emergency_call c ON c.region = p.region AND c.id = p.call_id
+        WHERE p.region = $1 AND p.number = $2 AND p.started_at >= $3 AND p.call_id <> $4
+        AND c.incident_id IS NOT NULL ORDER BY p.started_at DESC LIMIT $5";
     pub(crate) FIELDS_OF_CALL = "SELECT name, value FROM emergency_call_field
         WHERE region = $1 AND call_id = $2 ORDER BY name LIMIT $3";
     pub(crate) KEEP_FIELD = "INSERT INTO emergency_call_field (region, call_id, name, value, at)
@@ -300,6 +305,19 @@ pub async fn save_caller(tx: &mut Tx, call: Uuid, heard: &Heard) -> Result<()> {
 pub async fn history(conn: &mut Conn, number: &str, since: Timestamp, but: Uuid) -> Result<Vec<(CallClass, i64)>> {
     let rows: Vec<(String, i64)> = conn.all(&CALLS_OF_NUMBER, args![number, since, but]).await?;
     rows.into_iter().map(|(class, count)| Ok((named(&class, CallClass::parse)?, count))).collect()
+}
+
+/// Most earlier calls of a number that are looked at.
+const NUMBER_CALLS_MAX_COUNT: i64 = 50;
+
+/// The incidents that a number called about since a moment, and when; `but` is the call that is looked at.
+pub async fn incidents_of_number(
+    conn: &mut Conn,
+    number: &str,
+    since: Timestamp,
+    but: Uuid,
+) -> Result<Vec<(Uuid, Timestamp)>> {
+    conn.all(&INCIDENTS_OF_NUMBER, args![number, since, but, NUMBER_CALLS_MAX_COUNT]).await
 }
 
 /// Forgets who called, where calls of that class began before a moment. Answers how many were forgotten.

@@ -35,6 +35,8 @@ simpul_store::statements! {
     pub(crate) ACTIVE_INCIDENTS = concat!("SELECT ", columns!(), " FROM emergency_incident i
         WHERE i.region = $1 AND i.status IN ('open', 'dispatched', 'on_scene', 'controlled')
         ORDER BY i.priority, i.opened_at, i.id LIMIT $2");
+    pub(crate) INCIDENTS_SINCE = concat!("SELECT ", columns!(), " FROM emergency_incident i
+        WHERE i.region = $1 AND i.received_at >= $2 ORDER BY i.received_at DESC, i.id DESC LIMIT $3");
     pub(crate) MERGED_INTO = concat!("SELECT ", columns!(), " FROM emergency_incident i
         WHERE i.region = $1 AND i.merged_into = $2 ORDER BY i.id LIMIT $3");
     pub(crate) SAVE_INCIDENT = "UPDATE emergency_incident SET type_code = $3, priority = $4, status = $5, village = $6,
@@ -164,6 +166,11 @@ pub async fn by_serial(conn: &mut Conn, serial: i64) -> Result<Option<Incident>>
 /// Incidents that are not over, the most urgent and oldest first.
 pub async fn active(conn: &mut Conn, limit: i64) -> Result<Vec<Incident>> {
     conn.all(&ACTIVE_INCIDENTS, args![limit]).await
+}
+
+/// Incidents that came in since a moment, whatever became of them, the newest first.
+pub async fn since(conn: &mut Conn, from: Timestamp, limit: i64) -> Result<Vec<Incident>> {
+    conn.all(&INCIDENTS_SINCE, args![from, limit]).await
 }
 
 /// Incidents that are the same as that one.

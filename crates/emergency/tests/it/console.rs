@@ -78,6 +78,30 @@ async fn a_whole_call_goes_by_forms_from_the_ring_to_the_closed_incident() {
 }
 
 #[tokio::test]
+async fn while_the_taker_types_the_same_incident_is_offered_and_another_caller_is_attached() {
+    let mut console = console().await;
+    let call = console.rings().await;
+    let rina = &mut console.rina;
+    rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let fields = [("point", "-2.5500, 120.3300"), ("type", "Kebakaran rumah / bangunan")];
+    rina.post(&format!("/112/panggilan/{call}/kejadian"), &fields).await;
+    let second = rina.post("/112/panggilan", &[("number", "0813")]).await;
+    let second = second.location().split('=').nth(1).unwrap().to_owned();
+    let near = rina.get(&format!("/112/panggilan/{second}/mirip?point=-2.5505,120.3300&type=ke")).await;
+    assert!(near.text.contains("112-0001") && near.text.contains("56 meter"), "{}", near.text);
+    let far = rina.get(&format!("/112/panggilan/{second}/mirip?point=-2.60,120.3300")).await;
+    assert!(!far.text.contains("112-0001"), "{}", far.text);
+    let again = rina.post("/112/panggilan", &[("number", "081299988877")]).await;
+    assert!(rina.get(again.location()).await.text.contains("nomor yang sama"), "who calls again calls about the same");
+    let attached = rina.post(&format!("/112/panggilan/{second}/gabung"), &[("incident", "112-0001")]).await;
+    assert_eq!(attached.status, StatusCode::SEE_OTHER, "{}", attached.text);
+    let other = console.site.sign_in_as(Role::CallTaker, None).await.unwrap();
+    let mut other = other;
+    let foreign = other.get(&format!("/112/panggilan/{second}/mirip")).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND, "only whoever has the call");
+}
+
+#[tokio::test]
 async fn the_console_is_for_those_of_112() {
     let console = console().await;
     for role in [Role::ReportCoordinator, Role::Leader, Role::RegionAdmin, Role::Auditor] {

@@ -9,7 +9,7 @@ use simpul_people::{Permission, calendar_of};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
-use super::approval::{self, needs_approval};
+use super::held::{self, needs_approval};
 use super::officer::{aside, check_photos, must_say, said};
 use super::{Done, Told, ask, load_for, may, may_verify, secrecy, write_step};
 use crate::desk;
@@ -34,7 +34,7 @@ pub(super) struct Given {
 async fn answer(tx: &mut Tx, ctx: &Ctx, before: &Report, answer: Answer) -> Result<Done> {
     let given = decide(tx, ctx, before, answer).await?;
     if needs_approval(tx, ctx, before).await? {
-        return approval::keep(tx, ctx, before, &given.answer).await;
+        return held::keep(tx, ctx, before, &given.answer).await;
     }
     carry_out(tx, ctx, before, given, None).await
 }
@@ -198,7 +198,7 @@ impl Action for ResolveReport {
         let mut photos = self.photos.clone();
         if photos.is_empty() {
             // An answer that was returned keeps its photos until others come.
-            photos = approval::photos_of_returned(tx, before.id).await?;
+            photos = held::photos_of_returned(tx, before.id).await?;
         }
         let no_photo_reason = self.no_photo_reason.clone().unwrap_or_default();
         answer(tx, ctx, &before, Answer::Resolve { text: self.text.clone(), photos, no_photo_reason }).await

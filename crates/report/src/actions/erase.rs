@@ -8,7 +8,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Conn, Error, Result, Tx, outbox};
 use uuid::Uuid;
 
-use super::approval::withdraw;
+use super::held::withdraw;
 use super::{Done, Told, WATCH, load, write_step};
 use crate::model::{Reach, hex};
 use crate::sql;

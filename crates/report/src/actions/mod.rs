@@ -12,6 +12,7 @@ mod disposition;
 mod draft;
 mod edit;
 mod erase;
+mod held;
 mod import;
 mod inspection;
 mod merge;
@@ -210,7 +211,7 @@ pub(crate) async fn write_step(
     let event = tell(tx, ctx, after, told);
     sql::parts::insert_event(tx, &event);
     if before.status() != after.status() || before.agency != after.agency {
-        approval::withdraw(tx, ctx, after).await?;
+        held::withdraw(tx, ctx, after).await?;
     }
     forget_deadlines(tx, ctx, before, after).await?;
     support::leave_behind(tx, ctx, before, after).await?;

@@ -7,14 +7,11 @@ use simpul_people::Agency;
 use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused};
 
 use super::CanManageCategories;
-use super::rule::{Past, past};
+use super::rule::{NEW, Past, past};
 use crate::actions::{NOT_THERE_YET, SaveReason};
 use crate::desk::{self, Rules};
 use crate::model::Category;
 use crate::sql::{self, Reason};
-
-/// The word in addresses for one that does not exist yet.
-pub(super) const NEW: &str = "baru";
 
 struct CategoryRow {
     code: String,

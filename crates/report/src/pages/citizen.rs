@@ -14,7 +14,8 @@ use simpul_store::Error;
 
 use super::form::Draft;
 use super::questions::all_told;
-use super::view::{Entry, PhotoItem, Teller, agency_full, agency_public, citizen_words, place_name, short_words, tag};
+use super::telling::Teller;
+use super::view::{Entry, PhotoItem, agency_full, agency_public, citizen_words, place_name, short_words, tag};
 use crate::actions::{
     self, AnswerQuestion, ConfirmFixed, FollowReport, PhotoFault, Proof, REASON_MAX_CHARS, RateReport, ReopenReport,
 };

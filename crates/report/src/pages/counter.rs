@@ -18,8 +18,8 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::CanFileForCitizen;
+use super::near::similar_to;
 use super::questions::{self, ASKED, Asked};
-use super::similar::similar_to;
 use super::view::{PublicItem, agency_full, place_name};
 use crate::actions::{self, FileReport, FollowReport, PhotoFault, Reporter, SaveDraft, SubmitReport, Submitted};
 use crate::desk::Desk;

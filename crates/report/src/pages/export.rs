@@ -11,9 +11,10 @@ use simpul_store::Result;
 use uuid::Uuid;
 
 use super::CanExportReports;
+use super::asked::filter_of;
 use super::questions::{all_told, no_longer_asked};
 use super::view::agency_name;
-use super::worklist::{asker, filter_of};
+use super::worklist::asker;
 use crate::desk::{self, Rules};
 use crate::model::{Answers, Category, Filter, Questions, public, public_text};
 use crate::sql::filter::{Asker, ListRow, Place, Question};

@@ -13,8 +13,9 @@ use simpul_store::Result;
 use time::Date;
 use uuid::Uuid;
 
+use super::asked::{filter_of, query_of};
 use super::export::{file_name, indonesian, notes};
-use super::worklist::{Choices, address, asker, file_key, filter_of, form, query_of};
+use super::worklist::{Choices, address, asker, file_key, form};
 use super::{CanExportReports, CanSeeFigures};
 use crate::desk::{self, Rules};
 use crate::figures as counted;

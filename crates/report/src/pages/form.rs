@@ -18,8 +18,8 @@ use simpul_shell::{
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::near::{SIMILAR_MAX_COUNT, similar_to};
 use super::questions::{self, ASKED, Asked, is_answer};
-use super::similar::{SIMILAR_MAX_COUNT, similar_to};
 use super::view::{PublicItem, agency_full, photo_path, place_name};
 use crate::actions::{self, PhotoFault, Reporter, SaveDraft, SubmitFrom, SubmitReport, Submitted};
 use crate::desk::Desk;

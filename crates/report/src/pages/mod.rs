@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod approval;
+mod asked;
 pub mod ban;
 pub mod bulk;
 pub mod citizen;
@@ -16,6 +17,7 @@ pub mod feed;
 pub mod figures;
 mod find;
 pub mod form;
+mod history;
 pub mod import;
 pub mod inbox;
 pub mod inspection;
@@ -23,6 +25,7 @@ pub mod letter;
 pub mod list;
 pub mod map;
 mod more;
+mod near;
 pub mod offer;
 pub mod onsite;
 pub mod person;

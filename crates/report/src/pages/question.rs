@@ -7,7 +7,7 @@ use simpul_shell::{
 };
 
 use super::CanManageCategories;
-use super::admin::NEW;
+use super::rule::NEW;
 use crate::actions::{ChangeQuestions, NOT_THERE_YET};
 use crate::desk::Rules;
 use crate::model::Question;

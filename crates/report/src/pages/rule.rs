@@ -10,7 +10,6 @@ use simpul_shell::{
 };
 
 use super::CanManageCategories;
-use super::admin::NEW;
 use super::emergency::Calls;
 use super::questions::Asked;
 use crate::actions::{NOT_THERE_YET, SaveCategory, category_subject};
@@ -19,6 +18,8 @@ use crate::model::category::{ANSWER_SPAN, COMPLAINT_SPAN, STOP_TEXT_MAX_CHARS, V
 use crate::model::{Category, Class, Questions};
 use crate::sql;
 
+/// The word in addresses for one that does not exist yet.
+pub(super) const NEW: &str = "baru";
 /// Most changes that the page tells of.
 const HISTORY_MAX_LINES: i64 = 50;
 

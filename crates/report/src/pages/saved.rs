@@ -9,7 +9,7 @@ use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::CanSeeInbox;
-use super::worklist::{filter_of, query_of};
+use super::asked::{filter_of, query_of};
 use crate::actions::{DropFilter, RenameFilter, SAVED_FILTERS_MAX_COUNT, SaveFilter};
 use crate::model::Filter;
 use crate::sql::saved as sql;

@@ -3,10 +3,27 @@
 use serde_json::Value;
 use simpul_kernel::Timestamp;
 use simpul_kernel::format::date_long;
+use simpul_people::Snapshot;
+use simpul_shell::Page;
 use uuid::Uuid;
 
-use super::view::{Teller, agency_full, agency_name};
+use super::view::{agency_full, agency_name};
 use crate::model::Verdict;
+use crate::sql::Photo;
+
+/// For whom a history is told.
+pub struct Teller<'a> {
+    /// Words and formats.
+    pub page: &'a Page,
+    /// Names of agencies and officers.
+    pub place: &'a Snapshot,
+    /// Photos of the report.
+    pub photos: &'a [Photo],
+    /// What stands behind photo addresses.
+    pub key: &'a str,
+    /// Staff see everything, by name, unmasked.
+    pub staff: bool,
+}
 
 /// The sentence and the shape of a kind.
 pub fn entry_key(kind: &str) -> Option<(&'static str, &'static str)> {

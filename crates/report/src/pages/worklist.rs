@@ -8,11 +8,11 @@ use simpul_kernel::area::AreaCode;
 use simpul_kernel::{Refusal, Timestamp};
 use simpul_people::{Permission, Snapshot};
 use simpul_shell::{
-    Choice, Fields, FormView, Officer, Page, PageResult, Query, Redirect, SignedIn, Tag, encode_query, render,
-    render_refused,
+    Choice, Fields, FormView, Officer, Page, PageResult, Query, Redirect, SignedIn, Tag, render, render_refused,
 };
 use uuid::Uuid;
 
+use super::asked::{filter_of, query_of};
 use super::bulk::Act;
 use super::saved::{self, SavedView};
 use super::view::{agency_name, place_short, tag};
@@ -65,18 +65,6 @@ pub fn asker(officer: &SignedIn) -> Asker {
 /// A filter's address below `path`.
 pub fn address(path: &str, filter: &Filter) -> String {
     format!("{path}?{}", query_of(filter))
-}
-
-/// A filter as a query.
-pub fn query_of(filter: &Filter) -> String {
-    let pairs = filter.pairs();
-    pairs.iter().map(|(name, value)| format!("{name}={}", encode_query(value))).collect::<Vec<_>>().join("&")
-}
-
-/// The filter that an address asks for, and what is wrong with it.
-pub fn filter_of(fields: &Fields) -> (Filter, Vec<Refusal>) {
-    let pairs: Vec<(&str, &str)> = fields.pairs().collect();
-    Filter::read(&pairs)
 }
 
 /// Where a page begins, as an address holds it.

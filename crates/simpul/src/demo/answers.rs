@@ -7,7 +7,7 @@ use simpul_report::desk::Desk;
 use simpul_report::model::question::DataType;
 use simpul_report::model::{Answers, Question};
 
-use super::story::Dice;
+use super::dice::Dice;
 
 /// How many of a hundred answer a question that they may skip.
 const ANSWERED_PERCENT: u64 = 60;

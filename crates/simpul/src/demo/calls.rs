@@ -11,7 +11,7 @@ use simpul_kernel::{Actor, Timestamp};
 use simpul_store::{Action, Result};
 use uuid::Uuid;
 
-use super::story::Stage;
+use super::stage::Stage;
 
 /// Units: short name of the agency, call sign, kind, and how far from the seat they stand, in 1e-7 degrees.
 const UNITS: [(&str, &str, &str, i32); 9] = [

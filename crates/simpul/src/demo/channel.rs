@@ -16,7 +16,7 @@ use simpul_report::sql;
 use simpul_store::{Error, Result};
 
 use super::photos;
-use super::story::Stage;
+use super::stage::Stage;
 use super::texts::Scene;
 
 /// What was said: by which way, how many days ago, about what, in which words, and what it is known by elsewhere.

@@ -6,7 +6,7 @@ use simpul_report::actions::{Proof, RateReport};
 use simpul_store::Result;
 use uuid::Uuid;
 
-use super::story::Stage;
+use super::stage::Stage;
 
 /// Stars and a reason; whoever has no word for it gives none.
 const RATINGS: [(i64, &str); 4] =

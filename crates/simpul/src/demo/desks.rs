@@ -8,7 +8,7 @@ use simpul_report::sql::{Line, Whose, inbox_due, inbox_status};
 use simpul_store::{Action, Error, Result};
 use uuid::Uuid;
 
-use super::story::Stage;
+use super::stage::Stage;
 use super::texts::Scene;
 
 /// The agency whose head approves its answers.

@@ -6,10 +6,12 @@ mod cast;
 mod channel;
 mod citizen;
 mod desks;
+mod dice;
 mod leader;
 pub mod magetan;
 pub mod photos;
 pub mod place;
+mod stage;
 mod story;
 pub mod texts;
 mod together;
@@ -39,6 +41,9 @@ use crate::server;
 use crate::terminal::{note, progress};
 use place::{DemoRegion, LUWU_UTARA};
 use texts::Scene;
+
+/// All regions of the demo, the first one first.
+pub static ALL: [&DemoRegion; 2] = [&LUWU_UTARA, &magetan::MAGETAN];
 
 /// The demo's first region.
 pub const REGION: RegionId = RegionId(7322);
@@ -116,7 +121,7 @@ fn holds_files(dir: &Path) -> bool {
 fn greet(settings: &Settings, there: &[Region]) {
     note("DATA CONTOH – BUKAN DATA RESMI (invented data)");
     note(format_args!("Password of every account: {}", cast::PASSWORD));
-    for region in place::ALL.iter().filter(|region| there.iter().any(|found| found.id == region.id)) {
+    for region in ALL.iter().filter(|region| there.iter().any(|found| found.id == region.id)) {
         let url = house::base_url(settings, region.host);
         note(format_args!("Kabupaten {}: open {url}/ and sign in at {url}/masuk", region.name));
         for member in region.cast {
@@ -134,16 +139,16 @@ fn accounts() -> Vec<DemoAccount> {
         role: format!("shell.role.{}", member.role.name()),
         agency: member.agency.map(str::to_owned),
     };
-    place::ALL.iter().flat_map(|region| region.cast.iter().map(|member| account(region.id, member))).collect()
+    ALL.iter().flat_map(|region| region.cast.iter().map(|member| account(region.id, member))).collect()
 }
 
 /// Makes the regions one after the other, each through a database whose clock runs through that region's year.
 async fn make(config: &DbConfig) -> Result<(), Failure> {
     let now = system_env().now();
     note("Making the demo regions: this happens once.");
-    let total: usize = place::ALL.iter().map(|region| region.reports_count).sum();
+    let total: usize = ALL.iter().map(|region| region.reports_count).sum();
     let bar = progress(total as u64, "reports");
-    for region in place::ALL {
+    for region in ALL {
         let before = bar.position();
         make_region(config, region, now, |sent| bar.set_position(before + sent)).await?;
     }
@@ -165,7 +170,7 @@ async fn make_region(
     let directory = Directory::new(db.clone());
     furnish(&db, &directory, region).await?;
     let officers = hire(&db, &directory, region).await?;
-    let stage = story::Stage {
+    let stage = stage::Stage {
         region,
         snapshot: directory.of(region.id).await?,
         desk: desk_of(&db, &directory, region.id).await?,

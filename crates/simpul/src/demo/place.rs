@@ -4,7 +4,6 @@ use simpul_kernel::RegionId;
 use simpul_people::{NewRegion, RegionSettings, data};
 
 use super::cast::{self, Member};
-use super::magetan;
 use super::texts::{self, Kind};
 
 /// A category that bears another name here than in a new region: code, Indonesian, English, description, keywords.
@@ -68,9 +67,6 @@ pub static LUWU_UTARA: DemoRegion = DemoRegion {
     beat_hours: 12,
     settings: luwu_utara,
 };
-
-/// All regions of the demo, the first one first.
-pub static ALL: [&DemoRegion; 2] = [&LUWU_UTARA, &magetan::MAGETAN];
 
 impl DemoRegion {
     /// The region as it is added.

@@ -1,60 +1,27 @@
 //! A year of reports, played through the same actions that people use: what the demo shows is what the rules gave.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use futures_util::future::join_all;
 use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
 use simpul_kernel::geo::Point;
-use simpul_kernel::{Actor, Ctx, Env, SeededEntropy, TestClock, Timestamp};
-use simpul_people::Snapshot;
+use simpul_kernel::{Actor, Ctx, Env, TestClock, Timestamp};
 use simpul_report::actions::{
     AcceptReport, AddNote, AssignReport, ConfirmFixed, MergeReport, PauseReport, PlanReport, Proof, RejectReport,
     ReopenReport, Reporter, ResolveReport, SendElsewhere, StartWork, SubmitReport, VerifyReport,
 };
-use simpul_report::desk::Desk;
 use simpul_report::model::{Class, Forwarding, PhotoRef, Place, ReporterMode, Source};
-use simpul_store::{Action, Db, Error, ReactionSet, Result};
+use simpul_store::{Action, Error, Result};
 use uuid::Uuid;
 
-use super::place::DemoRegion;
-use super::texts::{Kind, Scene};
+use super::dice::Dice;
+use super::stage::Stage;
+use super::texts::Kind;
 
 /// What an officer asks before going on.
 const QUESTION: &str = "Di sebelah mana tepatnya? Beri tahu kami patokan yang terlihat dari jalan.";
 /// What an officer waits for.
 const WAITING: &str = "Kami menunggu bahan dari gudang provinsi. Pekerjaan dilanjutkan setelah bahan tiba.";
-
-/// Dice for choices; never for secrets.
-pub struct Dice(SeededEntropy);
-
-impl Dice {
-    /// The same throws for the same seed.
-    pub fn new(seed: u64) -> Dice {
-        Dice(SeededEntropy::new(seed))
-    }
-
-    /// A number from 0 to `below` − 1.
-    pub fn below(&self, below: u64) -> u64 {
-        self.0.next_u64() % below.max(1)
-    }
-
-    /// True in so many of a hundred throws.
-    pub fn chance(&self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-
-    /// One of these.
-    pub fn pick<'a, T>(&self, from: &'a [T]) -> &'a T {
-        let index = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
-        &from[index]
-    }
-
-    fn micros(&self, from: i64, to: i64) -> i64 {
-        let span = u64::try_from(to - from).unwrap_or(1);
-        from + i64::try_from(self.below(span)).unwrap_or(0)
-    }
-}
 
 /// What happens to a report next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,34 +58,6 @@ struct Story {
     variant: u32,
     told: Option<(Uuid, String)>,
     number: String,
-}
-
-/// Everything that a story needs to be played.
-pub struct Stage {
-    /// Whose year it is.
-    pub region: &'static DemoRegion,
-    /// Where it is written.
-    pub db: Db,
-    /// Its clock, which the play moves.
-    pub clock: Arc<TestClock>,
-    /// Region, villages, agencies.
-    pub snapshot: Arc<Snapshot>,
-    /// Categories.
-    pub desk: Arc<Desk>,
-    /// Who verifies.
-    pub coordinator: Actor,
-    /// Who works, by agency.
-    pub officers: BTreeMap<Uuid, Actor>,
-    /// Photos by scene and whether they were taken after the work.
-    pub photos: Vec<(Scene, bool, PhotoRef)>,
-    /// Centres of the districts, by code.
-    pub centres: BTreeMap<i64, Point>,
-    /// What happens by itself.
-    pub reactions: ReactionSet,
-    /// The present: nothing is played after it.
-    pub now: Timestamp,
-    /// The newest report of each category that anybody may see: what a double of it is merged into.
-    pub newest: Mutex<BTreeMap<&'static str, String>>,
 }
 
 impl Stage {

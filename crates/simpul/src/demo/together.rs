@@ -10,7 +10,7 @@ use simpul_report::sql::{self, Line, Whose};
 use simpul_store::{Error, Result};
 use uuid::Uuid;
 
-use super::story::Stage;
+use super::stage::Stage;
 
 /// Reports of each agency that are worked on together.
 const PER_AGENCY_COUNT: usize = 4;

@@ -247,7 +247,7 @@ async fn every_host_that_is_not_magetans_is_luwu_utaras() {
 
 #[test]
 fn the_accounts_of_the_demo_belong_to_one_region_each() {
-    for region in demo::place::ALL {
+    for region in demo::ALL {
         for member in region.cast {
             // The offices of the districts are made from the list of areas.
             let office = |short: &str| short.strip_prefix("Kec. ").is_some_and(|name| region.areas.contains(name));
@@ -262,7 +262,7 @@ fn the_accounts_of_the_demo_belong_to_one_region_each() {
             assert!(region.agencies.contains(&format!("\n{body},")), "{body}");
         }
     }
-    let logins: Vec<&str> = demo::place::ALL.iter().flat_map(|region| region.cast.iter().map(|m| m.email)).collect();
+    let logins: Vec<&str> = demo::ALL.iter().flat_map(|region| region.cast.iter().map(|m| m.email)).collect();
     let distinct: std::collections::BTreeSet<&str> = logins.iter().copied().collect();
     assert_eq!(logins.len(), distinct.len());
 }
