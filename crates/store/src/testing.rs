@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::TryStreamExt;
-use simpul_kernel::{Actor, Ctx, Env, RegionId, TestClock, Timestamp};
+use simpul_kernel::{Actor, Ctx, Entropy, Env, RegionId, TestClock, Timestamp};
 use sqlx::SqlSafeStr;
 use tempfile::TempDir;
 
@@ -19,6 +20,25 @@ pub const TEST_START: Timestamp = Timestamp(1_793_581_200_000_000);
 
 /// The region of the tests.
 pub const TEST_REGION: RegionId = RegionId(7322);
+
+/// Random bytes of which those of an id begin with a count. A test's clock stands still, and ids of one millisecond have
+/// no order among themselves: here they have that in which they were made, as rows have where time goes on.
+#[derive(Debug)]
+struct InOrder(AtomicU32);
+
+/// As many random bytes as an id takes.
+const ID_BYTES_COUNT: usize = 10;
+
+impl Entropy for InOrder {
+    fn fill(&self, into: &mut [u8]) {
+        OsEntropy.fill(into);
+        if into.len() == ID_BYTES_COUNT {
+            let [high, second, third, low] = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            // The upper half of the first byte and the upper bits of the third belong to the id's version and variant.
+            into[..5].copy_from_slice(&[high & 0x0f, second, 0, third, low]);
+        }
+    }
+}
 
 /// A database of its own, removed at the end of the test.
 pub struct TestDb {
@@ -44,7 +64,7 @@ impl TestDb {
     pub async fn empty(migrations: &[Migrations]) -> Result<TestDb> {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
-        let env = Env { clock: clock.clone(), entropy: Arc::new(OsEntropy) };
+        let env = Env { clock: clock.clone(), entropy: Arc::new(InOrder(AtomicU32::new(0))) };
         let (config, url) = match std::env::var("SIMPUL_TEST_DB").as_deref() {
             Ok("postgres") => {
                 let url = fresh_postgres(&env).await?;
@@ -194,4 +214,17 @@ async fn fresh_postgres(env: &Env) -> Result<String> {
     conn.close().await?;
     let (base, _) = server.rsplit_once('/').ok_or_else(|| Error::Store("SIMPUL_TEST_PG has no database".into()))?;
     Ok(format!("{base}/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_a_test_makes_at_one_moment_are_in_order() {
+        let env = Env { clock: Arc::new(TestClock::new(TEST_START)), entropy: Arc::new(InOrder(AtomicU32::new(250))) };
+        let ids: Vec<uuid::Uuid> = (0..70_000).map(|_| env.new_id()).collect();
+        assert!(ids.windows(2).all(|two| two[0] < two[1]));
+        assert_eq!((ids[0].get_version_num(), ids[0].get_variant()), (7, uuid::Variant::RFC4122));
+    }
 }
