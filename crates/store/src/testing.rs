@@ -21,8 +21,8 @@ pub const TEST_START: Timestamp = Timestamp(1_793_581_200_000_000);
 /// The region of the tests.
 pub const TEST_REGION: RegionId = RegionId(7322);
 
-/// Random bytes of which those of an id begin with a count. A test's clock stands still, and ids of one millisecond have
-/// no order among themselves: here they have that in which they were made, as rows have where time goes on.
+/// Random bytes of which those of an id begin with a count. A test's clock stands still, and ids of one millisecond
+/// have no order among themselves: here they have that in which they were made, as rows have where time goes on.
 #[derive(Debug)]
 struct InOrder(AtomicU32);
 
