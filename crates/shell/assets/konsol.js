@@ -32,7 +32,9 @@ function tell(deed, fields) {
 }
 
 if (head) {
-  setInterval(() => tell("denyut", {}).catch(() => {}), BEAT_MS);
+  const beat = () => tell("denyut", {}).catch(() => {});
+  beat();
+  setInterval(beat, BEAT_MS);
   const kept = ["village", "landmark", "point", "type", "note"];
   document.addEventListener("change", (event) => {
     const { name, value } = event.target;

@@ -215,12 +215,17 @@ impl Action for ClassifyCall {
     }
 }
 
-/// A call that no telephone system tells of is over when it is said what it was.
+/// A call that no telephone system tells of is over when it is said what it was, and so is one of which the system
+/// never told that its taker had answered.
 async fn hung_up(tx: &mut Tx, ctx: &Ctx, call: Call) -> Result<Call> {
-    if call.source != CallSource::Manual || call.ended.is_some() {
+    let untold = call.status == CallStatus::Ringing && call.is_with(&who(ctx));
+    if !(call.source == CallSource::Manual || untold) || call.ended.is_some() {
         return Ok(call);
     }
-    sql::call::keep_event(tx, call.id, &CtiEvent::new(CtiKind::Ended, ctx.now()), ctx.now()).await?;
+    let kinds = if untold { &[CtiKind::Answered, CtiKind::Ended][..] } else { &[CtiKind::Ended] };
+    for kind in kinds {
+        sql::call::keep_event(tx, call.id, &CtiEvent::new(*kind, ctx.now()), ctx.now()).await?;
+    }
     let heard = hear(&sql::call::events(tx, call.id).await?);
     Ok(heard.map_or_else(|| call.clone(), |heard| call.heard(&heard)))
 }

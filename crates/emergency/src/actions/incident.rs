@@ -98,7 +98,7 @@ impl Action for OpenIncident {
         let site = clean(&self.site)?;
         let note = words::clean_text("note", &self.note, NOTE_MAX_CHARS, false)?;
         let call = match self.call {
-            Some(id) => Some(load_call(tx, id).await?),
+            Some(id) => Some(load_call(tx, id).await?.worked_by(&who(ctx), ctx.now())?),
             None => None,
         };
         if call.as_ref().is_some_and(|call| call.incident.is_some()) {
@@ -165,7 +165,7 @@ impl Action for AttachCall {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
         require(ctx, Permission::TakeCalls)?;
         let incident = load_incident(tx, self.incident).await?;
-        let call = load_call(tx, self.call).await?;
+        let call = load_call(tx, self.call).await?.worked_by(&who(ctx), ctx.now())?;
         attach(tx, ctx, call, incident.id).await?;
         Ok(IncidentDone::of(&incident))
     }

@@ -253,6 +253,19 @@ impl Call {
         self.claim.as_ref().is_some_and(|claim| claim.by == by)
     }
 
+    /// Whoever works on a call has it from then on, and shows by it that they are there.
+    ///
+    /// # Errors
+    /// `emergency.refused.not_yours` where another has it and is there.
+    pub fn worked_by(&self, by: &str, now: Timestamp) -> Result<Call, Refusal> {
+        let claim = match &self.claim {
+            Some(claim) if claim.by == by => Claim { beat: now, ..claim.clone() },
+            Some(claim) if !claim.is_stale(now) => return Err(Refusal::new("emergency.refused.not_yours")),
+            _ => Claim::new(by, now),
+        };
+        Ok(Call { claim: Some(claim), ..self.clone() })
+    }
+
     /// Says what the call was and what came of it; a call that is over is then done.
     ///
     /// # Errors
@@ -349,6 +362,16 @@ pub(crate) mod tests {
         assert_eq!(call.claim("officer:b", at(45), false, None).unwrap_err().key, "emergency.refused.claimed");
         let (call, how) = call.claim("officer:b", at(46), false, None).unwrap();
         assert_eq!((how, call.is_with("officer:b")), (Claimed::Stale, true));
+    }
+
+    #[test]
+    fn who_works_on_a_call_has_it_and_nobody_works_on_another_s() {
+        let call = ringing().worked_by("officer:a", at(1)).unwrap();
+        assert!(call.is_with("officer:a"));
+        assert_eq!(call.worked_by("officer:b", at(40)).unwrap_err().key, "emergency.refused.not_yours");
+        let call = call.worked_by("officer:a", at(44)).unwrap();
+        assert!(call.worked_by("officer:b", at(60)).is_err(), "work shows that one is there");
+        assert!(call.worked_by("officer:b", at(89)).unwrap().is_with("officer:b"));
     }
 
     #[test]

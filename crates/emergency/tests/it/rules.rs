@@ -101,6 +101,23 @@ async fn a_call_is_classified_once_it_was_answered_and_the_journal_holds_no_numb
 }
 
 #[tokio::test]
+async fn a_call_that_the_switch_leaves_ringing_is_finished_by_its_taker_and_nobody_works_on_another_s() {
+    let room = room().await;
+    let call = room.hears("a", room.says(CtiKind::Ringing)).await.id;
+    room.by(&room.rina, ClaimCall { call, reason: None }).await.unwrap();
+    assert_eq!(refused(room.by(&room.tono, room.fire(1, Some(call))).await), "emergency.refused.not_yours");
+    let incident = room.by(&room.tono, room.fire(2, None)).await.unwrap().id;
+    assert_eq!(refused(room.by(&room.tono, AttachCall { call, incident }).await), "emergency.refused.not_yours");
+    room.later(40);
+    room.by(&room.rina, AttachCall { call, incident }).await.unwrap();
+    room.later(40);
+    let classify = ClassifyCall { call, class: CallClass::Normal, outcome: CallOutcome::Incident };
+    assert_eq!(refused(room.by(&room.tono, classify.clone()).await), "emergency.refused.not_yours");
+    room.by(&room.rina, classify).await.unwrap();
+    assert_eq!(room.call(call).await.status, CallStatus::Ended);
+}
+
+#[tokio::test]
 async fn from_the_ring_to_the_unit_on_scene_every_step_keeps_its_time() {
     let room = room().await;
     let call = room.hears("a", room.says(CtiKind::Ringing)).await.id;
