@@ -110,11 +110,11 @@ fn gone(id: &str) -> String {
 
 fn call_pieces(screen: &Screen, call: &Call) -> Option<String> {
     let viewer = screen.viewer.as_actor().journal_name();
-    let (waits, lost) = (format!("c-{}", call.id), format!("l-{}", call.id));
+    let id = format!("c-{}", call.id);
     if call.status.is_open() {
-        return Some(put(&row(&CallRow::of(&screen.page, call, &viewer))?, &waits, "#antre"));
+        return Some(put(&row(&CallRow::of(&screen.page, call, &viewer))?, &id, "#antre"));
     }
-    Some(format!("{}{}", gone(&waits), if call.verdict.is_some() { gone(&lost) } else { String::new() }))
+    Some(gone(&id))
 }
 
 fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {

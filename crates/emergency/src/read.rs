@@ -6,7 +6,7 @@ use simpul_store::{Conn, Result};
 
 use crate::model::recommend::{Recommendation, recommend, still_wanted};
 use crate::model::similar::Known;
-use crate::model::{Call, Dispatch, Incident};
+use crate::model::{Call, Dispatch, Incident, IncidentType, Unit};
 use crate::sql;
 
 /// An incident that is over is looked at for so many hours after it came in.
@@ -29,21 +29,24 @@ pub struct Whole {
 }
 
 /// What to send to an incident now: what its type asks for, without what is out for it already.
-pub async fn recommendation(conn: &mut Conn, whole: &Whole, now: Timestamp) -> Result<Recommendation> {
-    let types = sql::incident::types(conn).await?;
-    let units = sql::unit::all(conn).await?;
+pub fn recommendation(whole: &Whole, types: &[IncidentType], units: &[Unit], now: Timestamp) -> Recommendation {
     let card = types.iter().find(|kind| kind.code == whole.incident.kind).map(|kind| kind.run_card.clone());
     let out = whole.dispatches.iter().filter(|dispatch| dispatch.status.is_out());
     let kind_of =
         |dispatch: &Dispatch| units.iter().find(|unit| unit.id == dispatch.unit).map(|unit| unit.kind.clone());
     let out: Vec<String> = out.filter_map(kind_of).collect();
     let wanted = still_wanted(&card.unwrap_or_default(), &out);
-    Ok(recommend(&wanted, &units, whole.incident.site.point, now))
+    recommend(&wanted, units, whole.incident.site.point, now)
 }
 
 /// Incidents that a call may tell of: those that are not over, those of the last hours, and those of the same number.
-pub async fn known(conn: &mut Conn, call: &Call, number: &str, now: Timestamp) -> Result<Vec<Known>> {
-    let types = sql::incident::types(conn).await?;
+pub async fn known(
+    conn: &mut Conn,
+    types: &[IncidentType],
+    call: &Call,
+    number: &str,
+    now: Timestamp,
+) -> Result<Vec<Known>> {
     let since = now.plus_micros(-KNOWN_HOURS * HOUR_MICROS);
     let by_number = match number.is_empty() {
         true => Vec::new(),

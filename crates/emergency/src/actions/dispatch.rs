@@ -91,25 +91,7 @@ async fn free(tx: &mut Tx, id: Uuid) -> Result<Unit> {
     Ok(unit)
 }
 
-async fn step(tx: &mut Tx, ctx: &Ctx, dispatch: Uuid, to: DispatchStatus) -> Result<DispatchDone> {
-    let before = sql::incident::dispatch(tx, dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
-    let unit = load_unit(tx, before.unit).await?;
-    let after = before.step(to, ctx.now())?;
-    if after == before {
-        return Ok(DispatchDone::of(&after, &unit));
-    }
-    sql::incident::save_dispatch(tx, &after).await?;
-    let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
-    sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
-    let incident: Incident = load_incident(tx, after.incident).await?;
-    sql::incident::save(tx, &incident.moved(after.status, ctx.now())).await?;
-    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
-    tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
-    tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
-    Ok(DispatchDone::of(&after, &unit))
-}
-
-/// A unit comes to its next step.
+/// A unit comes to its next step, or is called back.
 #[derive(Debug, Clone)]
 pub struct StepDispatch {
     /// Which dispatch.
@@ -123,22 +105,20 @@ impl Action for StepDispatch {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
         require(ctx, Permission::SendUnits)?;
-        step(tx, ctx, self.dispatch, self.to).await
-    }
-}
-
-/// A unit is called back.
-#[derive(Debug, Clone)]
-pub struct CancelDispatch {
-    /// Which dispatch.
-    pub dispatch: Uuid,
-}
-
-impl Action for CancelDispatch {
-    type Output = DispatchDone;
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
-        require(ctx, Permission::SendUnits)?;
-        step(tx, ctx, self.dispatch, DispatchStatus::Cancelled).await
+        let before = sql::incident::dispatch(tx, self.dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
+        let unit = load_unit(tx, before.unit).await?;
+        let after = before.step(self.to, ctx.now())?;
+        if after == before {
+            return Ok(DispatchDone::of(&after, &unit));
+        }
+        sql::incident::save_dispatch(tx, &after).await?;
+        let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
+        sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
+        let incident: Incident = load_incident(tx, after.incident).await?;
+        sql::incident::save(tx, &incident.moved(after.status, ctx.now())).await?;
+        let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
+        tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
+        tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
+        Ok(DispatchDone::of(&after, &unit))
     }
 }

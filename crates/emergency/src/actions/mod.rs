@@ -9,7 +9,7 @@ mod unit;
 
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
 pub use cti::HearCti;
-pub use dispatch::{CancelDispatch, DispatchDone, SendUnits, StepDispatch};
+pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, OpenIncident, UnmergeIncident,

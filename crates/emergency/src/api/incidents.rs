@@ -12,7 +12,7 @@ use super::types::{
     SentUnit, StepBody,
 };
 use super::{Client, conflict};
-use crate::actions::{CancelDispatch, MergeIncident, OpenIncident, SendUnits, StepDispatch, UnmergeIncident};
+use crate::actions::{MergeIncident, OpenIncident, SendUnits, StepDispatch, UnmergeIncident};
 use crate::model::{DispatchStatus, Incident, Priority, Site, number};
 use crate::read;
 use crate::sql;
@@ -201,11 +201,8 @@ pub async fn step(
         return Err(ApiError::not_found());
     }
     let to = DispatchStatus::parse(&body.state).ok_or_else(|| Refusal::field("state", "emergency.refused.step"))?;
-    let done = match to {
-        DispatchStatus::Cancelled => client.write(CancelDispatch { dispatch }).await,
-        to => client.write(StepDispatch { dispatch, to }).await,
-    };
-    Ok(json(&SentUnit::from(done.map_err(conflict)?)))
+    let done = client.write(StepDispatch { dispatch, to }).await.map_err(conflict)?;
+    Ok(json(&SentUnit::from(done)))
 }
 
 /// Says that an incident is the same as another.
@@ -268,6 +265,7 @@ pub async fn recommendation(client: Client, Path(id): Path<String>) -> ApiResult
     let incident = find(&client, &id).await?;
     let mut conn = client.read().await?;
     let whole = read::whole(&mut conn, incident).await?;
-    let answer = read::recommendation(&mut conn, &whole, client.now()).await?;
+    let (types, units) = (sql::incident::types(&mut conn).await?, sql::unit::all(&mut conn).await?);
+    let answer = read::recommendation(&whole, &types, &units, client.now());
     Ok(json(&RecommendationView::from(answer)))
 }

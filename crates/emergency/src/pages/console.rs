@@ -21,7 +21,6 @@ use super::{CanSeeConsole, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
 };
-use crate::model::call::UNDO_SECONDS;
 use crate::model::{Call, CallClass, CallOutcome, CallStatus, IncidentType, Priority, number};
 use crate::sql;
 
@@ -104,8 +103,7 @@ async fn current(
         true => Vec::new(),
         false => history(&mut conn, &number, call.id, now).await?,
     };
-    let fresh = |at: Timestamp| now.micros_since(at) <= UNDO_SECONDS * simpul_kernel::clock::SECOND_MICROS;
-    let undo = call.verdict.is_some_and(|verdict| fresh(verdict.at));
+    let undo = call.unclassify(now).is_ok();
     let mut fields = Fields::new();
     typed.iter().for_each(|(name, value)| fields.add(name, value));
     let similar = match call.incident {

@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::view::{incident_tag, place_line, type_name, unit_tag};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
 use crate::actions::{
-    AddNote, CancelDispatch, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch,
-    UnmergeIncident,
+    AddNote, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch, UnmergeIncident,
 };
 use crate::model::recommend::{Recommendation, Unfit};
 use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, Unit, number};
@@ -129,8 +128,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
         Some(id) => sql::incident::by_id(&mut conn, id).await?.map(|into| number::shown(into.serial)),
         None => None,
     };
-    let recommendation = read::recommendation(&mut conn, &whole, officer.now()).await?;
     drop(conn);
+    let recommendation = read::recommendation(&whole, &types, &units, officer.now());
     let author = |note: &Note| {
         let id = note.author.strip_prefix("officer:").and_then(|id| id.parse::<Uuid>().ok());
         id.and_then(|id| officer.place.officer(id)).map_or_else(String::new, |officer| officer.name.clone())
@@ -206,10 +205,7 @@ pub async fn step(officer: Officer<CanSendUnits>, Path(typed): Path<String>, for
     let incident = find(&seen, &typed).await?;
     let dispatch = form.fields.uuid("dispatch").ok_or_else(PageError::not_found)?;
     let to = DispatchStatus::parse(form.fields.get("state")).ok_or_else(PageError::not_found)?;
-    let done = match to {
-        DispatchStatus::Cancelled => officer.write(CancelDispatch { dispatch }).await,
-        to => officer.write(StepDispatch { dispatch, to }).await,
-    };
+    let done = officer.write(StepDispatch { dispatch, to }).await;
     answer(&seen, incident, &form, done).await
 }
 

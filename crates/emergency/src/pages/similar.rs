@@ -55,7 +55,7 @@ pub async fn of_call(
 ) -> Result<Similar> {
     let types = sql::incident::types(conn).await?;
     let number = sql::call::caller(conn, call.id).await?.number.unwrap_or_default();
-    let known = read::known(conn, call, &number, page.now).await?;
+    let known = read::known(conn, &types, call, &number, page.now).await?;
     let offers = similar(&told(place, &types, typed), &known, page.now);
     let named = offers.into_iter().map(|offer| (offer.clone(), type_name(&types, &offer.kind)));
     Ok(Similar { page: page.clone(), call: call.id, offers: named.collect() })
