@@ -75,7 +75,23 @@ impl Browser {
 
     /// The text that the page shows.
     pub fn text(&self) -> String {
-        self.find("body").text()
+        self.text_of("body")
+    }
+
+    /// The text of the first element that the CSS `selector` names, waiting for it. A page that lives may put another
+    /// in its place between the question where it is and the question what it says: then both are asked again.
+    ///
+    /// # Panics
+    /// There is none.
+    #[track_caller]
+    pub fn text_of(&self, selector: &str) -> String {
+        for _ in 0..100 {
+            if let Some(text) = self.find(selector).text_if_there() {
+                return text;
+            }
+            pause();
+        }
+        panic!("{selector} never stays on {}:\n{}", self.path(), self.body_text())
     }
 
     /// The first element that the CSS `selector` names, waiting for it.
@@ -114,7 +130,8 @@ impl Browser {
     /// There is none.
     #[track_caller]
     pub fn saying(&self, words: &str) -> Element<'_> {
-        let found = |selector: &str| self.all(selector).into_iter().find(|one| one.text().trim() == words);
+        let says = |one: &Element<'_>| one.text_if_there().is_some_and(|text| text.trim() == words);
+        let found = |selector: &str| self.all(selector).into_iter().find(says);
         let target = found("button, [role=button], summary").or_else(|| found("a")).or_else(|| found("label"));
         target.unwrap_or_else(|| panic!("nothing says \"{words}\" on {}:\n{}", self.path(), self.body_text()))
     }
@@ -235,7 +252,7 @@ impl Browser {
     }
 
     fn body_text(&self) -> String {
-        self.find_now("body").map_or_else(String::new, |body| body.text())
+        self.find_now("body").and_then(|body| body.text_if_there()).unwrap_or_default()
     }
 }
 
@@ -285,6 +302,11 @@ impl Element<'_> {
         self.get("text").as_str().unwrap_or_default().to_owned()
     }
 
+    /// The text that it shows, unless the page has put another in its place.
+    fn text_if_there(&self) -> Option<String> {
+        self.browser.session.try_get(&format!("/element/{}/text", self.id)).ok()?.as_str().map(str::to_owned)
+    }
+
     /// An attribute as the page has it.
     pub fn attribute(&self, name: &str) -> Option<String> {
         self.get(&format!("attribute/{name}")).as_str().map(str::to_owned)
@@ -295,9 +317,10 @@ impl Element<'_> {
         self.get("property/value").as_str().unwrap_or_default().to_owned()
     }
 
-    /// Whether a person can see it.
+    /// Whether a person can see it; what the page has replaced nobody sees.
     pub fn is_shown(&self) -> bool {
-        self.get("displayed").as_bool().unwrap_or_default()
+        let shown = self.browser.session.try_get(&format!("/element/{}/displayed", self.id));
+        shown.is_ok_and(|shown| shown.as_bool().unwrap_or_default())
     }
 
     /// Whether its page has gone.

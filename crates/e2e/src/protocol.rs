@@ -68,8 +68,13 @@ impl Session {
     /// The driver refuses.
     #[track_caller]
     pub fn get(&self, path: &str) -> Value {
+        self.try_get(path).unwrap_or_else(|refused| panic!("{path}: {refused}"))
+    }
+
+    /// Asks for a value, or what the driver says against it.
+    pub fn try_get(&self, path: &str) -> Result<Value, String> {
         let got = self.agent.get(format!("{}{path}", self.url)).call();
-        value(got.expect("the driver answers")).unwrap_or_else(|refused| panic!("{path}: {refused}"))
+        value(got.expect("the driver answers"))
     }
 
     /// A command of the browser's own protocol.

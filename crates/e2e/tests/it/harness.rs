@@ -17,7 +17,7 @@ fn a_good_page_passes_every_audit() {
     browser.assert_accessible();
     browser.assert_fits();
     browser.assert_quiet();
-    assert_eq!((browser.title().as_str(), browser.find("p").text().as_str()), ("T", "Halo"));
+    assert_eq!((browser.title().as_str(), browser.text_of("p").as_str()), ("T", "Halo"));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn one_key_takes_the_row_and_the_list_is_there_again() {
     officer.leaving(|| officer.press("t"));
     assert!(officer.path().starts_with("/kotak?"), "{}", officer.path());
     assert!(officer.text().contains("Terima: 1 laporan"), "{}", officer.text());
-    assert!(officer.find(&row).text().contains("Didisposisikan"), "{}", officer.find(&row).text());
+    assert!(officer.text_of(&row).contains("Didisposisikan"), "{}", officer.text_of(&row));
     officer.run(&format!("document.querySelector(\"{row}\").focus()"));
     officer.press("x");
     officer.leaving(|| officer.press("p"));
@@ -183,7 +183,7 @@ fn the_other_lists_have_keys_too() {
     assert_ne!(browser.focused().text(), first);
     browser.assert_accessible();
     browser.press("?");
-    let help = browser.find("dialog[open]").text();
+    let help = browser.text_of("dialog[open]");
     assert!(help.contains("j / k") && !help.contains("centang"), "{help}");
     browser.press(simpul_e2e::ESCAPE);
     browser.leaving(|| browser.press(ENTER));
@@ -218,7 +218,7 @@ fn a_row_that_changes_keeps_the_focus_and_one_that_leaves_hands_it_on() {
 
     let coordinator = server.browse(Look::DESK);
     verify(&coordinator, &number);
-    wait_for("the change", || (!officer.find(&row).text().contains("Belum diverifikasi")).then_some(()));
+    wait_for("the change", || (!officer.text_of(&row).contains("Belum diverifikasi")).then_some(()));
     assert_eq!(officer.focused().attribute("id"), id, "the focus stays on the row that was drawn anew");
     officer.press("k");
     let above = officer.focused().attribute("id");
@@ -238,7 +238,7 @@ fn work_that_is_handed_over_is_told_and_what_is_seen_to_change_is_not() {
     let number = report(&citizen);
     let waste = server.browse(Look::DESK);
     sign_in(&waste, "dlh@contoh.simpul", "/kotak");
-    let told = || waste.find("#kabar-kotak").text();
+    let told = || waste.text_of("#kabar-kotak");
     assert_eq!(told(), "");
     let coordinator = server.browse(Look::DESK);
     verify(&coordinator, &number);

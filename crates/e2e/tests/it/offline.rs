@@ -12,7 +12,7 @@ const WORKER_RULES: &str = "return !!(navigator.serviceWorker && navigator.servi
 const FORM_IS_KEPT: &str = "return window.caches.match('/lapor', {ignoreVary: true}).then(kept => !!kept)";
 
 fn queue(browser: &Browser) -> String {
-    browser.find("[data-queue]").text()
+    browser.text_of("[data-queue]")
 }
 
 /// How many reports of that text another program finds.

@@ -38,7 +38,7 @@ pub fn next(browser: &Browser) {
 }
 
 fn said(browser: &Browser) -> String {
-    browser.find("[data-gps-out]").text()
+    browser.text_of("[data-gps-out]")
 }
 
 fn point(browser: &Browser) -> String {
@@ -82,7 +82,7 @@ fn a_point_without_a_village_asks_for_it_and_is_kept() {
     browser.visible("[data-gps]").click();
     wait_for("the question", || said(&browser).contains("Pilih kecamatan dan desanya").then_some(()));
     browser.visible("[data-next]").click();
-    let refusal = browser.find("[data-page]:not([hidden]) [role=alert]").text();
+    let refusal = browser.text_of("[data-page]:not([hidden]) [role=alert]");
     assert_eq!(refusal, "Pilih desa atau kelurahan tempat masalahnya");
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
@@ -108,7 +108,7 @@ fn who_does_not_know_the_village_says_what_stands_near() {
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Saya tidak tahu desanya");
     browser.visible("[data-next]").click();
-    let refusal = browser.find("[data-page]:not([hidden]) [role=alert]").text();
+    let refusal = browser.text_of("[data-page]:not([hidden]) [role=alert]");
     assert!(refusal.contains("tulis patokan"), "{refusal}");
     assert_eq!(browser.focused().attribute("id").as_deref(), Some("landmark"));
     browser.find("[name=landmark]").type_in("dekat jembatan");

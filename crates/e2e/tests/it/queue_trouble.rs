@@ -37,7 +37,7 @@ fn what_was_refused_says_why_and_can_be_mended() {
     wait_for_the_sender(&browser);
     browser.set_offline(true);
     browser.visible(CHECK).click();
-    let said = || Some(browser.find("[data-queue]").text()).filter(|text| text.contains("Tulis nomor HP"));
+    let said = || Some(browser.text_of("[data-queue]")).filter(|text| text.contains("Tulis nomor HP"));
     let text = wait_for("the reason", said);
     assert!(text.contains("Belum terkirim."), "{text}");
     browser.assert_accessible();
@@ -61,7 +61,7 @@ fn a_signal_lost_at_the_last_button_loses_nothing() {
     wait_for_the_sender(&browser);
     browser.set_offline(true);
     browser.visible(SEND).click();
-    let sent = || Some(browser.find("[data-queue]").text()).filter(|text| text.contains("Laporan terkirim: LUTRA-"));
+    let sent = || Some(browser.text_of("[data-queue]")).filter(|text| text.contains("Laporan terkirim: LUTRA-"));
     wait_for("the number", sent);
     assert!(browser.find_now(SEND).is_none(), "it is not sent twice");
     browser.set_offline(false);
@@ -105,7 +105,7 @@ fn the_link_of_a_sent_report_can_be_copied() {
     browser.visible(SEND).click();
     wait_for("the number", || browser.path().starts_with("/lapor/terkirim/").then_some(()));
     browser.saying("Salin tautan").click();
-    let told = || (browser.find("[data-copy] + [role=status]").text() == "Tautan tersalin").then_some(());
+    let told = || (browser.text_of("[data-copy] + [role=status]") == "Tautan tersalin").then_some(());
     wait_for("the word for it", told);
     browser.assert_accessible();
     browser.assert_quiet();

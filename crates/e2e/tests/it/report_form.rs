@@ -105,7 +105,7 @@ fn with_scripts_one_thing_at_a_time() {
     browser.assert_accessible();
     browser.visible(SEND).click();
     wait_for("the number", || browser.path().starts_with("/lapor/terkirim/").then_some(()));
-    assert!(browser.find("main").text().contains(&number(&browser)));
+    assert!(browser.text_of("main").contains(&number(&browser)));
     browser.assert_accessible();
     browser.assert_quiet();
 }

@@ -23,7 +23,7 @@ fn at_the_light() -> (Server, Browser, String) {
     browser.stand_at(place, 18);
     to_the_place(&browser);
     browser.visible("[data-gps]").click();
-    wait_for("the place", || browser.find("[data-gps-out]").text().contains("± 18 m").then_some(()));
+    wait_for("the place", || browser.text_of("[data-gps-out]").contains("± 18 m").then_some(()));
     browser.find("select[name=district]").choose("Masamba");
     browser.find("select[name=village]").choose("Kappuna");
     browser.visible("[data-next]").click();

@@ -33,7 +33,7 @@ fn it_says_when_data_stop() {
     assert!(!browser.find(".stale").is_shown());
     server.stop();
     wait_for_up_to(STALE_SECONDS + 10, "the warning", &mut || browser.find(".stale").is_shown().then_some(()));
-    let warning = browser.find(".stale").text();
+    let warning = browser.text_of(".stale");
     assert!(warning.contains("Data berhenti sejak") && warning.contains("WITA"), "{warning}");
     browser.picture("dinding-berhenti");
     let bottom = browser.run("return document.querySelector('.w-top').getBoundingClientRect().bottom");
@@ -45,7 +45,7 @@ fn it_says_when_data_stop() {
 fn it_counts_a_new_report_at_once() {
     let (server, wall) = begin(Look::WALL);
     sign_in(&wall, LEADER, "/dinding");
-    let received = || wall.find(".big.new b").text();
+    let received = || wall.text_of(".big.new b");
     let before = received();
     report(&server.browse(Look::PHONE.without_scripts()));
     wait_for_up_to(LIVE_SECONDS, "the new number", &mut || (received() != before).then_some(()));
@@ -59,16 +59,16 @@ fn a_screen_needs_a_link_and_no_account_until_the_link_is_taken_back() {
     admin.find("main form input[name=name]").type_in("dinding uji");
     admin.follow("Tambah layar");
     admin.assert_accessible();
-    let link = admin.find(".secret code").text();
+    let link = admin.text_of(".secret code");
     let path = link.strip_prefix(server.url()).unwrap_or_else(|| panic!("{link} leads elsewhere"));
     let wall = server.browse(Look::WALL);
     wall.go(path);
     assert_eq!(wall.path(), "/dinding", "{}", wall.text());
     wall.assert_accessible();
     wall.assert_fits();
-    let before = wall.find(".big.new b").text();
+    let before = wall.text_of(".big.new b");
     report(&server.browse(Look::PHONE.without_scripts()));
-    let counted = || (wall.find(".big.new b").text() != before).then_some(());
+    let counted = || (wall.text_of(".big.new b") != before).then_some(());
     wait_for_up_to(LIVE_SECONDS, "the new number", &mut { counted });
     wall.assert_quiet();
 
