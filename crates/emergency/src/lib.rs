@@ -7,27 +7,39 @@
 //! It offers [`routes`], the live views in [`live`], and [`actions`] for whatever fills a demonstration.
 
 pub mod actions;
+pub mod ami;
 pub mod api;
 pub mod live;
 pub mod model;
 pub mod pages;
 pub mod read;
 pub mod sql;
+pub mod token;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
-use simpul_store::{Migrations, Step};
+use simpul_store::{Migrations, ReactionSet, Step};
 
 /// The room's name, in migrations and message keys.
 pub const ROOM: &str = "emergency";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations =
-    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
+pub const MIGRATIONS: Migrations = Migrations {
+    room: ROOM,
+    steps: &[
+        Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+        Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
+    ],
+};
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
     MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
+
+/// What the room does when it reads a line of the journal.
+pub fn reactions() -> ReactionSet {
+    ReactionSet::new().add(actions::LineFellSilent)
+}
 
 /// The room's pages and answers.
 pub fn routes() -> Routes {

@@ -129,6 +129,7 @@ pub async fn run(
         () = simpul_shell::serve(listener, router, app, told_to_stop()) => {}
         () = db.run_background(reactions, gateways) => {}
         () = upkeep::run(db.clone(), directory) => {}
+        () = simpul_emergency::ami::run(db.clone()) => {}
     }
     db.close().await;
     Ok(())

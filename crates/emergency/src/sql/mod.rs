@@ -1,20 +1,34 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod access;
+pub mod ami;
+pub mod attempt;
+pub mod block;
 pub mod call;
 pub mod figures;
 pub mod incident;
+pub mod place;
 pub mod unit;
 
 use simpul_store::{Error, Insert, Result, Statement};
 
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
-    [call::ALL_STATEMENTS, figures::ALL_STATEMENTS, incident::ALL_STATEMENTS, unit::ALL_STATEMENTS].concat()
+    let telephony = [ami::ALL_STATEMENTS, attempt::ALL_STATEMENTS, block::ALL_STATEMENTS, place::ALL_STATEMENTS];
+    let rest = [
+        access::ALL_STATEMENTS,
+        call::ALL_STATEMENTS,
+        figures::ALL_STATEMENTS,
+        incident::ALL_STATEMENTS,
+        unit::ALL_STATEMENTS,
+    ];
+    [telephony.concat(), rest.concat()].concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS].concat()
+    let telephony = [attempt::ALL_INSERTS, block::ALL_INSERTS, place::ALL_INSERTS];
+    [telephony.concat(), [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS].concat()].concat()
 }
 
 /// The one that a column names, or what is wrong with the row.

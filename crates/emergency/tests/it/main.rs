@@ -1,8 +1,10 @@
 //! The whole way of a call: the telephone system tells, a taker takes, units are sent; on either engine.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod ami;
 mod api;
 mod console;
 mod room;
 mod rules;
 mod statements;
+mod telephony;

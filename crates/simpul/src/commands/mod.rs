@@ -6,3 +6,4 @@ pub mod journal;
 pub mod people;
 pub mod reports;
 pub mod serve;
+pub mod trunk;
