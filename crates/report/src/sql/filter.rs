@@ -430,6 +430,9 @@ impl<'a> Question<'a> {
         for status in statuses {
             let (all, listed): (i64, i64) = conn.one(&CHOSEN_COUNT_STATUS, bind(Some(status))).await?;
             sum = (sum.0 + all, sum.1 + listed);
+            if sum.0 >= most {
+                break;
+            }
         }
         Ok((sum.0.min(most), sum.1.min(most)))
     }
