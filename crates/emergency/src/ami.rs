@@ -1,8 +1,8 @@
 //! Listens to the regency's own telephone systems by Asterisk's manager interface, for as long as the program runs.
 //!
 //! A switch that falls silent or goes away is called again with growing pauses. Once it is back, it is asked what is
-//! going on: calls whose end nobody heard are over, and those that go on are followed further. What it tells waits until
-//! the database takes it.
+//! going on: calls whose end nobody heard are over, and those that go on are followed further. What it tells waits
+//! until the database takes it.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -310,7 +310,7 @@ fn hear(board: &mut Board, frame: &Frame, ctx: &Ctx) -> Vec<Told> {
     }
 }
 
-/// The extension and the number that a taker has asked to bring together by this switch. Of several servers one does it.
+/// The extension and the number that a taker has asked this switch to connect. Of several servers one does it.
 async fn asked_back(db: &Db, ctx: &Ctx, switch: &Switch, line: &JournalLine) -> Option<(String, String)> {
     if line.kind != BACK_ASKED || line.subject_kind != CALL || switch.dial_context.is_empty() {
         return None;

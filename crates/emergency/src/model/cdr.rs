@@ -1,5 +1,5 @@
-//! The records that Asterisk keeps of each call (CDR), as CSV: `Master.csv`, or a table with column names as Issabel and
-//! FreePBX give it out. After an outage they say which calls came that nobody heard of.
+//! The records that Asterisk keeps of each call (CDR), as CSV: `Master.csv`, or a table with column names as Issabel
+//! and FreePBX give it out. After an outage they say which calls came that nobody heard of.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -263,11 +263,7 @@ mod tests {
 
     use super::*;
 
-    const MASTER_CSV: &str = "\
-\"\",\"081234567890\",\"112\",\"from-112\",\"081234567890\",\"PJSIP/telkom-1\",\"PJSIP/201-0000000a\",\"Queue\",\"darurat,t\",\"2026-11-22 08:00:00\",\"2026-11-22 08:00:07\",\"2026-11-22 08:01:40\",100,93,\"ANSWERED\",\"DOCUMENTATION\",\"1795306200.16\",\"\"
-\"\",\"082100000001\",\"112\",\"from-112\",\"082100000001\",\"PJSIP/telkom-2\",\"\",\"Queue\",\"darurat,t\",\"2026-11-22 08:05:00\",,\"2026-11-22 08:05:30\",30,0,\"NO ANSWER\",\"DOCUMENTATION\",\"1795306500.48\",\"\"
-\"\",\"201\",\"0473\",\"from-internal\",\"201\",\"PJSIP/201-b\",\"\",\"Dial\",\"\",\"2026-11-22 08:06:00\",,\"2026-11-22 08:06:30\",30,0,\"NO ANSWER\",\"DOCUMENTATION\",\"1795306560.50\",\"\"
-";
+    const MASTER_CSV: &str = include_str!("../../tests/cdr/Master.csv");
 
     fn rules() -> Rules {
         Rules { numbers: vec!["112".to_owned()], ..Rules::default() }

@@ -20,8 +20,8 @@ pub fn silent_at(call: &Call, heard: Timestamp) -> Option<Timestamp> {
     }
 }
 
-/// When it is looked again whether a call is over; `None` where it is now. A taker who shows that they are there is with
-/// the caller, whatever the switch says.
+/// When it is looked again whether a call is over; `None` where it is now. A taker who shows that they are there is
+/// with the caller, whatever the switch says.
 pub fn look_again(call: &Call, heard: Timestamp, now: Timestamp) -> Option<Timestamp> {
     let due = silent_at(call, heard)?;
     if now < due {

@@ -350,8 +350,8 @@ async fn after_an_outage_paper_and_records_come_in_by_pages() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     let row = format!(
-        "\"\",\"0812\",\"112\",\"d\",\"\",\"a\",\"PJSIP/201-0000000a\",\"Dial\",\"\",\"{day} 09:00:00\",\"{day} 09:00:05\",\
-         \"{day} 09:01:00\",60,55,\"ANSWERED\",\"3\",\"5.1\",\"\"\n"
+        "\"\",\"0812\",\"112\",\"d\",\"\",\"a\",\"PJSIP/201-0000000a\",\"Dial\",\"\",\"{day} 09:00:00\",\
+         \"{day} 09:00:05\",\"{day} 09:01:00\",60,55,\"ANSWERED\",\"3\",\"5.1\",\"\"\n"
     );
     let bad = format!("{row}a,b\n");
     let send = async |supervisor: &mut Browser, csv: &str, more: &str| {

@@ -1,7 +1,7 @@
 //! The Asterisk Manager Interface on the wire: lines `Key: Value`, and an empty one after each thing that is said.
 //!
-//! A switch's words come in pieces of any length, and whoever stands in its place may send anything. Therefore bytes are
-//! taken one after another, and every part has a longest length.
+//! A switch's words come in pieces of any length, and whoever stands in its place may send anything. Therefore bytes
+//! are taken one after another, and every part has a longest length.
 
 /// Longest line, in bytes.
 pub const LINE_MAX_BYTES: usize = 8 * 1024;

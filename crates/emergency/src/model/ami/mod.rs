@@ -37,8 +37,8 @@ pub fn trunk_name(typed: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// Which of a switch's calls are emergency calls: those that came in at one of these numbers or contexts, and those that
-/// join one of these queues.
+/// Which of a switch's calls are emergency calls: those that came in at one of these numbers or contexts, and those
+/// that join one of these queues.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rules {
     /// Called numbers.

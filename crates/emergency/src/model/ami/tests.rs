@@ -121,7 +121,8 @@ fn after_a_gap_what_the_switch_does_not_list_is_over_and_what_it_lists_goes_on()
     let talking = "Event: CoreShowChannel\nChannel: PJSIP/telkom-00000020\nUniqueid: 1795306400.32\n\
         Linkedid: 1795306400.32\nBridgeId: 8c11\n\nEvent: CoreShowChannel\nChannel: PJSIP/202-00000022\n\
         Uniqueid: 1795306400.34\nLinkedid: 1795306400.32\nBridgeId: 8c11\n\nEvent: CoreShowChannel\n\
-        Channel: PJSIP/telkom-00000090\nCallerIDNum: 0821\nContext: from-112\nExten: 112\nUniqueid: 7.1\nLinkedid: 7.1\n\n";
+        Channel: PJSIP/telkom-00000090\nCallerIDNum: 0821\nContext: from-112\nExten: 112\nUniqueid: 7.1\n\
+        Linkedid: 7.1\n\n";
     let told = play(&mut board, talking);
     let kinds: Vec<_> = told.iter().map(|told| (told.call_id.as_str(), told.event.kind)).collect();
     assert_eq!(kinds, [("1795306400.32", CtiKind::Answered), ("7.1", CtiKind::Ringing)]);
