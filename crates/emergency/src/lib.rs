@@ -12,34 +12,32 @@ pub mod api;
 pub mod live;
 pub mod model;
 pub mod pages;
+pub mod reactions;
 pub mod read;
 pub mod sql;
 pub mod token;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
-use simpul_store::{Migrations, ReactionSet, Step};
+use simpul_store::{Migrations, Step};
 
 /// The room's name, in migrations and message keys.
 pub const ROOM: &str = "emergency";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations = Migrations {
-    room: ROOM,
-    steps: &[
-        Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
-        Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
-    ],
-};
+pub const MIGRATIONS: Migrations = Migrations { room: ROOM, steps: STEPS };
+
+const STEPS: &[Step] = &[
+    Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+    Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
+    Step { version: 3, sql: include_str!("../migrations/0003_field.sql") },
+];
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
     MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
-/// What the room does when it reads a line of the journal.
-pub fn reactions() -> ReactionSet {
-    ReactionSet::new().add(actions::LineFellSilent)
-}
+pub use reactions::reactions;
 
 /// The room's pages and answers.
 pub fn routes() -> Routes {
@@ -51,7 +49,9 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
-    let builder = builder.nav(item).nav(recap);
+    let keep = NavItem { href: "/112/atur", label: "emergency.nav.keep", need: Permission::ManageEmergency, order: 42 };
+    let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
+    let builder = builder.nav(item).nav(recap).nav(keep).nav(shift);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     builder.partial(board(actions::CALL)).partial(board(actions::INCIDENT)).partial(board(actions::UNIT))
 }

@@ -106,19 +106,25 @@ impl Action for StepDispatch {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
         require(ctx, Permission::SendUnits)?;
         let before = sql::incident::dispatch(tx, self.dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
-        let unit = load_unit(tx, before.unit).await?;
         let after = before.step(self.to, ctx.now())?;
-        if after == before {
-            return Ok(DispatchDone::of(&after, &unit));
-        }
-        sql::incident::save_dispatch(tx, &after).await?;
-        let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
-        sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
-        let incident: Incident = load_incident(tx, after.incident).await?;
-        sql::incident::save(tx, &incident.moved(after.status, ctx.now())).await?;
-        let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
-        tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
-        tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
-        Ok(DispatchDone::of(&after, &unit))
+        stepped(tx, ctx, &before, after).await
     }
+}
+
+/// Keeps a step: the dispatch, its unit and its incident, and tells of it.
+pub(super) async fn stepped(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, after: Dispatch) -> Result<DispatchDone> {
+    let unit = load_unit(tx, before.unit).await?;
+    if after == *before {
+        return Ok(DispatchDone::of(&after, &unit));
+    }
+    sql::incident::save_dispatch(tx, &after).await?;
+    let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
+    sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
+    let incident: Incident = load_incident(tx, after.incident).await?;
+    let at = if after.status == before.status { ctx.now() } else { after.last_told() };
+    sql::incident::save(tx, &incident.moved(after.status, at)).await?;
+    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
+    tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
+    tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
+    Ok(DispatchDone::of(&after, &unit))
 }

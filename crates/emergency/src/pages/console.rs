@@ -19,12 +19,13 @@ use super::similar::{Similar, of_call};
 use super::tools::Tools;
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
-use super::{CanSeeConsole, CanTakeCalls};
+use super::{CanSeeConsole, CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
 };
 use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, number};
 use crate::sql;
+use crate::sql::timer::Run;
 
 /// Most rows of each list of the console.
 const ROWS_MAX_COUNT: i64 = 200;
@@ -53,6 +54,7 @@ struct Console {
     extension: String,
     takes: bool,
     current: Option<Current>,
+    standing: String,
     queue: Vec<CallRow>,
     lost: Vec<CallRow>,
     incidents: Vec<(Priority, Vec<IncidentRow>)>,
@@ -131,14 +133,14 @@ async fn call_rows(
     conn: &mut Conn,
     officer: &Officer<CanSeeConsole>,
     page: &Page,
-    open: &[Call],
+    (open, runs): (&[Call], &[Run]),
 ) -> Result<(Vec<CallRow>, Vec<CallRow>)> {
     let viewer = officer.ctx.actor.journal_name();
     let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
     let mut back = sql::call::lost(conn, since, ROWS_MAX_COUNT).await?;
     back.extend(sql::call::cut_off(conn, since, ROWS_MAX_COUNT).await?);
     back.sort_by_key(|call| std::cmp::Reverse((call.started, call.id)));
-    let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts);
+    let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts).late(runs);
     let queue = open.iter().map(|call| row(call, Vec::new())).collect();
     let mut lost = Vec::new();
     for call in &back {
@@ -153,7 +155,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     let mut conn = officer.read().await?;
     let (seq, _) = simpul_store::journal::head(&mut conn).await?;
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
-    let (queue, lost) = call_rows(&mut conn, officer, &page, &calls).await?;
+    let runs = sql::timer::loud(&mut conn).await?;
+    let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
     let silent_line = sql::ami::all(&mut conn).await?.iter().any(|switch| switch.state == "down");
     let just_done = match wanted {
         Some(id) => sql::call::by_id(&mut conn, id).await?,
@@ -161,10 +164,12 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     };
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
+    let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
     let mut rows = Vec::new();
     for incident in sql::incident::active(&mut conn, ROWS_MAX_COUNT).await? {
         let dispatches = sql::incident::dispatches(&mut conn, incident.id).await?;
-        rows.push(IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches));
+        let row = IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches);
+        rows.push(row.late(&runs));
     }
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
@@ -191,6 +196,7 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         current,
+        standing,
         queue,
         lost,
         silent_line,
@@ -249,6 +255,29 @@ pub async fn claim(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form:
         Ok(_) => Ok(back(call).into_response()),
         Err(error) => refuse(&officer, error, &form, None).await,
     }
+}
+
+#[derive(Template)]
+#[template(path = "emergency/take_over.html")]
+struct TakeOver {
+    page: Page,
+    form: FormView,
+    call: Call,
+    holder: String,
+}
+
+impl TakeOver {
+    fn action(&self) -> String {
+        format!("/112/panggilan/{}/ambil", self.call.id)
+    }
+}
+
+/// A supervisor takes a call from somebody who has it, and says why.
+pub async fn take_over(officer: Officer<CanSuperviseCalls>, Path(id): Path<String>) -> PageResult {
+    let call = sql::call::by_id(&mut officer.read().await?, id_of(&id)?).await?.ok_or_else(PageError::not_found)?;
+    let holder = call.claim.as_ref().map(|claim| super::rules::author_name(&officer.place, &claim.by));
+    let page = officer.page("emergency.console.take_over").at("/112").narrow();
+    render(&TakeOver { page, form: officer.form(), call, holder: holder.unwrap_or_default() })
 }
 
 /// A call that no telephone system tells of.

@@ -5,9 +5,12 @@ pub mod ami;
 pub mod attempt;
 pub mod block;
 pub mod call;
+pub mod field;
 pub mod figures;
 pub mod incident;
 pub mod place;
+pub mod shift;
+pub mod timer;
 pub mod unit;
 
 use simpul_store::{Error, Insert, Result, Statement};
@@ -15,6 +18,7 @@ use simpul_store::{Error, Insert, Result, Statement};
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
     let telephony = [ami::ALL_STATEMENTS, attempt::ALL_STATEMENTS, block::ALL_STATEMENTS, place::ALL_STATEMENTS];
+    let field = [field::ALL_STATEMENTS, shift::ALL_STATEMENTS, timer::ALL_STATEMENTS];
     let rest = [
         access::ALL_STATEMENTS,
         call::ALL_STATEMENTS,
@@ -22,13 +26,15 @@ pub fn all_statements() -> Vec<&'static Statement> {
         incident::ALL_STATEMENTS,
         unit::ALL_STATEMENTS,
     ];
-    [telephony.concat(), rest.concat()].concat()
+    [telephony.concat(), field.concat(), rest.concat()].concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
     let telephony = [attempt::ALL_INSERTS, block::ALL_INSERTS, place::ALL_INSERTS];
-    [telephony.concat(), [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS].concat()].concat()
+    let field = [field::ALL_INSERTS, shift::ALL_INSERTS];
+    let rest = [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS];
+    [telephony.concat(), field.concat(), rest.concat()].concat()
 }
 
 /// The one that a column names, or what is wrong with the row.

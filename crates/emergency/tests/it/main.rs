@@ -4,6 +4,8 @@
 mod ami;
 mod api;
 mod console;
+mod crew;
+mod field;
 mod room;
 mod rules;
 mod statements;
