@@ -119,8 +119,8 @@ simpul_store::statements! {
     pub(crate) CHOSEN_OLDEST = rows!("report r", any_state!(), " ORDER BY r.id");
     pub(crate) CHOSEN_OLDEST_STATUS = rows!(by_state!(), one_state!(), " ORDER BY s.id");
     /// What has no moment that counts, such as paused work, stands last.
-    pub(crate) CHOSEN_DUE_STATUS = rows!(by_state!(), one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id)
-        > ($48, $49)
+    pub(crate) CHOSEN_DUE_STATUS = rows!(by_state!(), one_state!(), " AND
+        (COALESCE(r.due_at, 9223372036854775807), r.id) > ($48, $49)
         ORDER BY COALESCE(r.due_at, 9223372036854775807), r.id");
     pub(crate) CHOSEN_COUNT = count!("report r", any_state!());
     pub(crate) CHOSEN_COUNT_STATUS = count!(by_state!(), one_state!());

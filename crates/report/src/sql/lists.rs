@@ -208,8 +208,8 @@ simpul_store::statements! {
     pub(crate) INBOX_DUE_NOBODY = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at IS NOT NULL AND (r.due_at, r.id) > ($2, $3) AND (NOT r.is_secret OR $4)
         ORDER BY r.due_at, r.id LIMIT $5");
-    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it. They are few: the sum keeps
-    /// the plan from the index that holds the order, and with it all that no agency has.
+    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it. They are few: the sum
+    /// keeps the plan from the index that holds the order, and with it all that no agency has.
     pub(crate) INBOX_DUE_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at + 0 >= $2 AND r.due_at + 0 < $3
         AND (r.due_at + 0 > $4 OR (r.due_at + 0 = $4 AND r.id > $5)) AND ", wish!(), "
