@@ -27,10 +27,10 @@ pub mod public_figures;
 pub mod reactions;
 mod shared;
 pub mod sql;
-pub mod table;
 
 pub use messenger::Messenger;
 pub use reactions::reactions;
+pub use simpul_shell::table;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};

@@ -36,6 +36,7 @@ mod respond;
 mod routes;
 mod sample;
 mod serve;
+pub mod table;
 pub mod testing;
 mod trouble;
 mod visit;
