@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
     Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
     Step { version: 3, sql: include_str!("../migrations/0003_field.sql") },
+    Step { version: 5, sql: include_str!("../migrations/0005_papers.sql") },
 ];
 
 /// The room's sentences.
@@ -51,7 +52,10 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
     let keep = NavItem { href: "/112/atur", label: "emergency.nav.keep", need: Permission::ManageEmergency, order: 42 };
     let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
-    let builder = builder.nav(item).nav(recap).nav(keep).nav(shift);
+    let cards =
+        NavItem { href: "/112/protokol", label: "emergency.nav.cards", need: Permission::ManageEmergency, order: 83 };
+    let builder = builder.nav(item).nav(recap).nav(keep).nav(shift).nav(cards);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
-    builder.partial(board(actions::CALL)).partial(board(actions::INCIDENT)).partial(board(actions::UNIT))
+    let topics = [actions::CALL, actions::INCIDENT, actions::UNIT, actions::OFFER];
+    topics.into_iter().fold(builder, |builder, topic| builder.partial(board(topic)))
 }

@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use askama::Template;
 
-use crate::actions::{CALL, INCIDENT, UNIT};
+use crate::actions::{CALL, INCIDENT, OFFER, UNIT};
 use crate::model::attempt::list_of;
+use crate::model::offer::Offered;
 use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
+use crate::pages::offer::OfferRow;
 use crate::pages::tools::Places;
 use crate::pages::view::{CallRow, IncidentRow, UnitRow};
 use crate::sql;
@@ -29,6 +31,8 @@ pub enum Loaded {
     Incident(Box<IncidentNow>),
     /// A unit.
     Unit(Box<Unit>, Arc<Snapshot>),
+    /// What another room holds for an emergency.
+    Offer(Box<Offered>, Arc<Snapshot>),
 }
 
 /// A call with what its row shows, and where its caller may be.
@@ -49,6 +53,7 @@ pub struct IncidentNow {
     dispatches: Vec<Dispatch>,
     types: Vec<IncidentType>,
     units: Vec<Unit>,
+    is_unseen: bool,
     runs: Vec<Run>,
     place: Arc<Snapshot>,
 }
@@ -81,6 +86,11 @@ impl PartialView for BoardPartial {
                 let unit = sql::unit::by_id(conn, line.subject_id).await?;
                 Ok(unit.map(|unit| Loaded::Unit(Box::new(unit), place)))
             }
+            OFFER => {
+                let place = self.directory.of(conn.region()).await?;
+                let offer = sql::offer::by_id(conn, line.subject_id).await?;
+                Ok(offer.map(|offer| Loaded::Offer(Box::new(offer), place)))
+            }
             _ => Ok(None),
         }
     }
@@ -92,6 +102,7 @@ impl PartialView for BoardPartial {
         match loaded {
             Loaded::Call(now) => call_pieces(screen, now),
             Loaded::Incident(now) => incident_pieces(screen, now),
+            Loaded::Offer(offer, place) => offer_pieces(screen, place, offer),
             Loaded::Unit(unit, place) => {
                 Some(put(&row(&UnitRow::of(&screen.page, place, unit))?, &format!("u-{}", unit.id), "#unit"))
             }
@@ -114,10 +125,22 @@ impl BoardPartial {
         let place = self.directory.of(conn.region()).await?;
         let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
         let dispatches = sql::incident::dispatches(conn, id).await?;
-        let (types, units) = (sql::incident::types(conn).await?, sql::unit::all(conn).await?);
+        // One row changes: its own units are read, never all of them.
+        let (types, units) = (sql::incident::types(conn).await?, sql::unit::of_incident(conn, id).await?);
+        let is_unseen = !sql::after::is_noticed(conn, id).await?;
         let runs = sql::timer::runs_of(conn, id).await?;
-        Ok(Some(Loaded::Incident(Box::new(IncidentNow { incident, dispatches, types, units, runs, place }))))
+        let now = IncidentNow { incident, dispatches, types, units, is_unseen, runs, place };
+        Ok(Some(Loaded::Incident(Box::new(now))))
     }
+}
+
+fn offer_pieces(screen: &Screen, place: &Snapshot, offer: &Offered) -> Option<String> {
+    let id = format!("o-{}", offer.id);
+    if offer.decided.is_some() {
+        return Some(gone(&id));
+    }
+    let takes = screen.viewer.may(Permission::TakeCalls);
+    Some(put(&row(&OfferRow::of(&screen.page, place, offer, takes))?, &id, "#tawaran"))
 }
 
 fn row(row: &impl Template) -> Option<String> {
@@ -156,12 +179,14 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
 }
 
 fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {
-    let IncidentNow { incident, dispatches, types, units, runs, place } = now;
+    let IncidentNow { incident, dispatches, types, units, is_unseen, runs, place } = now;
     let id = format!("k-{}", incident.id);
     if !incident.status.is_active() {
         return Some(gone(&id));
     }
-    let row = row(&IncidentRow::of(&screen.page, place, types, units, incident, dispatches).late(runs))?;
+    let sends = screen.viewer.may(Permission::SendUnits);
+    let line = IncidentRow::of(&screen.page, place, types, units, incident, dispatches);
+    let row = row(&line.late(runs).unseen(*is_unseen, sends))?;
     let list = format!("#p{}", incident.priority.level());
     let elsewhere =
         format!(r##"<hx-partial hx-target="#kejadian > :not({list}) > #{id}" hx-swap="delete"></hx-partial>"##);

@@ -1,9 +1,12 @@
 //! What several pages and answers read together.
 
 use simpul_kernel::Timestamp;
+use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::HOUR_MICROS;
 use simpul_store::{Conn, Result};
 
+use crate::model::figures::{MonthFigures, Span, masked};
+use crate::model::recap::{Month, Recap};
 use crate::model::recommend::{Recommendation, recommend, still_wanted};
 use crate::model::similar::Known;
 use crate::model::{Call, Dispatch, Incident, IncidentType, Unit};
@@ -15,6 +18,25 @@ const KNOWN_HOURS: i64 = 6;
 const KNOWN_MAX_COUNT: i64 = 200;
 /// Most calls of an incident that are read.
 const CALLS_MAX_COUNT: i64 = 500;
+
+/// Counts a month.
+pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFigures> {
+    let (from, until) = month.span(zone);
+    let counted = sql::figures::counted(conn, from, until, zone).await?;
+    let samples = sql::figures::samples(conn, from, until, zone).await?;
+    let counts: Vec<_> = counted.iter().map(|one| (one.status, one.class, one.count)).collect();
+    let waits = samples.iter().filter(|sample| sample.span == Span::Answer).map(|sample| sample.micros).collect();
+    let nuisance = sql::figures::nuisance(conn, from, until).await?;
+    Ok(MonthFigures {
+        month,
+        recap: Recap::new(&counts, waits),
+        incidents: sql::figures::incidents(conn, from, until).await?,
+        dispatches: sql::figures::dispatches(conn, from, until).await?,
+        nuisance: nuisance.into_iter().map(|(number, count)| (masked(&number), count)).collect(),
+        counted,
+        samples,
+    })
+}
 
 /// An incident with what belongs to it.
 pub struct Whole {

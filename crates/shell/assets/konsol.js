@@ -31,15 +31,26 @@ function tell(deed, fields) {
   return fetch(`/112/panggilan/${head.dataset.call}/${deed}`, { method: "POST", body });
 }
 
+// What could not be kept yet, by field: it goes out again when the data can be reached.
+const unsent = new Map();
+
+async function keep(name, value) {
+  unsent.set(name, value);
+  const answer = await tell("isian", { name, value }).catch(() => null);
+  if (answer?.ok && unsent.get(name) === value) unsent.delete(name);
+}
+
+document.addEventListener("simpul:back", () => unsent.forEach((value, name) => keep(name, value)));
+
 if (head) {
   const beat = () => tell("denyut", {}).catch(() => {});
   beat();
   setInterval(beat, BEAT_MS);
-  const kept = ["village", "landmark", "point", "type", "note"];
+  const kept = ["village", "landmark", "point", "type", "priority", "note"];
   document.addEventListener("change", (event) => {
     const { name, value } = event.target;
     if (!kept.includes(name) || !event.target.closest(".c-call")) return;
-    tell("isian", { name, value }).catch(() => {});
+    keep(name, value);
     similar().catch(() => {});
   });
 }

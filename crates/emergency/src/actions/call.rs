@@ -16,7 +16,7 @@ use crate::sql;
 /// Longest value of a field that is typed during a call, in characters.
 pub const FIELD_MAX_CHARS: usize = 2_000;
 /// Fields of the call form; the form keeps each as it is left.
-pub const FIELDS: [&str; 6] = ["landmark", "village", "point", "type", "victims", "note"];
+pub const FIELDS: [&str; 7] = ["landmark", "village", "point", "type", "priority", "victims", "note"];
 
 /// Where a call stands after something was done with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -67,6 +67,7 @@ impl Action for SendUnits {
         for id in &self.units {
             units.push(free(tx, *id).await?);
         }
+        super::after::advise(tx, ctx, &incident, &units).await?;
         let mut done = Vec::new();
         for unit in &units {
             let dispatch = Dispatch::new(ctx.new_id(), incident.id, unit.id, ctx.now());

@@ -1,9 +1,11 @@
 //! Everything that can be done in this room, and the only code that writes.
 
+mod after;
 mod ami;
 mod attempt;
 mod block;
 mod call;
+mod card;
 mod cdr;
 mod crew;
 mod cti;
@@ -11,6 +13,7 @@ mod dispatch;
 mod field;
 mod incident;
 mod keep;
+mod offer;
 mod paper;
 mod place;
 mod recording;
@@ -20,10 +23,12 @@ mod silence;
 pub(crate) mod timer;
 mod unit;
 
+pub use after::{AddLesson, FinishLesson, NoticeIncident};
 pub use ami::{DropSwitch, SetSwitch, TRUNK, TellSwitch};
 pub use attempt::{AskCallBack, BACK_ASKED, CallBack, HangUp, TakeCallBack, TellAttempt};
 pub use block::{BLOCK, BlockNumber, LiftBlock};
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
+pub use card::{AnswerCard, SaveCard};
 pub use cdr::{CdrDone, ImportCdr};
 pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, PhotoFiles, ReportUnit};
 pub use cti::HearCti;
@@ -31,9 +36,10 @@ pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use field::{HandOver, LogWord, ReceiveHandover, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
-    MergeIncident, OpenIncident, UnmergeIncident,
+    MergeIncident, NOTE_MAX_CHARS, OpenIncident, UnmergeIncident,
 };
 pub use keep::{AddWord, DropWord, SayUnit, SetContact, SetType, SetUnit, TakeUnitKey};
+pub use offer::{AnswerFollowUp, DismissOffer, LeaveToAgency, OFFER, OfferIncident, TakeOffer};
 pub use paper::EnterPaperCall;
 pub use place::{FollowPlaceLink, LOCATED, NotePlace, SendPlaceLink};
 pub use recording::OpenRecording;

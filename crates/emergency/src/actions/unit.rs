@@ -40,6 +40,7 @@ impl Action for SeedTypes {
             sql::incident::insert_type(tx, &kind);
             count += 1;
         }
+        super::card::sow(tx, ctx).await?;
         super::keep::seed_contacts(tx, ctx).await?;
         Ok(count)
     }

@@ -21,7 +21,7 @@ use crate::sql;
 const INCIDENTS_MAX_COUNT: i64 = 200;
 
 /// The incident that is named by id or by number.
-async fn find(client: &Client, named: &str) -> Result<Incident, ApiError> {
+pub(super) async fn find(client: &Client, named: &str) -> Result<Incident, ApiError> {
     require(&client.ctx, Permission::SeeConsole)?;
     let mut conn = client.read().await?;
     let found = match (named.parse::<Uuid>(), number::read(named)) {

@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod cti;
+pub mod eido;
 pub mod incidents;
 pub mod recap;
 pub mod telephony;
@@ -35,6 +36,8 @@ pub(crate) type Client = ApiClient<WriteScope>;
         incidents::merge,
         incidents::unmerge,
         incidents::recommendation,
+        eido::export,
+        eido::import,
         recap::month,
         telephony::blocked,
         telephony::locations,
@@ -62,6 +65,8 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/emergency/incidents/{id}/merge", incidents::merge)
         .api_post("/api/v1/emergency/incidents/{id}/unmerge", incidents::unmerge)
         .api_get("/api/v1/emergency/incidents/{id}/recommendation", incidents::recommendation)
+        .api_get("/api/v1/emergency/incidents/{id}/eido", eido::export)
+        .api_post("/api/v1/emergency/eido", eido::import)
         .api_get("/api/v1/emergency/cti/{trunk}/blocked", telephony::blocked)
         .api_get("/api/v1/emergency/calls/{id}/locations", telephony::locations)
         .api_post("/api/v1/emergency/calls/{id}/locations", telephony::locate)

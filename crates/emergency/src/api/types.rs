@@ -618,4 +618,42 @@ pub struct RecapView {
     pub within_15_seconds: Option<f64>,
     /// The same for 20 seconds.
     pub within_20_seconds: Option<f64>,
+    /// How long each step took.
+    pub times: Vec<SpanView>,
+    /// Calls by hour of the day, type of the incident and district; each list sums to `received`.
+    pub calls_by: Vec<PartView>,
+    /// Incidents by type, merged ones left out.
+    pub incidents: Vec<PartView>,
+    /// Units that were sent, by agency.
+    pub dispatches: Vec<PartView>,
+}
+
+/// How long a step took over a month.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SpanView {
+    /// `answer`, `process`, `turnout`, `travel` or `response`.
+    pub span: String,
+    /// How many were measured.
+    pub count: i64,
+    /// What half of them did not exceed, in seconds.
+    pub p50_seconds: Option<f64>,
+    /// The same for 90 of 100.
+    pub p90_seconds: Option<f64>,
+    /// The same for 95 of 100.
+    pub p95_seconds: Option<f64>,
+    /// The most that is good, in seconds; absent where there is no goal.
+    pub goal_seconds: Option<i64>,
+    /// Share within the goal, 0 to 1.
+    pub within: Option<f64>,
+}
+
+/// One part of a breakdown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PartView {
+    /// `hour`, `type`, `district` or `agency`.
+    pub by: String,
+    /// The hour, a code or an id; absent for what belongs to none.
+    pub part: Option<String>,
+    /// How many.
+    pub count: i64,
 }

@@ -1,20 +1,28 @@
 //! What this room's words mean, and every decision as a pure function.
 
+pub mod after;
 pub mod ami;
 pub mod attempt;
 pub mod block;
 pub mod call;
+pub mod card;
 pub mod cdr;
+pub mod command;
 pub mod cti;
 pub mod dispatch;
+pub mod eido;
+pub mod export;
 pub mod field;
+pub mod figures;
 pub mod incident;
 pub mod number;
+pub mod offer;
 pub mod paper;
 pub mod place;
 pub mod recap;
 pub mod recommend;
 pub mod seed;
+pub mod seed_cards;
 pub mod shift;
 pub mod silence;
 pub mod similar;

@@ -14,7 +14,9 @@ use simpul_shell::{
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::offer::OfferRow;
 use super::place::note_typed;
+use super::protocol::{self, Protocol};
 use super::similar::{Similar, of_call};
 use super::tools::Tools;
 use super::typed::{read_site, read_type, village_label};
@@ -27,6 +29,8 @@ use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, Inciden
 use crate::sql;
 use crate::sql::timer::Run;
 
+/// What makes the console better; without any of them it works by its forms.
+const SCRIPTS: [&str; 6] = ["konsol.js", "perintah.js", "protokol.js", "suara.js", "sambung.js", "peta.js"];
 /// Most rows of each list of the console.
 const ROWS_MAX_COUNT: i64 = 200;
 /// Lost calls of so many days stand in the list.
@@ -42,6 +46,7 @@ struct Current {
     history: Vec<(CallClass, i64, i64)>,
     undo: bool,
     similar: Option<Similar>,
+    protocol: Option<Protocol>,
     tools: Tools,
 }
 
@@ -53,6 +58,7 @@ struct Console {
     stream: String,
     extension: String,
     takes: bool,
+    beside: Beside,
     current: Option<Current>,
     standing: String,
     queue: Vec<CallRow>,
@@ -65,6 +71,53 @@ struct Console {
     silent_line: bool,
     classes: Vec<Choice>,
     outcomes: Vec<Choice>,
+}
+
+/// What stands on the console beside calls, incidents and units: the command line, the map, and what others hold for an
+/// emergency.
+struct Beside {
+    sends: bool,
+    offers: Vec<OfferRow>,
+    centre: String,
+    bbox: String,
+    credit: String,
+    priorities: Vec<Choice>,
+}
+
+impl Beside {
+    async fn of(conn: &mut Conn, officer: &Officer<CanSeeConsole>, page: &Page) -> Result<Beside> {
+        let takes = officer.may(simpul_shell::Permission::TakeCalls);
+        let offers = sql::offer::open(conn, ROWS_MAX_COUNT).await?;
+        let centre = officer.region().settings.center;
+        let level = |level: &Priority| Choice::new(level.level(), format!("P{}", level.level()));
+        Ok(Beside {
+            sends: officer.may(simpul_shell::Permission::SendUnits),
+            offers: offers.iter().map(|offer| OfferRow::of(page, &officer.place, offer, takes)).collect(),
+            centre: centre.map(|(lat, lon)| format!("{lat},{lon}")).unwrap_or_default(),
+            bbox: officer.place.bbox().map(|[w, s, e, n]| format!("{w},{s},{e},{n}")).unwrap_or_default(),
+            credit: page.map_credit(),
+            priorities: Priority::ALL.iter().map(level).collect(),
+        })
+    }
+}
+
+/// The rows of the active incidents.
+async fn incident_rows(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeConsole>,
+    page: &Page,
+    (types, units): (&[IncidentType], &[Unit]),
+    runs: &[Run],
+) -> Result<Vec<IncidentRow>> {
+    let sends = officer.may(simpul_shell::Permission::SendUnits);
+    let unseen = sql::after::unnoticed(conn).await?;
+    let mut rows = Vec::new();
+    for incident in sql::incident::active(conn, ROWS_MAX_COUNT).await? {
+        let dispatches = sql::incident::dispatches(conn, incident.id).await?;
+        let row = IncidentRow::of(page, &officer.place, types, units, &incident, &dispatches);
+        rows.push(row.late(runs).unseen(unseen.contains(&incident.id), sends));
+    }
+    Ok(rows)
 }
 
 impl Console {
@@ -117,8 +170,10 @@ async fn current(
         None => Some(of_call(&mut conn, page, &officer.place, &call, &fields).await?),
         Some(_) => None,
     };
+    let types = sql::incident::types(&mut conn).await?;
+    let protocol = protocol::of_call(&mut conn, page, &call, &types, fields.get("type")).await?;
     let tools = Tools::of(&mut conn, officer, page, &call).await?;
-    Ok(Current { call, number, history, undo, similar, tools })
+    Ok(Current { call, number, history, undo, similar, protocol, tools })
 }
 
 async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Result<Vec<(CallClass, i64, i64)>> {
@@ -149,24 +204,21 @@ async fn call_rows(
     Ok((queue, lost))
 }
 
-/// Rows of the active incidents.
-async fn incident_rows(
-    conn: &mut Conn,
-    officer: &Officer<CanSeeConsole>,
-    page: &Page,
-    (types, units, runs): (&[IncidentType], &[Unit], &[Run]),
-) -> Result<Vec<IncidentRow>> {
-    let mut rows = Vec::new();
-    for incident in sql::incident::active(conn, ROWS_MAX_COUNT).await? {
-        let dispatches = sql::incident::dispatches(conn, incident.id).await?;
-        let row = IncidentRow::of(page, &officer.place, types, units, &incident, &dispatches);
-        rows.push(row.late(runs));
-    }
-    Ok(rows)
+/// What a call may have been, and what may have come of it.
+fn verdicts(page: &Page) -> (Vec<Choice>, Vec<Choice>) {
+    let choice = |key: String, name: &str| Choice::new(name, page.t(&key));
+    let class = |class: CallClass| choice(format!("emergency.class.{}", class.name()), class.name());
+    let outcome = |one: &CallOutcome| choice(format!("emergency.outcome.{}", one.name()), one.name());
+    (CallClass::choices().map(class).collect(), CallOutcome::ALL.iter().map(outcome).collect())
 }
 
-async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: Option<FormView>) -> PageResult {
-    let page = officer.page("emergency.console.title").htmx().module("konsol.js").style("konsol.css");
+pub(super) async fn draw(
+    officer: &Officer<CanSeeConsole>,
+    wanted: Option<Uuid>,
+    refused: Option<FormView>,
+) -> PageResult {
+    let page = officer.page("emergency.console.title").htmx().style("konsol.css").style("maplibre-gl.css");
+    let page = SCRIPTS.into_iter().fold(page, Page::module);
     let viewer = officer.ctx.actor.journal_name();
     let mut conn = officer.read().await?;
     let (seq, _) = simpul_store::journal::head(&mut conn).await?;
@@ -180,8 +232,9 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     };
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
+    let beside = Beside::of(&mut conn, officer, &page).await?;
     let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
-    let rows = incident_rows(&mut conn, officer, &page, (&types, &units, &runs)).await?;
+    let rows = incident_rows(&mut conn, officer, &page, (&types, &units), &runs).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
@@ -200,12 +253,13 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     };
     let by_level = |level: Priority| rows.iter().filter(|row| row.incident.priority == level).cloned().collect();
     let labels = officer.place.villages.iter().filter_map(|village| village_label(&officer.place, village.code));
-    let choice = |key: String, name: &str| Choice::new(name, page.t(&key));
+    let (classes, outcomes) = verdicts(&page);
     let view = Console {
         stream: format!("/langsung?layar=112&after={}:{seq}", officer.region().id),
         form,
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
+        beside,
         current,
         standing,
         queue,
@@ -217,13 +271,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
         villages: labels.collect(),
-        classes: CallClass::choices()
-            .map(|class| choice(format!("emergency.class.{}", class.name()), class.name()))
-            .collect(),
-        outcomes: CallOutcome::ALL
-            .iter()
-            .map(|outcome| choice(format!("emergency.outcome.{}", outcome.name()), outcome.name()))
-            .collect(),
+        classes,
+        outcomes,
         types,
         page,
     };
@@ -315,6 +364,13 @@ pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form:
         true => Ok(StatusCode::NO_CONTENT.into_response()),
         false => Err(PageError::status(StatusCode::CONFLICT, "emergency.refused.not_yours")),
     }
+}
+
+/// Whether the data can be reached: asked by the page's script each second, so that whoever types learns at once that
+/// they can't. The guard has read the sign-in already; the head of the journal is read for those that remember it.
+pub async fn connection(officer: Officer<CanSeeConsole>) -> PageResult {
+    simpul_store::journal::head(&mut officer.read().await?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A field is left: asked by the page's script.

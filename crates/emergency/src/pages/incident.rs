@@ -2,8 +2,11 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, Tag, render, render_refused};
+use simpul_shell::{
+    Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render, render_refused,
+};
 
+use super::after::{AfterAction, Look};
 use super::field::{More, log_lines, more};
 use super::view::{incident_tag, place_line, type_name, unit_tag};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
@@ -31,6 +34,8 @@ struct IncidentPage {
     more: More,
     sends: bool,
     takes: bool,
+    after: AfterAction,
+    paper: bool,
 }
 
 impl IncidentPage {
@@ -118,8 +123,15 @@ pub(super) async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Resul
     found.ok_or_else(PageError::not_found)
 }
 
-async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Option<FormView>) -> PageResult {
+async fn draw(
+    officer: &Officer<CanSeeConsole>,
+    incident: Incident,
+    refused: Option<FormView>,
+    paper: bool,
+) -> PageResult {
     let page = officer.page("emergency.incident.title").at("/112").module("konsol.js").style("konsol.css");
+    let page = page.module("peta.js").style("maplibre-gl.css");
+    let page = if paper { page.print() } else { page };
     let mut conn = officer.read().await?;
     let whole = read::whole(&mut conn, incident).await?;
     let types = sql::incident::types(&mut conn).await?;
@@ -132,6 +144,9 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form());
     let more = more(&mut conn, officer, &page, &form, &whole, (&types, &units)).await?;
+    let takes = officer.may(simpul_shell::Permission::TakeCalls) && !paper;
+    let look = Look { takes, reviews: officer.may(simpul_shell::Permission::SuperviseCalls) && !paper };
+    let after = AfterAction::of(&mut conn, &page, &officer.place, &whole, &units, &form, look).await?;
     drop(conn);
     let recommendation = read::recommendation(&whole, &types, &units, officer.now());
     let title = format!("{} {}", number::shown(whole.incident.serial), type_name(&types, &whole.incident.kind));
@@ -144,9 +159,11 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
         recommendation,
         units,
         merged_into,
-        sends: officer.may(simpul_shell::Permission::SendUnits),
-        takes: officer.may(simpul_shell::Permission::TakeCalls),
+        sends: officer.may(simpul_shell::Permission::SendUnits) && !paper,
+        takes,
         form,
+        after,
+        paper,
         page: if failed { page.failed() } else { page },
         whole,
     };
@@ -154,9 +171,13 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
 }
 
 /// The incident.
-pub async fn show(officer: Officer<CanSeeConsole>, Path(typed): Path<String>) -> PageResult {
+pub async fn show(
+    officer: Officer<CanSeeConsole>,
+    Path(typed): Path<String>,
+    Query(query): Query<Fields>,
+) -> PageResult {
     let incident = find(&officer, &typed).await?;
-    draw(&officer, incident, None).await
+    draw(&officer, incident, None, query.get("cetak") == "1").await
 }
 
 /// Back to the incident, or the page with what was refused.
@@ -170,7 +191,7 @@ pub(super) async fn answer<T>(
         Ok(_) => Ok(Redirect::to(format!("/112/kejadian/{}", number::shown(incident.serial))).into_response()),
         Err(error) => {
             let refused = officer.refused(error, form)?;
-            draw(officer, incident, Some(refused)).await
+            draw(officer, incident, Some(refused), false).await
         }
     }
 }

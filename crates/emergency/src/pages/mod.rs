@@ -1,8 +1,11 @@
 //! The pages of 112: the console, and one incident.
 
+pub mod after;
 pub mod attempt;
 pub mod block;
+pub mod card;
 pub mod cdr;
+pub mod command;
 pub mod console;
 pub mod crew;
 pub mod field;
@@ -10,8 +13,11 @@ pub mod incident;
 pub mod keep;
 pub mod lines;
 pub mod looks;
+pub mod map;
+pub mod offer;
 pub mod paper;
 pub mod place;
+pub mod protocol;
 pub mod recap;
 pub mod rules;
 pub mod shift;
@@ -66,12 +72,20 @@ pub fn routes() -> Routes {
         .get("/112", console::show)
         .get("/112/rekap", recap::show)
         .get("/112/rekap.csv", recap::file)
+        .get("/112/rekap.kementerian.csv", recap::ministry)
         .post("/112/panggilan", console::open_call)
+        .post("/112/perintah", command::run)
+        .get("/112/perintah", command::offers)
         .post("/112/ekstensi", console::sit)
         .post("/112/panggilan/{id}/ambil", console::claim)
         .post("/112/panggilan/{id}/denyut", console::beat)
         .post("/112/panggilan/{id}/isian", console::keep_field)
         .get("/112/panggilan/{id}/mirip", similar::piece)
+        .get("/112/panggilan/{id}/protokol", protocol::piece)
+        .post("/112/panggilan/{id}/protokol", protocol::answer)
+        .get("/112/protokol", card::list)
+        .get("/112/protokol/{code}", card::show)
+        .post("/112/protokol/{code}", card::save)
         .post("/112/panggilan/{id}/kejadian", console::open_incident)
         .post("/112/panggilan/{id}/gabung", console::attach)
         .post("/112/panggilan/{id}/selesai", console::classify)
@@ -89,6 +103,20 @@ pub fn routes() -> Routes {
         .merge(crew_routes())
         .merge(keep_routes())
         .merge(shift_routes())
+        .merge(paper_routes())
+}
+
+/// Around an incident that is over, and what others hold for one.
+fn paper_routes() -> Routes {
+    Routes::new()
+        .post("/112/kejadian/{number}/lihat", after::notice)
+        .post("/112/kejadian/{number}/tindak-lanjut", offer::leave)
+        .post("/112/kejadian/{number}/pelajaran", after::learn)
+        .post("/112/kejadian/{number}/pelajaran-selesai", after::finish)
+        .post("/112/tawaran/{id}/ambil", offer::take)
+        .post("/112/tawaran/{id}/bukan", offer::dismiss)
+        .get("/112/peta.geojson", map::points)
+        .get("/112/sambungan", console::connection)
 }
 
 /// What stands around an incident.

@@ -6,6 +6,9 @@ use simpul_people::Snapshot;
 
 use crate::model::{IncidentType, Site};
 
+/// Most types that a refusal names.
+const NAMED_MAX_COUNT: usize = 8;
+
 /// How a village is written in the field: `Kappuna, Masamba`.
 pub fn village_label(place: &Snapshot, code: i64) -> Option<String> {
     let village = place.village(code)?;
@@ -40,14 +43,23 @@ pub fn read_place(place: &Snapshot, typed: &str) -> Result<(Option<i64>, Option<
 /// The type that was typed: its name, its code, or letters that begin a word of one type only.
 ///
 /// # Errors
-/// `emergency.refused.type` of the field `type` for what names none, or several.
+/// Of the field `type`: `emergency.refused.type` for what names none, `emergency.refused.type_many` with the candidates
+/// for what fits several.
 pub fn read_type<'t>(types: &'t [IncidentType], typed: &str) -> Result<&'t IncidentType, Refusal> {
     let typed = typed.trim().to_lowercase();
     let active = || types.iter().filter(|kind| kind.active);
     let exact = active().find(|kind| kind.name.to_lowercase() == typed || kind.code == typed);
     let fitting: Vec<&IncidentType> = active().filter(|kind| kind.fits(&typed)).collect();
-    let alone = if let [one] = fitting.as_slice() { Some(*one) } else { None };
-    exact.or(alone).ok_or_else(|| Refusal::field("type", "emergency.refused.type"))
+    match (exact, fitting.as_slice()) {
+        (Some(kind), _) => Ok(kind),
+        (None, [one]) => Ok(*one),
+        (None, []) => Err(Refusal::field("type", "emergency.refused.type")),
+        (None, several) => {
+            let names: Vec<&str> = several.iter().take(NAMED_MAX_COUNT).map(|kind| kind.name.as_str()).collect();
+            let refusal = Refusal::field("type", "emergency.refused.type_many");
+            Err(refusal.with("typed", typed).with("known", names.join(", ")))
+        }
+    }
 }
 
 /// The place that was typed.
@@ -105,7 +117,10 @@ mod tests {
         let types = types();
         assert_eq!(read_type(&types, "Banjir").unwrap().code, "flood");
         assert_eq!(read_type(&types, "lo").unwrap().code, "landslide");
-        assert_eq!(read_type(&types, "ke").unwrap_err().field, Some("type"), "several begin so");
+        let several = read_type(&types, "ke").unwrap_err();
+        assert_eq!((several.field, several.key), (Some("type"), "emergency.refused.type_many"));
+        let known = several.args.iter().find(|(name, _)| *name == "known").unwrap();
+        assert!(known.1.contains("Kebakaran kendaraan") && known.1.contains("Kebocoran gas"), "{}", known.1);
         assert_eq!(read_type(&types, "").unwrap_err().field, Some("type"));
     }
 

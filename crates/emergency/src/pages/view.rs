@@ -12,13 +12,17 @@ use crate::model::attempt::list_of;
 use crate::model::timer::{Level, Timer};
 use crate::model::{
     Attempt, AttemptKind, Call, CallList, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType,
-    Unit, UnitStatus, number,
+    Site, Unit, UnitStatus, number,
 };
 use crate::sql::timer::Run;
 
 /// Village and district as a line.
 pub fn place_line(place: &Snapshot, incident: &Incident) -> String {
-    let site = &incident.site;
+    site_line(place, &incident.site)
+}
+
+/// A place as a line.
+pub fn site_line(place: &Snapshot, site: &Site) -> String {
     let village = site.village.and_then(|code| place.village(code)).map(|village| village.name.clone());
     let district = site.district.and_then(|code| place.district(code)).map(|district| district.name.clone());
     let landmark = Some(site.landmark.clone()).filter(|landmark| !landmark.is_empty());
@@ -200,6 +204,10 @@ pub struct IncidentRow {
     pub place: String,
     /// Units that are out for it: call sign and state.
     pub units: Vec<(String, DispatchStatus)>,
+    /// Whether nobody at a console has looked at it yet: it sounds until somebody has.
+    pub is_unseen: bool,
+    /// Whether whoever looks may say that they have seen it.
+    pub sends: bool,
     /// What is late about it.
     pub late: Late,
 }
@@ -224,7 +232,15 @@ impl IncidentRow {
             units: out.filter_map(|dispatch| Some((sign(dispatch.unit)?, dispatch.status))).collect(),
             late: Late::none(page),
             incident: incident.clone(),
+            is_unseen: false,
+            sends: false,
         }
+    }
+
+    /// The same row of an incident that nobody has looked at.
+    #[must_use]
+    pub fn unseen(self, is_unseen: bool, sends: bool) -> IncidentRow {
+        IncidentRow { is_unseen: is_unseen && self.incident.status == IncidentStatus::Open, sends, ..self }
     }
 
     /// The row with what is late about it.

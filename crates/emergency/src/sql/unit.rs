@@ -20,6 +20,10 @@ simpul_store::statements! {
     pub(crate) UNIT = concat!("SELECT ", columns!(), " FROM emergency_unit u WHERE u.region = $1 AND u.id = $2");
     pub(crate) UNITS = concat!("SELECT ", columns!(), " FROM emergency_unit u
         WHERE u.region = $1 AND u.is_active ORDER BY u.call_sign LIMIT $2");
+    /// Units that are out for an incident.
+    pub(crate) UNITS_OF_INCIDENT = concat!("SELECT ", columns!(), " FROM emergency_dispatch d
+        JOIN emergency_unit u ON u.region = d.region AND u.id = d.unit_id
+        WHERE d.region = $1 AND d.incident_id = $2 AND d.ended_at IS NULL ORDER BY d.id LIMIT $3");
     pub(crate) EVERY_UNIT = concat!("SELECT ", columns!(), " FROM emergency_unit u
         WHERE u.region = $1 ORDER BY u.call_sign LIMIT $2");
     pub(crate) UNIT_BY_SIGN = concat!("SELECT ", columns!(), " FROM emergency_unit u
@@ -77,6 +81,11 @@ pub async fn by_token(conn: &mut Conn, hash: [u8; 32]) -> Result<Option<Unit>> {
 /// All units in use, by call sign.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
     conn.all(&UNITS, args![UNITS_MAX_COUNT]).await
+}
+
+/// The units that are out for an incident, in the order in which they were sent.
+pub async fn of_incident(conn: &mut Conn, incident: Uuid) -> Result<Vec<Unit>> {
+    conn.all(&UNITS_OF_INCIDENT, args![incident, UNITS_MAX_COUNT]).await
 }
 
 /// Every unit, those out of use as well, by call sign.

@@ -8,7 +8,7 @@ use simpul_kernel::format::iso;
 use simpul_people::{KeyScope, NewApiKey};
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
 
-struct Line {
+pub(crate) struct Line {
     site: TestSite,
     switch: Browser,
     console: Browser,
@@ -22,7 +22,7 @@ async fn key(site: &TestSite, name: &str, scope: KeyScope) -> Browser {
     site.browser().with("authorization", &format!("Bearer {key}"))
 }
 
-async fn line() -> Line {
+pub(crate) async fn line() -> Line {
     let rooms = [simpul_emergency::MIGRATIONS];
     let build =
         |builder: simpul_shell::AppBuilder| simpul_emergency::furnish(builder.messages(simpul_emergency::MESSAGES));
@@ -39,20 +39,20 @@ async fn line() -> Line {
 }
 
 impl Line {
-    fn word(&self, event: &str) -> Value {
+    pub(crate) fn word(&self, event: &str) -> Value {
         let at = iso(self.site.db.db.env().now(), simpul_kernel::calendar::Zone::Wita);
         json!({ "event": event, "call_id": "7.42", "caller_number": "0812", "called_number": "112", "at": at })
     }
 
-    async fn tell(&mut self, word: &Value) -> TestAnswer {
+    pub(crate) async fn tell(&mut self, word: &Value) -> TestAnswer {
         self.switch.send_json(Method::POST, "/api/v1/emergency/cti/utama", word).await
     }
 
-    async fn post(&mut self, path: &str, body: Value) -> TestAnswer {
+    pub(crate) async fn post(&mut self, path: &str, body: Value) -> TestAnswer {
         self.console.send_json(Method::POST, &format!("/api/v1/emergency/{path}"), &body).await
     }
 
-    async fn get(&mut self, path: &str) -> Value {
+    pub(crate) async fn get(&mut self, path: &str) -> Value {
         let answer = self.console.get(&format!("/api/v1/emergency/{path}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
         answer.json()
@@ -178,6 +178,11 @@ async fn the_recap_counts_every_call_once() {
     assert_eq!(recap["answer_p90_seconds"], 4.0);
     let classes: i64 = recap["classes"].as_array().unwrap().iter().map(|class| class["count"].as_i64().unwrap()).sum();
     assert_eq!(classes, 2);
+    for part in ["hour", "type", "district"] {
+        let parts = recap["calls_by"].as_array().unwrap().iter().filter(|one| one["by"] == part);
+        assert_eq!(parts.map(|one| one["count"].as_i64().unwrap()).sum::<i64>(), 2, "{part}");
+    }
+    assert_eq!(recap["times"][0]["within"], 1.0, "{recap}");
     let wrong = line.console.get("/api/v1/emergency/recap?month=november").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
 }

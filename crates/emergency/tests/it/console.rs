@@ -115,3 +115,117 @@ async fn the_console_is_for_those_of_112() {
     let mut duty = console.site.sign_in_as(Role::DutyOfficer, None).await.unwrap();
     assert_eq!(duty.get("/112").await.status, StatusCode::OK);
 }
+
+async fn with_incident() -> Console {
+    let mut console = console().await;
+    let call = console.rings().await;
+    console.rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let fields = [("point", "-2.5500, 120.3300"), ("type", "Kebakaran rumah / bangunan")];
+    console.rina.post(&format!("/112/panggilan/{call}/kejadian"), &fields).await;
+    console
+}
+
+#[tokio::test]
+async fn a_line_does_what_its_button_does_and_says_what_it_would_have_understood() {
+    let mut console = with_incident().await;
+    let rina = &mut console.rina;
+    let said =
+        |answer: simpul_shell::testing::TestAnswer| answer.json()["text"].as_str().unwrap_or_default().to_owned();
+    let run = |line: &'static str| [("command", line), ("langsung", "1")];
+    assert_eq!(said(rina.post("/112/perintah", &run("1 +dk1")).await), "DK-1 dikirim ke 112-0001.");
+    let wrong = rina.post("/112/perintah", &run("unit dk1 terbang")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(said(wrong).contains("tiba"), "what would have been understood");
+    assert_eq!(said(rina.post("/112/perintah", &run("unit dk1 tiba")).await), "DK-1: Di lokasi.");
+    assert_eq!(said(rina.post("/112/perintah", &run("1 catat api padam")).await), "Tercatat pada 112-0001.");
+    assert_eq!(rina.post("/112/perintah", &run("1")).await.json()["go"], "/112/kejadian/112-0001");
+    let early = rina.post("/112/perintah", &run("tutup 1 padam")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "a unit is still out");
+    said(rina.post("/112/perintah", &run("unit dk1 selesai")).await);
+    let page = rina.get("/112/kejadian/1").await.text;
+    let dispatch = page.split("name=\"dispatch\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let report = [("dispatch", dispatch.as_str()), ("report", "Api padam")];
+    rina.post("/112/kejadian/1/laporan-unit", &report).await;
+    assert_eq!(said(rina.post("/112/perintah", &run("tutup 1 padam")).await), "112-0001 diakhiri.");
+    let page = rina.get("/112/kejadian/1").await.text;
+    assert!(page.contains("api padam") && page.contains("padam"), "{page}");
+    let offers = rina.get("/112/perintah?teks=unit%20d").await;
+    assert_eq!(offers.json(), serde_json::json!(["unit DK-1"]));
+}
+
+#[tokio::test]
+async fn the_command_line_is_a_plain_form_without_a_script() {
+    let mut console = with_incident().await;
+    let rina = &mut console.rina;
+    let done = rina.post("/112/perintah", &[("command", "1 +dk1")]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/112"));
+    let wrong = rina.post("/112/perintah", &[("command", "kirim semua")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("kirim semua") && wrong.text.contains("NOMOR +UNIT"), "the line is still there");
+}
+
+#[tokio::test]
+async fn the_questions_of_a_type_stand_beside_the_call_and_propose() {
+    let mut console = console().await;
+    let call = console.rings().await;
+    let rina = &mut console.rina;
+    rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let path = format!("/112/panggilan/{call}/protokol");
+    let piece = rina.get(&format!("{path}?type=Kebakaran%20rumah%20/%20bangunan")).await.text;
+    assert!(piece.contains("Keluar dari bangunan") && piece.contains("value=\"api:0\""), "{piece}");
+    let fields = [("kind", "structure_fire"), ("version", "1"), ("answer", "api:3"), ("langsung", "1")];
+    let piece = rina.post(&path, &fields).await.text;
+    assert!(piece.contains("Kebakaran kendaraan") && piece.contains("25 meter"), "another type is proposed: {piece}");
+    rina.post(&path, &[("kind", "structure_fire"), ("version", "1"), ("use", "1")]).await;
+    let page = rina.get("/112").await.text;
+    assert!(page.contains("value=\"Kebakaran kendaraan\""), "what was proposed stands in the field");
+}
+
+#[tokio::test]
+async fn a_month_that_is_none_is_refused_and_the_recap_shows_no_number_that_can_be_called() {
+    let console = with_incident().await;
+    let mut leader = console.site.sign_in_as(Role::Leader, None).await.unwrap();
+    for wrong in ["november", "2026-13", "x"] {
+        for path in ["/112/rekap", "/112/rekap.csv"] {
+            let answer = leader.get(&format!("{path}?bulan={wrong}")).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {wrong}");
+            assert!(answer.text.contains("2026-11"), "it says how a month is written: {}", answer.text);
+        }
+    }
+    let page = leader.get("/112/rekap").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text.contains("081299988877"));
+    let file = leader.get("/112/rekap.csv?jenis=xlsx").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert_eq!(leader.get("/112/rekap.kementerian.csv").await.status, StatusCode::NOT_FOUND, "nothing is mapped");
+}
+
+#[tokio::test]
+async fn the_after_action_page_prints_with_times_and_lessons() {
+    let mut console = with_incident().await;
+    console.rina.post("/112/perintah", &[("command", "1 +dk1")]).await;
+    let mut supervisor = console.site.sign_in_as(Role::Supervisor, None).await.unwrap();
+    let page = supervisor.get("/112/kejadian/1").await.text;
+    let owner = page.split("name=\"owner\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap();
+    let owner = owner.split('"').next().unwrap().to_owned();
+    let fields = [("lesson", "Latih ulang"), ("owner", owner.as_str()), ("due", "2999-01-01")];
+    let done = supervisor.post("/112/kejadian/1/pelajaran", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let wrong = supervisor.post("/112/kejadian/1/pelajaran", &[("lesson", "x"), ("due", "kapan")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let paper = supervisor.get("/112/kejadian/1?cetak=1").await.text;
+    for part in ["Latih ulang", "DK-1", "Permendagri 114/2018", "Kejadian dibuka"] {
+        assert!(paper.contains(part), "{part}");
+    }
+    assert!(!paper.contains("<form"), "nothing to press on paper");
+}
+
+#[tokio::test]
+async fn two_letters_that_fit_several_types_name_them() {
+    let mut console = console().await;
+    let call = console.rings().await;
+    console.rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let fields = [("landmark", "pasar"), ("type", "ke")];
+    let wrong = console.rina.post(&format!("/112/panggilan/{call}/kejadian"), &fields).await;
+    assert!(wrong.text.contains("Kebakaran kendaraan") && wrong.text.contains("Kebocoran gas"), "{}", wrong.text);
+}

@@ -1,0 +1,93 @@
+//! What others hold for an emergency, as rows of the console, and what an incident leaves to an agency.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::response::IntoResponse;
+use simpul_kernel::Refusal;
+use simpul_people::Snapshot;
+use simpul_shell::{Form, Officer, Page, PageError, PageResult, Path, Redirect};
+
+use super::console;
+use super::typed::read_type;
+use super::view::site_line;
+use super::{CanSeeConsole, CanTakeCalls, incident};
+use crate::actions::{DismissOffer, LeaveToAgency, TakeOffer};
+use crate::model::number;
+use crate::model::offer::Offered;
+use crate::sql;
+
+/// An offer as a row of the console.
+#[derive(Template, Clone)]
+#[template(path = "emergency/offer_row.html")]
+pub struct OfferRow {
+    page: Page,
+    offer: Offered,
+    place: String,
+    takes: bool,
+}
+impl HtmlSafe for OfferRow {}
+
+impl OfferRow {
+    /// The row of an offer; whoever takes calls may decide.
+    pub fn of(page: &Page, place: &Snapshot, offer: &Offered, takes: bool) -> OfferRow {
+        let line = site_line(place, &offer.site);
+        OfferRow { page: page.clone(), offer: offer.clone(), place: line, takes }
+    }
+
+    fn source(&self) -> String {
+        self.page.t(&format!("emergency.offer.source.{}", self.offer.source.name()))
+    }
+}
+
+async fn refused(officer: &Officer<CanTakeCalls>, error: simpul_store::Error, form: &Form) -> PageResult {
+    let refused = officer.refused(error, form)?;
+    let officer = officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)?;
+    console::draw(&officer, None, Some(refused)).await
+}
+
+/// An offer opens an incident, or belongs to one.
+pub async fn take(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let offer = id.parse().map_err(|_| PageError::not_found())?;
+    let typed = form.fields.get("offer_type");
+    let mut conn = officer.read().await?;
+    let into = match number::read(typed) {
+        Some(serial) => sql::incident::by_serial(&mut conn, serial).await?.map(|incident| incident.id),
+        None => None,
+    };
+    let types = sql::incident::types(&mut conn).await?;
+    drop(conn);
+    let kind = match into {
+        Some(_) => Ok(String::new()),
+        None => read_type(&types, typed).map(|kind| kind.code.clone()),
+    };
+    let kind = kind.map_err(|refusal| Refusal { field: Some("offer_type"), ..refusal });
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    let taken = match kind {
+        Ok(kind) => officer.write(TakeOffer { key, offer, kind, priority: None, into }).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match taken {
+        Ok(done) => Ok(Redirect::to(format!("/112/kejadian/{}", done.number)).into_response()),
+        Err(error) => refused(&officer, error, &form).await,
+    }
+}
+
+/// An offer is no emergency.
+pub async fn dismiss(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let offer = id.parse().map_err(|_| PageError::not_found())?;
+    match officer.write(DismissOffer { offer }).await {
+        Ok(()) => Ok(Redirect::to("/112").flash("emergency.offer.dismissed").into_response()),
+        Err(error) => refused(&officer, error, &form).await,
+    }
+}
+
+/// Something is left to an agency.
+pub async fn leave(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = incident::sees(&officer)?;
+    let found = incident::find(&seen, &typed).await?;
+    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
+    let agency = form.fields.uuid("agency").unwrap_or_default();
+    let text = form.fields.raw("left").to_owned();
+    let done = officer.write(LeaveToAgency { key, incident: found.id, agency, text }).await;
+    incident::answer(&seen, found, &form, done).await
+}
