@@ -32,7 +32,7 @@ pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<St
         email: gateways.carries(Channel::Email),
         base_url,
     });
-    report.and(simpul_emergency::reactions())
+    report.and(simpul_emergency::reactions()).and(crate::crossing::reactions(directory))
 }
 
 /// The rooms' routes, without the shell's own.

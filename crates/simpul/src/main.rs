@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod config;
+mod crossing;
 mod demo;
 mod failure;
 mod house;

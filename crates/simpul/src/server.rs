@@ -78,6 +78,18 @@ fn lay_tiles(settings: &Settings) {
     }
 }
 
+/// What the ministry's monitoring centre wants to be sent of 112: the operator's own file in the data directory. Each
+/// line that is wrong is named, and the house goes on without it.
+fn read_ministry_columns(settings: &Settings) {
+    let path = settings.data().join(simpul_emergency::model::export::FILE);
+    if !path.exists() {
+        return;
+    }
+    for fault in simpul_emergency::pages::recap::choose_mapping(&path).err().unwrap_or_default() {
+        note(format_args!("warning: {}: {fault}", path.display()));
+    }
+}
+
 /// Whose data are served.
 pub enum Kind {
     /// A real region's; messages leave the house through these.
@@ -114,6 +126,7 @@ pub async fn run(
     let (sends_email, sends_text) = (gateways.carries(Channel::Email), gateways.carries(Channel::Text));
     let config = SiteConfig { demo_accounts, sends_email, sends_text, sample_inbox, ..site_config(settings)? };
     lay_tiles(settings);
+    read_ministry_columns(settings);
     let app = house::app(db.clone(), directory.clone(), doorman, config, base_map(settings)?)?;
     let (routes, base_url) = match sample_inbox {
         // Real data have no such page. Its links lead to where this program listens.

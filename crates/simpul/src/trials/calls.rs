@@ -7,15 +7,18 @@ use simpul_emergency::model::CallSource;
 use simpul_emergency::token::token_hash;
 use simpul_kernel::{Actor, Role};
 use simpul_people::KeyScope;
-use simpul_shell::testing::Browser;
+use simpul_shell::testing::{Browser, TestSite};
+use simpul_store::testing::TEST_REGION;
 
 use super::naughty::{HARD, assert_harmless, assert_kept, known, refused, texts};
 use super::town;
 
 /// The fields of the room's forms that are tried here, by template.
 pub(super) const TRIED: &[(&str, &[&str])] = &[
+    ("emergency/after.html", &["left", "lesson", "proof"]),
     ("emergency/blocks.html", &["reason"]),
-    ("emergency/console.html", &["landmark", "note", "extension", "number"]),
+    ("emergency/card.html", &["body"]),
+    ("emergency/console.html", &["landmark", "note", "extension", "number", "command"]),
     ("emergency/incident.html", &["text", "result"]),
     (
         "emergency/incident_more.html",
@@ -40,6 +43,19 @@ async fn done(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Str
     answer.location().to_owned()
 }
 
+/// What is written for afterwards: what is left to an agency, a lesson and its proof.
+async fn papers(site: &TestSite, taker: &mut Browser, incident: &str) {
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
+    let agency = place.active_agencies().next().unwrap().id.to_string();
+    done(taker, &format!("{incident}/tindak-lanjut"), &[("agency", &agency), ("left", HARD)]).await;
+    let mut supervisor = site.sign_in_as(Role::Supervisor, None).await.unwrap();
+    let lesson = [("lesson", HARD), ("owner", agency.as_str()), ("due", "2999-12-31")];
+    done(&mut supervisor, &format!("{incident}/pelajaran"), &lesson).await;
+    let page = supervisor.get(incident).await.text;
+    let id = page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    done(&mut supervisor, &format!("{incident}/pelajaran-selesai"), &[("id", &id), ("proof", HARD)]).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     let site = town().await;
@@ -62,6 +78,9 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     for text in &lines {
         done(&mut taker, &format!("{incident}/catat"), &[("text", text)]).await;
     }
+    let serial = incident.rsplit('-').next().unwrap().trim_start_matches('0').to_owned();
+    done(&mut taker, "/112/perintah", &[("command", &format!("{serial} catat perintah {HARD}"))]).await;
+    papers(&site, &mut taker, &incident).await;
     done(&mut taker, &format!("{incident}/batal"), &[("result", HARD)]).await;
     let page = taker.get(&incident).await.text;
     assert_harmless(&page, &incident, &known());
@@ -69,7 +88,15 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     for text in &lines {
         assert_kept(&found, text, &incident);
     }
-    assert!(found.iter().filter(|text| text.contains(HARD)).count() >= 3, "place, note and result");
+    let kept = found.iter().filter(|text| text.contains(HARD)).count();
+    assert!(kept >= 7, "place, notes, result, what is left, lesson and proof: {kept}");
+    let card = "/112/protokol/flood";
+    let mut keeper = site.sign_in_as(Role::Supervisor, None).await.unwrap();
+    let body = format!("! {HARD}\n? q {HARD}\n- {HARD}");
+    done(&mut keeper, card, &[("from", "1"), ("common", "MAJORINC"), ("body", &body)]).await;
+    let page = keeper.get(card).await.text;
+    assert_harmless(&page, card, &known());
+    assert!(texts(card, &page).iter().filter(|text| text.contains(HARD)).count() >= 3, "the card's words");
     let number = incident.rsplit('/').next().unwrap();
     let json = program.get(&format!("/api/v1/emergency/incidents/{number}")).await.json();
     assert_eq!((json["landmark"].as_str(), json["result"].as_str()), (Some(HARD), Some(HARD)));

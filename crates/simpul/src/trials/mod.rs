@@ -2,6 +2,7 @@
 //! field with strings that break things.
 
 mod calls;
+mod crossing;
 mod hostile;
 mod html;
 mod naughty;

@@ -483,6 +483,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("admin/officers.html", &["q"]),
     ("admin/settings.html", SETTINGS_NUMBERS),
     // What is looked up, and coordinates.
+    ("emergency/after.html", &["due"]),
     ("emergency/blocks.html", &["number", "hours"]),
     ("emergency/cdr.html", &["trunk", "numbers", "queues"]),
     ("emergency/console.html", &["village", "point", "type", "incident"]),
