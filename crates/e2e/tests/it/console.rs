@@ -15,6 +15,7 @@ const F4: &str = "\u{E034}";
 const F6: &str = "\u{E036}";
 const F8: &str = "\u{E038}";
 const F10: &str = "\u{E03A}";
+const SHIFT: &str = "\u{E008}";
 const SPACE: &str = " ";
 const CTRL: &str = "\u{E009}";
 /// What another does comes by itself; the limit is for a machine that draws several browsers at once.
@@ -106,4 +107,83 @@ fn it_is_usable_on_a_telephone_and_in_the_dark() {
     browser.assert_accessible();
     browser.assert_fits();
     browser.assert_quiet();
+}
+
+#[test]
+fn a_line_does_something_in_the_middle_of_a_call_and_the_cursor_returns() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    let incident = call(&browser, "Banjir");
+    let serial = incident.rsplit('-').next().expect("a number").trim_start_matches('0').to_owned();
+    browser.go("/112");
+    browser.leaving(|| browser.press(F2));
+    let landmark = browser.find(".c-call input[name=landmark]");
+    landmark.type_in("depan SD");
+    browser.press_with(CTRL, "k");
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some("command"));
+    browser.press(&format!("{serial} +pp"));
+    browser.press(TAB);
+    wait_for("the unit's call sign", || Some(()).filter(|()| browser.focused().value().contains("+PP-1")));
+    browser.press(ENTER);
+    wait_for("the cursor is back", || Some(()).filter(|()| browser.focused().value() == "depan SD"));
+    assert!(browser.text_of("#perintah-kata").contains("PP-1"), "{}", browser.text_of("#perintah-kata"));
+    browser.press(" 101");
+    assert_eq!(browser.focused().value(), "depan SD 101", "where it was, to the letter");
+    browser.press_with(CTRL, "k");
+    browser.press("unit pp1 terbang");
+    browser.press(ENTER);
+    wait_for("what would have been understood", || {
+        Some(()).filter(|()| browser.text_of("#perintah-kata").contains("menuju, tiba"))
+    });
+    browser.assert_accessible();
+    browser.picture("112-perintah");
+    browser.assert_quiet();
+}
+
+#[test]
+fn the_questions_of_a_type_are_answered_by_one_key_each() {
+    let (_server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    browser.leaving(|| browser.press(F2));
+    browser.press(F4);
+    browser.press("Kebakaran rumah / bangunan");
+    browser.press(TAB);
+    wait_for("the card", || browser.find_now("#protokol [data-next]").map(drop));
+    browser.press_with(SHIFT, F4);
+    browser.press("1");
+    wait_for("the first answer", || browser.find_now("#protokol [aria-pressed=true]").map(drop));
+    browser.press("1");
+    wait_for("a proposal", || browser.find_now("#protokol [name=use]").map(drop));
+    browser.assert_accessible();
+    browser.picture("112-protokol");
+    browser.find("#protokol [name=use]").click();
+    assert_eq!(browser.find(".c-call [name=priority]").value(), "1");
+    browser.assert_quiet();
+}
+
+#[test]
+fn when_the_data_can_not_be_reached_the_console_says_so_keeps_what_is_typed_and_carries_on() {
+    let (server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    browser.leaving(|| browser.press(F2));
+    let landmark = browser.find(".c-call input[name=landmark]");
+    browser.set_offline(true);
+    let cut = std::time::Instant::now();
+    wait_for("the console says so", || browser.find_now("#putus:not([hidden])").map(drop));
+    assert!(cut.elapsed().as_secs_f64() < 2.5, "within two seconds, and what the test's own look takes");
+    landmark.type_in("jembatan putus");
+    browser.press(TAB);
+    browser.press_with(CTRL, ENTER);
+    assert!(browser.path().starts_with("/112"), "no form leaves the page: {}", browser.path());
+    assert_eq!(browser.find(".c-call input[name=landmark]").value(), "jembatan putus");
+    browser.set_offline(false);
+    wait_for_up_to(LIVE_SECONDS, "it is back", &mut || {
+        Some(()).filter(|()| browser.text_of("#putus").contains("Tersambung lagi"))
+    });
+    let again = server.browse(Look::DESK);
+    sign_in(&again, CALL_TAKER, "/112");
+    wait_for("what was typed meanwhile is kept", || {
+        again.reload();
+        Some(()).filter(|()| again.find(".c-call input[name=landmark]").value() == "jembatan putus")
+    });
 }
