@@ -4,15 +4,20 @@
 //! with the reasons and sent; every step keeps its time. Numbers, texts and recordings stand in this room's tables and
 //! never in the journal.
 //!
-//! It offers [`routes`], the live views in [`live`], and [`actions`] for whatever fills a demonstration.
+//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a demonstration.
 
 pub mod actions;
 pub mod api;
+pub mod board;
+pub mod drill;
 pub mod live;
 pub mod model;
 pub mod pages;
 pub mod read;
+pub mod replay;
+pub mod signal;
 pub mod sql;
+pub mod stage;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
@@ -22,8 +27,13 @@ use simpul_store::{Migrations, Step};
 pub const ROOM: &str = "emergency";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations =
-    Migrations { room: ROOM, steps: &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }] };
+pub const MIGRATIONS: Migrations = Migrations {
+    room: ROOM,
+    steps: &[
+        Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+        Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
+    ],
+};
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
@@ -39,7 +49,13 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
-    let builder = builder.nav(item).nav(recap);
+    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 6 };
+    let builder = builder.nav(item).nav(recap).nav(stage);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
+    let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));
+    let builder = [actions::INCIDENT, actions::STAGE]
+        .into_iter()
+        .fold(builder, |builder, topic| builder.partial(live::StagePartial { directory: directory.clone(), topic }));
+    let builder = builder.partial(live::DrillPartial);
     builder.partial(board(actions::CALL)).partial(board(actions::INCIDENT)).partial(board(actions::UNIT))
 }

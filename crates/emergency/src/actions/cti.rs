@@ -99,7 +99,8 @@ impl Action for HearCti {
         sql::call::save(tx, &after).await?;
         sql::call::save_caller(tx, after.id, &heard).await?;
         if is_new || after.status != before.status {
-            let body = json!({ "trunk": self.trunk, "drill": self.drill });
+            let status = after.status.name();
+            let body = json!({ "trunk": self.trunk, "drill": self.drill, "status": status });
             tx.journal(ctx, CALL, after.id, kind_of(after.status), body);
         }
         Ok(CallDone::of(&after))

@@ -7,6 +7,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::drill::unmixed;
 use super::{INCIDENT, UNIT, load_incident, load_unit};
 use crate::model::{Dispatch, DispatchStatus, Incident, Unit};
 use crate::sql;
@@ -65,14 +66,17 @@ impl Action for SendUnits {
         let incident = load_incident(tx, self.incident).await?.dispatched(ctx.now())?;
         let mut units = Vec::new();
         for id in &self.units {
-            units.push(free(tx, *id).await?);
+            let unit = free(tx, *id).await?;
+            unmixed(unit.drill, incident.drill)?;
+            units.push(unit);
         }
         let mut done = Vec::new();
         for unit in &units {
             let dispatch = Dispatch::new(ctx.new_id(), incident.id, unit.id, ctx.now());
             sql::incident::insert_dispatch(tx, &dispatch);
             sql::unit::set_status(tx, unit.id, dispatch.status.unit_status(), unit.rested).await?;
-            let body = json!({ "unit": unit.id, "dispatch": dispatch.id });
+            let state = incident.status.name();
+            let body = json!({ "unit": unit.id, "dispatch": dispatch.id, "state": state });
             tx.journal(ctx, INCIDENT, incident.id, "incident.dispatched", body);
             done.push(DispatchDone::of(&dispatch, unit));
         }
@@ -106,19 +110,25 @@ impl Action for StepDispatch {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
         require(ctx, Permission::SendUnits)?;
         let before = sql::incident::dispatch(tx, self.dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
-        let unit = load_unit(tx, before.unit).await?;
-        let after = before.step(self.to, ctx.now())?;
-        if after == before {
-            return Ok(DispatchDone::of(&after, &unit));
-        }
-        sql::incident::save_dispatch(tx, &after).await?;
-        let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
-        sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
-        let incident: Incident = load_incident(tx, after.incident).await?;
-        sql::incident::save(tx, &incident.moved(after.status, ctx.now())).await?;
-        let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
-        tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
-        tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
-        Ok(DispatchDone::of(&after, &unit))
+        step(tx, ctx, &before, self.to).await
     }
+}
+
+/// A dispatch comes to its next step, and with it its unit and its incident.
+pub(super) async fn step(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, to: DispatchStatus) -> Result<DispatchDone> {
+    let unit = load_unit(tx, before.unit).await?;
+    let after = before.step(to, ctx.now())?;
+    if after == *before {
+        return Ok(DispatchDone::of(&after, &unit));
+    }
+    sql::incident::save_dispatch(tx, &after).await?;
+    let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
+    sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
+    let incident: Incident = load_incident(tx, after.incident).await?.moved(after.status, ctx.now());
+    sql::incident::save(tx, &incident).await?;
+    let (status, state) = (after.status.name(), incident.status.name());
+    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": status, "state": state });
+    tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
+    tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
+    Ok(DispatchDone::of(&after, &unit))
 }

@@ -3,18 +3,24 @@
 mod call;
 mod cti;
 mod dispatch;
+mod drill;
 mod incident;
 mod retention;
+mod stage;
 mod unit;
 
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
+pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, OpenIncident, UnmergeIncident,
 };
 pub use retention::{CALLER_KEPT_DAYS, ForgetCallers};
+pub use stage::{
+    ConfirmStage, DropProtocol, EndItem, ITEM, STAGE, SaveGuide, SaveProtocol, SeedProtocols, StageDone, may_end,
+};
 pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
 
 use simpul_kernel::Ctx;

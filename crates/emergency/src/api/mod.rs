@@ -7,6 +7,7 @@ pub mod calls;
 pub mod cti;
 pub mod incidents;
 pub mod recap;
+pub mod stage;
 pub mod types;
 pub mod units;
 
@@ -35,6 +36,7 @@ pub(crate) type Client = ApiClient<WriteScope>;
         incidents::unmerge,
         incidents::recommendation,
         recap::month,
+        stage::show,
         units::list,
         units::position,
     ),
@@ -59,6 +61,7 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/emergency/incidents/{id}/unmerge", incidents::unmerge)
         .api_get("/api/v1/emergency/incidents/{id}/recommendation", incidents::recommendation)
         .api_get("/api/v1/emergency/recap", recap::month)
+        .api_get("/api/v1/emergency/stage", stage::show)
         .api_get("/api/v1/emergency/units", units::list)
         .api_post("/api/v1/emergency/units/{id}/position", units::position)
         .docs(EmergencyApi::openapi())

@@ -1,16 +1,21 @@
 //! What this room's words mean, and every decision as a pure function.
 
+pub mod board;
 pub mod call;
 pub mod cti;
 pub mod dispatch;
+pub mod drill;
 pub mod incident;
 pub mod number;
 pub mod recap;
 pub mod recommend;
+pub mod replay;
 pub mod seed;
 pub mod similar;
+pub mod stage;
 pub mod unit;
 
+pub use board::{Board, lacks_unit};
 pub use call::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, Claimed, Verdict};
 pub use cti::{CtiEvent, CtiKind, Heard, LineState, hear};
 pub use dispatch::{Dispatch, DispatchStatus};

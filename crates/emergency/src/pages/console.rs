@@ -14,7 +14,9 @@ use simpul_shell::{
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::drill::DrillLine;
 use super::similar::{Similar, of_call};
+use super::stage::StageLine;
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
 use super::{CanSeeConsole, CanTakeCalls};
@@ -46,6 +48,8 @@ struct Current {
 struct Console {
     page: Page,
     form: FormView,
+    stage: StageLine,
+    drill: DrillLine,
     stream: String,
     extension: String,
     takes: bool,
@@ -139,6 +143,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
         let dispatches = sql::incident::dispatches(&mut conn, incident.id).await?;
         rows.push(IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches));
     }
+    let stage = StageLine::staff(&mut conn, &page, &officer.place).await?;
+    let drill = DrillLine::of(&mut conn, &page).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
@@ -161,6 +167,8 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     let view = Console {
         stream: format!("/langsung?layar=112&after={}:{seq}", officer.region().id),
         form,
+        stage,
+        drill,
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         current,

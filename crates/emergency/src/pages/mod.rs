@@ -1,9 +1,13 @@
 //! The pages of 112: the console, and one incident.
 
+pub mod board;
 pub mod console;
+pub mod drill;
 pub mod incident;
 pub mod recap;
+pub mod replay;
 pub mod similar;
+pub mod stage;
 pub mod typed;
 pub mod view;
 
@@ -16,6 +20,12 @@ handles! {
     pub CanTakeCalls => TakeCalls;
     /// sends units
     pub CanSendUnits => SendUnits;
+    /// sees the wall and the operation centre's stage
+    pub CanSeeWall => SeeWall;
+    /// confirms the operation centre's stage
+    pub CanConfirmStage => ConfirmStage;
+    /// keeps checklists, units and types
+    pub CanManageEmergency => ManageEmergency;
     /// sees figures
     pub CanSeeFigures => SeeFigures;
 }
@@ -24,6 +34,20 @@ handles! {
 pub fn routes() -> Routes {
     Routes::new()
         .get("/112", console::show)
+        .api_get("/peta/kejadian.geojson", board::points)
+        .get("/112/kejadian/{number}/putar", replay::incident)
+        .get("/112/putar", replay::room)
+        .api_get("/112/putar/peta.geojson", replay::points)
+        .get("/112/gladi", drill::show)
+        .post("/112/gladi/berhenti", drill::end)
+        .get("/kesiagaan", stage::public)
+        .get("/112/kesiagaan", stage::show)
+        .post("/112/kesiagaan", stage::confirm)
+        .post("/112/kesiagaan/tindakan/{id}/selesai", stage::end_item)
+        .get("/112/kesiagaan/daftar", stage::lists)
+        .post("/112/kesiagaan/daftar", stage::save_protocol)
+        .post("/112/kesiagaan/daftar/{id}/hapus", stage::drop_protocol)
+        .post("/112/kesiagaan/panduan", stage::save_guide)
         .get("/112/rekap", recap::show)
         .get("/112/rekap.csv", recap::file)
         .post("/112/panggilan", console::open_call)

@@ -3,6 +3,9 @@
 
 mod api;
 mod console;
+mod drill;
+mod replay;
 mod room;
 mod rules;
+mod stage;
 mod statements;
