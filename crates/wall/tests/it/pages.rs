@@ -292,7 +292,7 @@ async fn the_wall_has_its_emergency_half_with_ten_numbers_and_neither_doors_nor_
     let map = screen.get("/peta/kejadian.geojson").await;
     assert_eq!(map.status, StatusCode::OK);
     assert!(!map.text.contains("Kancil") && !map.text.contains("112-"), "{}", map.text);
-    assert_eq!(scene.site.browser().get("/peta/kejadian.geojson").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(scene.site.browser().get("/peta/kejadian.geojson").await.location(), "/dinding/masuk");
     let home = scene.site.browser().get("/").await.text;
     assert!(home.contains("Tingkat kesiagaan COC: 2 dari 5") && home.contains("hujan lebat di hulu"), "{home}");
     let leader = scene.site.sign_in_as(Role::Leader, None).await.unwrap().get("/pimpinan").await.text;
