@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// Most answers that are kept.
 const KEPT_MAX_COUNT: usize = 512;
 
-/// An answer and when it was counted.
+/// An answer and when its counting began.
 type Told<T> = Arc<tokio::sync::Mutex<Option<(Instant, T)>>>;
 /// Answers by region and question. Each goes with the snapshot of the region for which it was counted.
 type Answers<T> = HashMap<(RegionId, String), (Weak<Snapshot>, Told<T>)>;
@@ -28,8 +28,9 @@ impl<T: Clone> Shared<T> {
         Shared { fresh, answers: Mutex::default() }
     }
 
-    /// What was counted a moment ago, or what `count` counts now; whoever asks meanwhile waits for that. Hold no
-    /// connection while you ask.
+    /// What was counted a moment ago, or what `count` counts now; whoever asks meanwhile waits, and takes what another
+    /// began to count after that. So one question is counted once at a time, and none that may be as old as nothing is
+    /// told what is older than its asking. Hold no connection while you ask.
     pub async fn get<E>(
         &self,
         place: &Arc<Snapshot>,
@@ -37,12 +38,14 @@ impl<T: Clone> Shared<T> {
         count: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         let told = self.told(place, question);
+        let asked = Instant::now();
         let mut told = told.lock().await;
-        if let Some((_, answer)) = told.as_ref().filter(|(at, _)| at.elapsed() < self.fresh) {
+        if let Some((_, answer)) = told.as_ref().filter(|(begun, _)| *begun > asked || begun.elapsed() < self.fresh) {
             return Ok(answer.clone());
         }
+        let begun = Instant::now();
         let answer = count().await?;
-        *told = Some((Instant::now(), answer.clone()));
+        *told = Some((begun, answer.clone()));
         Ok(answer)
     }
 
@@ -87,5 +90,26 @@ mod tests {
             let told = old.get(&place, String::new(), async || Ok::<_, Infallible>(answer)).await.unwrap();
             assert_eq!(told, answer);
         }
+    }
+
+    #[tokio::test]
+    async fn those_who_ask_while_one_counts_are_told_what_is_counted_after_and_only_once() {
+        let house = House::new(&[]).await.unwrap();
+        let place = house.directory.of(TEST_REGION).await.unwrap();
+        let shared = Shared::new(Duration::ZERO);
+        let counted = std::cell::Cell::new(0);
+        let ask = async || {
+            let count = async || {
+                counted.set(counted.get() + 1);
+                let number = counted.get();
+                // The others come to their question before this answer is there.
+                tokio::task::yield_now().await;
+                tokio::task::yield_now().await;
+                Ok::<_, Infallible>(number)
+            };
+            shared.get(&place, String::new(), count).await.unwrap()
+        };
+        let told = tokio::join!(ask(), ask(), ask(), ask());
+        assert_eq!(told, (1, 2, 2, 2));
     }
 }

@@ -30,6 +30,8 @@ use crate::table::{Cell, FileKind, Head};
 pub const FIGURES_SPAN_MAX_MONTHS: i32 = 24;
 /// Figures of more than a month walk many reports: whoever asks the same within this time is told the same.
 const LONG_FRESH: Duration = Duration::from_secs(300);
+/// A month is counted anew for whoever asks, but for all who ask at once only one time.
+static NOW: LazyLock<Shared<Arc<(Timestamp, FigureTable)>>> = LazyLock::new(|| Shared::new(Duration::ZERO));
 static LONG: LazyLock<Shared<Arc<(Timestamp, FigureTable)>>> = LazyLock::new(|| Shared::new(LONG_FRESH));
 
 /// A number with the list behind it.
@@ -119,14 +121,12 @@ async fn count(officer: &SignedIn, asker: &Asker, asked: &Asked) -> Result<Arc<(
         let table = counted::table(&mut conn, filter, *dimension, (asker, &place.calendar)).await?;
         Ok::<_, simpul_store::Error>(Arc::new((asker.now, table)))
     };
-    let (Some(from), Some(to)) = (filter.reported.from, filter.reported.to) else { return fresh().await };
-    if months(from, to) == 1 {
-        return fresh().await;
-    }
+    let (from, to) = (filter.reported.from, filter.reported.to);
+    let is_long = from.zip(to).is_some_and(|(from, to)| months(from, to) > 1);
     // Who may count what is a part of the question.
     let sight = (&asker.sight, filter.agency.filter(|of| *of == Of::Mine).map(|_| &asker.agencies));
     let question = format!("{}&{}&{sight:?}", query_of(filter), dimension.name());
-    LONG.get(place, question, fresh).await
+    if is_long { LONG.get(place, question, fresh).await } else { NOW.get(place, question, fresh).await }
 }
 
 /// The figures.

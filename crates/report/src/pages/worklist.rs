@@ -27,7 +27,7 @@ use crate::table::{FileKind, TABLE_ROWS_MAX_COUNT};
 /// Rows of one page.
 pub const WORKLIST_ROWS_COUNT: usize = 50;
 /// A list without both ends in time is counted up to here.
-const COUNT_MAX: i64 = 10_000;
+const COUNT_MAX: i64 = 1_000;
 /// Longest text of a row, in characters.
 const ROW_TEXT_MAX_CHARS: usize = 90;
 /// The value in an address that holds a page's place.

@@ -56,9 +56,17 @@ macro_rules! any_state {
     };
 }
 
+/// `s` walks the index of states, which holds all that is asked of it; left to choose, SQLite would walk all reports by
+/// their id for the few of a rare state.
 macro_rules! one_state {
     () => {
-        "r.status = $4"
+        "s.region = $1 AND s.status = $4 AND s.id > $2 AND s.id < $3 AND r.id = s.id"
+    };
+}
+
+macro_rules! by_state {
+    () => {
+        "report s CROSS JOIN report r"
     };
 }
 
@@ -72,13 +80,15 @@ macro_rules! listed {
 }
 
 macro_rules! rows {
-    ($state:expr, $order:expr) => {
+    ($from:expr, $state:expr, $order:expr) => {
         concat!(
             "SELECT r.id, r.number, r.status, r.category, r.agency_id, r.officer_id, r.district, r.village, r.landmark,
             r.body, r.class, r.source, r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.closed_at,
             r.resolve_due, r.due_at, r.updated_at, r.reopened_count, r.follower_count, r.level, r.is_secret,
             r.is_public, c.name, c.phone, c.email, r.paused_until IS NOT NULL,
-            r.attributes FROM report r LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
+            r.attributes FROM ",
+            $from,
+            " LEFT JOIN report_contact c ON c.region = r.region AND c.report_id = r.id
             AND $47 WHERE ",
             chosen!($state),
             " AND ",
@@ -90,11 +100,13 @@ macro_rules! rows {
 }
 
 macro_rules! count {
-    ($state:expr) => {
+    ($from:expr, $state:expr) => {
         concat!(
             "SELECT COUNT(*), CAST(COALESCE(SUM(few.listed), 0) AS BIGINT) FROM (SELECT CASE WHEN ",
             listed!(),
-            " THEN 1 ELSE 0 END AS listed FROM report r WHERE ",
+            " THEN 1 ELSE 0 END AS listed FROM ",
+            $from,
+            " WHERE ",
             chosen!($state),
             " LIMIT $46) AS few"
         )
@@ -102,16 +114,16 @@ macro_rules! count {
 }
 
 simpul_store::statements! {
-    pub(crate) CHOSEN_NEWEST = rows!(any_state!(), " ORDER BY r.id DESC");
-    pub(crate) CHOSEN_NEWEST_STATUS = rows!(one_state!(), " ORDER BY r.id DESC");
-    pub(crate) CHOSEN_OLDEST = rows!(any_state!(), " ORDER BY r.id");
-    pub(crate) CHOSEN_OLDEST_STATUS = rows!(one_state!(), " ORDER BY r.id");
+    pub(crate) CHOSEN_NEWEST = rows!("report r", any_state!(), " ORDER BY r.id DESC");
+    pub(crate) CHOSEN_NEWEST_STATUS = rows!(by_state!(), one_state!(), " ORDER BY s.id DESC");
+    pub(crate) CHOSEN_OLDEST = rows!("report r", any_state!(), " ORDER BY r.id");
+    pub(crate) CHOSEN_OLDEST_STATUS = rows!(by_state!(), one_state!(), " ORDER BY s.id");
     /// What has no moment that counts, such as paused work, stands last.
-    pub(crate) CHOSEN_DUE_STATUS = rows!(one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id)
+    pub(crate) CHOSEN_DUE_STATUS = rows!(by_state!(), one_state!(), " AND (COALESCE(r.due_at, 9223372036854775807), r.id)
         > ($48, $49)
         ORDER BY COALESCE(r.due_at, 9223372036854775807), r.id");
-    pub(crate) CHOSEN_COUNT = count!(any_state!());
-    pub(crate) CHOSEN_COUNT_STATUS = count!(one_state!());
+    pub(crate) CHOSEN_COUNT = count!("report r", any_state!());
+    pub(crate) CHOSEN_COUNT_STATUS = count!(by_state!(), one_state!());
     pub(crate) FACTS = concat!("SELECT r.id, r.status, r.category, r.agency_id, r.district, r.class, r.source,
         r.reported_at, r.verified_at, r.answered_at, r.resolved_at, r.resolve_due, r.due_at, r.updated_at,
         r.reopened_count, r.paused_until IS NOT NULL, q.stars FROM report r
@@ -430,6 +442,9 @@ impl<'a> Question<'a> {
         for status in statuses {
             let (all, listed): (i64, i64) = conn.one(&CHOSEN_COUNT_STATUS, bind(Some(status))).await?;
             sum = (sum.0 + all, sum.1 + listed);
+            if sum.0 >= most {
+                break;
+            }
         }
         Ok((sum.0.min(most), sum.1.min(most)))
     }

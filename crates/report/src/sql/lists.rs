@@ -11,10 +11,11 @@ use super::disposition::in_hand;
 use crate::model::public::Group;
 use crate::model::{Level, Status, silence};
 
-/// Secret since its reporter wished so, and not since it complains of an official.
+/// Secret since its reporter wished so, and not since it complains of an official. Written as an equality, by which an
+/// index of the few that no agency has can begin.
 macro_rules! wish {
     () => {
-        "(r.is_secret AND NOT EXISTS (SELECT 1 FROM category k WHERE k.region = r.region AND k.code = r.category
+        "(r.is_secret = TRUE AND NOT EXISTS (SELECT 1 FROM category k WHERE k.region = r.region AND k.code = r.category
             AND k.is_secret))"
     };
 }
@@ -163,6 +164,22 @@ macro_rules! silent {
     };
 }
 
+/// The same of a category in a district: few enough are open in one corner to be put in order when they are asked for.
+macro_rules! corner_silent {
+    ($columns:expr, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM report r WHERE r.region = $1 AND r.category = $7 AND r.district = $6 AND r.is_public AND r.is_open
+            AND r.status IN ('new', 'verified', 'assigned', 'in_progress') AND r.paused_until IS NULL
+            AND r.updated_at + 0 < $4 AND (r.updated_at + 0 > $5 OR (r.updated_at + 0 = $5 AND r.id > $2))
+            AND (CAST($8 AS BIGINT) IS NULL OR r.village = $8) AND r.id >= $9 AND r.id < $10",
+            $more,
+            " ORDER BY r.updated_at + 0, r.id LIMIT $3"
+        )
+    };
+}
+
 simpul_store::statements! {
     pub(crate) PUBLIC = everything!(line!(), "");
     pub(crate) PUBLIC_DISTRICT = of_district!(line!(), "");
@@ -172,6 +189,7 @@ simpul_store::statements! {
     pub(crate) PUBLIC_CORNER = of_corner!(line!(), "");
     pub(crate) PUBLIC_CORNER_DUE = corner_by_due!(line!(), "");
     pub(crate) PUBLIC_SILENT = silent!(line!(), "");
+    pub(crate) PUBLIC_CORNER_SILENT = corner_silent!(line!(), "");
     pub(crate) MAP = everything!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_DISTRICT = of_district!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_STATUS = of_status!(dot!(), " AND r.cell IS NOT NULL");
@@ -180,6 +198,7 @@ simpul_store::statements! {
     pub(crate) MAP_CORNER = of_corner!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_CORNER_DUE = corner_by_due!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) MAP_SILENT = silent!(dot!(), " AND r.cell IS NOT NULL");
+    pub(crate) MAP_CORNER_SILENT = corner_silent!(dot!(), " AND r.cell IS NOT NULL");
     pub(crate) INBOX_DUE = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
         AND r.due_at >= $3 AND r.due_at < $4 AND (r.due_at, r.id) > ($5, $6) AND (NOT r.is_secret OR $7)
         ORDER BY r.due_at, r.id LIMIT $8");
@@ -189,12 +208,15 @@ simpul_store::statements! {
     pub(crate) INBOX_DUE_NOBODY = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at IS NOT NULL AND (r.due_at, r.id) > ($2, $3) AND (NOT r.is_secret OR $4)
         ORDER BY r.due_at, r.id LIMIT $5");
-    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it.
+    /// Of what no agency has, what only its reporter's wish hides: whoever assigns must find it. They are few: the sum keeps
+    /// the plan from the index that holds the order, and with it all that no agency has.
     pub(crate) INBOX_DUE_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
-        AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND (r.due_at, r.id) > ($4, $5) AND ", wish!(), "
-        ORDER BY r.due_at, r.id LIMIT $6");
-    pub(crate) INBOX_STATUS_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.status = $2
-        AND r.id < $3 AND r.agency_id IS NULL AND ", wish!(), " ORDER BY r.id DESC LIMIT $4");
+        AND r.agency_id IS NULL AND r.due_at + 0 >= $2 AND r.due_at + 0 < $3
+        AND (r.due_at + 0 > $4 OR (r.due_at + 0 = $4 AND r.id > $5)) AND ", wish!(), "
+        ORDER BY r.due_at + 0, r.id LIMIT $6");
+    pub(crate) INBOX_STATUS_WISHES = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1
+        AND r.id IN (SELECT w.id FROM report w WHERE w.region = $1 AND w.agency_id IS NULL AND w.is_secret = TRUE)
+        AND r.status = $2 AND r.id < $3 AND ", wish!(), " ORDER BY r.id DESC LIMIT $4");
     pub(crate) COUNT_DUE_WISHES = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM report r WHERE r.region = $1
         AND r.agency_id IS NULL AND r.due_at >= $2 AND r.due_at < $3 AND ", wish!(), " LIMIT $4) AS few");
     pub(crate) INBOX_STATUS = concat!("SELECT ", line!(), " FROM report r WHERE r.region = $1 AND r.agency_id = $2
@@ -378,6 +400,7 @@ struct List {
     corner: &'static Statement,
     corner_due: &'static Statement,
     silent: &'static Statement,
+    corner_silent: &'static Statement,
 }
 
 const LINES: List = List {
@@ -389,6 +412,7 @@ const LINES: List = List {
     corner: &PUBLIC_CORNER,
     corner_due: &PUBLIC_CORNER_DUE,
     silent: &PUBLIC_SILENT,
+    corner_silent: &PUBLIC_CORNER_SILENT,
 };
 
 const POINTS: List = List {
@@ -400,6 +424,7 @@ const POINTS: List = List {
     corner: &MAP_CORNER,
     corner_due: &MAP_CORNER_DUE,
     silent: &MAP_SILENT,
+    corner_silent: &MAP_CORNER_SILENT,
 };
 
 /// Reads a filtered list by the index that fits it: whatever is asked, only a few rows beside those shown are read.
@@ -418,7 +443,9 @@ async fn listed<T: FromRow>(
         let (due, after) = filter.after.unwrap_or((Timestamp(i64::MIN), Uuid::nil()));
         let is_corner = district.is_some() && filter.category.is_some();
         let (until, statement) = match filter.group {
-            Some(Group::Unknown) => (silence::silent_before(now), list.silent),
+            Some(Group::Unknown) => {
+                (silence::silent_before(now), if is_corner { list.corner_silent } else { list.silent })
+            }
             Some(_) => (now, if is_corner { list.corner_due } else { list.due }),
             None => (Timestamp(i64::MAX), if is_corner { list.corner_due } else { list.due }),
         };

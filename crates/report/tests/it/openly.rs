@@ -128,6 +128,10 @@ async fn eight_weeks_without_a_step_are_said_everywhere() {
     assert!(!town.get(&format!("/laporan/{}", fresh.number)).await.text.contains("Status tidak diketahui"));
     let list = town.get("/laporan?status=tidak-diketahui").await;
     assert!(list.text.contains(&silent.number) && !list.text.contains(&fresh.number), "{}", list.text);
+    let district = town.site.app.directory.of(TEST_REGION).await.unwrap().villages[0].district;
+    let corner = format!("kategori=lampu_jalan&kecamatan={}", simpul_people::model::area::dotted(district));
+    let list = town.get(&format!("/laporan?status=tidak-diketahui&{corner}")).await;
+    assert!(list.text.contains(&silent.number) && !list.text.contains(&fresh.number), "{corner}: {}", list.text);
     let api = town.get("/api/v1/reports?status_unknown=true").await.json();
     let numbers: Vec<&str> = api["items"].as_array().unwrap().iter().filter_map(|i| i["number"].as_str()).collect();
     assert_eq!(numbers, [silent.number.as_str()]);

@@ -29,8 +29,23 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| ApiError::bad_request("shell.trouble.json_unreadable").with("reason", error.to_string()))
+    let mut text = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut text).map_err(misshapen)?;
+    text.end().map_err(unreadable)?;
+    Ok(read)
+}
+
+fn misshapen(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    let field = error.path().to_string();
+    let reason = error.into_inner();
+    if !reason.is_data() || field == "." {
+        return unreadable(reason);
+    }
+    ApiError::bad_request("shell.trouble.json_shape").with("field", field).with("reason", reason.to_string())
+}
+
+fn unreadable(reason: serde_json::Error) -> ApiError {
+    ApiError::bad_request("shell.trouble.json_unreadable").with("reason", reason.to_string())
 }
 
 /// A body in whatever coding the program chose: form, form with files, or JSON.
@@ -76,5 +91,43 @@ impl FromRequest<App> for ApiBody {
             _ => body.bytes = bytes_up_to(request, UPLOAD_BODY_MAX_BYTES).await?,
         }
         Ok(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::from_json;
+
+    #[derive(Debug, Deserialize)]
+    struct Sent {
+        #[expect(dead_code, reason = "only its shape is asked for")]
+        places: Vec<Place>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Place {
+        #[expect(dead_code, reason = "only its shape is asked for")]
+        lat: f64,
+    }
+
+    fn said(json: &str) -> (&'static str, Vec<(&'static str, String)>) {
+        let error = from_json::<Sent>(json.as_bytes()).expect_err("it has not that shape");
+        (error.0.says.key, error.0.says.args)
+    }
+
+    #[test]
+    fn a_wrong_shape_names_the_field_and_a_broken_text_the_place() {
+        let (key, args) = said(r#"{"places": [{"lat": 1.0}, {"lat": "north"}]}"#);
+        assert_eq!((key, &args[0]), ("shell.trouble.json_shape", &("field", "places[1].lat".to_owned())));
+        assert!(args[1].1.contains("line 1"), "{args:?}");
+        assert_eq!(said("{\"places\": [").0, "shell.trouble.json_unreadable");
+        assert_eq!(said("{}").0, "shell.trouble.json_unreadable", "what is missing is named by the reason");
+    }
+
+    #[test]
+    fn text_behind_the_end_is_refused() {
+        assert_eq!(said(r#"{"places": []} {"places": []}"#).0, "shell.trouble.json_unreadable");
     }
 }

@@ -1,7 +1,7 @@
 //! A form that a page of ours sent.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use simpul_kernel::limits::FORM_BODY_MAX_BYTES;
@@ -36,14 +36,19 @@ impl<T> Typed for Form<T> {
 pub(crate) async fn bytes_up_to(request: Request, most: usize) -> Result<Bytes, PageError> {
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if said.is_some_and(|length: usize| length > most) {
-        return Err(PageError::too_large());
+        return Err(too_long(most));
     }
     let limited = http_body_util::Limited::new(request.into_body(), most);
     match http_body_util::BodyExt::collect(limited).await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(PageError::too_large()),
+        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(too_long(most)),
         Err(_) => Err(PageError::bad_request("shell.trouble.form_cut_off")),
     }
+}
+
+fn too_long(most: usize) -> PageError {
+    PageError::status(StatusCode::PAYLOAD_TOO_LARGE, "shell.trouble.too_large_body")
+        .with("most", (most / 1024).to_string())
 }
 
 /// The media type without its parameters, in small letters.
