@@ -7,6 +7,7 @@
 //! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a demonstration.
 
 pub mod actions;
+pub mod ami;
 pub mod api;
 pub mod board;
 pub mod drill;
@@ -18,10 +19,11 @@ pub mod replay;
 pub mod signal;
 pub mod sql;
 pub mod stage;
+pub mod token;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
-use simpul_store::{Migrations, Step};
+use simpul_store::{Migrations, ReactionSet, Step};
 
 /// The room's name, in migrations and message keys.
 pub const ROOM: &str = "emergency";
@@ -31,6 +33,7 @@ pub const MIGRATIONS: Migrations = Migrations {
     room: ROOM,
     steps: &[
         Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+        Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
         Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
     ],
 };
@@ -38,6 +41,11 @@ pub const MIGRATIONS: Migrations = Migrations {
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
     MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
+
+/// What the room does when it reads a line of the journal.
+pub fn reactions() -> ReactionSet {
+    ReactionSet::new().add(actions::LineFellSilent)
+}
 
 /// The room's pages and answers.
 pub fn routes() -> Routes {

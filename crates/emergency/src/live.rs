@@ -10,10 +10,12 @@ use uuid::Uuid;
 use askama::Template;
 
 use crate::actions::{CALL, DRILL, INCIDENT, UNIT};
+use crate::model::attempt::list_of;
 use crate::model::drill::Drill;
-use crate::model::{Call, Dispatch, Incident, IncidentType, Unit};
+use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
 use crate::pages::drill::DrillLine;
 use crate::pages::stage::StageLine;
+use crate::pages::tools::Places;
 use crate::pages::view::{CallRow, IncidentRow, UnitRow};
 use crate::sql;
 
@@ -23,12 +25,22 @@ pub const SCREEN: &str = "112";
 /// What a line is about, as it stands now.
 #[derive(Debug, Clone)]
 pub enum Loaded {
-    /// A call.
-    Call(Box<Call>),
+    /// A call with what its row shows.
+    Call(Box<CallNow>),
     /// An incident with what its row shows.
     Incident(Box<IncidentNow>),
     /// A unit.
     Unit(Box<Unit>, Arc<Snapshot>),
+}
+
+/// A call with what its row shows, and where its caller may be.
+#[derive(Debug, Clone)]
+pub struct CallNow {
+    call: Call,
+    attempts: Vec<Attempt>,
+    candidates: Vec<Candidate>,
+    is_blocked: bool,
+    place: Arc<Snapshot>,
 }
 
 /// An incident with what its row shows.
@@ -62,7 +74,7 @@ impl PartialView for BoardPartial {
 
     async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<Loaded>> {
         match line.subject_kind.as_str() {
-            CALL => Ok(sql::call::by_id(conn, line.subject_id).await?.map(|call| Loaded::Call(Box::new(call)))),
+            CALL => self.call(conn, line.subject_id).await,
             INCIDENT => self.incident(conn, line.subject_id).await,
             UNIT => {
                 let place = self.directory.of(conn.region()).await?;
@@ -78,7 +90,7 @@ impl PartialView for BoardPartial {
             return None;
         }
         match loaded {
-            Loaded::Call(call) => call_pieces(screen, call),
+            Loaded::Call(now) => call_pieces(screen, now),
             Loaded::Incident(now) => incident_pieces(screen, now),
             Loaded::Unit(unit, place) => {
                 Some(put(&row(&UnitRow::of(&screen.page, place, unit))?, &format!("u-{}", unit.id), "#unit"))
@@ -88,6 +100,15 @@ impl PartialView for BoardPartial {
 }
 
 impl BoardPartial {
+    async fn call(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
+        let place = self.directory.of(conn.region()).await?;
+        let Some(call) = sql::call::by_id(conn, id).await? else { return Ok(None) };
+        let attempts = sql::attempt::of_call(conn, id).await?;
+        let candidates = sql::place::of_call(conn, id).await?;
+        let is_blocked = sql::block::is_blocked_call(conn, id).await?;
+        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, place }))))
+    }
+
     async fn incident(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
         let place = self.directory.of(conn.region()).await?;
         let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
@@ -111,13 +132,25 @@ fn gone(id: &str) -> String {
     format!(r##"<hx-partial hx-target="#{id}" hx-swap="delete"></hx-partial>"##)
 }
 
-fn call_pieces(screen: &Screen, call: &Call) -> Option<String> {
+/// A call stands in the queue or among those to be called back, for everybody, whoever has it. Where its caller may be
+/// is for whoever has it.
+fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
+    let CallNow { call, attempts, candidates, is_blocked, place } = now;
     let viewer = screen.viewer.as_actor().journal_name();
     let id = format!("c-{}", call.id);
-    if call.status.is_open() {
-        return Some(put(&row(&CallRow::of(&screen.page, call, &viewer))?, &id, "#antre"));
-    }
-    Some(gone(&id))
+    let (list, other) = match list_of(call, attempts, *is_blocked) {
+        CallList::Queue => ("#antre", "#telepon-balik"),
+        CallList::CallBack => ("#telepon-balik", "#antre"),
+        CallList::Nowhere => return Some(gone(&id)),
+    };
+    let line = CallRow::of(&screen.page, call, &viewer).seen(place, call, attempts.clone());
+    let moved = format!(r##"<hx-partial hx-target="{other} > #{id}" hx-swap="delete"></hx-partial>"##);
+    let places = match call.is_with(&viewer) {
+        true => row(&Places::of(&screen.page, call, candidates.clone()))?,
+        false => return Some(format!("{moved}{}", put(&row(&line)?, &id, list))),
+    };
+    let near = format!(r##"<hx-partial hx-target="#lokasi-{}" hx-swap="outerMorph">{places}</hx-partial>"##, call.id);
+    Some(format!("{moved}{}{near}", put(&row(&line)?, &id, list)))
 }
 
 fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {

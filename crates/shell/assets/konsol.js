@@ -58,6 +58,15 @@ async function similar() {
   box.replaceChildren(...piece.body.childNodes);
 }
 
+// A candidate's coordinates go into the field with one press.
+document.addEventListener("click", (event) => {
+  const point = event.target.closest("[data-point]")?.dataset.point;
+  const into = point && field("point");
+  if (!into) return;
+  into.value = point;
+  into.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // ---- keys ----
 
 const field = (name) => document.querySelector(`.c-call [name="${name}"]`);

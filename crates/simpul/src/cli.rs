@@ -287,6 +287,70 @@ pub enum Trunk {
         /// The line's name, as it stands in the webhook's address: small letters, digits, `-` and `_`
         name: String,
     },
+    /// Listen to an Asterisk by its manager interface; the secret is read from standard input
+    Ami(Ami),
+    /// Listen to it no more
+    Drop {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// The line's name
+        name: String,
+    },
+    /// List the switches that are listened to, and whether they are heard
+    List {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+    },
+    /// Take calls from the switch's own records (CDR as CSV) after an outage; the same file twice changes nothing
+    Cdr {
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// The line that the records are of
+        #[arg(long)]
+        name: String,
+        /// Numbers that count, separated by commas; without it those of the line's manager interface, or 112
+        #[arg(long)]
+        numbers: Option<String>,
+        /// The file
+        file: PathBuf,
+        /// Leave bad lines out; without it nothing is taken where one is bad
+        #[arg(long)]
+        skip_bad: bool,
+    },
+}
+
+/// Options of `trunk ami`.
+#[derive(Debug, Args)]
+pub struct Ami {
+    /// The region's code
+    #[arg(long)]
+    pub region: String,
+    /// The line's name
+    pub name: String,
+    /// Where the switch is
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: String,
+    /// At which port
+    #[arg(long, default_value_t = 5038)]
+    pub port: u16,
+    /// The manager user, as in manager.conf
+    #[arg(long)]
+    pub user: String,
+    /// Called numbers that count, separated by commas
+    #[arg(long, default_value = "")]
+    pub numbers: String,
+    /// Contexts of the dialplan in which such calls come in, separated by commas
+    #[arg(long, default_value = "")]
+    pub contexts: String,
+    /// Queues whose calls count, separated by commas
+    #[arg(long, default_value = "")]
+    pub queues: String,
+    /// The context in which extensions dial out: with it, a press on the console calls back
+    #[arg(long, default_value = "")]
+    pub dial_context: String,
 }
 
 /// `reports …`

@@ -26,12 +26,13 @@ pub const MIGRATIONS: &[Migrations] =
 
 /// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
 pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
-    simpul_report::reactions(Messenger {
+    let report = simpul_report::reactions(Messenger {
         directory: directory.clone(),
         text: gateways.carries(Channel::Text),
         email: gateways.carries(Channel::Email),
         base_url,
-    })
+    });
+    report.and(simpul_emergency::reactions())
 }
 
 /// The rooms' routes, without the shell's own.

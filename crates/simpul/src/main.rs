@@ -21,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command};
-use commands::{backup, bench, drill, journal, people, reports, serve};
+use commands::{backup, bench, drill, journal, people, reports, serve, trunk};
 use config::Settings;
 use failure::Failure;
 
@@ -87,7 +87,7 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Agency(word) => people::agency(settings, word).await,
         Command::Officer(word) => people::officer(settings, word).await,
         Command::Apikey(word) => people::apikey(settings, word).await,
-        Command::Trunk(word) => people::trunk(settings, word).await,
+        Command::Trunk(word) => trunk::trunk(settings, word).await,
         Command::Reports(word) => reports::import(settings, word).await,
         Command::Journal(cli::Journal::Verify { region, anchor }) => {
             journal::check(settings, region.as_deref(), anchor.as_deref()).await

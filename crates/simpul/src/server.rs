@@ -137,6 +137,7 @@ pub async fn run(
         () = db.run_background(reactions, gateways) => {}
         () = upkeep::run(db.clone(), directory.clone()) => {}
         () = gentle::run(&db, &directory, drill) => {}
+        () = simpul_emergency::ami::run(db.clone()) => {}
     }
     db.close().await;
     Ok(())

@@ -16,7 +16,7 @@ use crate::sql::{AccessFilter, access_page};
 
 const PAGE: &str = "/admin/akses";
 const FILTERS: [&str; 4] = ["petugas", "jenis", "dari", "sampai"];
-const KINDS: [&str; 4] = ["report", "message", "officer", "category"];
+const KINDS: [&str; 6] = ["report", "message", "officer", "category", "call", "block"];
 
 struct Row {
     at: TimeText,

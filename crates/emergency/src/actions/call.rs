@@ -16,7 +16,7 @@ use crate::sql;
 /// Longest value of a field that is typed during a call, in characters.
 pub const FIELD_MAX_CHARS: usize = 2_000;
 /// Fields of the call form; the form keeps each as it is left.
-pub const FIELDS: [&str; 7] = ["landmark", "village", "lat", "lon", "type", "victims", "note"];
+pub const FIELDS: [&str; 6] = ["landmark", "village", "point", "type", "victims", "note"];
 
 /// Where a call stands after something was done with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,8 @@ pub struct OpenCall {
     pub key: Uuid,
     /// The caller's number, if it was told.
     pub number: String,
+    /// By which way it came.
+    pub source: CallSource,
 }
 
 impl Action for OpenCall {
@@ -129,6 +131,9 @@ impl Action for OpenCall {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<CallDone> {
         require(ctx, Permission::TakeCalls)?;
+        if !self.source.is_by_hand() {
+            return Err(Refusal::field("source", "emergency.refused.choose").into());
+        }
         let number = words::clean_line("number", &self.number, WORD_MAX_CHARS, false)?;
         let number = Some(number).filter(|number| !number.is_empty());
         let event = CtiEvent { caller_number: number, ..CtiEvent::new(CtiKind::Answered, ctx.now()) };
@@ -138,7 +143,7 @@ impl Action for OpenCall {
             id,
             trunk: String::new(),
             call_id: id.to_string(),
-            source: CallSource::Manual,
+            source: self.source,
             status: CallStatus::Answered,
             started: ctx.now(),
             answered: Some(ctx.now()),
@@ -156,7 +161,8 @@ impl Action for OpenCall {
         sql::call::insert(tx, &call);
         sql::call::keep_event(tx, id, &event, ctx.now()).await?;
         sql::call::save_caller(tx, id, &heard).await?;
-        tx.journal(ctx, CALL, id, "call.answered", json!({ "source": "manual", "by": who(ctx), "status": "answered" }));
+        let body = json!({ "source": self.source.name(), "by": who(ctx), "status": "answered" });
+        tx.journal(ctx, CALL, id, "call.answered", body);
         Ok(CallDone::of(&call))
     }
 }
@@ -220,7 +226,7 @@ impl Action for ClassifyCall {
 /// never told that its taker had answered.
 async fn hung_up(tx: &mut Tx, ctx: &Ctx, call: Call) -> Result<Call> {
     let untold = call.status == CallStatus::Ringing && call.is_with(&who(ctx));
-    if !(call.source == CallSource::Manual || untold) || call.ended.is_some() {
+    if !(call.source.is_by_hand() || untold) || call.ended.is_some() {
         return Ok(call);
     }
     let kinds = if untold { &[CtiKind::Answered, CtiKind::Ended][..] } else { &[CtiKind::Ended] };

@@ -4,10 +4,12 @@ use serde_json::json;
 use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Action, Result, Tx};
 
+use super::silence::{SILENCE, silence_of};
 use super::{CALL, CallDone};
+use crate::model::block::number_key;
 use crate::model::call::{Claim, Claimed};
 use crate::model::cti::EVENTS_MAX_COUNT;
-use crate::model::{Call, CallSource, CallStatus, CtiEvent, Heard, hear};
+use crate::model::{Call, CallSource, CallStatus, CtiEvent, CtiKind, Heard, hear};
 use crate::sql;
 
 /// One word about one call. The same word again changes nothing.
@@ -47,6 +49,19 @@ impl HearCti {
     }
 }
 
+impl HearCti {
+    /// The call of a blocked number is a call like any other; only that nobody needs to call back is noted.
+    async fn note_block(&self, tx: &mut Tx, ctx: &Ctx, call: &Call) -> Result<()> {
+        let rings = self.event.kind == CtiKind::Ringing;
+        let key = self.event.caller_number.as_deref().filter(|_| rings).and_then(number_key);
+        let Some(key) = key else { return Ok(()) };
+        match sql::block::live(tx, &key, self.event.at).await? {
+            Some(block) => sql::block::keep_call(tx, call.id, block, ctx.now()).await,
+            None => Ok(()),
+        }
+    }
+}
+
 /// Who answers at an extension where an officer sits has the call, if nobody has it.
 async fn answered_by(tx: &mut Tx, ctx: &Ctx, call: Call, heard: &Heard) -> Result<Call> {
     let talks = matches!(call.status, CallStatus::Answered | CallStatus::Held);
@@ -63,7 +78,7 @@ async fn answered_by(tx: &mut Tx, ctx: &Ctx, call: Call, heard: &Heard) -> Resul
 }
 
 /// The kind of the journal line that tells where a call stands now.
-fn kind_of(status: CallStatus) -> &'static str {
+pub(super) fn kind_of(status: CallStatus) -> &'static str {
     match status {
         CallStatus::Ringing => "call.ringing",
         CallStatus::Answered => "call.answered",
@@ -98,6 +113,12 @@ impl Action for HearCti {
         let after = answered_by(tx, ctx, after, &heard).await?;
         sql::call::save(tx, &after).await?;
         sql::call::save_caller(tx, after.id, &heard).await?;
+        self.note_block(tx, ctx, &after).await?;
+        if after.ended.is_some() && before.ended.is_none() {
+            tx.cancel_deadlines(ctx, after.id, Some(SILENCE)).await?;
+        } else if is_new {
+            tx.deadline(ctx, silence_of(&after, ctx.now()));
+        }
         if is_new || after.status != before.status {
             let status = after.status.name();
             let body = json!({ "trunk": self.trunk, "drill": self.drill, "status": status });

@@ -190,6 +190,7 @@ async fn end_call(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> Result<()> {
     let verdict = Some(Verdict { class: CallClass::Test, outcome: CallOutcome::None, at: ctx.now() });
     let after = Call { status, verdict, version: call.version + 1, ..call };
     sql::call::save(tx, &after).await?;
+    tx.cancel_deadlines(ctx, after.id, None).await?;
     let body = json!({ "class": "test", "outcome": "none", "status": status.name() });
     tx.journal(ctx, CALL, after.id, "call.classified", body);
     Ok(())

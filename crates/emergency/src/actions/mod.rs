@@ -1,15 +1,27 @@
 //! Everything that can be done in this room, and the only code that writes.
 
+mod ami;
+mod attempt;
+mod block;
 mod call;
+mod cdr;
 mod cti;
 mod dispatch;
 mod drill;
 mod incident;
+mod paper;
+mod place;
+mod recording;
 mod retention;
+mod silence;
 mod stage;
 mod unit;
 
+pub use ami::{DropSwitch, SetSwitch, TRUNK, TellSwitch};
+pub use attempt::{AskCallBack, BACK_ASKED, CallBack, HangUp, TakeCallBack, TellAttempt};
+pub use block::{BLOCK, BlockNumber, LiftBlock};
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
+pub use cdr::{CdrDone, ImportCdr};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
@@ -17,7 +29,11 @@ pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, OpenIncident, UnmergeIncident,
 };
+pub use paper::EnterPaperCall;
+pub use place::{FollowPlaceLink, LOCATED, NotePlace, SendPlaceLink};
+pub use recording::OpenRecording;
 pub use retention::{CALLER_KEPT_DAYS, ForgetCallers};
+pub use silence::{LineFellSilent, SILENCE};
 pub use stage::{
     ConfirmStage, DropProtocol, EndItem, ITEM, STAGE, SaveGuide, SaveProtocol, SeedProtocols, StageDone, may_end,
 };

@@ -33,6 +33,8 @@ impl Action for ForgetCallers {
             count += sql::call::forget_callers(tx, *class, before(days)).await?;
         }
         sql::call::forget_words(tx, before(CALLER_KEPT_DAYS)).await?;
+        sql::place::forget(tx, before(CALLER_KEPT_DAYS)).await?;
+        sql::block::forget(tx, before(CALLER_KEPT_DAYS)).await?;
         if count > 0 {
             let subject = region_subject(ctx.region);
             tx.journal(ctx, "region", subject, "privacy.callers_forgotten", json!({ "count": count }));

@@ -12,11 +12,19 @@ use crate::model::cti::{RECORDING_URL_MAX_CHARS, WORD_MAX_CHARS};
 use crate::model::{CtiEvent, CtiKind};
 
 /// A key that is none, or not this line's, is told so in the words of HTTP: 401.
-fn unknown(mut error: ApiError) -> ApiError {
+pub(super) fn unknown(mut error: ApiError) -> ApiError {
     if error.0.status == StatusCode::FORBIDDEN {
         error.0.status = StatusCode::UNAUTHORIZED;
     }
     error
+}
+
+/// The key is that line's.
+pub(super) fn known_trunk(client: ApiClient<TrunkScope>, trunk: &str) -> Result<ApiClient<TrunkScope>, ApiError> {
+    match client.key.name == trunk {
+        true => Ok(client),
+        false => Err(ApiError::status(StatusCode::UNAUTHORIZED, "emergency.trouble.trunk")),
+    }
 }
 
 fn word(field: &'static str, typed: Option<&String>, most: usize) -> Result<Option<String>, Refusal> {
@@ -62,10 +70,7 @@ pub async fn hear(
     Path(trunk): Path<String>,
     body: Result<ApiJson<CtiBody>, ApiError>,
 ) -> ApiResult {
-    let client = client.map_err(unknown)?;
-    if client.key.name != trunk {
-        return Err(ApiError::status(StatusCode::UNAUTHORIZED, "emergency.trouble.trunk"));
-    }
+    let client = known_trunk(client.map_err(unknown)?, &trunk)?;
     let ApiJson(body) = body?;
     let event = read(&body)?;
     let call_id = words::clean_line("call_id", &body.call_id, WORD_MAX_CHARS, true)?;

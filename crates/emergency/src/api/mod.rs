@@ -8,6 +8,7 @@ pub mod cti;
 pub mod incidents;
 pub mod recap;
 pub mod stage;
+pub mod telephony;
 pub mod types;
 pub mod units;
 
@@ -37,6 +38,9 @@ pub(crate) type Client = ApiClient<WriteScope>;
         incidents::recommendation,
         recap::month,
         stage::show,
+        telephony::blocked,
+        telephony::locations,
+        telephony::locate,
         units::list,
         units::position,
     ),
@@ -60,6 +64,9 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/emergency/incidents/{id}/merge", incidents::merge)
         .api_post("/api/v1/emergency/incidents/{id}/unmerge", incidents::unmerge)
         .api_get("/api/v1/emergency/incidents/{id}/recommendation", incidents::recommendation)
+        .api_get("/api/v1/emergency/cti/{trunk}/blocked", telephony::blocked)
+        .api_get("/api/v1/emergency/calls/{id}/locations", telephony::locations)
+        .api_post("/api/v1/emergency/calls/{id}/locations", telephony::locate)
         .api_get("/api/v1/emergency/recap", recap::month)
         .api_get("/api/v1/emergency/stage", stage::show)
         .api_get("/api/v1/emergency/units", units::list)

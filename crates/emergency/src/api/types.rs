@@ -80,7 +80,8 @@ pub struct CallView {
     pub trunk: String,
     /// The telephone system's own id of it.
     pub call_id: String,
-    /// `cti`, `manual` or `paper`.
+    /// By which way it came: `cti`, `manual`, `radio`, `walk_in`, `from_110`, `from_113`, `from_119`, `text`, `paper`
+    /// or `cdr`.
     pub source: String,
     /// `ringing`, `answered`, `held`, `wrap_up`, `ended`, `abandoned` or `missed`.
     pub state: String,

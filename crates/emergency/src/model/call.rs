@@ -88,14 +88,40 @@ named! {
 }
 
 named! {
-    /// By which way a call came.
+    /// By which way a call came. A telephone of Simpul's own would be one more.
     pub enum CallSource {
         /// The telephone system told of it.
         Cti = "cti",
-        /// A taker wrote it down: radio, at the door, another number, a text.
+        /// A taker wrote it down: it came to another number.
         Manual = "manual",
+        /// By radio.
+        Radio = "radio",
+        /// Somebody came to the door.
+        WalkIn = "walk_in",
+        /// The police emergency number 110 handed it over.
+        From110 = "from_110",
+        /// The fire brigade's number 113 handed it over.
+        From113 = "from_113",
+        /// The ambulance number 119 handed it over.
+        From119 = "from_119",
+        /// By a text: whoever is deaf can't call.
+        Text = "text",
         /// It was written down on paper during an outage.
         Paper = "paper",
+        /// From the telephone system's own records, after an outage.
+        Cdr = "cdr",
+    }
+}
+
+impl CallSource {
+    /// The ways of a call that a taker writes down as it comes.
+    pub fn by_hand() -> impl Iterator<Item = CallSource> {
+        CallSource::ALL.iter().copied().filter(|source| source.is_by_hand())
+    }
+
+    /// Whether a taker writes such a call down as it comes.
+    pub fn is_by_hand(self) -> bool {
+        !matches!(self, CallSource::Cti | CallSource::Paper | CallSource::Cdr)
     }
 }
 
@@ -193,7 +219,8 @@ impl Call {
             LineState::Ringing => CallStatus::Ringing,
             LineState::Talking => CallStatus::Answered,
             LineState::OnHold => CallStatus::Held,
-            LineState::Over if verdict.is_some() => CallStatus::Ended,
+            // What comes from records is no work for those who sit at the console now.
+            LineState::Over if verdict.is_some() || self.source == CallSource::Cdr => CallStatus::Ended,
             LineState::Over => CallStatus::WrapUp,
             LineState::Abandoned => CallStatus::Abandoned,
             LineState::Missed => CallStatus::Missed,

@@ -1,25 +1,35 @@
 //! What this room's words mean, and every decision as a pure function.
 
+pub mod ami;
+pub mod attempt;
+pub mod block;
 pub mod board;
 pub mod call;
+pub mod cdr;
 pub mod cti;
 pub mod dispatch;
 pub mod drill;
 pub mod incident;
 pub mod number;
+pub mod paper;
+pub mod place;
 pub mod recap;
 pub mod recommend;
 pub mod replay;
 pub mod seed;
+pub mod silence;
 pub mod similar;
 pub mod stage;
 pub mod unit;
 
+pub use attempt::{Attempt, AttemptKind, AttemptResult, CallList};
+pub use block::Block;
 pub use board::{Board, lacks_unit};
 pub use call::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, Claimed, Verdict};
 pub use cti::{CtiEvent, CtiKind, Heard, LineState, hear};
 pub use dispatch::{Dispatch, DispatchStatus};
 pub use incident::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site};
+pub use place::{Candidate, PlaceLink, PlaceSource, Spot};
 pub use unit::{Position, Unit, UnitStatus};
 
 /// An enum whose variants have a name in tables, in the API and in the catalogue's keys.

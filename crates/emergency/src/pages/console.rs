@@ -15,15 +15,17 @@ use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::drill::DrillLine;
+use super::place::note_typed;
 use super::similar::{Similar, of_call};
 use super::stage::StageLine;
+use super::tools::Tools;
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
 use super::{CanSeeConsole, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
 };
-use crate::model::{Call, CallClass, CallOutcome, CallStatus, IncidentType, Priority, number};
+use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, number};
 use crate::sql;
 
 /// Most rows of each list of the console.
@@ -41,6 +43,7 @@ struct Current {
     history: Vec<(CallClass, i64, i64)>,
     undo: bool,
     similar: Option<Similar>,
+    tools: Tools,
 }
 
 #[derive(Template)]
@@ -60,6 +63,8 @@ struct Console {
     units: Vec<UnitRow>,
     types: Vec<IncidentType>,
     villages: Vec<String>,
+    sources: Vec<(&'static str, String)>,
+    silent_line: bool,
     classes: Vec<Choice>,
     outcomes: Vec<Choice>,
 }
@@ -114,7 +119,8 @@ async fn current(
         None => Some(of_call(&mut conn, page, &officer.place, &call, &fields).await?),
         Some(_) => None,
     };
-    Ok(Current { call, number, history, undo, similar })
+    let tools = Tools::of(&mut conn, officer, page, &call).await?;
+    Ok(Current { call, number, history, undo, similar, tools })
 }
 
 async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Result<Vec<(CallClass, i64, i64)>> {
@@ -124,14 +130,35 @@ async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Re
     Ok(month.into_iter().map(|(class, count)| (class, of(class), count)).collect())
 }
 
+/// Rows of the queue, and of the calls to be called back: those that nobody answered, and those that broke off.
+async fn call_rows(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeConsole>,
+    page: &Page,
+    open: &[Call],
+) -> Result<(Vec<CallRow>, Vec<CallRow>)> {
+    let viewer = officer.ctx.actor.journal_name();
+    let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
+    let mut back = sql::call::lost(conn, since, ROWS_MAX_COUNT).await?;
+    back.extend(sql::call::cut_off(conn, since, ROWS_MAX_COUNT).await?);
+    back.sort_by_key(|call| std::cmp::Reverse((call.started, call.id)));
+    let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts);
+    let queue = open.iter().map(|call| row(call, Vec::new())).collect();
+    let mut lost = Vec::new();
+    for call in &back {
+        lost.push(row(call, sql::attempt::of_call(conn, call.id).await?));
+    }
+    Ok((queue, lost))
+}
+
 async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: Option<FormView>) -> PageResult {
     let page = officer.page("emergency.console.title").htmx().module("konsol.js").style("konsol.css");
     let viewer = officer.ctx.actor.journal_name();
     let mut conn = officer.read().await?;
     let (seq, _) = simpul_store::journal::head(&mut conn).await?;
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
-    let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
-    let lost = sql::call::lost(&mut conn, since, ROWS_MAX_COUNT).await?;
+    let (queue, lost) = call_rows(&mut conn, officer, &page, &calls).await?;
+    let silent_line = sql::ami::all(&mut conn).await?.iter().any(|switch| switch.state == "down");
     let just_done = match wanted {
         Some(id) => sql::call::by_id(&mut conn, id).await?,
         None => None,
@@ -172,8 +199,12 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         current,
-        queue: calls.iter().map(|call| CallRow::of(&page, call, &viewer)).collect(),
-        lost: lost.iter().map(|call| CallRow::of(&page, call, &viewer)).collect(),
+        queue,
+        lost,
+        silent_line,
+        sources: CallSource::by_hand()
+            .map(|source| (source.name(), page.t(&format!("emergency.source.{}", source.name()))))
+            .collect(),
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
         villages: labels.collect(),
@@ -198,7 +229,7 @@ pub async fn show(officer: Officer<CanSeeConsole>, Query(query): Query<Fields>) 
     draw(&officer, query.uuid("panggilan"), None).await
 }
 
-fn id_of(typed: &str) -> std::result::Result<Uuid, PageError> {
+pub(super) fn id_of(typed: &str) -> std::result::Result<Uuid, PageError> {
     typed.parse().map_err(|_| PageError::not_found())
 }
 
@@ -207,7 +238,7 @@ fn back(call: Uuid) -> Redirect {
 }
 
 /// The console with what was refused.
-async fn refuse(
+pub(super) async fn refuse(
     officer: &Officer<CanTakeCalls>,
     error: simpul_store::Error,
     form: &Form,
@@ -231,7 +262,8 @@ pub async fn claim(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form:
 /// A call that no telephone system tells of.
 pub async fn open_call(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
     let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
-    match officer.write(OpenCall { key, number: form.fields.get("number").to_owned() }).await {
+    let source = CallSource::parse(form.fields.get("source")).unwrap_or(CallSource::Manual);
+    match officer.write(OpenCall { key, number: form.fields.get("number").to_owned(), source }).await {
         Ok(done) => Ok(back(done.id).into_response()),
         Err(error) => refuse(&officer, error, &form, None).await,
     }
@@ -256,7 +288,9 @@ pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form:
 /// A field is left: asked by the page's script.
 pub async fn keep_field(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
     let (name, value) = (form.fields.get("name").to_owned(), form.fields.raw("value").to_owned());
-    officer.write(KeepField { call: id_of(&id)?, name, value }).await?;
+    let call = id_of(&id)?;
+    officer.write(KeepField { call, name: name.clone(), value: value.clone() }).await?;
+    note_typed(&officer, call, &name, &value).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,13 +1,21 @@
 //! The pages of 112: the console, and one incident.
 
+pub mod attempt;
+pub mod block;
 pub mod board;
+pub mod cdr;
 pub mod console;
 pub mod drill;
 pub mod incident;
+pub mod lines;
+pub mod looks;
+pub mod paper;
+pub mod place;
 pub mod recap;
 pub mod replay;
 pub mod similar;
 pub mod stage;
+pub mod tools;
 pub mod typed;
 pub mod view;
 
@@ -20,19 +28,44 @@ handles! {
     pub CanTakeCalls => TakeCalls;
     /// sends units
     pub CanSendUnits => SendUnits;
+    /// takes over calls and blocks numbers
+    pub CanSuperviseCalls => SuperviseCalls;
     /// sees the wall and the operation centre's stage
     pub CanSeeWall => SeeWall;
     /// confirms the operation centre's stage
     pub CanConfirmStage => ConfirmStage;
-    /// keeps checklists, units and types
+    /// keeps checklists, units, types and telephone lines
     pub CanManageEmergency => ManageEmergency;
     /// sees figures
     pub CanSeeFigures => SeeFigures;
 }
 
+/// Pages around the telephone.
+fn telephony() -> Routes {
+    Routes::new()
+        .get("/lokasi/{token}", place::ask)
+        .post("/lokasi/{token}", place::tell)
+        .post("/112/panggilan/{id}/lokasi", place::send)
+        .get("/112/panggilan/{id}/telepon-balik", attempt::show)
+        .post("/112/panggilan/{id}/telepon-balik", attempt::call_back)
+        .post("/112/panggilan/{id}/hasil", attempt::tell)
+        .post("/112/panggilan/{id}/akhiri", attempt::hang_up)
+        .get("/112/panggilan/{id}/rekaman", looks::recording)
+        .get("/112/akses", looks::list)
+        .get("/112/blokir", block::list)
+        .post("/112/blokir", block::add)
+        .post("/112/blokir/{id}/cabut", block::lift)
+        .get("/112/formulir", paper::sheet)
+        .get("/112/susulan", paper::late)
+        .post("/112/susulan", paper::enter)
+        .get("/112/catatan-sentral", cdr::show)
+        .post("/112/catatan-sentral", cdr::import)
+        .get("/112/telepon", lines::list)
+}
+
 /// The room's pages.
 pub fn routes() -> Routes {
-    Routes::new()
+    telephony()
         .get("/112", console::show)
         .api_get("/peta/kejadian.geojson", board::points)
         .get("/112/kejadian/{number}/putar", replay::incident)

@@ -67,7 +67,10 @@ pub fn read_site(place: &Snapshot, village: &str, landmark: &str, point: &str) -
 }
 
 /// Coordinates as maps give them: `-2.5489, 120.3278`.
-fn read_point(typed: &str) -> Result<Option<Point>, Refusal> {
+///
+/// # Errors
+/// `emergency.refused.point` of the field `point`.
+pub fn read_point(typed: &str) -> Result<Option<Point>, Refusal> {
     if typed.trim().is_empty() {
         return Ok(None);
     }

@@ -7,8 +7,11 @@ use simpul_people::Snapshot;
 use simpul_shell::{Page, Tag};
 use uuid::Uuid;
 
+use super::attempt::{Tried, tried};
+use crate::model::attempt::list_of;
 use crate::model::{
-    Call, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType, Unit, UnitStatus, number,
+    Attempt, AttemptKind, Call, CallList, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType,
+    Unit, UnitStatus, number,
 };
 
 /// Village and district as a line.
@@ -18,6 +21,12 @@ pub fn place_line(place: &Snapshot, incident: &Incident) -> String {
     let district = site.district.and_then(|code| place.district(code)).map(|district| district.name.clone());
     let landmark = Some(site.landmark.clone()).filter(|landmark| !landmark.is_empty());
     [landmark, village, district].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The name of an officer whom the journal names; none for a program.
+pub fn holder_name(place: &Snapshot, actor: &str) -> Option<String> {
+    let id = actor.strip_prefix("officer:")?.parse().ok()?;
+    place.officer(id).map(|officer| officer.name.clone())
 }
 
 /// The shape and colour of a call's state.
@@ -69,6 +78,12 @@ pub struct CallRow {
     pub taken: bool,
     /// Whether it belongs to a drill.
     pub drill: bool,
+    /// Who has it and is there.
+    pub holder: Option<String>,
+    /// Whether the caller is to be called back.
+    pub back: bool,
+    /// What was last done to reach the caller.
+    pub tried: Option<Tried>,
 }
 impl HtmlSafe for CallRow {}
 
@@ -85,7 +100,21 @@ impl CallRow {
             own: call.is_with(viewer),
             taken: held.is_some_and(|claim| claim.by != viewer),
             drill: call.drill,
+            holder: None,
+            back: false,
+            tried: None,
         }
+    }
+
+    /// The same with who has it, and what was done to reach the caller of a call that is to be called back.
+    #[must_use]
+    pub fn seen(mut self, place: &Snapshot, call: &Call, attempts: Vec<Attempt>) -> CallRow {
+        let held = call.claim.as_ref().filter(|claim| !claim.is_stale(self.page.now));
+        self.holder = held.and_then(|claim| holder_name(place, &claim.by));
+        self.back = list_of(call, &attempts, false) == CallList::CallBack;
+        let back = attempts.into_iter().filter(|one| one.kind == AttemptKind::CallBack).take(1).collect();
+        self.tried = tried(&self.page, place, back).pop();
+        self
     }
 
     fn label(&self) -> String {

@@ -25,16 +25,33 @@ simpul_store::statements! {
         WHERE c.region = $1 AND c.call_id = $2 ORDER BY c.trunk LIMIT $3");
     pub(crate) OPEN_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.is_open = TRUE ORDER BY c.started_at, c.id LIMIT $2");
-    /// Calls that nobody answered and nobody called back, the newest first.
+    pub(crate) GOING_ON = "SELECT c.trunk, c.call_id FROM emergency_call c WHERE c.region = $1 AND c.is_open = TRUE
+        AND c.ended_at IS NULL AND c.source = 'cti' AND c.is_drill = FALSE ORDER BY c.started_at, c.id LIMIT $2";
+    /// Calls that nobody answered and nobody called back, the newest first. The dialplan turned away those of a blocked
+    /// number.
     pub(crate) LOST_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.status IN ('abandoned', 'missed') AND c.classified_at IS NULL
-        AND c.started_at >= $2 ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
+        AND c.started_at >= $2 AND NOT EXISTS (SELECT 1 FROM emergency_blocked_call b
+        WHERE b.region = $1 AND b.call_id = c.id) ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
+    /// Calls that broke off and whose caller nobody has reached since, the newest first.
+    pub(crate) CUT_OFF_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
+        WHERE c.region = $1 AND c.class = 'disconnected' AND c.started_at >= $2
+        AND NOT EXISTS (SELECT 1 FROM emergency_attempt a WHERE a.region = $1 AND a.call_id = c.id
+        AND a.kind = 'call_back' AND a.result IN ('reached', 'given_up'))
+        ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
     pub(crate) CALLS_OF_INCIDENT = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.incident_id = $2 ORDER BY c.id LIMIT $3");
     pub(crate) CALLS_FROM = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.started_at >= $2 ORDER BY c.started_at, c.id LIMIT $3");
     pub(crate) EVENTS_OF_CALL = "SELECT kind, at, agent, reason, caller_number, called_number, queue, recording_url
         FROM emergency_call_event WHERE region = $1 AND call_id = $2 ORDER BY at LIMIT $3";
+    /// The sum keeps SQLite from walking the index of all calls by time.
+    pub(crate) LAST_HEARD = "SELECT MAX(received_at + 0) FROM emergency_call_event
+        WHERE region = $1 AND call_id = $2";
+    /// Calls from the switch's records of which nobody has said yet what they were.
+    pub(crate) UNSAID_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
+        WHERE c.region = $1 AND c.class IS NULL AND c.status = 'ended' AND c.started_at >= $2
+        ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
     pub(crate) KEEP_EVENT = "INSERT INTO emergency_call_event (region, call_id, digest, kind, at, agent, reason,
         caller_number, called_number, queue, recording_url, received_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (region, call_id, digest) DO NOTHING";
@@ -164,6 +181,17 @@ pub async fn lost(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<C
     conn.all(&LOST_CALLS, args![since, limit]).await
 }
 
+/// Calls since a moment that broke off and whose caller nobody has reached since.
+pub async fn cut_off(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Call>> {
+    conn.all(&CUT_OFF_CALLS, args![since, limit]).await
+}
+
+/// The telephone system's ids of a line's calls that are still going on.
+pub async fn open_of_trunk(conn: &mut Conn, trunk: &str, limit: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String, String)> = conn.all(&GOING_ON, args![limit]).await?;
+    Ok(rows.into_iter().filter(|(line, _)| line == trunk).map(|(_, call_id)| call_id).collect())
+}
+
 /// Calls about an incident.
 pub async fn of_incident(conn: &mut Conn, incident: Uuid, limit: i64) -> Result<Vec<Call>> {
     conn.all(&CALLS_OF_INCIDENT, args![incident, limit]).await
@@ -270,6 +298,17 @@ fn digest(event: &CtiEvent) -> [u8; 32] {
 pub async fn events(conn: &mut Conn, call: Uuid) -> Result<Vec<CtiEvent>> {
     let most = i64::try_from(EVENTS_MAX_COUNT).unwrap_or(i64::MAX) + 1;
     conn.all(&EVENTS_OF_CALL, args![call, most]).await
+}
+
+/// When the last word about a call came.
+pub async fn last_heard(conn: &mut Conn, call: Uuid) -> Result<Option<Timestamp>> {
+    let found: Option<(Option<Timestamp>,)> = conn.opt(&LAST_HEARD, args![call]).await?;
+    Ok(found.and_then(|(at,)| at))
+}
+
+/// Calls since a moment, from the switch's records, of which nobody has said yet what they were.
+pub async fn unsaid(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Call>> {
+    conn.all(&UNSAID_CALLS, args![since, limit]).await
 }
 
 /// Keeps one word about a call. Answers whether it was new.

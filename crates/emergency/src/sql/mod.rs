@@ -1,10 +1,15 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod access;
+pub mod ami;
+pub mod attempt;
+pub mod block;
 pub mod board;
 pub mod call;
 pub mod drill;
 pub mod figures;
 pub mod incident;
+pub mod place;
 pub mod replay;
 pub mod stage;
 pub mod unit;
@@ -13,22 +18,24 @@ use simpul_store::{Error, Insert, Result, Statement};
 
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
-    [
-        board::ALL_STATEMENTS,
+    let telephony = [ami::ALL_STATEMENTS, attempt::ALL_STATEMENTS, block::ALL_STATEMENTS, place::ALL_STATEMENTS];
+    let watch = [board::ALL_STATEMENTS, drill::ALL_STATEMENTS, replay::ALL_STATEMENTS, stage::ALL_STATEMENTS];
+    let rest = [
+        access::ALL_STATEMENTS,
         call::ALL_STATEMENTS,
-        drill::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         incident::ALL_STATEMENTS,
-        replay::ALL_STATEMENTS,
-        stage::ALL_STATEMENTS,
         unit::ALL_STATEMENTS,
-    ]
-    .concat()
+    ];
+    [telephony.concat(), watch.concat(), rest.concat()].concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [call::ALL_INSERTS, drill::ALL_INSERTS, incident::ALL_INSERTS, stage::ALL_INSERTS, unit::ALL_INSERTS].concat()
+    let telephony = [attempt::ALL_INSERTS, block::ALL_INSERTS, place::ALL_INSERTS];
+    let watch = [drill::ALL_INSERTS, stage::ALL_INSERTS];
+    let rest = [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS];
+    [telephony.concat(), watch.concat(), rest.concat()].concat()
 }
 
 /// The one that a column names, or what is wrong with the row.

@@ -1,6 +1,7 @@
 //! The whole way of a call: the telephone system tells, a taker takes, units are sent; on either engine.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod ami;
 mod api;
 mod console;
 mod drill;
@@ -9,3 +10,4 @@ mod room;
 mod rules;
 mod stage;
 mod statements;
+mod telephony;

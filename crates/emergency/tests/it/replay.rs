@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use proptest::prelude::*;
 use simpul_emergency::actions::*;
 use simpul_emergency::model::replay::Picture;
-use simpul_emergency::model::{CallClass, CallOutcome, CtiKind, DispatchStatus, Priority, UnitStatus};
+use simpul_emergency::model::{CallClass, CallOutcome, CallSource, CtiKind, DispatchStatus, Priority, UnitStatus};
 use simpul_emergency::{replay, sql};
 use simpul_kernel::{Role, Timestamp};
 use simpul_shell::testing::TestSite;
@@ -55,7 +55,7 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
     match what % 17 {
         0 | 1 => drop(room.hears(&format!("k-{}", which % 6), room.says(CtiKind::ALL[how % CtiKind::ALL.len()])).await),
         2 => drop(room.by(who, ClaimCall { call, reason: None }).await),
-        3 => drop(room.by(who, OpenCall { key, number: String::new() }).await),
+        3 => drop(room.by(who, OpenCall { key, number: String::new(), source: CallSource::Manual }).await),
         4 => drop(room.by(who, room.fire(key.as_u128(), Some(call))).await),
         5 => drop(room.by(who, room.fire(key.as_u128(), None)).await),
         6 => drop(room.by(who, AttachCall { call, incident }).await),

@@ -7,3 +7,4 @@ pub mod journal;
 pub mod people;
 pub mod reports;
 pub mod serve;
+pub mod trunk;

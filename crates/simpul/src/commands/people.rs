@@ -22,14 +22,14 @@ use crate::house;
 use crate::terminal::{note, say, spinner};
 
 /// The data, opened for a command that acts in one region.
-struct Desk {
-    db: Db,
-    directory: Directory,
-    ctx: Ctx,
+pub(super) struct Desk {
+    pub(super) db: Db,
+    pub(super) directory: Directory,
+    pub(super) ctx: Ctx,
 }
 
 impl Desk {
-    async fn open(settings: &Settings, region: &str) -> Result<Desk, Failure> {
+    pub(super) async fn open(settings: &Settings, region: &str) -> Result<Desk, Failure> {
         let region = house::region_code(region)?;
         let db = house::open(settings).await?;
         let desk = Desk { directory: Directory::new(db.clone()), ctx: house::operator(&db, region), db };
@@ -39,7 +39,7 @@ impl Desk {
         Ok(desk)
     }
 
-    async fn snapshot(&self) -> Result<std::sync::Arc<Snapshot>, Failure> {
+    pub(super) async fn snapshot(&self) -> Result<std::sync::Arc<Snapshot>, Failure> {
         Ok(self.directory.of(self.ctx.region).await?)
     }
 }
@@ -104,7 +104,7 @@ async fn list_regions(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_text(path: &Path) -> Result<String, Failure> {
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
@@ -244,7 +244,7 @@ async fn grant(desk: &Desk, role: &str, agency: Option<&str>) -> Result<Grant, F
 }
 
 /// The first line of standard input; a password never stands on a command line, where others can read it.
-fn password_from_stdin() -> Result<String, Failure> {
+pub(super) fn password_from_stdin() -> Result<String, Failure> {
     let mut text = String::new();
     let most = PASSWORD_MAX_CHARS as u64 * 4 + 2;
     let read = std::io::stdin().take(most).read_to_string(&mut text);
@@ -270,30 +270,6 @@ pub async fn apikey(settings: &Settings, word: cli::Apikey) -> Result<(), Failur
     };
     let expires_at = Some(desk.ctx.now().plus_micros(days * DAY_MICROS));
     let key = NewApiKey { name, scopes, agency, expires_at, per_minute };
-    let (_, key) = Doorman::new(desk.directory.clone()).new_api_key(&desk.ctx, key).await?;
-    say(key);
-    Ok(())
-}
-
-/// Longest name of a telephone line, in bytes.
-const TRUNK_MAX_BYTES: usize = 40;
-/// Words a minute that one telephone line may say: a hundred a second.
-const TRUNK_PER_MINUTE_MAX_COUNT: i64 = 6_000;
-
-/// Makes the key of a telephone line and prints it alone. A second key of the same name opens the same line, so that a
-/// key can be changed without a gap; the old one is revoked at `/admin/kunci`.
-pub async fn trunk(settings: &Settings, word: cli::Trunk) -> Result<(), Failure> {
-    let cli::Trunk::Add { region, name } = word;
-    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || name.len() > TRUNK_MAX_BYTES || !name.bytes().all(known) {
-        let text = format!("`{name}` is no name of a line: small letters, digits, - and _, up to {TRUNK_MAX_BYTES}");
-        return Err(Failure::Usage(text));
-    }
-    let desk = Desk::open(settings, &region).await?;
-    let scopes = vec![KeyScope::Trunk];
-    let per_minute = Some(TRUNK_PER_MINUTE_MAX_COUNT);
-    // A line that falls silent because a key ran out would cost lives: it ends when somebody revokes it.
-    let key = NewApiKey { name, scopes, agency: None, expires_at: None, per_minute };
     let (_, key) = Doorman::new(desk.directory.clone()).new_api_key(&desk.ctx, key).await?;
     say(key);
     Ok(())

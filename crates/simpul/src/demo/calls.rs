@@ -109,7 +109,7 @@ pub async fn furnish(stage: &Stage, taker: &Actor) -> Result<()> {
 async fn rings(stage: &Stage, place: usize, minutes: i64, answer: Option<i64>, over: bool) -> Result<Uuid> {
     let started = stage.now.plus_micros(-minutes * MINUTE_MICROS);
     let after = |seconds: i64| started.plus_micros(seconds * SECOND_MICROS);
-    let number = Some(format!("0800-00{:04}", place % 7));
+    let number = Some(format!("0800-0000-{:04}", place % 7));
     let word = |kind, at: Timestamp| CtiEvent { caller_number: number.clone(), ..CtiEvent::new(kind, at) };
     let mut words = vec![word(CtiKind::Ringing, started)];
     words.extend(answer.map(|seconds| word(CtiKind::Answered, after(seconds))));

@@ -2,7 +2,9 @@
 //! nothing of it runs.
 
 use naughty_strings::BLNS;
-use simpul_emergency::actions::SeedTypes;
+use simpul_emergency::actions::{OpenCall, SeedTypes, SendPlaceLink};
+use simpul_emergency::model::CallSource;
+use simpul_emergency::token::token_hash;
 use simpul_kernel::{Actor, Role};
 use simpul_people::KeyScope;
 use simpul_shell::testing::Browser;
@@ -12,8 +14,11 @@ use super::town;
 
 /// The fields of the room's forms that are tried here, by template.
 pub(super) const TRIED: &[(&str, &[&str])] = &[
+    ("emergency/blocks.html", &["reason"]),
     ("emergency/console.html", &["landmark", "note", "extension", "number"]),
     ("emergency/incident.html", &["text", "result"]),
+    ("emergency/late.html", &["paper", "number", "landmark", "note"]),
+    ("emergency/place_link.html", &["words"]),
 ];
 
 async fn done(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> String {
@@ -55,4 +60,40 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     let number = incident.rsplit('/').next().unwrap();
     let json = program.get(&format!("/api/v1/emergency/incidents/{number}")).await.json();
     assert_eq!((json["landmark"].as_str(), json["result"].as_str()), (Some(HARD), Some(HARD)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_around_the_telephone_comes_back_as_it_was_and_nothing_runs() {
+    let site = town().await;
+    let system = site.db.ctx(Actor::system("test"));
+    site.db.db.write(&system, SeedTypes).await.unwrap();
+    let mut supervisor = site.sign_in_as(Role::Supervisor, None).await.unwrap();
+    let mut taker = site.sign_in_as(Role::CallTaker, None).await.unwrap();
+    done(&mut supervisor, "/112/blokir", &[("number", "0812-3456-7890"), ("hours", "1"), ("reason", HARD)]).await;
+    let page = supervisor.get("/112/blokir").await.text;
+    assert_harmless(&page, "/112/blokir", &known());
+    assert_kept(&texts("/112/blokir", &page), HARD, "the reason");
+
+    let day = site.app.directory.of(simpul_store::testing::TEST_REGION).await.unwrap().region.zone;
+    let day = day.date(site.db.db.env().now().plus_micros(-86_400_000_000)).to_string();
+    let times = [("date", day.as_str()), ("started", "8.00"), ("answered", "8.01"), ("ended", "8.05")];
+    let words = ["paper", "number", "landmark", "note"].map(|name| (name, HARD));
+    let place = done(&mut taker, "/112/susulan", &[times, words].concat()).await;
+    let page = taker.get(&place).await.text;
+    assert_harmless(&page, &place, &known());
+    let found = texts(&place, &page);
+    assert!(found.iter().filter(|text| text.contains(HARD)).count() >= 3, "number, place and note: {found:?}");
+
+    let open =
+        OpenCall { key: uuid::Uuid::from_u128(1), number: "0812-3456-7890".to_owned(), source: CallSource::Manual };
+    let call = site.db.db.write(&system, open).await.unwrap().id;
+    let (key, hash) = (uuid::Uuid::from_u128(2), token_hash("tautan"));
+    site.db.db.write(&system, SendPlaceLink { key, call, hash, text: "tautan".to_owned() }).await.unwrap();
+    let mut caller = site.browser();
+    done(&mut caller, "/lokasi/tautan", &[("words", HARD)]).await;
+    site.db.clock.advance(60_000_000);
+    let place = done(&mut taker, &format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let page = taker.get(&place).await.text;
+    assert_harmless(&page, &place, &known());
+    assert_kept(&texts(&place, &page), HARD, "the caller's own words");
 }

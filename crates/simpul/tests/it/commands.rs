@@ -268,3 +268,38 @@ async fn a_boundary_file_of_another_region_or_drawn_abroad_ends_with_exit_code_1
         assert!(texts(&output).1.contains(says), "{:?}", texts(&output));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telephone_line_is_listened_to_and_its_records_come_in_once() {
+    let house = Installation::with_region().await;
+    let ami = ["trunk", "ami", "--region", "7322", "utama", "--user", "simpul", "--queues", "darurat"];
+    let set = house.run_with_input(&ami, "rahasia sentral\n");
+    assert!(set.status.success(), "{:?}", texts(&set));
+    let listed = house.ok(&["trunk", "list", "--region", "7322"]);
+    assert!(listed.contains("simpul@127.0.0.1:5038") && !listed.contains("rahasia"), "{listed}");
+    let nothing = house.run_with_input(&["trunk", "ami", "--region", "7322", "dua", "--user", "simpul"], "x\n");
+    assert!(!nothing.status.success(), "a switch none of whose calls count is refused");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("Master.csv");
+    let yesterday = simpul_store::clock::system_env().now().plus_micros(-86_400_000_000);
+    let yesterday = simpul_kernel::calendar::Zone::Wita.date(yesterday).to_string();
+    let row = |day: &str, id: &str| {
+        format!(
+            "\"\",\"0812\",\"112\",\"d\",\"\",\"a\",\"PJSIP/201-0000000a\",\"Queue\",\"darurat,t\",\"{day} 09:00:00\",\
+             \"{day} 09:00:05\",\"{day} 09:01:00\",60,55,\"ANSWERED\",\"3\",\"{id}\",\"\"\n"
+        )
+    };
+    std::fs::write(&file, row(&yesterday, "5.1") + "a,b\n").unwrap();
+    let name = file.to_str().unwrap();
+    let records = ["trunk", "cdr", "--region", "7322", "--name", "utama", name];
+    let refused = house.run(&records);
+    let (out, err) = texts(&refused);
+    assert!(!refused.status.success() && err.contains("line 2"), "{out}{err}");
+    let taken = house.ok(&[&records[..], &["--skip-bad"]].concat());
+    assert!(taken.starts_with("1 new, 0 ended, 0 known"), "{taken}");
+    let again = house.ok(&[&records[..], &["--skip-bad"]].concat());
+    assert!(again.starts_with("0 new, 0 ended, 1 known"), "{again}");
+    house.ok(&["trunk", "drop", "--region", "7322", "utama"]);
+    assert_eq!(house.ok(&["trunk", "list", "--region", "7322"]), "");
+}

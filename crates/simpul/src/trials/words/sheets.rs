@@ -483,8 +483,11 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("admin/officers.html", &["q"]),
     ("admin/settings.html", SETTINGS_NUMBERS),
     // What is looked up, and coordinates.
+    ("emergency/blocks.html", &["number", "hours"]),
+    ("emergency/cdr.html", &["trunk", "numbers", "queues"]),
     ("emergency/console.html", &["village", "point", "type", "incident"]),
     ("emergency/incident.html", &["into"]),
+    ("emergency/late.html", &["date", "started", "answered", "ended"]),
     ("report/admin_category.html", &["code", "tile", "verify", "answer", "resolve", "position"]),
     ("report/admin_question.html", &["code"]),
     ("report/admin_reason.html", &["code", "position"]),
