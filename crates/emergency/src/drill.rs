@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::actions::{
     AddNote, AttachCall, BeatDrill, CancelIncident, ClaimCall, ClassifyCall, CloseIncident, ControlIncident,
-    CountLosses, DrillUnitHere, EndDrill, HearCti, MergeIncident, MoveUnit, OpenDrillIncident, OpenIncident, SendUnits,
-    StartDrill, StepDispatch,
+    CountLosses, DrillUnitHere, EndDrill, HearCti, MergeIncident, MoveUnit, OpenDrillIncident, OpenIncident,
+    ReportUnit, SendUnits, StartDrill, StepDispatch,
 };
 use crate::model::drill::{Deed, Fault, Known, Place, Scenario, Step, faults_in};
 use crate::model::seed::UNIT_KINDS;
@@ -46,7 +46,7 @@ pub struct Played {
     pub calls: usize,
     /// Incidents among them.
     pub incidents: usize,
-    /// Steps that were refused: their lines in the file and why. Those who train may have done something else meanwhile.
+    /// Steps that were refused, by their lines in the file, and why: those who train may have done something else.
     pub refused: Vec<(usize, String)>,
     /// Whether somebody stopped it.
     pub stopped: bool,
@@ -325,6 +325,17 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Every unit that was there reports before the incident is closed.
+    async fn report(&self, incident: Uuid, text: &str) -> Result<()> {
+        let mut conn = self.stage.db.read(self.stage.region()).await?;
+        let dispatches = sql::incident::dispatches(&mut conn, incident).await?;
+        drop(conn);
+        for dispatch in dispatches.into_iter().filter(|dispatch| dispatch.on_scene.is_some()) {
+            self.stage.act(ReportUnit { dispatch: dispatch.id, text: text.to_owned() }).await?;
+        }
+        Ok(())
+    }
+
     async fn work(&self, deed: &Deed) -> Result<()> {
         let stage = self.stage;
         match deed {
@@ -339,7 +350,9 @@ impl Play<'_> {
                 stage.act(ControlIncident { incident: self.incident(incident)? }).await?;
             }
             Deed::Close { incident, result } => {
-                stage.act(CloseIncident { incident: self.incident(incident)?, result: result.clone() }).await?;
+                let incident = self.incident(incident)?;
+                self.report(incident, result).await?;
+                stage.act(CloseIncident { incident, result: result.clone() }).await?;
             }
             Deed::Cancel { incident, reason } => {
                 stage.act(CancelIncident { incident: self.incident(incident)?, reason: reason.clone() }).await?;

@@ -4,7 +4,8 @@
 //! with the reasons and sent; every step keeps its time. Numbers, texts and recordings stand in this room's tables and
 //! never in the journal.
 //!
-//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a demonstration.
+//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a
+//! demonstration.
 
 pub mod actions;
 pub mod ami;
@@ -14,6 +15,7 @@ pub mod drill;
 pub mod live;
 pub mod model;
 pub mod pages;
+pub mod reactions;
 pub mod read;
 pub mod replay;
 pub mod signal;
@@ -23,29 +25,26 @@ pub mod token;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
-use simpul_store::{Migrations, ReactionSet, Step};
+use simpul_store::{Migrations, Step};
 
 /// The room's name, in migrations and message keys.
 pub const ROOM: &str = "emergency";
 
 /// The room's tables.
-pub const MIGRATIONS: Migrations = Migrations {
-    room: ROOM,
-    steps: &[
-        Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
-        Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
-        Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
-    ],
-};
+pub const MIGRATIONS: Migrations = Migrations { room: ROOM, steps: STEPS };
+
+const STEPS: &[Step] = &[
+    Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+    Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
+    Step { version: 3, sql: include_str!("../migrations/0003_field.sql") },
+    Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
+];
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
     MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
-/// What the room does when it reads a line of the journal.
-pub fn reactions() -> ReactionSet {
-    ReactionSet::new().add(actions::LineFellSilent)
-}
+pub use reactions::reactions;
 
 /// The room's pages and answers.
 pub fn routes() -> Routes {
@@ -57,8 +56,10 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
-    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 6 };
-    let builder = builder.nav(item).nav(recap).nav(stage);
+    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 7 };
+    let keep = NavItem { href: "/112/atur", label: "emergency.nav.keep", need: Permission::ManageEmergency, order: 42 };
+    let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
+    let builder = builder.nav(item).nav(recap).nav(keep).nav(shift).nav(stage);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));
     let builder = [actions::INCIDENT, actions::STAGE]

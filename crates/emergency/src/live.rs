@@ -18,6 +18,7 @@ use crate::pages::stage::StageLine;
 use crate::pages::tools::Places;
 use crate::pages::view::{CallRow, IncidentRow, UnitRow};
 use crate::sql;
+use crate::sql::timer::Run;
 
 /// The screen's name in `/langsung?layar=112`.
 pub const SCREEN: &str = "112";
@@ -40,6 +41,7 @@ pub struct CallNow {
     attempts: Vec<Attempt>,
     candidates: Vec<Candidate>,
     is_blocked: bool,
+    runs: Vec<Run>,
     place: Arc<Snapshot>,
 }
 
@@ -50,6 +52,7 @@ pub struct IncidentNow {
     dispatches: Vec<Dispatch>,
     types: Vec<IncidentType>,
     units: Vec<Unit>,
+    runs: Vec<Run>,
     place: Arc<Snapshot>,
 }
 
@@ -106,7 +109,8 @@ impl BoardPartial {
         let attempts = sql::attempt::of_call(conn, id).await?;
         let candidates = sql::place::of_call(conn, id).await?;
         let is_blocked = sql::block::is_blocked_call(conn, id).await?;
-        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, place }))))
+        let runs = sql::timer::runs_of(conn, id).await?;
+        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, runs, place }))))
     }
 
     async fn incident(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
@@ -114,7 +118,8 @@ impl BoardPartial {
         let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
         let dispatches = sql::incident::dispatches(conn, id).await?;
         let (types, units) = (sql::incident::types(conn).await?, sql::unit::all(conn).await?);
-        Ok(Some(Loaded::Incident(Box::new(IncidentNow { incident, dispatches, types, units, place }))))
+        let runs = sql::timer::runs_of(conn, id).await?;
+        Ok(Some(Loaded::Incident(Box::new(IncidentNow { incident, dispatches, types, units, runs, place }))))
     }
 }
 
@@ -135,7 +140,7 @@ fn gone(id: &str) -> String {
 /// A call stands in the queue or among those to be called back, for everybody, whoever has it. Where its caller may be
 /// is for whoever has it.
 fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
-    let CallNow { call, attempts, candidates, is_blocked, place } = now;
+    let CallNow { call, attempts, candidates, is_blocked, runs, place } = now;
     let viewer = screen.viewer.as_actor().journal_name();
     let id = format!("c-{}", call.id);
     let (list, other) = match list_of(call, attempts, *is_blocked) {
@@ -143,7 +148,7 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
         CallList::CallBack => ("#telepon-balik", "#antre"),
         CallList::Nowhere => return Some(gone(&id)),
     };
-    let line = CallRow::of(&screen.page, call, &viewer).seen(place, call, attempts.clone());
+    let line = CallRow::of(&screen.page, call, &viewer).seen(place, call, attempts.clone()).late(runs);
     let moved = format!(r##"<hx-partial hx-target="{other} > #{id}" hx-swap="delete"></hx-partial>"##);
     let places = match call.is_with(&viewer) {
         true => row(&Places::of(&screen.page, call, candidates.clone()))?,
@@ -154,12 +159,12 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
 }
 
 fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {
-    let IncidentNow { incident, dispatches, types, units, place } = now;
+    let IncidentNow { incident, dispatches, types, units, runs, place } = now;
     let id = format!("k-{}", incident.id);
     if !incident.status.is_active() {
         return Some(gone(&id));
     }
-    let row = row(&IncidentRow::of(&screen.page, place, types, units, incident, dispatches))?;
+    let row = row(&IncidentRow::of(&screen.page, place, types, units, incident, dispatches).late(runs))?;
     let list = format!("#p{}", incident.priority.level());
     let elsewhere =
         format!(r##"<hx-partial hx-target="#kejadian > :not({list}) > #{id}" hx-swap="delete"></hx-partial>"##);

@@ -114,6 +114,8 @@ pub enum ActorKind {
     ApiKey(Uuid),
     /// A screen with a display token.
     Display(Uuid),
+    /// The crew of a unit, by the key of its page. It is granted nothing: a room lets it do what concerns its own unit.
+    Unit(Uuid),
     /// Simpul itself: the ticker, a reaction, a command on the server. The name says which.
     System(&'static str),
 }
@@ -133,6 +135,11 @@ impl Actor {
         Actor { kind: ActorKind::Citizen, grants: vec![Grant { role: Role::Citizen, agency: None }] }
     }
 
+    /// The crew of that unit.
+    pub fn unit(id: Uuid) -> Actor {
+        Actor { kind: ActorKind::Unit(id), grants: Vec::new() }
+    }
+
     /// Simpul itself, under the name of the part that acts.
     pub fn system(name: &'static str) -> Actor {
         Actor { kind: ActorKind::System(name), grants: Vec::new() }
@@ -145,6 +152,7 @@ impl Actor {
             ActorKind::Officer(id) => format!("officer:{id}"),
             ActorKind::ApiKey(id) => format!("apikey:{id}"),
             ActorKind::Display(id) => format!("display:{id}"),
+            ActorKind::Unit(id) => format!("unit:{id}"),
             ActorKind::System(name) => format!("system:{name}"),
         }
     }

@@ -3,6 +3,11 @@
 /// Which entry of its field a refusal means, among the values for the sentence.
 const ENTRY: &str = "entry";
 
+/// Stands before a key of the catalogue among the values; no text that anybody types begins with it.
+const WORD: char = '\u{2}';
+/// Between several words.
+const WORDS_SEPARATOR: &str = ", ";
+
 /// A refusal: a key of the message catalogue, and what fills its places.
 /// The person sees the catalogue's sentence in their language; the log and the API see the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +37,24 @@ impl Refusal {
         self.with(ENTRY, code)
     }
 
+    /// The same refusal with a word of the catalogue for a place of its sentence: a state as people call it. Several
+    /// words are told one after the other.
+    #[must_use]
+    pub fn with_words<K: AsRef<str>>(self, name: &'static str, keys: impl IntoIterator<Item = K>) -> Refusal {
+        let keys: Vec<String> = keys.into_iter().map(|key| format!("{WORD}{}", key.as_ref())).collect();
+        self.with(name, keys.join(WORDS_SEPARATOR))
+    }
+
+    /// The values for the sentence's places, words of the catalogue said by `word`.
+    pub fn said(&self, word: impl Fn(&str) -> String) -> Vec<(&'static str, String)> {
+        let say = |value: &str| {
+            let parts = value.split(WORDS_SEPARATOR).map(|part| part.strip_prefix(WORD).map(&word));
+            let words: Option<Vec<String>> = parts.collect();
+            words.map_or_else(|| value.to_owned(), |words| words.join(WORDS_SEPARATOR))
+        };
+        self.args.iter().map(|(name, value)| (*name, say(value))).collect()
+    }
+
     /// The name of the control that is meant: the field, and after a hyphen the entry of it.
     pub fn control(&self) -> Option<String> {
         let field = self.field?;
@@ -51,7 +74,7 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.key)?;
         for (name, value) in &self.args {
-            write!(f, " {name}={value}")?;
+            write!(f, " {name}={}", value.replace(WORD, ""))?;
         }
         Ok(())
     }

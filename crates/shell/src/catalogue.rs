@@ -190,7 +190,10 @@ impl Catalogue {
 
     /// What a refusal says.
     pub fn refusal(&self, lang: Lang, refusal: &Refusal) -> String {
-        let args: Vec<(&str, &str)> = refusal.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        // A value that only looks like a word of ours is said as it is.
+        let word = |key: &str| if self.has(key) { self.text(lang, key, &[]) } else { key.to_owned() };
+        let said = refusal.said(word);
+        let args: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.text(lang, refusal.key, &args)
     }
 }

@@ -81,7 +81,8 @@ async fn unused_files(db: &Db, region: RegionId) -> Result<HashSet<Digest>> {
         let mut conn = db.read(region).await?;
         let in_reports = simpul_report::files::in_reports(&mut conn, &old).await?;
         for digest in old.into_iter().filter(|digest| !in_reports.contains(digest)) {
-            if files::kept(&mut conn, &digest).await?.is_none() {
+            let in_field = simpul_emergency::sql::field::is_photo(&mut conn, digest.0).await?;
+            if !in_field && files::kept(&mut conn, &digest).await?.is_none() {
                 unused.insert(digest);
             }
         }

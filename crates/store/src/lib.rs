@@ -8,6 +8,7 @@ pub mod anchor;
 pub mod backup;
 pub mod clock;
 mod conn;
+pub mod darkroom;
 mod db;
 pub mod deadline;
 mod error;

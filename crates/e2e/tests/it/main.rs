@@ -3,6 +3,7 @@
 
 mod budgets;
 mod console;
+mod crew;
 mod harness;
 mod inbox;
 mod journeys;

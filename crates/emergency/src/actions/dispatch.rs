@@ -110,21 +110,22 @@ impl Action for StepDispatch {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<DispatchDone> {
         require(ctx, Permission::SendUnits)?;
         let before = sql::incident::dispatch(tx, self.dispatch).await?.ok_or(Error::NotFound("dispatch"))?;
-        step(tx, ctx, &before, self.to).await
+        let after = before.step(self.to, ctx.now())?;
+        stepped(tx, ctx, &before, after).await
     }
 }
 
-/// A dispatch comes to its next step, and with it its unit and its incident.
-pub(super) async fn step(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, to: DispatchStatus) -> Result<DispatchDone> {
+/// Keeps a step: the dispatch, its unit and its incident, and tells of it.
+pub(super) async fn stepped(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, after: Dispatch) -> Result<DispatchDone> {
     let unit = load_unit(tx, before.unit).await?;
-    let after = before.step(to, ctx.now())?;
     if after == *before {
         return Ok(DispatchDone::of(&after, &unit));
     }
     sql::incident::save_dispatch(tx, &after).await?;
     let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
     sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
-    let incident: Incident = load_incident(tx, after.incident).await?.moved(after.status, ctx.now());
+    let at = if after.status == before.status { ctx.now() } else { after.last_told() };
+    let incident: Incident = load_incident(tx, after.incident).await?.moved(after.status, at);
     sql::incident::save(tx, &incident).await?;
     let (status, state) = (after.status.name(), incident.status.name());
     let body = json!({ "unit": unit.id, "dispatch": after.id, "status": status, "state": state });

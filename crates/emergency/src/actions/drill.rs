@@ -174,7 +174,8 @@ async fn end_incident(tx: &mut Tx, ctx: &Ctx, incident: Incident) -> Result<()> 
         }
         let called_back = before.status.next().contains(&DispatchStatus::Cancelled);
         let to = if called_back { DispatchStatus::Cancelled } else { DispatchStatus::Cleared };
-        super::dispatch::step(tx, ctx, &before, to).await?;
+        let after = before.step(to, ctx.now())?;
+        super::dispatch::stepped(tx, ctx, &before, after).await?;
     }
     let incident = sql::incident::by_id(tx, incident.id).await?.ok_or(Error::NotFound("incident"))?;
     let after = incident.cancel(RESULT, &[], ctx.now())?;

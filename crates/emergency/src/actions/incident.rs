@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::drill::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
-use crate::model::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site, number};
+use crate::model::{Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, number};
 use crate::sql;
 use crate::sql::incident::Note;
 
@@ -135,7 +135,7 @@ impl OpenIncident {
         };
         sql::incident::insert(tx, &incident);
         if !note.is_empty() {
-            write_note(tx, ctx, incident.id, note);
+            write_note(tx, ctx, incident.id, note, (NoteWay::Note, None));
         }
         if let Some(call) = call {
             attach(tx, ctx, call, incident.id).await?;
@@ -152,9 +152,13 @@ impl OpenIncident {
     }
 }
 
-fn write_note(tx: &mut Tx, ctx: &Ctx, incident: Uuid, body: String) {
+/// Writes a line of the log, with the way it came and the unit that it came from.
+pub(super) fn write_note(tx: &mut Tx, ctx: &Ctx, incident: Uuid, body: String, how: (NoteWay, Option<Uuid>)) {
     let note = Note { id: ctx.new_id(), at: ctx.now(), author: who(ctx), body };
     sql::incident::insert_note(tx, incident, &note);
+    if how != (NoteWay::Note, None) {
+        sql::field::insert_way(tx, note.id, incident, how);
+    }
 }
 
 async fn attach(tx: &mut Tx, ctx: &Ctx, call: crate::model::Call, incident: Uuid) -> Result<()> {
@@ -246,7 +250,7 @@ impl Action for AddNote {
         require(ctx, Permission::TakeCalls)?;
         let incident = load_incident(tx, self.incident).await?;
         let text = words::clean_text("text", &self.text, NOTE_MAX_CHARS, true)?;
-        write_note(tx, ctx, incident.id, text);
+        write_note(tx, ctx, incident.id, text, (NoteWay::Note, None));
         tx.journal(ctx, INCIDENT, incident.id, "incident.noted", json!({}));
         Ok(IncidentDone::of(&incident))
     }
@@ -308,8 +312,25 @@ impl Action for CloseIncident {
         let result = words::clean_text("result", &self.result, NOTE_MAX_CHARS, false)?;
         let dispatches = sql::incident::dispatches(tx, before.id).await?;
         let after = before.close(&result, &dispatches, ctx.now())?;
+        must_be_reported(tx, before.id, &dispatches).await?;
         tell(tx, ctx, &after, "incident.closed", json!({})).await
     }
+}
+
+/// Every unit that was there has reported what it did.
+async fn must_be_reported(tx: &mut Tx, incident: Uuid, dispatches: &[Dispatch]) -> Result<()> {
+    let reports = sql::field::reports(tx, incident).await?;
+    let mut silent = Vec::new();
+    for dispatch in dispatches.iter().filter(|dispatch| dispatch.on_scene.is_some()) {
+        if !reports.iter().any(|report| report.dispatch == dispatch.id) {
+            let unit = sql::unit::by_id(tx, dispatch.unit).await?;
+            silent.push(unit.map_or_else(String::new, |unit| unit.call_sign));
+        }
+    }
+    if silent.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::field("report", "emergency.refused.unit_report").with("units", silent.join(", ")).into())
 }
 
 /// It was none.

@@ -5,16 +5,21 @@ mod attempt;
 mod block;
 mod call;
 mod cdr;
+mod crew;
 mod cti;
 mod dispatch;
 mod drill;
+mod field;
 mod incident;
+mod keep;
 mod paper;
 mod place;
 mod recording;
 mod retention;
+mod shift;
 mod silence;
 mod stage;
+pub(crate) mod timer;
 mod unit;
 
 pub use ami::{DropSwitch, SetSwitch, TRUNK, TellSwitch};
@@ -22,21 +27,26 @@ pub use attempt::{AskCallBack, BACK_ASKED, CallBack, HangUp, TakeCallBack, TellA
 pub use block::{BLOCK, BlockNumber, LiftBlock};
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
 pub use cdr::{CdrDone, ImportCdr};
+pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, PhotoFiles, ReportUnit};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
+pub use field::{HandOver, LogWord, ReceiveHandover, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, OpenIncident, UnmergeIncident,
 };
+pub use keep::{AddWord, DropWord, SayUnit, SetContact, SetType, SetUnit, TakeUnitKey};
 pub use paper::EnterPaperCall;
 pub use place::{FollowPlaceLink, LOCATED, NotePlace, SendPlaceLink};
 pub use recording::OpenRecording;
 pub use retention::{CALLER_KEPT_DAYS, ForgetCallers};
+pub use shift::{AcceptShift, AddDuty, DropDuty, HandOverShift, SHIFT, WriteStanding};
 pub use silence::{LineFellSilent, SILENCE};
 pub use stage::{
     ConfirmStage, DropProtocol, EndItem, ITEM, STAGE, SaveGuide, SaveProtocol, SeedProtocols, StageDone, may_end,
 };
+pub use timer::SetTimer;
 pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
 
 use simpul_kernel::Ctx;
@@ -50,6 +60,8 @@ use crate::sql;
 pub const CALL: &str = "call";
 /// What the journal calls an incident.
 pub const INCIDENT: &str = "incident";
+/// What the ticker calls a dispatch; the journal tells of it under its incident.
+pub const DISPATCH: &str = "dispatch";
 /// What the journal calls a unit.
 pub const UNIT: &str = "unit";
 

@@ -40,6 +40,7 @@ impl Action for SeedTypes {
             sql::incident::insert_type(tx, &kind);
             count += 1;
         }
+        super::keep::seed_contacts(tx, ctx).await?;
         Ok(count)
     }
 }
@@ -63,9 +64,7 @@ impl Action for AddUnit {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
         require(ctx, Permission::ManageEmergency)?;
         let call_sign = words::clean_line("call_sign", &self.call_sign, CALL_SIGN_MAX_CHARS, true)?.to_uppercase();
-        if !UNIT_KINDS.iter().any(|(kind, _)| *kind == self.kind) {
-            return Err(Refusal::field("kind", "emergency.refused.kind").into());
-        }
+        known_kind(&self.kind)?;
         if agencies::by_id(tx, self.agency).await?.is_none_or(|agency| !agency.active) {
             return Err(Refusal::field("agency", "emergency.refused.agency").into());
         }
@@ -90,6 +89,12 @@ impl Action for AddUnit {
     }
 }
 
+/// Refuses a kind of units that there is not.
+pub(super) fn known_kind(kind: &str) -> std::result::Result<(), Refusal> {
+    let known = UNIT_KINDS.iter().any(|(known, _)| *known == kind);
+    if known { Ok(()) } else { Err(Refusal::field("kind", "emergency.refused.kind")) }
+}
+
 /// The crew's page gets a new key; the old one opens nothing any more.
 #[derive(Debug, Clone)]
 pub struct GiveUnitKey {
@@ -106,6 +111,7 @@ impl Action for GiveUnitKey {
         require(ctx, Permission::ManageEmergency)?;
         let unit = load_unit(tx, self.unit).await?;
         sql::unit::set_token(tx, unit.id, self.key_hash).await?;
+        sql::field::set_has_key(tx, unit.id, true).await?;
         tx.journal(ctx, UNIT, unit.id, "unit.key_given", json!({}));
         Ok(())
     }
@@ -133,6 +139,7 @@ impl Action for SetUnitStatus {
             return Err(Refusal::field("status", "emergency.refused.unit_out").with("unit", unit.call_sign).into());
         }
         sql::unit::set_status(tx, unit.id, self.status, unit.rested).await?;
+        sql::field::set_word(tx, unit.id, "", "").await?;
         tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": self.status.name() }));
         Ok(())
     }
@@ -153,7 +160,11 @@ impl Action for MoveUnit {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
         require(ctx, Permission::SendUnits)?;
         self.position.check(ctx.now())?;
-        let unit = load_unit(tx, self.unit).await?;
-        sql::unit::set_position(tx, unit.id, &self.position).await
+        let news = sql::unit::set_position(tx, self.unit, &self.position).await?;
+        if !news {
+            // Only who is not there is told so; that is asked where nothing changed.
+            load_unit(tx, self.unit).await?;
+        }
+        Ok(news)
     }
 }

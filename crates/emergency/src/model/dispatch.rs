@@ -116,23 +116,74 @@ impl Dispatch {
             return Ok(self.clone());
         }
         if !self.status.next().contains(&to) {
-            let next: Vec<&str> = self.status.next().iter().map(|next| next.name()).collect();
-            return Err(Refusal::new("emergency.refused.dispatch_state")
-                .with("status", self.status.name())
-                .with("next", if next.is_empty() { "-".to_owned() } else { next.join(", ") }));
+            return Err(wrong_step(self.status));
         }
         let mut after = Dispatch { status: to, ..self.clone() };
-        let time = match to {
-            DispatchStatus::Acknowledged => &mut after.acknowledged,
-            DispatchStatus::EnRoute => &mut after.en_route,
-            DispatchStatus::OnScene => &mut after.on_scene,
-            DispatchStatus::Transporting => &mut after.transporting,
-            DispatchStatus::AtDestination => &mut after.at_destination,
-            DispatchStatus::Assigned | DispatchStatus::Cleared | DispatchStatus::Cancelled => &mut after.ended,
-        };
-        *time = Some(now);
+        *after.time_mut(to) = Some(now);
         Ok(after)
     }
+
+    fn time_mut(&mut self, step: DispatchStatus) -> &mut Option<Timestamp> {
+        match step {
+            DispatchStatus::Acknowledged => &mut self.acknowledged,
+            DispatchStatus::EnRoute => &mut self.en_route,
+            DispatchStatus::OnScene => &mut self.on_scene,
+            DispatchStatus::Transporting => &mut self.transporting,
+            DispatchStatus::AtDestination => &mut self.at_destination,
+            DispatchStatus::Assigned | DispatchStatus::Cleared | DispatchStatus::Cancelled => &mut self.ended,
+        }
+    }
+
+    /// The last moment that is known of it.
+    pub fn last_told(&self) -> Timestamp {
+        let times =
+            [self.acknowledged, self.en_route, self.on_scene, self.transporting, self.at_destination, self.ended];
+        times.into_iter().flatten().max().unwrap_or(self.assigned)
+    }
+
+    /// A crew tells of a step with the time at which it was pressed, which may reach us late and after later ones: it
+    /// fills the time that nobody told, where it fits between those that are known, and takes nothing back.
+    ///
+    /// # Errors
+    /// As [`Dispatch::step`].
+    pub fn told(&self, to: DispatchStatus, at: Timestamp, now: Timestamp) -> Result<Dispatch, Refusal> {
+        if to < self.status && to > DispatchStatus::Assigned && self.status.is_out() {
+            let mut after = self.clone();
+            if after.time_mut(to).is_none() && self.fits(to, at) {
+                *after.time_mut(to) = Some(at);
+            }
+            return Ok(after);
+        }
+        // Times never run backwards: what was pressed before the last known step counts from then.
+        self.step(to, at.max(self.last_told()).min(now))
+    }
+
+    fn fits(&self, step: DispatchStatus, at: Timestamp) -> bool {
+        use DispatchStatus::{Acknowledged, AtDestination, EnRoute, OnScene, Transporting};
+        let known = [
+            (Acknowledged, self.acknowledged),
+            (EnRoute, self.en_route),
+            (OnScene, self.on_scene),
+            (Transporting, self.transporting),
+            (AtDestination, self.at_destination),
+        ];
+        let right = |(other, time): &(DispatchStatus, Option<Timestamp>)| match time {
+            Some(time) if *other < step => *time <= at,
+            Some(time) if *other > step => at <= *time,
+            _ => true,
+        };
+        self.assigned <= at && known.iter().all(right)
+    }
+}
+
+/// Says where it stands and what may come next, in the reader's words.
+fn wrong_step(status: DispatchStatus) -> Refusal {
+    let word = |status: &DispatchStatus| format!("emergency.dispatch_status.{}", status.name());
+    let refusal = match status.next() {
+        [] => Refusal::new("emergency.refused.dispatch_over"),
+        next => Refusal::new("emergency.refused.dispatch_state").with_words("next", next.iter().map(word)),
+    };
+    refusal.with_words("status", [word(&status)])
 }
 
 #[cfg(test)]
@@ -156,11 +207,30 @@ pub(crate) mod tests {
     #[test]
     fn a_wrong_step_names_the_allowed_ones_and_a_doubled_one_changes_nothing() {
         let cleared = dispatch(DispatchStatus::Cleared).step(DispatchStatus::EnRoute, at(1)).unwrap_err();
-        assert_eq!(cleared.args, [("status", "cleared".to_owned()), ("next", "-".to_owned())]);
+        let said = |refusal: &Refusal| refusal.said(|key| key.rsplit('.').next().unwrap().to_uppercase());
+        assert_eq!(
+            (cleared.key, said(&cleared)),
+            ("emergency.refused.dispatch_over", vec![("status", "CLEARED".into())])
+        );
         let back = dispatch(DispatchStatus::OnScene).step(DispatchStatus::EnRoute, at(1)).unwrap_err();
-        assert_eq!(back.args[1].1, "transporting, cleared");
+        assert_eq!(said(&back), [("next", "TRANSPORTING, CLEARED".into()), ("status", "ON_SCENE".into())]);
         let there = dispatch(DispatchStatus::Assigned).step(DispatchStatus::OnScene, at(300)).unwrap();
         assert_eq!(there.step(DispatchStatus::OnScene, at(400)).unwrap(), there);
+    }
+
+    #[test]
+    fn a_step_that_was_pressed_without_signal_keeps_its_own_time_in_whatever_order_it_comes() {
+        let sent = dispatch(DispatchStatus::Assigned);
+        let there = sent.told(DispatchStatus::OnScene, at(300), at(400)).unwrap();
+        assert_eq!(there.on_scene, Some(at(300)), "when it was pressed, not when it came");
+        let filled = there.told(DispatchStatus::EnRoute, at(120), at(401)).unwrap();
+        assert_eq!((filled.status, filled.en_route), (DispatchStatus::OnScene, Some(at(120))));
+        assert_eq!(filled.told(DispatchStatus::EnRoute, at(130), at(402)).unwrap(), filled, "once");
+        let late = there.told(DispatchStatus::EnRoute, at(350), at(402)).unwrap();
+        assert_eq!(late.en_route, None, "after the arrival it can't have been");
+        let early = there.told(DispatchStatus::Cleared, at(10), at(500)).unwrap();
+        assert_eq!(early.ended, Some(at(300)), "times never run backwards");
+        assert!(early.told(DispatchStatus::EnRoute, at(120), at(501)).is_err(), "what is over is over");
     }
 
     proptest! {

@@ -84,6 +84,12 @@ impl IncidentType {
         let all = format!("{} {} {}", self.code, self.name, self.words).to_lowercase();
         !typed.is_empty() && all.split([' ', '_', '/']).any(|word| word.starts_with(&typed))
     }
+
+    /// The run card as it is written.
+    pub fn run_card_text(&self) -> String {
+        let parts: Vec<String> = self.run_card.iter().map(|(kind, count)| format!("{kind}:{count}")).collect();
+        parts.join(",")
+    }
 }
 
 /// Reads a run card such as `fire:2,ambulance:1`; `None` where it is none.
@@ -205,7 +211,8 @@ pub struct Incident {
 }
 
 fn wrong_state(status: IncidentStatus) -> Refusal {
-    Refusal::new("emergency.refused.incident_state").with("status", status.name())
+    let key = format!("emergency.incident_status.{}", status.name());
+    Refusal::new("emergency.refused.incident_state").with_words("status", [key])
 }
 
 impl Incident {

@@ -465,7 +465,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_stage_is_that_of_its_strongest_reason_and_more_trouble_never_lowers_it(signs in signs(), more in 0..6i64) {
+        fn the_stage_is_that_of_its_strongest_reason_and_trouble_never_lowers_it(signs in signs(), more in 0..6i64) {
             let proposal = propose(&signs);
             let strongest = proposal.reasons.iter().map(|(stage, _)| *stage).max().unwrap_or(Stage::NORMAL);
             prop_assert_eq!(proposal.stage, strongest);

@@ -9,6 +9,11 @@ use super::named;
 
 /// Longest call sign, in characters.
 pub const CALL_SIGN_MAX_CHARS: usize = 20;
+/// Longest word of an agency for what a unit does, in characters.
+pub const WORD_MAX_CHARS: usize = 40;
+/// A unit tells where it is once a second; what comes faster changes nothing. A little less than a second, since clocks
+/// tremble; in milliseconds.
+pub const POSITION_PAUSE_MILLIS: i64 = 900;
 /// A position that is older says nothing of where the unit is, in minutes.
 pub const POSITION_FRESH_MINUTES: i64 = 30;
 /// A position that is less exact than this is none, in metres.

@@ -21,12 +21,13 @@ use super::stage::StageLine;
 use super::tools::Tools;
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
-use super::{CanSeeConsole, CanTakeCalls};
+use super::{CanSeeConsole, CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
 };
 use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, number};
 use crate::sql;
+use crate::sql::timer::Run;
 
 /// Most rows of each list of the console.
 const ROWS_MAX_COUNT: i64 = 200;
@@ -57,6 +58,7 @@ struct Console {
     extension: String,
     takes: bool,
     current: Option<Current>,
+    standing: String,
     queue: Vec<CallRow>,
     lost: Vec<CallRow>,
     incidents: Vec<(Priority, Vec<IncidentRow>)>,
@@ -135,14 +137,14 @@ async fn call_rows(
     conn: &mut Conn,
     officer: &Officer<CanSeeConsole>,
     page: &Page,
-    open: &[Call],
+    (open, runs): (&[Call], &[Run]),
 ) -> Result<(Vec<CallRow>, Vec<CallRow>)> {
     let viewer = officer.ctx.actor.journal_name();
     let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
     let mut back = sql::call::lost(conn, since, ROWS_MAX_COUNT).await?;
     back.extend(sql::call::cut_off(conn, since, ROWS_MAX_COUNT).await?);
     back.sort_by_key(|call| std::cmp::Reverse((call.started, call.id)));
-    let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts);
+    let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts).late(runs);
     let queue = open.iter().map(|call| row(call, Vec::new())).collect();
     let mut lost = Vec::new();
     for call in &back {
@@ -151,27 +153,50 @@ async fn call_rows(
     Ok((queue, lost))
 }
 
+/// What stands above the console: the stage, and that a drill is being played.
+async fn above(
+    conn: &mut Conn,
+    page: &Page,
+    officer: &Officer<CanSeeConsole>,
+) -> simpul_store::Result<(StageLine, DrillLine)> {
+    let stage = StageLine::staff(conn, page, &officer.place).await?;
+    Ok((stage, DrillLine::of(conn, page).await?))
+}
+
+/// The call that the address names; it may be over.
+async fn wanted_call(conn: &mut Conn, wanted: Option<Uuid>) -> simpul_store::Result<Option<Call>> {
+    match wanted {
+        Some(id) => sql::call::by_id(conn, id).await,
+        None => Ok(None),
+    }
+}
+
+/// By which ways a call comes that a taker writes down.
+fn sources(page: &Page) -> Vec<(&'static str, String)> {
+    let name = |source: CallSource| (source.name(), page.t(&format!("emergency.source.{}", source.name())));
+    CallSource::by_hand().map(name).collect()
+}
+
 async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: Option<FormView>) -> PageResult {
     let page = officer.page("emergency.console.title").htmx().module("konsol.js").style("konsol.css");
     let viewer = officer.ctx.actor.journal_name();
     let mut conn = officer.read().await?;
     let (seq, _) = simpul_store::journal::head(&mut conn).await?;
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
-    let (queue, lost) = call_rows(&mut conn, officer, &page, &calls).await?;
+    let runs = sql::timer::loud(&mut conn).await?;
+    let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
     let silent_line = sql::ami::all(&mut conn).await?.iter().any(|switch| switch.state == "down");
-    let just_done = match wanted {
-        Some(id) => sql::call::by_id(&mut conn, id).await?,
-        None => None,
-    };
+    let just_done = wanted_call(&mut conn, wanted).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
+    let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
     let mut rows = Vec::new();
     for incident in sql::incident::active(&mut conn, ROWS_MAX_COUNT).await? {
         let dispatches = sql::incident::dispatches(&mut conn, incident.id).await?;
-        rows.push(IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches));
+        let row = IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches);
+        rows.push(row.late(&runs));
     }
-    let stage = StageLine::staff(&mut conn, &page, &officer.place).await?;
-    let drill = DrillLine::of(&mut conn, &page).await?;
+    let (stage, drill) = above(&mut conn, &page, officer).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
@@ -199,12 +224,11 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         current,
+        standing,
         queue,
         lost,
         silent_line,
-        sources: CallSource::by_hand()
-            .map(|source| (source.name(), page.t(&format!("emergency.source.{}", source.name()))))
-            .collect(),
+        sources: sources(&page),
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
         villages: labels.collect(),
@@ -257,6 +281,29 @@ pub async fn claim(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form:
         Ok(_) => Ok(back(call).into_response()),
         Err(error) => refuse(&officer, error, &form, None).await,
     }
+}
+
+#[derive(Template)]
+#[template(path = "emergency/take_over.html")]
+struct TakeOver {
+    page: Page,
+    form: FormView,
+    call: Call,
+    holder: String,
+}
+
+impl TakeOver {
+    fn action(&self) -> String {
+        format!("/112/panggilan/{}/ambil", self.call.id)
+    }
+}
+
+/// A supervisor takes a call from somebody who has it, and says why.
+pub async fn take_over(officer: Officer<CanSuperviseCalls>, Path(id): Path<String>) -> PageResult {
+    let call = sql::call::by_id(&mut officer.read().await?, id_of(&id)?).await?.ok_or_else(PageError::not_found)?;
+    let holder = call.claim.as_ref().map(|claim| super::rules::author_name(&officer.place, &claim.by));
+    let page = officer.page("emergency.console.take_over").at("/112").narrow();
+    render(&TakeOver { page, form: officer.form(), call, holder: holder.unwrap_or_default() })
 }
 
 /// A call that no telephone system tells of.

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::response::IntoResponse;
 use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, Tag, render, render_refused};
-use uuid::Uuid;
 
+use super::field::{More, log_lines, more};
 use super::view::{incident_tag, place_line, type_name, unit_tag};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
 use crate::actions::{
@@ -28,6 +28,7 @@ struct IncidentPage {
     units: Vec<Unit>,
     recommendation: Recommendation,
     merged_into: Option<String>,
+    more: More,
     sends: bool,
     takes: bool,
 }
@@ -112,7 +113,7 @@ impl IncidentPage {
     }
 }
 
-async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Result<Incident, PageError> {
+pub(super) async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Result<Incident, PageError> {
     let serial = number::read(typed).ok_or_else(PageError::not_found)?;
     let found = sql::incident::by_serial(&mut officer.read().await?, serial).await?;
     found.ok_or_else(PageError::not_found)
@@ -124,30 +125,29 @@ async fn draw(officer: &Officer<CanSeeConsole>, incident: Incident, refused: Opt
     let whole = read::whole(&mut conn, incident).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
-    let notes = sql::incident::notes(&mut conn, whole.incident.id).await?;
+    let notes = log_lines(&mut conn, &page, &officer.place, &units, whole.incident.id).await?;
     let merged_into = match whole.incident.merged_into {
         Some(id) => sql::incident::by_id(&mut conn, id).await?.map(|into| number::shown(into.serial)),
         None => None,
     };
+    let failed = refused.is_some();
+    let form = refused.unwrap_or_else(|| officer.form());
+    let more = more(&mut conn, officer, &page, &form, &whole, (&types, &units)).await?;
     drop(conn);
     let recommendation = read::recommendation(&whole, &types, &units, officer.now());
-    let author = |note: &Note| {
-        let id = note.author.strip_prefix("officer:").and_then(|id| id.parse::<Uuid>().ok());
-        id.and_then(|id| officer.place.officer(id)).map_or_else(String::new, |officer| officer.name.clone())
-    };
-    let failed = refused.is_some();
     let title = format!("{} {}", number::shown(whole.incident.serial), type_name(&types, &whole.incident.kind));
     let page = page.title_text(title);
     let view = IncidentPage {
         kind: type_name(&types, &whole.incident.kind),
         place: place_line(&officer.place, &whole.incident),
-        notes: notes.into_iter().map(|note| (note.clone(), author(&note))).collect(),
+        notes,
+        more,
         recommendation,
         units,
         merged_into,
         sends: officer.may(simpul_shell::Permission::SendUnits),
         takes: officer.may(simpul_shell::Permission::TakeCalls),
-        form: refused.unwrap_or_else(|| officer.form()),
+        form,
         page: if failed { page.failed() } else { page },
         whole,
     };
@@ -161,7 +161,7 @@ pub async fn show(officer: Officer<CanSeeConsole>, Path(typed): Path<String>) ->
 }
 
 /// Back to the incident, or the page with what was refused.
-async fn answer<T>(
+pub(super) async fn answer<T>(
     officer: &Officer<CanSeeConsole>,
     incident: Incident,
     form: &Form,
@@ -176,7 +176,7 @@ async fn answer<T>(
     }
 }
 
-fn sees<H: simpul_shell::Handle>(officer: &Officer<H>) -> Result<Officer<CanSeeConsole>, PageError> {
+pub(super) fn sees<H: simpul_shell::Handle>(officer: &Officer<H>) -> Result<Officer<CanSeeConsole>, PageError> {
     officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)
 }
 

@@ -5,14 +5,19 @@ pub mod block;
 pub mod board;
 pub mod cdr;
 pub mod console;
+pub mod crew;
 pub mod drill;
+pub mod field;
 pub mod incident;
+pub mod keep;
 pub mod lines;
 pub mod looks;
 pub mod paper;
 pub mod place;
 pub mod recap;
 pub mod replay;
+pub mod rules;
+pub mod shift;
 pub mod similar;
 pub mod stage;
 pub mod tools;
@@ -102,4 +107,75 @@ pub fn routes() -> Routes {
         .post("/112/kejadian/{number}/batal", incident::cancel)
         .post("/112/kejadian/{number}/gabung", incident::merge)
         .post("/112/kejadian/{number}/pisah", incident::unmerge)
+        .merge(field_routes())
+        .merge(crew_routes())
+        .merge(keep_routes())
+        .merge(shift_routes())
+}
+
+/// What stands around an incident.
+fn field_routes() -> Routes {
+    Routes::new()
+        .get("/112/panggilan/{id}/ambil-alih", console::take_over)
+        .get("/112/keadaan/{id}", keep::state)
+        .post("/112/keadaan/{id}", keep::say_state)
+        .get("/112/foto/{digest}/{size}", field::photo)
+        .post("/112/kejadian/{number}/radio", field::log)
+        .post("/112/kejadian/{number}/verifikasi", field::verify)
+        .post("/112/kejadian/{number}/teruskan", field::hand_over)
+        .post("/112/kejadian/{number}/diterima", field::receive)
+        .post("/112/kejadian/{number}/laporan-cepat", field::send_quick)
+        .post("/112/kejadian/{number}/laporan-unit", field::report)
+        .post("/112/kejadian/{number}/korban", field::count)
+        .post("/112/kejadian/{number}/ubah", field::change)
+        .post("/112/kejadian/{number}/bencana", field::disaster)
+}
+
+/// The crew's page, and where its phone is.
+fn crew_routes() -> Routes {
+    Routes::new()
+        .get("/112/unit/{token}", crew::show)
+        .post("/112/unit/{token}/langkah", crew::step)
+        .post("/112/unit/{token}/catat", crew::note)
+        .post("/112/unit/{token}/foto", crew::photo)
+        .post("/112/unit/{token}/laporan", crew::report)
+        .post("/112/unit/{token}/keadaan", crew::say)
+        .post("/112/unit/{token}/posisi", crew::moves)
+        .api_get("/112/osmand", crew::osmand)
+        .api_post("/112/osmand", crew::osmand)
+}
+
+/// What a supervisor keeps.
+fn keep_routes() -> Routes {
+    Routes::new()
+        .get("/112/atur", keep::units)
+        .get("/112/atur/unit/{id}", keep::unit)
+        .post("/112/atur/unit/{id}", keep::keep_unit)
+        .post("/112/atur/unit/{id}/kunci", keep::give_key)
+        .post("/112/atur/unit/{id}/cabut", keep::take_key)
+        .get("/112/atur/jenis", rules::types)
+        .get("/112/atur/jenis/{code}", rules::one_type)
+        .post("/112/atur/jenis/{code}", rules::keep_type)
+        .get("/112/atur/waktu", rules::timers)
+        .get("/112/atur/waktu/{code}", rules::timer)
+        .post("/112/atur/waktu/{code}", rules::keep_timer)
+        .get("/112/atur/kata", keep::words)
+        .post("/112/atur/kata", keep::add_word)
+        .post("/112/atur/kata/{id}/hapus", keep::drop_word)
+        .get("/112/atur/kontak", rules::contacts)
+        .get("/112/atur/kontak/{id}", rules::contact)
+        .post("/112/atur/kontak/{id}", rules::keep_contact)
+        .get("/112/atur/saluran", keep::lines)
+}
+
+/// Duties and shifts.
+fn shift_routes() -> Routes {
+    Routes::new()
+        .get("/112/piket", shift::show)
+        .post("/112/piket/catatan", shift::write)
+        .post("/112/piket/serah", shift::hand_over)
+        .post("/112/piket/jadwal", shift::add_duty)
+        .post("/112/piket/jadwal/{id}/hapus", shift::drop_duty)
+        .get("/112/piket/{id}", shift::paper)
+        .post("/112/piket/{id}/terima", shift::accept)
 }

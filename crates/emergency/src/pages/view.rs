@@ -3,16 +3,18 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use simpul_kernel::Timestamp;
-use simpul_people::Snapshot;
+use simpul_people::{Permission, Snapshot};
 use simpul_shell::{Page, Tag};
 use uuid::Uuid;
 
 use super::attempt::{Tried, tried};
 use crate::model::attempt::list_of;
+use crate::model::timer::{Level, Timer};
 use crate::model::{
     Attempt, AttemptKind, Call, CallList, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType,
     Unit, UnitStatus, number,
 };
+use crate::sql::timer::Run;
 
 /// Village and district as a line.
 pub fn place_line(place: &Snapshot, incident: &Incident) -> String {
@@ -58,6 +60,42 @@ pub fn unit_tag(status: UnitStatus) -> Tag {
     }
 }
 
+/// What is late about a call or an incident: a shape and a word for each timer that has warned or alarmed.
+#[derive(Template, Clone)]
+#[template(path = "emergency/slow.html")]
+pub struct Late {
+    page: Page,
+    told: Vec<(Timer, Level)>,
+}
+impl HtmlSafe for Late {}
+
+impl Late {
+    fn none(page: &Page) -> Late {
+        Late { page: page.clone(), told: Vec::new() }
+    }
+
+    /// Each timer once, as loud as its loudest.
+    fn of(page: &Page, owner: Uuid, runs: &[Run]) -> Late {
+        let own = runs.iter().filter(|run| run.owner == owner);
+        let mut told: Vec<(Timer, Level)> = own.filter_map(|run| Some((run.running.timer, run.level()?))).collect();
+        told.sort_unstable_by_key(|(timer, level)| (*timer, std::cmp::Reverse(*level)));
+        told.dedup_by_key(|(timer, _)| *timer);
+        Late { page: page.clone(), told }
+    }
+
+    fn tag(&self, level: &Level) -> Tag {
+        match level {
+            Level::Warning => Tag::Work,
+            Level::Alarm => Tag::Late,
+        }
+    }
+
+    fn word(&self, timer: &Timer, level: &Level) -> String {
+        let what = self.page.t(&format!("emergency.slow.{}", timer.name()));
+        self.page.t1(&format!("emergency.level.{}", level.name()), "what", what)
+    }
+}
+
 /// A call as a row of the queue. It bears no number: that comes after the claim.
 #[derive(Template, Clone)]
 #[template(path = "emergency/call_row.html")]
@@ -78,6 +116,8 @@ pub struct CallRow {
     pub taken: bool,
     /// Whether it belongs to a drill.
     pub drill: bool,
+    /// What is late about it.
+    pub late: Late,
     /// Who has it and is there.
     pub holder: Option<String>,
     /// Whether the caller is to be called back.
@@ -100,10 +140,22 @@ impl CallRow {
             own: call.is_with(viewer),
             taken: held.is_some_and(|claim| claim.by != viewer),
             drill: call.drill,
+            late: Late::none(page),
             holder: None,
             back: false,
             tried: None,
         }
+    }
+
+    /// Whether whoever looks may take it from another.
+    fn supervises(&self) -> bool {
+        self.page.may(Permission::SuperviseCalls)
+    }
+
+    /// The row with what is late about it.
+    #[must_use]
+    pub fn late(self, runs: &[Run]) -> CallRow {
+        CallRow { late: Late::of(&self.page, self.id, runs), ..self }
     }
 
     /// The same with who has it, and what was done to reach the caller of a call that is to be called back.
@@ -140,6 +192,8 @@ pub struct IncidentRow {
     pub place: String,
     /// Units that are out for it: call sign and state.
     pub units: Vec<(String, DispatchStatus)>,
+    /// What is late about it.
+    pub late: Late,
 }
 impl HtmlSafe for IncidentRow {}
 
@@ -160,8 +214,15 @@ impl IncidentRow {
             kind: type_name(types, &incident.kind),
             place: place_line(place, incident),
             units: out.filter_map(|dispatch| Some((sign(dispatch.unit)?, dispatch.status))).collect(),
+            late: Late::none(page),
             incident: incident.clone(),
         }
+    }
+
+    /// The row with what is late about it.
+    #[must_use]
+    pub fn late(self, runs: &[Run]) -> IncidentRow {
+        IncidentRow { late: Late::of(&self.page, self.incident.id, runs), ..self }
     }
 
     fn number(&self) -> String {
@@ -216,5 +277,10 @@ impl UnitRow {
 
     fn kind(&self) -> String {
         format!("emergency.unit_kind.{}", self.unit.kind)
+    }
+
+    /// Whether whoever looks may say what it does.
+    fn sends(&self) -> bool {
+        self.page.may(Permission::SendUnits)
     }
 }

@@ -37,6 +37,8 @@ simpul_store::statements! {
         ORDER BY i.priority, i.opened_at, i.id LIMIT $2");
     pub(crate) INCIDENTS_SINCE = concat!("SELECT ", columns!(), " FROM emergency_incident i
         WHERE i.region = $1 AND i.received_at >= $2 ORDER BY i.received_at DESC, i.id DESC LIMIT $3");
+    pub(crate) INCIDENTS_BETWEEN = concat!("SELECT ", columns!(), " FROM emergency_incident i
+        WHERE i.region = $1 AND i.received_at >= $2 AND i.received_at < $3 ORDER BY i.received_at, i.id LIMIT $4");
     pub(crate) MERGED_INTO = concat!("SELECT ", columns!(), " FROM emergency_incident i
         WHERE i.region = $1 AND i.merged_into = $2 ORDER BY i.id LIMIT $3");
     pub(crate) SAVE_INCIDENT = "UPDATE emergency_incident SET type_code = $3, priority = $4, status = $5, village = $6,
@@ -52,6 +54,9 @@ simpul_store::statements! {
         WHERE d.region = $1 AND d.incident_id = $2 ORDER BY d.id LIMIT $3");
     pub(crate) DISPATCH_OUT = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.unit_id = $2 AND d.ended_at IS NULL");
+    pub(crate) DISPATCHES_OF_UNIT = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
+        WHERE d.region = $1 AND d.unit_id = $2 AND d.assigned_at >= $3 ORDER BY d.assigned_at DESC, d.id DESC
+        LIMIT $4");
     pub(crate) SAVE_DISPATCH = "UPDATE emergency_dispatch SET status = $3, acknowledged_at = $4, en_route_at = $5,
         on_scene_at = $6, transporting_at = $7, at_destination_at = $8, ended_at = $9 WHERE region = $1 AND id = $2";
 }
@@ -146,10 +151,10 @@ pub async fn types(conn: &mut Conn) -> Result<Vec<IncidentType>> {
 
 /// Gathers a type.
 pub fn insert_type(tx: &mut Tx, kind: &IncidentType) {
-    let card: Vec<String> = kind.run_card.iter().map(|(kind, count)| format!("{kind}:{count}")).collect();
+    let card = kind.run_card_text();
     tx.insert(
         &INSERT_TYPE,
-        args![&kind.code, &kind.group, &kind.name, &kind.words, kind.priority.level(), card.join(","), kind.active],
+        args![&kind.code, &kind.group, &kind.name, &kind.words, kind.priority.level(), card, kind.active],
     );
 }
 
@@ -171,6 +176,11 @@ pub async fn active(conn: &mut Conn, limit: i64) -> Result<Vec<Incident>> {
 /// Incidents that came in since a moment, whatever became of them, the newest first.
 pub async fn since(conn: &mut Conn, from: Timestamp, limit: i64) -> Result<Vec<Incident>> {
     conn.all(&INCIDENTS_SINCE, args![from, limit]).await
+}
+
+/// Incidents that came in between two moments, the oldest first.
+pub async fn between(conn: &mut Conn, from: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Incident>> {
+    conn.all(&INCIDENTS_BETWEEN, args![from, until, limit]).await
 }
 
 /// Incidents that are the same as that one.
@@ -306,6 +316,11 @@ pub async fn dispatches(conn: &mut Conn, incident: Uuid) -> Result<Vec<Dispatch>
 /// What a unit is out for.
 pub async fn out_for(conn: &mut Conn, unit: Uuid) -> Result<Option<Dispatch>> {
     conn.opt(&DISPATCH_OUT, args![unit]).await
+}
+
+/// The dispatches of a unit since a moment, the newest first.
+pub async fn dispatches_of_unit(conn: &mut Conn, unit: Uuid, since: Timestamp, limit: i64) -> Result<Vec<Dispatch>> {
+    conn.all(&DISPATCHES_OF_UNIT, args![unit, since, limit]).await
 }
 
 /// Gathers a dispatch.

@@ -7,11 +7,14 @@ pub mod block;
 pub mod board;
 pub mod call;
 pub mod drill;
+pub mod field;
 pub mod figures;
 pub mod incident;
 pub mod place;
 pub mod replay;
+pub mod shift;
 pub mod stage;
+pub mod timer;
 pub mod unit;
 
 use simpul_store::{Error, Insert, Result, Statement};
@@ -20,6 +23,7 @@ use simpul_store::{Error, Insert, Result, Statement};
 pub fn all_statements() -> Vec<&'static Statement> {
     let telephony = [ami::ALL_STATEMENTS, attempt::ALL_STATEMENTS, block::ALL_STATEMENTS, place::ALL_STATEMENTS];
     let watch = [board::ALL_STATEMENTS, drill::ALL_STATEMENTS, replay::ALL_STATEMENTS, stage::ALL_STATEMENTS];
+    let field = [field::ALL_STATEMENTS, shift::ALL_STATEMENTS, timer::ALL_STATEMENTS];
     let rest = [
         access::ALL_STATEMENTS,
         call::ALL_STATEMENTS,
@@ -27,15 +31,16 @@ pub fn all_statements() -> Vec<&'static Statement> {
         incident::ALL_STATEMENTS,
         unit::ALL_STATEMENTS,
     ];
-    [telephony.concat(), watch.concat(), rest.concat()].concat()
+    [telephony.concat(), watch.concat(), field.concat(), rest.concat()].concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
     let telephony = [attempt::ALL_INSERTS, block::ALL_INSERTS, place::ALL_INSERTS];
     let watch = [drill::ALL_INSERTS, stage::ALL_INSERTS];
+    let field = [field::ALL_INSERTS, shift::ALL_INSERTS];
     let rest = [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS];
-    [telephony.concat(), watch.concat(), rest.concat()].concat()
+    [telephony.concat(), watch.concat(), field.concat(), rest.concat()].concat()
 }
 
 /// The one that a column names, or what is wrong with the row.

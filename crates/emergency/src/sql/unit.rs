@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::incident::point;
 use super::named;
+use crate::model::unit::POSITION_PAUSE_MILLIS;
 use crate::model::{Position, Unit, UnitStatus};
 
 macro_rules! columns {
@@ -19,6 +20,8 @@ simpul_store::statements! {
     pub(crate) UNIT = concat!("SELECT ", columns!(), " FROM emergency_unit u WHERE u.region = $1 AND u.id = $2");
     pub(crate) UNITS = concat!("SELECT ", columns!(), " FROM emergency_unit u
         WHERE u.region = $1 AND u.is_active ORDER BY u.call_sign LIMIT $2");
+    pub(crate) EVERY_UNIT = concat!("SELECT ", columns!(), " FROM emergency_unit u
+        WHERE u.region = $1 ORDER BY u.call_sign LIMIT $2");
     pub(crate) UNIT_BY_SIGN = concat!("SELECT ", columns!(), " FROM emergency_unit u
         WHERE u.region = $1 AND u.call_sign = $2");
     pub(crate) UNIT_BY_TOKEN = concat!("SELECT ", columns!(), " FROM emergency_unit u
@@ -26,7 +29,7 @@ simpul_store::statements! {
     pub(crate) SET_UNIT_STATUS = "UPDATE emergency_unit SET status = $3, rested_at = $4 WHERE region = $1 AND id = $2";
     pub(crate) SET_TOKEN = "UPDATE emergency_unit SET token_hash = $3 WHERE region = $1 AND id = $2";
     pub(crate) MOVE_UNIT = "UPDATE emergency_unit SET lat_e7 = $3, lon_e7 = $4, accuracy_m = $5, position_at = $6
-        WHERE region = $1 AND id = $2 AND (position_at IS NULL OR position_at < $6)";
+        WHERE region = $1 AND id = $2 AND is_active AND (position_at IS NULL OR position_at <= $7)";
 }
 
 simpul_store::inserts! {
@@ -77,6 +80,11 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Unit>> {
     conn.all(&UNITS, args![UNITS_MAX_COUNT]).await
 }
 
+/// Every unit, those out of use as well, by call sign.
+pub async fn every(conn: &mut Conn) -> Result<Vec<Unit>> {
+    conn.all(&EVERY_UNIT, args![UNITS_MAX_COUNT]).await
+}
+
 /// Gathers a new unit.
 pub fn insert(tx: &mut Tx, unit: &Unit) {
     let (lat, lon) = (unit.base.map(|base| base.lat_e7), unit.base.map(|base| base.lon_e7));
@@ -98,8 +106,10 @@ pub async fn set_token(tx: &mut Tx, unit: Uuid, hash: [u8; 32]) -> Result<()> {
     Ok(())
 }
 
-/// Where a unit is now; an older position than the known one changes nothing. Answers whether it was news.
+/// Where a unit is now. A position that is older than the known one, or follows it within a second, changes nothing.
+/// Answers whether it was news. One statement: 2,000 units may tell each second.
 pub async fn set_position(tx: &mut Tx, unit: Uuid, position: &Position) -> Result<bool> {
     let Position { point, accuracy_m, at } = *position;
-    Ok(tx.exec(&MOVE_UNIT, args![unit, point.lat_e7, point.lon_e7, accuracy_m, at]).await? == 1)
+    let before = at.plus_micros(-POSITION_PAUSE_MILLIS * 1_000);
+    Ok(tx.exec(&MOVE_UNIT, args![unit, point.lat_e7, point.lon_e7, accuracy_m, at, before]).await? == 1)
 }

@@ -73,6 +73,10 @@ async fn a_whole_call_goes_by_forms_from_the_ring_to_the_closed_incident() {
         rina.get("/112/kejadian/1").await.text.contains("api padam &lt;b&gt;")
             || rina.get("/112/kejadian/1").await.text.contains("api padam &#60;b&#62;")
     );
+    let refused = rina.post("/112/kejadian/1/tutup", &[("result", "Padam, tanpa korban")]).await;
+    assert!(refused.text.contains("Tulis laporan unit dulu: DK-1"), "{}", refused.text);
+    let report = [("dispatch", dispatch.as_str()), ("report", "Dua tangki air")];
+    rina.post("/112/kejadian/1/laporan-unit", &report).await;
     let closed = rina.post("/112/kejadian/1/tutup", &[("result", "Padam, tanpa korban")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text);
 }

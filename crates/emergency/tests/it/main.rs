@@ -4,7 +4,9 @@
 mod ami;
 mod api;
 mod console;
+mod crew;
 mod drill;
+mod field;
 mod replay;
 mod room;
 mod rules;

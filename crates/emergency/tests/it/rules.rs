@@ -143,6 +143,7 @@ async fn from_the_ring_to_the_unit_on_scene_every_step_keeps_its_time() {
     let close = CloseIncident { incident: opened.id, result: "Api padam".to_owned() };
     assert_eq!(refused(room.by(&room.tono, close.clone()).await), "emergency.refused.units_out");
     room.by(&room.tono, StepDispatch { dispatch, to: DispatchStatus::Cleared }).await.unwrap();
+    room.by(&room.tono, ReportUnit { dispatch, text: "Dua tangki air".to_owned() }).await.unwrap();
     room.by(&room.tono, close).await.unwrap();
     assert_eq!(room.incident(opened.id).await.status, IncidentStatus::Closed);
     let unit = room.unit(room.units[0]).await;

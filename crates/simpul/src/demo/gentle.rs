@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The server starts first.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
-/// Plays it for as long as the program runs and nobody stops it. Without a demo, `wanted` is `None` and nothing happens.
+/// Plays it for as long as the program runs and nobody stops it. Where there is no demo, `wanted` is `None`.
 pub async fn run(db: &Db, directory: &Directory, wanted: Option<bool>) {
     if let Some(wanted) = wanted {
         tokio::time::sleep(FIRST_PAUSE).await;

@@ -17,6 +17,19 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("emergency/blocks.html", &["reason"]),
     ("emergency/console.html", &["landmark", "note", "extension", "number"]),
     ("emergency/incident.html", &["text", "result"]),
+    (
+        "emergency/incident_more.html",
+        &["text", "received_by", "said", "quick", "report", "landmark", "post_place", "decree_number"],
+    ),
+    ("emergency/crew.html", &["text", "report", "reason"]),
+    ("emergency/unit_state.html", &["reason"]),
+    ("emergency/take_over.html", &["reason"]),
+    ("emergency/keep_unit.html", &["call_sign", "base_name", "crew", "phone", "capabilities"]),
+    ("emergency/keep_words.html", &["word"]),
+    ("emergency/keep_type.html", &["name", "words"]),
+    ("emergency/keep_timer.html", &["source"]),
+    ("emergency/keep_contacts.html", &["name", "phone", "note"]),
+    ("emergency/shift.html", &["standing", "text", "items", "part"]),
     ("emergency/late.html", &["paper", "number", "landmark", "note"]),
     ("emergency/place_link.html", &["words"]),
 ];
@@ -60,6 +73,142 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     let number = incident.rsplit('/').next().unwrap();
     let json = program.get(&format!("/api/v1/emergency/incidents/{number}")).await.json();
     assert_eq!((json["landmark"].as_str(), json["result"].as_str()), (Some(HARD), Some(HARD)));
+}
+
+/// What stands after `name="NAME" value="` on a page.
+fn value_of(page: &str, name: &str) -> String {
+    let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+    after.split('"').next().unwrap().to_owned()
+}
+
+/// The page holds what was typed, and nothing of it runs.
+async fn holds(browser: &mut Browser, path: &str, text: &str, least: usize) {
+    let page = browser.get(path).await.text;
+    assert_harmless(&page, path, &known());
+    let count = texts(path, &page).iter().filter(|found| found.contains(text)).count();
+    assert!(count >= least, "{path}: {count} of {least}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_around_an_incident_comes_back_as_it_was_and_nothing_runs() {
+    let site = town().await;
+    site.db.db.write(&site.db.ctx(Actor::system("test")), SeedTypes).await.unwrap();
+    let mut taker = site.sign_in_as(Role::Supervisor, None).await.unwrap();
+    let place = site.app.directory.of(simpul_store::testing::TEST_REGION).await.unwrap();
+    let agency = place.agency_by_short("Dishub").unwrap().id.to_string();
+    let short: String = HARD.chars().take(18).collect();
+    let unit = [
+        ("call_sign", short.as_str()),
+        ("agency", &agency),
+        ("kind", "fire"),
+        ("point", ""),
+        ("base_name", HARD),
+        ("crew", HARD),
+        ("phone", &short),
+        ("capabilities", HARD),
+    ];
+    done(&mut taker, "/112/atur/unit/baru", &unit).await;
+    holds(&mut taker, "/112/atur", HARD, 1).await;
+    let list = taker.get("/112/atur").await.text;
+    let id = list.split("/112/atur/unit/").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    holds(&mut taker, &format!("/112/atur/unit/{id}"), HARD, 3).await;
+    let state = [("status", "out_of_service"), ("reason", HARD)];
+    done(&mut taker, &format!("/112/keadaan/{id}"), &state).await;
+    holds(&mut taker, &format!("/112/keadaan/{id}"), HARD, 1).await;
+    done(&mut taker, "/112/atur/kata", &[("agency", agency.as_str()), ("word", &short), ("status", "delayed")]).await;
+    holds(&mut taker, "/112/atur/kata", &short, 1).await;
+    let kind = [
+        ("name", HARD),
+        ("words", HARD),
+        ("group", "fire"),
+        ("priority", "1"),
+        ("run_card", "fire:1"),
+        ("active", "1"),
+        ("seen", "0"),
+    ];
+    done(&mut taker, "/112/atur/jenis/wildfire", &kind).await;
+    holds(&mut taker, "/112/atur/jenis/wildfire", HARD, 3).await;
+    let timer = [("warn", "5"), ("alarm", "9"), ("source", HARD), ("active", "1")];
+    done(&mut taker, "/112/atur/waktu/ring", &timer).await;
+    holds(&mut taker, "/112/atur/waktu/ring", HARD, 1).await;
+    let contact = [("kind", "partner"), ("name", HARD), ("phone", &short), ("note", HARD)];
+    done(&mut taker, "/112/atur/kontak/baru", &contact).await;
+    holds(&mut taker, "/112/atur/kontak", HARD, 2).await;
+    let number = around_an_incident(&mut taker).await;
+    in_the_field(&site, &mut taker, &id, &number).await;
+    through_a_shift(&site, &mut taker).await;
+}
+
+/// The forms of an incident's page. Answers its address.
+async fn around_an_incident(taker: &mut Browser) -> String {
+    let place = done(taker, "/112/panggilan", &[("number", "0800")]).await;
+    let call = place.split('=').nth(1).unwrap().to_owned();
+    let typed = [("landmark", "pasar"), ("type", "flood"), ("note", "")];
+    let incident = done(taker, &format!("/112/panggilan/{call}/kejadian"), &typed).await;
+    let page = taker.get(&incident).await.text;
+    let contact = page.split("name=\"contact\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+    let contact = contact.split('"').next().unwrap().to_owned();
+    done(taker, &format!("{incident}/radio"), &[("way", "radio_in"), ("text", HARD)]).await;
+    done(taker, &format!("{incident}/teruskan"), &[("contact", &contact)]).await;
+    let handover = value_of(&taker.get(&incident).await.text, "handover");
+    done(taker, &format!("{incident}/diterima"), &[("handover", &handover), ("received_by", HARD)]).await;
+    let verify = [("verify_way", "babinsa"), ("finding", "confirmed"), ("said", HARD)];
+    done(taker, &format!("{incident}/verifikasi"), &verify).await;
+    done(taker, &format!("{incident}/laporan-cepat"), &[("quick", HARD)]).await;
+    let change = [("type", "flood"), ("priority", "2"), ("landmark", HARD), ("village", ""), ("point", "")];
+    done(taker, &format!("{incident}/ubah"), &change).await;
+    let steps = [
+        ("assessed", "2026-11-26T08:30"),
+        ("post", "2026-11-26T09:30"),
+        ("post_place", HARD),
+        ("decree_number", HARD),
+        ("decree_from", "2026-11-26"),
+        ("decree_until", "2026-12-10"),
+    ];
+    done(taker, &format!("{incident}/bencana"), &steps).await;
+    holds(taker, &incident, HARD, 7).await;
+    incident
+}
+
+/// The crew's page, and what comes of it.
+async fn in_the_field(site: &simpul_shell::testing::TestSite, taker: &mut Browser, unit: &str, incident: &str) {
+    done(taker, &format!("/112/keadaan/{unit}"), &[("status", "available"), ("reason", "")]).await;
+    let given = taker.post(&format!("/112/atur/unit/{unit}/kunci"), &[]).await.text;
+    let key = given.split("/112/unit/").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let base = format!("/112/unit/{key}");
+    let mut phone = site.browser();
+    done(&mut phone, &format!("{base}/keadaan"), &[("status", "delayed"), ("reason", HARD)]).await;
+    holds(&mut phone, &base, HARD, 1).await;
+    done(taker, &format!("{incident}/kirim"), &[("units", unit)]).await;
+    let dispatch = value_of(&phone.get(&base).await.text, "dispatch");
+    let about = |name: &'static str, text: &'static str| [("dispatch", dispatch.clone()), (name, text.to_owned())];
+    let sent = about("text", HARD);
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    done(&mut phone, &format!("{base}/catat"), &sent).await;
+    holds(&mut phone, &base, HARD, 1).await;
+    done(&mut phone, &format!("{base}/langkah"), &[("dispatch", &dispatch), ("state", "on_scene")]).await;
+    done(&mut phone, &format!("{base}/laporan"), &[("dispatch", &dispatch), ("report", HARD)]).await;
+    holds(taker, incident, HARD, 9).await;
+}
+
+/// The note that stays, and a shift with its paper.
+async fn through_a_shift(site: &simpul_shell::testing::TestSite, taker: &mut Browser) {
+    done(taker, "/112/piket/catatan", &[("standing", HARD)]).await;
+    holds(taker, "/112", HARD, 1).await;
+    let officer = site.officer("piket@contoh.test", Role::CallTaker, None).await.unwrap().to_string();
+    let now = simpul_kernel::format::iso(site.db.db.env().now(), simpul_kernel::calendar::Zone::Wita);
+    let ends = simpul_kernel::format::iso(
+        site.db.db.env().now().plus_micros(4 * simpul_kernel::clock::HOUR_MICROS),
+        simpul_kernel::calendar::Zone::Wita,
+    );
+    let part: String = HARD.chars().take(50).collect();
+    let duty = [("officer", officer.as_str()), ("begins", &now[..16]), ("ends", &ends[..16]), ("part", &part)];
+    done(taker, "/112/piket/jadwal", &duty).await;
+    done(taker, "/112/piket/serah", &[("text", HARD), ("items", HARD)]).await;
+    holds(taker, "/112/piket", HARD, 3).await;
+    let page = taker.get("/112/piket").await.text;
+    let shift = page.split("href=\"/112/piket/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    holds(taker, &format!("/112/piket/{shift}"), HARD, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,81 @@
+//! What this room does when it reads a line of the journal: timers run as things stand, and tell when it is late.
+
+use serde::Deserialize;
+use simpul_kernel::Ctx;
+use simpul_kernel::journal::JournalLine;
+use simpul_store::{Reaction, ReactionSet, Result, Tx};
+
+use crate::actions::timer::{time_call, time_incident, time_is_up};
+use crate::actions::{CALL, DISPATCH, INCIDENT, LineFellSilent};
+
+/// The room's reactions.
+pub fn reactions() -> ReactionSet {
+    ReactionSet::new().add(LineFellSilent).add(RunTimers).add(TimeIsUp)
+}
+
+/// Something happened to a call or an incident: other timers run now.
+struct RunTimers;
+
+impl Reaction for RunTimers {
+    fn name(&self) -> &'static str {
+        "emergency.run_timers"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[
+            "call.ringing",
+            "call.claimed",
+            "call.answered",
+            "call.held",
+            "call.over",
+            "call.abandoned",
+            "call.missed",
+            "call.classified",
+            "incident.opened",
+            "incident.changed",
+            "incident.dispatched",
+            "incident.unit_moved",
+            "incident.noted",
+            "incident.quick_report",
+            "incident.controlled",
+            "incident.closed",
+            "incident.cancelled",
+            "incident.merged",
+            "incident.unmerged",
+        ]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
+        match line.subject_kind.as_str() {
+            CALL => time_call(tx, ctx, line.subject_id).await,
+            INCIDENT => time_incident(tx, ctx, line.subject_id).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A moment has passed that a timer waited for.
+struct TimeIsUp;
+
+#[derive(Deserialize)]
+struct Passed {
+    what: String,
+}
+
+impl Reaction for TimeIsUp {
+    fn name(&self) -> &'static str {
+        "emergency.time_is_up"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["deadline.passed"]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
+        if ![CALL, INCIDENT, DISPATCH].contains(&line.subject_kind.as_str()) {
+            return Ok(());
+        }
+        let passed: Passed = serde_json::from_str(&line.body)?;
+        time_is_up(tx, ctx, line.subject_id, &passed.what).await
+    }
+}
