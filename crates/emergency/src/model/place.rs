@@ -74,6 +74,14 @@ impl Spot {
         Ok(Spot { point: Some(point), radius_m, words: String::new() })
     }
 
+    /// The same with what the caller typed beside it.
+    ///
+    /// # Errors
+    /// Those of [`words::clean_line`].
+    pub fn with_words(self, typed: &str) -> Result<Spot, Refusal> {
+        Ok(Spot { words: words::clean_line("words", typed, PLACE_WORDS_MAX_CHARS, false)?, ..self })
+    }
+
     /// A place in the caller's words.
     ///
     /// # Errors
@@ -87,8 +95,21 @@ impl Spot {
     }
 }
 
-/// Whether a candidate tells nothing that the last of its source did not.
+/// Two points that are nearer than this are shown alike, in 1e-7 degrees.
+const ALIKE_E7: u32 = 100;
+
+/// Whether a candidate tells nothing that the last of its source did not. Coordinates that stand there already and were
+/// put into the field are not typed ones.
 pub fn is_known(known: &[Candidate], source: PlaceSource, spot: &Spot) -> bool {
+    let alike = |one: &Candidate| {
+        let points = one.point.zip(spot.point);
+        points.is_some_and(|(one, other)| {
+            one.lat_e7.abs_diff(other.lat_e7) < ALIKE_E7 && one.lon_e7.abs_diff(other.lon_e7) < ALIKE_E7
+        })
+    };
+    if source == PlaceSource::Manual && known.iter().any(alike) {
+        return true;
+    }
     let last = known.iter().filter(|one| one.source == source).max_by_key(|one| (one.at, one.id));
     last.is_some_and(|last| last.point == spot.point && last.radius_m == spot.radius_m && last.words == spot.words)
 }
@@ -157,6 +178,9 @@ mod tests {
             at: Timestamp(0),
         };
         assert!(is_known(std::slice::from_ref(&known), PlaceSource::Link, &spot));
-        assert!(!is_known(&[known], PlaceSource::Manual, &spot));
+        assert!(is_known(std::slice::from_ref(&known), PlaceSource::Manual, &spot), "it was put into the field");
+        let typed = Spot::at(Point::from_degrees(-2.56, 120.33).unwrap(), None).unwrap();
+        assert!(!is_known(&[known], PlaceSource::Manual, &typed));
+        assert_eq!(spot.with_words(" dekat pasar ").unwrap().words, "dekat pasar");
     }
 }

@@ -100,7 +100,7 @@ fn read_spot(form: &Form) -> Result<Spot, Refusal> {
     // Telephones give the accuracy in metres with decimals; what is finer than a metre is none.
     #[expect(clippy::cast_possible_truncation, reason = "rounded, and held within limits right after")]
     let radius = form.fields.float("accuracy").map(|metres| metres.ceil().clamp(0.0, 1e9) as i64);
-    Spot::at(point, radius)
+    Spot::at(point, radius)?.with_words(form.fields.get("words"))
 }
 
 /// The caller sends where they are, once.

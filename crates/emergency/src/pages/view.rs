@@ -169,12 +169,20 @@ impl CallRow {
         self
     }
 
+    /// Whether it broke off: nobody can take it any more, and its caller is still to be reached.
+    fn is_cut_off(&self) -> bool {
+        self.back && self.status == CallStatus::Ended
+    }
+
     fn label(&self) -> String {
-        format!("emergency.call_status.{}", self.status.name())
+        match self.is_cut_off() {
+            true => "emergency.class.disconnected".to_owned(),
+            false => format!("emergency.call_status.{}", self.status.name()),
+        }
     }
 
     fn tag(&self) -> Tag {
-        call_tag(self.status)
+        if self.is_cut_off() { Tag::Late } else { call_tag(self.status) }
     }
 }
 

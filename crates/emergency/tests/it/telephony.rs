@@ -285,11 +285,12 @@ async fn one_press_sends_a_link_and_the_caller_s_place_stands_on_the_console() {
     assert!(page.text.contains("<noscript>") && page.text.contains("name=\"words\""));
     let empty = caller.post(&link, &[("words", "")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let fields = [("lat", "-2.550000"), ("lon", "120.330000"), ("accuracy", "17.2"), ("words", "")];
+    let fields = [("lat", "-2.550000"), ("lon", "120.330000"), ("accuracy", "17.2"), ("words", "rumah hijau")];
     assert_eq!(caller.post(&link, &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(caller.post(&link, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
     let console = desk.rina.get(&format!("/112?panggilan={call}")).await.text;
     assert!(console.contains("-2.55000, 120.33000") && console.contains("± 18 m"), "{console}");
+    assert!(console.contains("rumah hijau"), "{console}");
     assert_eq!(caller.get("/lokasi/tidakada").await.status, StatusCode::NOT_FOUND);
 }
 
