@@ -25,7 +25,7 @@ use super::{CanSeeConsole, CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
 };
-use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, number};
+use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, Unit, number};
 use crate::sql;
 use crate::sql::timer::Run;
 
@@ -177,6 +177,22 @@ fn sources(page: &Page) -> Vec<(&'static str, String)> {
     CallSource::by_hand().map(name).collect()
 }
 
+/// Rows of the active incidents.
+async fn incident_rows(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeConsole>,
+    page: &Page,
+    (types, units, runs): (&[IncidentType], &[Unit], &[Run]),
+) -> Result<Vec<IncidentRow>> {
+    let mut rows = Vec::new();
+    for incident in sql::incident::active(conn, ROWS_MAX_COUNT).await? {
+        let dispatches = sql::incident::dispatches(conn, incident.id).await?;
+        let row = IncidentRow::of(page, &officer.place, types, units, &incident, &dispatches);
+        rows.push(row.late(runs));
+    }
+    Ok(rows)
+}
+
 async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: Option<FormView>) -> PageResult {
     let page = officer.page("emergency.console.title").htmx().module("konsol.js").style("konsol.css");
     let viewer = officer.ctx.actor.journal_name();
@@ -190,12 +206,7 @@ async fn draw(officer: &Officer<CanSeeConsole>, wanted: Option<Uuid>, refused: O
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
     let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
-    let mut rows = Vec::new();
-    for incident in sql::incident::active(&mut conn, ROWS_MAX_COUNT).await? {
-        let dispatches = sql::incident::dispatches(&mut conn, incident.id).await?;
-        let row = IncidentRow::of(&page, &officer.place, &types, &units, &incident, &dispatches);
-        rows.push(row.late(&runs));
-    }
+    let rows = incident_rows(&mut conn, officer, &page, (&types, &units, &runs)).await?;
     let (stage, drill) = above(&mut conn, &page, officer).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();

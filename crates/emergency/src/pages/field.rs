@@ -473,8 +473,8 @@ pub async fn photo(
 ) -> Result<Response, PageError> {
     let size = ["besar", "sedang", "kecil"].iter().position(|known| *known == size).ok_or_else(PageError::not_found)?;
     let id: Uuid = id.parse().map_err(|_| PageError::not_found())?;
-    let (files, _) = sql::field::photo(&mut officer.read().await?, id).await?.ok_or_else(PageError::not_found)?;
-    let bytes = officer.app.db.files().get(officer.region().id, &Digest(files[size])).await?;
+    let files = sql::field::photo(&mut officer.read().await?, id).await?.ok_or_else(PageError::not_found)?;
+    let bytes = officer.app.db.files().get(officer.region().id, &Digest(files.digests[size])).await?;
     let mut response = Body::from(bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));

@@ -12,7 +12,7 @@ use crate::model::{Dispatch, UnitStatus};
 simpul_store::statements! {
     pub(crate) PHOTOS = "SELECT id, unit_id, at, large FROM emergency_photo
         WHERE region = $1 AND incident_id = $2 ORDER BY id LIMIT $3";
-    pub(crate) PHOTO = "SELECT large, medium, small, incident_id FROM emergency_photo WHERE region = $1 AND id = $2";
+    pub(crate) PHOTO = "SELECT large, medium, small FROM emergency_photo WHERE region = $1 AND id = $2";
     pub(crate) IS_PHOTO = "SELECT COUNT(*) FROM emergency_photo
         WHERE region = $1 AND (large = $2 OR medium = $2 OR small = $2)";
     pub(crate) SAVE_UNIT_REPORT = "INSERT INTO emergency_unit_report (region, dispatch_id, incident_id, at, author,
@@ -116,10 +116,15 @@ pub async fn photos(conn: &mut Conn, incident: Uuid, limit: i64) -> Result<Vec<P
     conn.all(&PHOTOS, args![incident, limit]).await
 }
 
-/// The files of a photo, the largest first, and its incident.
-pub async fn photo(conn: &mut Conn, id: Uuid) -> Result<Option<([[u8; 32]; 3], Uuid)>> {
-    let found: Option<([u8; 32], [u8; 32], [u8; 32], Uuid)> = conn.opt(&PHOTO, args![id]).await?;
-    Ok(found.map(|(large, medium, small, incident)| ([large, medium, small], incident)))
+impl FromRow for PhotoFiles {
+    fn from_row(row: &Row) -> Result<PhotoFiles> {
+        Ok(PhotoFiles { digests: [row.at(0)?, row.at(1)?, row.at(2)?] })
+    }
+}
+
+/// The files of a photo.
+pub async fn photo(conn: &mut Conn, id: Uuid) -> Result<Option<PhotoFiles>> {
+    conn.opt(&PHOTO, args![id]).await
 }
 
 /// Whether a photo needs that file.
