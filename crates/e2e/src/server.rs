@@ -135,7 +135,7 @@ impl Drop for Server {
 
 fn spawn(data: &Path, address: &str, days_ahead: u16) -> Child {
     Command::new(binary())
-        .args(["demo", "--listen", address, "--days-ahead", &days_ahead.to_string(), "--data"])
+        .args(["demo", "--no-drill", "--listen", address, "--days-ahead", &days_ahead.to_string(), "--data"])
         .arg(data)
         .env_remove("SIMPUL_TEST_DB")
         .stdin(Stdio::null())

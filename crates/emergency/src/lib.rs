@@ -4,17 +4,23 @@
 //! with the reasons and sent; every step keeps its time. Numbers, texts and recordings stand in this room's tables and
 //! never in the journal.
 //!
-//! It offers [`routes`], the live views in [`live`], and [`actions`] for whatever fills a demonstration.
+//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a
+//! demonstration.
 
 pub mod actions;
 pub mod ami;
 pub mod api;
+pub mod board;
+pub mod drill;
 pub mod live;
 pub mod model;
 pub mod pages;
 pub mod reactions;
 pub mod read;
+pub mod replay;
+pub mod signal;
 pub mod sql;
+pub mod stage;
 pub mod token;
 
 use simpul_people::Permission;
@@ -31,6 +37,7 @@ const STEPS: &[Step] = &[
     Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
     Step { version: 2, sql: include_str!("../migrations/0002_telephony.sql") },
     Step { version: 3, sql: include_str!("../migrations/0003_field.sql") },
+    Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_papers.sql") },
 ];
 
@@ -50,12 +57,17 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
+    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 7 };
     let keep = NavItem { href: "/112/atur", label: "emergency.nav.keep", need: Permission::ManageEmergency, order: 42 };
     let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
     let cards =
         NavItem { href: "/112/protokol", label: "emergency.nav.cards", need: Permission::ManageEmergency, order: 83 };
-    let builder = builder.nav(item).nav(recap).nav(keep).nav(shift).nav(cards);
+    let builder = [item, recap, keep, shift, cards, stage].into_iter().fold(builder, AppBuilder::nav);
+    let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));
+    let builder = [actions::INCIDENT, actions::STAGE]
+        .into_iter()
+        .fold(builder, |builder, topic| builder.partial(live::StagePartial { directory: directory.clone(), topic }));
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     let topics = [actions::CALL, actions::INCIDENT, actions::UNIT, actions::OFFER];
-    topics.into_iter().fold(builder, |builder, topic| builder.partial(board(topic)))
+    topics.into_iter().fold(builder.partial(live::DrillPartial), |builder, topic| builder.partial(board(topic)))
 }

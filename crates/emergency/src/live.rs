@@ -9,11 +9,14 @@ use uuid::Uuid;
 
 use askama::Template;
 
-use crate::actions::{CALL, INCIDENT, OFFER, UNIT};
+use crate::actions::{CALL, DRILL, INCIDENT, OFFER, UNIT};
 use crate::model::attempt::list_of;
+use crate::model::drill::Drill;
 use crate::model::offer::Offered;
 use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
+use crate::pages::drill::DrillLine;
 use crate::pages::offer::OfferRow;
+use crate::pages::stage::StageLine;
 use crate::pages::tools::Places;
 use crate::pages::view::{CallRow, IncidentRow, UnitRow};
 use crate::sql;
@@ -191,4 +194,75 @@ fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {
     let elsewhere =
         format!(r##"<hx-partial hx-target="#kejadian > :not({list}) > #{id}" hx-swap="delete"></hx-partial>"##);
     Some(format!("{elsewhere}{}", put(&row, &id, &list)))
+}
+
+/// The stage on the console: what is in force, and what is proposed as incidents come and go.
+pub struct StagePartial {
+    /// Names of districts.
+    pub directory: Directory,
+    /// The first word of the lines: `incident` or `stage`.
+    pub topic: &'static str,
+}
+
+/// The stages in force with what is proposed.
+#[derive(Debug, Clone)]
+pub struct StageNow {
+    found: crate::stage::InForce,
+    proposed: crate::model::stage::Stage,
+    place: Arc<Snapshot>,
+}
+
+impl PartialView for StagePartial {
+    type Loaded = StageNow;
+
+    fn screen(&self) -> &'static str {
+        SCREEN
+    }
+
+    fn topic(&self) -> &'static str {
+        self.topic
+    }
+
+    async fn load(&self, conn: &mut Conn, line: &JournalLine) -> Result<Option<StageNow>> {
+        let place = self.directory.of(conn.region()).await?;
+        let found = crate::stage::in_force(conn).await?;
+        let proposed = crate::stage::proposal(conn, None, line.at).await?.stage;
+        Ok(Some(StageNow { found, proposed, place }))
+    }
+
+    fn show(&self, screen: &Screen, _line: &JournalLine, now: &StageNow) -> Option<String> {
+        if !screen.viewer.may(Permission::SeeConsole) {
+            return None;
+        }
+        let line = row(&StageLine::at_work(&screen.page, &now.place, &now.found, now.proposed))?;
+        Some(format!(r##"<hx-partial hx-target="#kesiagaan" hx-swap="innerMorph">{line}</hx-partial>"##))
+    }
+}
+
+/// That a drill begins or ends, on the console.
+pub struct DrillPartial;
+
+impl PartialView for DrillPartial {
+    type Loaded = Option<Drill>;
+
+    fn screen(&self) -> &'static str {
+        SCREEN
+    }
+
+    fn topic(&self) -> &'static str {
+        DRILL
+    }
+
+    async fn load(&self, conn: &mut Conn, _line: &JournalLine) -> Result<Option<Option<Drill>>> {
+        Ok(Some(sql::drill::running(conn).await?))
+    }
+
+    fn show(&self, screen: &Screen, _line: &JournalLine, drill: &Option<Drill>) -> Option<String> {
+        if !screen.viewer.may(Permission::SeeConsole) {
+            return None;
+        }
+        let ends = screen.viewer.may(Permission::SendUnits);
+        let line = row(&DrillLine { page: screen.page.clone(), drill: drill.clone(), ends })?;
+        Some(format!(r##"<hx-partial hx-target="#gladi" hx-swap="innerMorph">{line}</hx-partial>"##))
+    }
 }

@@ -58,7 +58,9 @@ pub fn recommendation(whole: &Whole, types: &[IncidentType], units: &[Unit], now
         |dispatch: &Dispatch| units.iter().find(|unit| unit.id == dispatch.unit).map(|unit| unit.kind.clone());
     let out: Vec<String> = out.filter_map(kind_of).collect();
     let wanted = still_wanted(&card.unwrap_or_default(), &out);
-    recommend(&wanted, units, whole.incident.site.point, now)
+    // A drill has units of its own, and nothing else is sent to it.
+    let units: Vec<Unit> = units.iter().filter(|unit| unit.drill == whole.incident.drill).cloned().collect();
+    recommend(&wanted, &units, whole.incident.site.point, now)
 }
 
 /// Incidents that a call may tell of: those that are not over, those of the last hours, and those of the same number.
@@ -80,7 +82,7 @@ pub async fn known(
     incidents.dedup_by_key(|incident| incident.id);
     let group = |code: &str| types.iter().find(|kind| kind.code == code).map_or_else(String::new, |k| k.group.clone());
     let last = |id| by_number.iter().filter(|(incident, _)| *incident == id).map(|(_, at)| *at).max();
-    let known = incidents.into_iter().map(|incident| Known {
+    let known = incidents.into_iter().filter(|incident| incident.drill == call.drill).map(|incident| Known {
         group: group(&incident.kind),
         same_number: last(incident.id),
         incident,

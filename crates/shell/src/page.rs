@@ -233,6 +233,11 @@ impl Page {
         self.app.catalogue.text(self.lang, key, &[])
     }
 
+    /// Whether the catalogue has that sentence: for names that come from the journal.
+    pub fn knows(&self, key: &str) -> bool {
+        self.app.catalogue.has(key)
+    }
+
     /// The sentence with one value.
     pub fn t1(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
         self.app.catalogue.text(self.lang, key, &[(name, &value.to_string())])

@@ -49,6 +49,29 @@ pub struct Demo {
     /// Let the demo's clock run so many days ahead, to see what passed deadlines do
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=366))]
     pub days_ahead: u16,
+    /// Don't play the gentle drill in the 112 room
+    #[arg(long)]
+    pub no_drill: bool,
+}
+
+/// Options of `drill`.
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// A scenario's file, or the name of one that comes with Simpul: sungai-contoh, hari-biasa, masamba-2020
+    /// [default: sungai-contoh]
+    pub file: Option<PathBuf>,
+    /// How many times faster than real time; 0: as fast as it goes
+    #[arg(long, default_value_t = 1.0)]
+    pub speed: f64,
+    /// The region's code [default: the scenario's, or the one without a host name]
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Play only what comes from outside, calls and reports: those who train do the rest
+    #[arg(long)]
+    pub calls_only: bool,
+    /// End the drill that is being played
+    #[arg(long)]
+    pub stop: bool,
 }
 
 /// What Simpul can be told.
@@ -81,6 +104,8 @@ pub enum Command {
     /// Telephone lines that tell of 112 calls
     #[command(subcommand)]
     Trunk(Trunk),
+    /// Play a scenario of calls, reports and unit moves, marked as a drill
+    Drill(Drill),
     /// Citizens' reports
     #[command(subcommand)]
     Reports(Reports),

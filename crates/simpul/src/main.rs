@@ -22,7 +22,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command};
-use commands::{backup, bench, journal, people, reports, serve, trunk};
+use commands::{backup, bench, drill, journal, people, reports, serve, trunk};
 use config::Settings;
 use failure::Failure;
 
@@ -74,7 +74,8 @@ fn start_log(filter: &str) -> Result<(), Failure> {
 
 async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
     match command {
-        Command::Demo(options) => demo::demo(settings, options.days_ahead).await,
+        Command::Demo(options) => demo::demo(settings, options.days_ahead, !options.no_drill).await,
+        Command::Drill(word) => drill::drill(settings, word).await,
         Command::Serve(options) => serve::serve(settings, options.check_config).await,
         Command::Migrate => serve::migrate(settings).await,
         Command::Region(word) => people::region(settings, word).await,

@@ -1,6 +1,6 @@
 //! The server that `serve` and `demo` share: the house with its doors open, until it is told to stop.
 
-use simpul_emergency::actions::SeedTypes;
+use simpul_emergency::actions::{SeedProtocols, SeedTypes};
 use simpul_kernel::RegionId;
 use simpul_people::{Directory, Doorman};
 use simpul_shell::{DemoAccount, Net, SiteConfig};
@@ -9,6 +9,7 @@ use simpul_store::{Channel, Db};
 use tokio::net::TcpListener;
 
 use crate::config::Settings;
+use crate::demo::gentle;
 use crate::failure::Failure;
 use crate::house;
 use crate::terminal::note;
@@ -31,6 +32,7 @@ pub async fn migrate_all(db: &Db) -> Result<usize, Failure> {
         if taken > 0 {
             // A region of an earlier Simpul gets what a new one begins with.
             db.write(&house::operator(db, region), SeedTypes).await?;
+            db.write(&house::operator(db, region), SeedProtocols).await?;
         }
         steps += taken;
     }
@@ -95,7 +97,12 @@ pub enum Kind {
     /// A real region's; messages leave the house through these.
     Real(Gateways),
     /// Invented ones, with the accounts that the sign-in page shows. No message leaves: a page shows them.
-    Demo(Vec<DemoAccount>),
+    Demo {
+        /// The accounts.
+        accounts: Vec<DemoAccount>,
+        /// Whether a gentle drill runs in the 112 room.
+        drill: bool,
+    },
 }
 
 /// Takes the address, so that nothing is promised that can't be reached.
@@ -118,9 +125,9 @@ pub async fn run(
     kind: Kind,
 ) -> Result<(), Failure> {
     let db = directory.db().clone();
-    let (gateways, demo_accounts) = match kind {
-        Kind::Real(gateways) => (gateways, Vec::new()),
-        Kind::Demo(accounts) => (Gateways { kept: true, ..Gateways::default() }, accounts),
+    let (gateways, demo_accounts, drill) = match kind {
+        Kind::Real(gateways) => (gateways, Vec::new(), None),
+        Kind::Demo { accounts, drill } => (Gateways { kept: true, ..Gateways::default() }, accounts, Some(drill)),
     };
     let sample_inbox = gateways.kept;
     let (sends_email, sends_text) = (gateways.carries(Channel::Email), gateways.carries(Channel::Text));
@@ -141,7 +148,8 @@ pub async fn run(
     tokio::select! {
         () = simpul_shell::serve(listener, router, app, told_to_stop()) => {}
         () = db.run_background(reactions, gateways) => {}
-        () = upkeep::run(db.clone(), directory) => {}
+        () = upkeep::run(db.clone(), directory.clone()) => {}
+        () = gentle::run(&db, &directory, drill) => {}
         () = simpul_emergency::ami::run(db.clone()) => {}
     }
     db.close().await;

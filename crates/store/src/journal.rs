@@ -43,6 +43,26 @@ pub async fn history(conn: &mut Conn, subject: Uuid, limit: i64) -> Result<Vec<J
     conn.all(&sql::LINES_OF_SUBJECT, args![subject, limit]).await
 }
 
+/// The last `limit` lines of one thing's history up to `seq`, newest first.
+pub async fn history_before(conn: &mut Conn, subject: Uuid, seq: i64, limit: i64) -> Result<Vec<JournalLine>> {
+    conn.all(&sql::LAST_LINES_OF_SUBJECT, args![subject, seq, limit]).await
+}
+
+/// The last line that was written at `moment` or before; 0 where there is none. Found by halving: lines are written in
+/// the order of the clock, but for the moments by which a clock was set back.
+pub async fn seq_at(conn: &mut Conn, moment: Timestamp) -> Result<i64> {
+    let (mut low, (mut high, _)) = (0, head(conn).await?);
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        match line_at(conn, middle).await? {
+            Some(line) if line.at <= moment => low = middle,
+            Some(_) => high = middle - 1,
+            None => return Err(Error::Broken(format!("line {middle} is missing"))),
+        }
+    }
+    Ok(low)
+}
+
 /// The line at `seq`, if it is there.
 pub async fn line_at(conn: &mut Conn, seq: i64) -> Result<Option<JournalLine>> {
     conn.opt(&sql::LINE_AT, args![seq]).await

@@ -24,6 +24,9 @@ crate::statements! {
     /// The history of one thing.
     pub LINES_OF_SUBJECT = "SELECT region, seq, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
         WHERE region = $1 AND subject_id = $2 ORDER BY seq LIMIT $3";
+    /// A thing's last lines up to a place.
+    pub LAST_LINES_OF_SUBJECT = "SELECT region, seq, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
+        WHERE region = $1 AND subject_id = $2 AND seq <= $3 ORDER BY seq DESC LIMIT $4";
     /// The line at a place.
     pub LINE_AT = "SELECT region, seq, at, actor, subject_kind, subject_id, kind, body, hash FROM journal
         WHERE region = $1 AND seq = $2";
@@ -67,7 +70,7 @@ crate::statements! {
         WHERE region = $1 AND id < $2 AND (CAST($3 AS TEXT) IS NULL OR state = $3) ORDER BY id DESC LIMIT $4";
     pub(crate) OUTBOX_COUNTS = "SELECT state, COUNT(*) FROM outbox WHERE region = $1 GROUP BY state";
     pub(crate) OUTBOX_PURGE = "DELETE FROM outbox
-        WHERE region = $1 AND state IN ('sent', 'failed', 'erased') AND COALESCE(sent_at, at) < $2";
+        WHERE region = $1 AND state IN ('sent', 'failed', 'erased', 'kept') AND COALESCE(sent_at, at) < $2";
     pub(crate) OUTBOX_FORGET = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased',
         last_error = NULL WHERE region = $1 AND about_id = $2";
     pub(crate) OUTBOX_FORGET_TO = "UPDATE outbox SET recipient = '', subject = '', body = '', state = 'erased',

@@ -131,6 +131,15 @@ impl Tx {
 
     /// Puts a message into the outbox; it leaves the house after the commit.
     pub fn outbox(&mut self, ctx: &Ctx, message: Message) -> Uuid {
+        self.put_out(ctx, message, "waiting")
+    }
+
+    /// Puts a message into the outbox, where it stays: one of a drill never leaves the house.
+    pub fn outbox_kept(&mut self, ctx: &Ctx, message: Message) -> Uuid {
+        self.put_out(ctx, message, "kept")
+    }
+
+    fn put_out(&mut self, ctx: &Ctx, message: Message, state: &'static str) -> Uuid {
         let id = ctx.new_id();
         let (about_kind, about_id) = message.about.map_or((None, None), |(kind, id)| (Some(kind), Some(id)));
         self.insert(
@@ -144,7 +153,7 @@ impl Tx {
                 message.body,
                 about_kind,
                 about_id,
-                "waiting",
+                state,
                 0i64,
                 ctx.now()
             ],

@@ -16,7 +16,7 @@ use crate::model::masked;
 use crate::{CanManageOutbox, CanSeeOutbox};
 
 const PAGE: &str = "/admin/pesan";
-const STATES: [&str; 4] = ["failed", "waiting", "sent", "erased"];
+const STATES: [&str; 5] = ["failed", "waiting", "sent", "kept", "erased"];
 
 struct TabRow {
     state: &'static str,
@@ -70,7 +70,10 @@ pub(super) async fn list(me: Officer<CanSeeOutbox>, Query(fields): Query<Fields>
         count: page.number(counts.iter().find(|(found, _)| found == name).map_or(0, |(_, n)| *n)),
         current: name == state,
     });
-    let tabs = tabs.into_iter().filter(|tab| tab.state != "erased" || tab.current || tab.count != "0").collect();
+    let tabs = tabs
+        .into_iter()
+        .filter(|tab| !["erased", "kept"].contains(&tab.state) || tab.current || tab.count != "0")
+        .collect();
     let may_manage = me.may(Permission::ManageOutbox);
     render(&OutboxPage { form: me.form(), tabs, rows, may_manage, previous: first, next, page })
 }

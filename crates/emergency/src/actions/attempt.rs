@@ -159,6 +159,7 @@ pub(crate) async fn end(tx: &mut Tx, ctx: &Ctx, call: &Call, why: &str) -> Resul
     let Some(heard) = hear(&sql::call::events(tx, call.id).await?) else { return Ok(()) };
     let after = Call { version: call.version + 1, ..call.heard(&heard) };
     sql::call::save(tx, &after).await?;
-    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), json!({ "why": why }));
+    let body = json!({ "why": why, "status": after.status.name() });
+    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), body);
     Ok(())
 }

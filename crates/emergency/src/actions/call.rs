@@ -161,7 +161,8 @@ impl Action for OpenCall {
         sql::call::insert(tx, &call);
         sql::call::keep_event(tx, id, &event, ctx.now()).await?;
         sql::call::save_caller(tx, id, &heard).await?;
-        tx.journal(ctx, CALL, id, "call.answered", json!({ "source": self.source.name() }));
+        let body = json!({ "source": self.source.name(), "by": who(ctx), "status": "answered" });
+        tx.journal(ctx, CALL, id, "call.answered", body);
         Ok(CallDone::of(&call))
     }
 }
@@ -214,7 +215,8 @@ impl Action for ClassifyCall {
         let before = hung_up(tx, ctx, before).await?;
         let after = before.classify(&who(ctx), self.class, self.outcome, ctx.now())?;
         sql::call::save(tx, &after).await?;
-        let body = json!({ "class": self.class.name(), "outcome": self.outcome.name() });
+        let (class, outcome, status) = (self.class.name(), self.outcome.name(), after.status.name());
+        let body = json!({ "class": class, "outcome": outcome, "status": status });
         tx.journal(ctx, CALL, after.id, "call.classified", body);
         Ok(CallDone::of(&after))
     }
@@ -228,11 +230,24 @@ async fn hung_up(tx: &mut Tx, ctx: &Ctx, call: Call) -> Result<Call> {
         return Ok(call);
     }
     let kinds = if untold { &[CtiKind::Answered, CtiKind::Ended][..] } else { &[CtiKind::Ended] };
+    tell(tx, ctx, call, kinds).await
+}
+
+/// The call after its system would have told these words now.
+async fn tell(tx: &mut Tx, ctx: &Ctx, call: Call, kinds: &[CtiKind]) -> Result<Call> {
     for kind in kinds {
         sql::call::keep_event(tx, call.id, &CtiEvent::new(*kind, ctx.now()), ctx.now()).await?;
     }
     let heard = hear(&sql::call::events(tx, call.id).await?);
     Ok(heard.map_or_else(|| call.clone(), |heard| call.heard(&heard)))
+}
+
+/// A call of a drill is over, whatever its state.
+pub(super) async fn hang_up(tx: &mut Tx, ctx: &Ctx, call: Call) -> Result<Call> {
+    match call.ended {
+        Some(_) => Ok(call),
+        None => tell(tx, ctx, call, &[CtiKind::Ended]).await,
+    }
 }
 
 /// Takes back what was said of a call, for a few seconds.
@@ -249,7 +264,7 @@ impl Action for UnclassifyCall {
         require(ctx, Permission::TakeCalls)?;
         let after = load_call(tx, self.call).await?.unclassify(ctx.now())?;
         sql::call::save(tx, &after).await?;
-        tx.journal(ctx, CALL, after.id, "call.unclassified", json!({}));
+        tx.journal(ctx, CALL, after.id, "call.unclassified", json!({ "status": after.status.name() }));
         Ok(CallDone::of(&after))
     }
 }

@@ -80,7 +80,8 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, call: Call, events: &[CtiEvent]) -> Result
     let after = Call { version: call.version + 1, ..call.heard(&heard) };
     sql::call::save(tx, &after).await?;
     sql::call::save_caller(tx, after.id, &heard).await?;
-    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), json!({ "source": "cdr" }));
+    let body = json!({ "source": "cdr", "status": after.status.name() });
+    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), body);
     Ok(())
 }
 

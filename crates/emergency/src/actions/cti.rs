@@ -120,7 +120,8 @@ impl Action for HearCti {
             tx.deadline(ctx, silence_of(&after, ctx.now()));
         }
         if is_new || after.status != before.status {
-            let body = json!({ "trunk": self.trunk, "drill": self.drill });
+            let status = after.status.name();
+            let body = json!({ "trunk": self.trunk, "drill": self.drill, "status": status });
             tx.journal(ctx, CALL, after.id, kind_of(after.status), body);
         }
         Ok(CallDone::of(&after))

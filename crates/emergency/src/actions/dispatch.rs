@@ -7,6 +7,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::drill::unmixed;
 use super::{INCIDENT, UNIT, load_incident, load_unit};
 use crate::model::{Dispatch, DispatchStatus, Incident, Unit};
 use crate::sql;
@@ -65,7 +66,9 @@ impl Action for SendUnits {
         let incident = load_incident(tx, self.incident).await?.dispatched(ctx.now())?;
         let mut units = Vec::new();
         for id in &self.units {
-            units.push(free(tx, *id).await?);
+            let unit = free(tx, *id).await?;
+            unmixed(unit.drill, incident.drill)?;
+            units.push(unit);
         }
         super::after::advise(tx, ctx, &incident, &units).await?;
         let mut done = Vec::new();
@@ -73,7 +76,8 @@ impl Action for SendUnits {
             let dispatch = Dispatch::new(ctx.new_id(), incident.id, unit.id, ctx.now());
             sql::incident::insert_dispatch(tx, &dispatch);
             sql::unit::set_status(tx, unit.id, dispatch.status.unit_status(), unit.rested).await?;
-            let body = json!({ "unit": unit.id, "dispatch": dispatch.id });
+            let state = incident.status.name();
+            let body = json!({ "unit": unit.id, "dispatch": dispatch.id, "state": state });
             tx.journal(ctx, INCIDENT, incident.id, "incident.dispatched", body);
             done.push(DispatchDone::of(&dispatch, unit));
         }
@@ -121,10 +125,11 @@ pub(super) async fn stepped(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, after: Di
     sql::incident::save_dispatch(tx, &after).await?;
     let rested = if after.status.is_out() { unit.rested } else { Some(ctx.now()) };
     sql::unit::set_status(tx, unit.id, after.status.unit_status(), rested).await?;
-    let incident: Incident = load_incident(tx, after.incident).await?;
     let at = if after.status == before.status { ctx.now() } else { after.last_told() };
-    sql::incident::save(tx, &incident.moved(after.status, at)).await?;
-    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": after.status.name() });
+    let incident: Incident = load_incident(tx, after.incident).await?.moved(after.status, at);
+    sql::incident::save(tx, &incident).await?;
+    let (status, state) = (after.status.name(), incident.status.name());
+    let body = json!({ "unit": unit.id, "dispatch": after.id, "status": status, "state": state });
     tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);
     tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": after.status.unit_status().name() }));
     Ok(DispatchDone::of(&after, &unit))

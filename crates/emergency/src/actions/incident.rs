@@ -8,6 +8,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::drill::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
 use crate::model::{Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, number};
 use crate::sql;
@@ -93,6 +94,13 @@ impl Action for OpenIncident {
     }
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        self.open(tx, ctx, false).await
+    }
+}
+
+impl OpenIncident {
+    /// Opens it; without a call, `drill` says whether it belongs to one.
+    pub(super) async fn open(&self, tx: &mut Tx, ctx: &Ctx, drill: bool) -> Result<IncidentDone> {
         require(ctx, Permission::TakeCalls)?;
         let kind = type_of(tx, &self.kind).await?;
         let site = clean(&self.site)?;
@@ -122,7 +130,7 @@ impl Action for OpenIncident {
             losses: Losses::default(),
             merged_into: None,
             before_merge: None,
-            drill: call.as_ref().is_some_and(|call| call.drill),
+            drill: call.as_ref().map_or(drill, |call| call.drill),
             version: 1,
         };
         sql::incident::insert(tx, &incident);
@@ -132,7 +140,13 @@ impl Action for OpenIncident {
         if let Some(call) = call {
             attach(tx, ctx, call, incident.id).await?;
         }
-        let body = json!({ "type": incident.kind, "priority": incident.priority.level(), "drill": incident.drill });
+        let body = json!({
+            "type": incident.kind,
+            "priority": incident.priority.level(),
+            "drill": incident.drill,
+            "village": incident.site.village,
+            "district": incident.site.district,
+        });
         tx.journal(ctx, INCIDENT, incident.id, "incident.opened", body);
         Ok(IncidentDone::of(&incident))
     }
@@ -150,7 +164,8 @@ pub(super) fn write_note(tx: &mut Tx, ctx: &Ctx, incident: Uuid, body: String, h
 async fn attach(tx: &mut Tx, ctx: &Ctx, call: crate::model::Call, incident: Uuid) -> Result<()> {
     let after = crate::model::Call { incident: Some(incident), version: call.version + 1, ..call };
     sql::call::save(tx, &after).await?;
-    tx.journal(ctx, CALL, after.id, "call.attached", json!({ "incident": incident }));
+    let by = after.claim.as_ref().map(|claim| claim.by.as_str());
+    tx.journal(ctx, CALL, after.id, "call.attached", json!({ "incident": incident, "by": by }));
     Ok(())
 }
 
@@ -170,6 +185,7 @@ impl Action for AttachCall {
         require(ctx, Permission::TakeCalls)?;
         let incident = load_incident(tx, self.incident).await?;
         let call = load_call(tx, self.call).await?.worked_by(&who(ctx), ctx.now())?;
+        unmixed(call.drill, incident.drill)?;
         attach(tx, ctx, call, incident.id).await?;
         Ok(IncidentDone::of(&incident))
     }
@@ -205,7 +221,9 @@ impl Action for ChangeIncident {
         };
         let priority = self.priority.unwrap_or(before.priority);
         let after = Incident { kind, site, priority, version: before.version + 1, ..before };
-        let body = json!({ "type": after.kind, "priority": after.priority.level() });
+        let (village, district) = (after.site.village, after.site.district);
+        let level = after.priority.level();
+        let body = json!({ "type": after.kind, "priority": level, "village": village, "district": district });
         tell(tx, ctx, &after, "incident.changed", body).await
     }
 }
@@ -356,6 +374,7 @@ impl Action for MergeIncident {
         if !sql::incident::merged_into(tx, before.id).await?.is_empty() {
             return Err(Refusal::new("emergency.refused.merge_chain").into());
         }
+        unmixed(before.drill, into.drill)?;
         let after = before.merge(&into)?;
         tx.journal(ctx, INCIDENT, into.id, "incident.joined", json!({ "from": after.id }));
         tell(tx, ctx, &after, "incident.merged", json!({ "into": into.id })).await

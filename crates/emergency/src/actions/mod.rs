@@ -10,6 +10,7 @@ mod cdr;
 mod crew;
 mod cti;
 mod dispatch;
+mod drill;
 mod field;
 mod incident;
 mod keep;
@@ -20,6 +21,7 @@ mod recording;
 mod retention;
 mod shift;
 mod silence;
+mod stage;
 pub(crate) mod timer;
 mod unit;
 
@@ -33,6 +35,7 @@ pub use cdr::{CdrDone, ImportCdr};
 pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, PhotoFiles, ReportUnit};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
+pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
 pub use field::{HandOver, LogWord, ReceiveHandover, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
@@ -46,6 +49,9 @@ pub use recording::OpenRecording;
 pub use retention::{CALLER_KEPT_DAYS, ForgetCallers};
 pub use shift::{AcceptShift, AddDuty, DropDuty, HandOverShift, SHIFT, WriteStanding};
 pub use silence::{LineFellSilent, SILENCE};
+pub use stage::{
+    ConfirmStage, DropProtocol, EndItem, ITEM, STAGE, SaveGuide, SaveProtocol, SeedProtocols, StageDone, may_end,
+};
 pub use timer::SetTimer;
 pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
 

@@ -97,7 +97,9 @@ impl Action for EnterPaperCall {
                 sql::call::keep_field(tx, call.id, name, value, ctx.now()).await?;
             }
         }
-        tx.journal(ctx, CALL, call.id, super::cti::kind_of(call.status), json!({ "source": "paper" }));
+        let by = call.claim.as_ref().map(|claim| claim.by.as_str());
+        let body = json!({ "source": "paper", "by": by, "status": call.status.name() });
+        tx.journal(ctx, CALL, call.id, super::cti::kind_of(call.status), body);
         Ok(CallDone::of(&call))
     }
 }

@@ -82,6 +82,7 @@ impl Action for AddUnit {
             position: None,
             rested: None,
             active: true,
+            drill: false,
         };
         sql::unit::insert(tx, &unit);
         tx.journal(ctx, UNIT, unit.id, "unit.added", json!({ "kind": unit.kind }));

@@ -8,6 +8,7 @@ pub mod cti;
 pub mod eido;
 pub mod incidents;
 pub mod recap;
+pub mod stage;
 pub mod telephony;
 pub mod types;
 pub mod units;
@@ -39,6 +40,7 @@ pub(crate) type Client = ApiClient<WriteScope>;
         eido::export,
         eido::import,
         recap::month,
+        stage::show,
         telephony::blocked,
         telephony::locations,
         telephony::locate,
@@ -71,6 +73,7 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/emergency/calls/{id}/locations", telephony::locations)
         .api_post("/api/v1/emergency/calls/{id}/locations", telephony::locate)
         .api_get("/api/v1/emergency/recap", recap::month)
+        .api_get("/api/v1/emergency/stage", stage::show)
         .api_get("/api/v1/emergency/units", units::list)
         .api_post("/api/v1/emergency/units/{id}/position", units::position)
         .docs(EmergencyApi::openapi())

@@ -160,6 +160,7 @@ mod tests {
             position: Some(Position { point: point(lat), accuracy_m: None, at: at(0) }),
             rested: None,
             active: true,
+            drill: false,
         }
     }
 

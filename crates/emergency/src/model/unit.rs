@@ -119,6 +119,8 @@ pub struct Unit {
     pub rested: Option<Timestamp>,
     /// Whether it is in use at all.
     pub active: bool,
+    /// Whether it exists only for drills.
+    pub drill: bool,
 }
 
 impl Unit {

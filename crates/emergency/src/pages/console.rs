@@ -14,10 +14,12 @@ use simpul_shell::{
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::drill::DrillLine;
 use super::offer::OfferRow;
 use super::place::note_typed;
 use super::protocol::{self, Protocol};
 use super::similar::{Similar, of_call};
+use super::stage::StageLine;
 use super::tools::Tools;
 use super::typed::{read_site, read_type, village_label};
 use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
@@ -55,6 +57,8 @@ struct Current {
 struct Console {
     page: Page,
     form: FormView,
+    stage: StageLine,
+    drill: DrillLine,
     stream: String,
     extension: String,
     takes: bool,
@@ -204,6 +208,30 @@ async fn call_rows(
     Ok((queue, lost))
 }
 
+/// What stands above the console: the stage, and that a drill is being played.
+async fn above(
+    conn: &mut Conn,
+    page: &Page,
+    officer: &Officer<CanSeeConsole>,
+) -> simpul_store::Result<(StageLine, DrillLine)> {
+    let stage = StageLine::staff(conn, page, &officer.place).await?;
+    Ok((stage, DrillLine::of(conn, page).await?))
+}
+
+/// The call that the address names; it may be over.
+async fn wanted_call(conn: &mut Conn, wanted: Option<Uuid>) -> simpul_store::Result<Option<Call>> {
+    match wanted {
+        Some(id) => sql::call::by_id(conn, id).await,
+        None => Ok(None),
+    }
+}
+
+/// By which ways a call comes that a taker writes down.
+fn sources(page: &Page) -> Vec<(&'static str, String)> {
+    let name = |source: CallSource| (source.name(), page.t(&format!("emergency.source.{}", source.name())));
+    CallSource::by_hand().map(name).collect()
+}
+
 /// What a call may have been, and what may have come of it.
 fn verdicts(page: &Page) -> (Vec<Choice>, Vec<Choice>) {
     let choice = |key: String, name: &str| Choice::new(name, page.t(&key));
@@ -226,15 +254,13 @@ pub(super) async fn draw(
     let runs = sql::timer::loud(&mut conn).await?;
     let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
     let silent_line = sql::ami::all(&mut conn).await?.iter().any(|switch| switch.state == "down");
-    let just_done = match wanted {
-        Some(id) => sql::call::by_id(&mut conn, id).await?,
-        None => None,
-    };
+    let just_done = wanted_call(&mut conn, wanted).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
     let beside = Beside::of(&mut conn, officer, &page).await?;
     let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
     let rows = incident_rows(&mut conn, officer, &page, (&types, &units), &runs).await?;
+    let (stage, drill) = above(&mut conn, &page, officer).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
@@ -257,6 +283,8 @@ pub(super) async fn draw(
     let view = Console {
         stream: format!("/langsung?layar=112&after={}:{seq}", officer.region().id),
         form,
+        stage,
+        drill,
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         beside,
@@ -265,9 +293,7 @@ pub(super) async fn draw(
         queue,
         lost,
         silent_line,
-        sources: CallSource::by_hand()
-            .map(|source| (source.name(), page.t(&format!("emergency.source.{}", source.name()))))
-            .collect(),
+        sources: sources(&page),
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
         villages: labels.collect(),

@@ -113,7 +113,8 @@ impl IncidentPage {
     }
 
     fn free(&self) -> impl Iterator<Item = &Unit> {
-        self.units.iter().filter(|unit| unit.status.is_free())
+        let drill = self.whole.incident.drill;
+        self.units.iter().filter(move |unit| unit.status.is_free() && unit.drill == drill)
     }
 }
 

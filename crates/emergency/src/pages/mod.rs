@@ -4,10 +4,12 @@ pub mod after;
 pub mod attempt;
 pub mod block;
 pub mod card;
+pub mod board;
 pub mod cdr;
 pub mod command;
 pub mod console;
 pub mod crew;
+pub mod drill;
 pub mod field;
 pub mod incident;
 pub mod keep;
@@ -19,9 +21,11 @@ pub mod paper;
 pub mod place;
 pub mod protocol;
 pub mod recap;
+pub mod replay;
 pub mod rules;
 pub mod shift;
 pub mod similar;
+pub mod stage;
 pub mod tools;
 pub mod typed;
 pub mod view;
@@ -37,7 +41,11 @@ handles! {
     pub CanSendUnits => SendUnits;
     /// takes over calls and blocks numbers
     pub CanSuperviseCalls => SuperviseCalls;
-    /// keeps units, types and telephone lines
+    /// sees the wall and the operation centre's stage
+    pub CanSeeWall => SeeWall;
+    /// confirms the operation centre's stage
+    pub CanConfirmStage => ConfirmStage;
+    /// keeps checklists, units, types and telephone lines
     pub CanManageEmergency => ManageEmergency;
     /// sees figures
     pub CanSeeFigures => SeeFigures;
@@ -70,6 +78,20 @@ fn telephony() -> Routes {
 pub fn routes() -> Routes {
     telephony()
         .get("/112", console::show)
+        .api_get("/peta/kejadian.geojson", board::points)
+        .get("/112/kejadian/{number}/putar", replay::incident)
+        .get("/112/putar", replay::room)
+        .api_get("/112/putar/peta.geojson", replay::points)
+        .get("/112/gladi", drill::show)
+        .post("/112/gladi/berhenti", drill::end)
+        .get("/kesiagaan", stage::public)
+        .get("/112/kesiagaan", stage::show)
+        .post("/112/kesiagaan", stage::confirm)
+        .post("/112/kesiagaan/tindakan/{id}/selesai", stage::end_item)
+        .get("/112/kesiagaan/daftar", stage::lists)
+        .post("/112/kesiagaan/daftar", stage::save_protocol)
+        .post("/112/kesiagaan/daftar/{id}/hapus", stage::drop_protocol)
+        .post("/112/kesiagaan/panduan", stage::save_guide)
         .get("/112/rekap", recap::show)
         .get("/112/rekap.csv", recap::file)
         .get("/112/rekap.kementerian.csv", recap::ministry)

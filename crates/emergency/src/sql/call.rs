@@ -41,6 +41,8 @@ simpul_store::statements! {
         ORDER BY c.started_at DESC, c.id DESC LIMIT $3");
     pub(crate) CALLS_OF_INCIDENT = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.incident_id = $2 ORDER BY c.id LIMIT $3");
+    pub(crate) CALLS_FROM = concat!("SELECT ", columns!(), " FROM emergency_call c
+        WHERE c.region = $1 AND c.started_at >= $2 ORDER BY c.started_at, c.id LIMIT $3");
     pub(crate) EVENTS_OF_CALL = "SELECT kind, at, agent, reason, caller_number, called_number, queue, recording_url
         FROM emergency_call_event WHERE region = $1 AND call_id = $2 ORDER BY at LIMIT $3";
     /// The sum keeps SQLite from walking the index of all calls by time.
@@ -338,6 +340,11 @@ pub async fn save_caller(tx: &mut Tx, call: Uuid, heard: &Heard) -> Result<()> {
     let Heard { caller_number, called_number, recording_url, started, .. } = heard.clone();
     tx.exec(&SAVE_CALLER, args![call, caller_number, called_number, recording_url, started]).await?;
     Ok(())
+}
+
+/// Calls that began at a moment or later, in their order.
+pub async fn since(conn: &mut Conn, from: Timestamp, limit: i64) -> Result<Vec<Call>> {
+    conn.all(&CALLS_FROM, args![from, limit]).await
 }
 
 /// How often that number called since a moment, by class; `but` is the call that is looked at.

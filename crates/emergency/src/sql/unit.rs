@@ -12,7 +12,7 @@ use crate::model::{Position, Unit, UnitStatus};
 macro_rules! columns {
     () => {
         "u.id, u.agency_id, u.call_sign, u.kind, u.base_lat_e7, u.base_lon_e7, u.status, u.lat_e7, u.lon_e7,
-        u.accuracy_m, u.position_at, u.rested_at, u.is_active"
+        u.accuracy_m, u.position_at, u.rested_at, u.is_active, u.is_drill"
     };
 }
 
@@ -59,6 +59,7 @@ impl FromRow for Unit {
             position: measured.map(|(point, at)| Position { point, accuracy_m, at }),
             rested: row.at(11)?,
             active: row.at(12)?,
+            drill: row.at(13)?,
         })
     }
 }

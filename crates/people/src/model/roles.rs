@@ -68,6 +68,8 @@ permissions! {
     SendUnits = "send_units",
     /// Take over another's call, block a number.
     SuperviseCalls = "supervise_calls",
+    /// Confirm the operation centre's stage.
+    ConfirmStage = "confirm_stage",
     /// Keep units, types of incidents and telephone lines.
     ManageEmergency = "manage_emergency",
     /// See the wall.
@@ -189,7 +191,7 @@ fn rights(role: Role) -> &'static [Permission] {
         Role::Supervisor => {
             &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SuperviseCalls, ManageEmergency, SeeWall, SeeFigures]
         }
-        Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeConsole, SendUnits, SeeWall, SeeFigures],
+        Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeConsole, SendUnits, ConfirmStage, SeeWall, SeeFigures],
         Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
         Role::RegionAdmin => REGION_ADMIN,
         Role::Assessor | Role::Evaluator => &[SeeFigures],

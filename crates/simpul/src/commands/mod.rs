@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod bench;
+pub mod drill;
 pub mod journal;
 pub mod people;
 pub mod reports;

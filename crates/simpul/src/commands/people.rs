@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use simpul_emergency::actions::SeedTypes;
+use simpul_emergency::actions::{SeedProtocols, SeedTypes};
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::limits::PASSWORD_MAX_CHARS;
@@ -85,6 +85,7 @@ async fn add_region(db: &Db, new: NewRegion) -> Result<(), Failure> {
     directory.add_region(&ctx, new, RegionSettings::default()).await?;
     directory.write(&ctx, SeedRules { agencies: Vec::new() }).await?;
     directory.write(&ctx, SeedTypes).await?;
+    directory.write(&ctx, SeedProtocols).await?;
     Ok(())
 }
 

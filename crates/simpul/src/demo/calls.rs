@@ -2,7 +2,7 @@
 //! being worked on.
 
 use simpul_emergency::actions::{
-    AddNote, AddUnit, ClaimCall, ClassifyCall, HearCti, OpenIncident, SeedTypes, SendUnits, StepDispatch,
+    AddNote, AddUnit, ClaimCall, ClassifyCall, HearCti, OpenIncident, SeedProtocols, SeedTypes, SendUnits, StepDispatch,
 };
 use simpul_emergency::model::{CallClass, CallOutcome, CtiEvent, CtiKind, DispatchStatus, Site};
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
@@ -80,6 +80,7 @@ async fn act<A: Action>(stage: &Stage, actor: &Actor, action: A) -> Result<A::Ou
 pub async fn furnish(stage: &Stage, taker: &Actor) -> Result<()> {
     let system = Actor::system("demo");
     act(stage, &system, SeedTypes).await?;
+    act(stage, &system, SeedProtocols).await?;
     let seat = stage.snapshot.districts.iter().find(|district| SEATS.contains(&district.name.as_str()));
     let Some(seat) = seat.and_then(|district| stage.centres.get(&district.code)).copied() else { return Ok(()) };
     let mut units = Vec::new();

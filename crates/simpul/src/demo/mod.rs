@@ -7,6 +7,7 @@ mod channel;
 mod citizen;
 mod desks;
 mod dice;
+pub mod gentle;
 mod leader;
 pub mod magetan;
 pub mod photos;
@@ -51,8 +52,9 @@ pub const REGION: RegionId = RegionId(7322);
 /// What the marker says once the demo's data are whole.
 const WHOLE: &str = "whole\n";
 
-/// Makes the demo where there is none yet, then serves it by a clock that runs so many days ahead.
-pub async fn demo(settings: &Settings, days_ahead: u16) -> Result<(), Failure> {
+/// Makes the demo where there is none yet, then serves it by a clock that runs so many days ahead. With `drill`, a
+/// gentle one runs in the 112 room.
+pub async fn demo(settings: &Settings, days_ahead: u16, drill: bool) -> Result<(), Failure> {
     refuse_public_address(settings)?;
     let data = settings.data();
     let marker = data.join(DEMO_MARKER);
@@ -78,7 +80,7 @@ pub async fn demo(settings: &Settings, days_ahead: u16) -> Result<(), Failure> {
     let doorman = Doorman::new(directory.clone());
     let listener = server::bind(settings).await?;
     greet(settings, &directory.regions().await?);
-    server::run(settings, listener, directory, doorman, server::Kind::Demo(accounts())).await
+    server::run(settings, listener, directory, doorman, server::Kind::Demo { accounts: accounts(), drill }).await
 }
 
 /// The passwords of the demo are printed in the manual: only whoever says so on the command line shows it to others.

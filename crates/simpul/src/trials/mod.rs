@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod naughty;
 mod regions;
+mod stage;
 mod words;
 
 use std::sync::Arc;

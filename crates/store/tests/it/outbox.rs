@@ -26,6 +26,35 @@ impl Action for Tell {
     }
 }
 
+struct TellInDrill;
+
+impl Action for TellInDrill {
+    type Output = Uuid;
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        let message = Message {
+            channel: Channel::Text,
+            to: "+6281200000001".into(),
+            subject: String::new(),
+            body: "GLADI".into(),
+            about: None,
+        };
+        Ok(tx.outbox_kept(ctx, message))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_a_drill_never_leaves_the_house() {
+    let house = house().await;
+    let (gateways, seen) = gateway(vec![200]).await;
+    house.db.write(&house.ctx(Actor::citizen()), TellInDrill).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(house.send_outbox(&gateways).await.unwrap(), 0);
+        house.clock.advance(HOUR_MICROS);
+    }
+    assert_eq!(state(&house).await, ("kept".to_owned(), 0));
+    assert!(seen.lock().unwrap().is_empty());
+}
+
 /// A gateway that answers with these states, one a request, and keeps what it was sent.
 async fn gateway(states: Vec<u16>) -> (Gateways, Arc<Mutex<Vec<String>>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use serde::Deserialize;
-use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS};
+use simpul_emergency::board::{self, ANSWER_GOAL_SECONDS, Standing};
+use simpul_emergency::model::stage::Confirmed;
+use simpul_emergency::stage::InForce;
+use simpul_kernel::clock::{DAY_MICROS, HOUR_MICROS, MINUTE_MICROS};
 use simpul_kernel::{Timestamp, format};
-use simpul_people::{RegionSettings, Snapshot};
+use simpul_people::{Emergency112, RegionSettings, Snapshot};
 use simpul_report::desk::{self, Rules};
 use simpul_report::figures::{self, LateAgency, News};
 use simpul_report::model::measure::Figures;
@@ -23,6 +26,10 @@ use crate::model::{NEWS_LINES_COUNT, NEWS_MAX_COUNT, NEWS_SECONDS, Wall, news_no
 const AGENCY_ROWS_COUNT: usize = 3;
 /// Rows of what waits for somebody to take it.
 const WAITING_ROWS_COUNT: usize = 3;
+/// Rows of incidents to which nobody is on the way.
+const WITHOUT_UNIT_ROWS_COUNT: usize = 3;
+/// Lines of the journal that change what stands on the wall.
+const TOPICS: &str = "report,incident,call,unit,stage,drill";
 /// Silence after which the numbers are no longer called true, in seconds: three missed signs of life.
 const STALE_SECONDS: u32 = 15;
 /// What the map shows around the names of districts where no boundary was imported, in degrees.
@@ -61,8 +68,38 @@ struct Part {
     oldest: Vec<Row>,
     news: Vec<Row>,
     map: MapView,
+    /// The operation centre's stage, from the second on.
+    stage: Option<StageRow>,
+    /// How 112 stands, where the region has it.
+    emergency: Option<Half>,
 }
 impl HtmlSafe for Part {}
+
+/// The stage as the wall shows it.
+struct StageRow {
+    level: i64,
+    text: String,
+    since: String,
+}
+
+/// The emergency half. With it, the other half shows two numbers, so that ten stay the most.
+struct Half {
+    standing: Standing,
+    rows: Vec<Row>,
+    oldest: Option<String>,
+    /// 112 is being tried out, or is not in force yet.
+    note: Option<&'static str>,
+}
+
+impl Half {
+    fn answered(&self, page: &Page) -> String {
+        self.standing.answered_in_time.map_or_else(|| "–".to_owned(), |share| page.percent(share * 100.0))
+    }
+
+    fn goal(&self) -> i64 {
+        ANSWER_GOAL_SECONDS
+    }
+}
 
 /// A line of a list.
 struct Row {
@@ -88,7 +125,7 @@ pub async fn show(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResu
         .style("maplibre-gl.css")
         .module("peta.js")
         .script("dinding.js")
-        .body_data("live", "/api/v1/live?topics=report")
+        .body_data("live", format!("/api/v1/live?topics={TOPICS}"))
         .body_data("part", format!("/dinding/isi?{}&lang={}", wall.query(), screen.lang.code()))
         .body_data("part-every", NEWS_SECONDS.to_string())
         .body_data("stale-after", STALE_SECONDS.to_string())
@@ -115,6 +152,11 @@ pub async fn part(screen: DisplayScreen, Query(asked): Query<Asked>) -> PageResu
 }
 
 impl Part {
+    /// Whose work is late, without its numbers.
+    fn agency_names(&self) -> String {
+        self.agencies.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     async fn read(screen: &DisplayScreen, page: Page, wall: &Wall) -> simpul_store::Result<Part> {
         let (now, place) = (screen.now(), &screen.place);
         let month = figures::month_of_wall(place, now, async || screen.read().await).await?;
@@ -125,6 +167,8 @@ impl Part {
         let oldest = figures::oldest_waiting(&mut conn, WAITING_ROWS_COUNT as i64).await?;
         let steps = figures::latest(&mut conn, NEWS_MAX_COUNT as i64).await?;
         let new = public_page(&mut conn, &PublicFilter::default(), now, NEWS_MAX_COUNT as i64).await?;
+        let standing = board::standing(&mut conn, place, now).await?;
+        let in_force = simpul_emergency::stage::in_force(&mut conn).await?;
         drop(conn);
         let words = Words { page: &page, place, rules: &rules };
         let rows = wall.rows();
@@ -139,6 +183,8 @@ impl Part {
             oldest: oldest.iter().take(rows).map(|line| words.waiting(line)).collect(),
             news: words.news(&new, &steps, if wall.is_large() { 1 } else { NEWS_LINES_COUNT }),
             map: MapView::of(place, &screen.region().settings),
+            stage: words.stage(&in_force),
+            emergency: words.half(standing, screen.region().settings.emergency_112, rows),
             late: all_late,
             figures: month.all.clone(),
             waiting,
@@ -177,6 +223,58 @@ impl Words<'_> {
             text: self.what_and_where(&line.category, line.village, line.district),
             when: format::duration(self.page.lang, age),
         }
+    }
+
+    /// "hujan lebat Rongkong, Seko. Kec. Seko: 3 dari 5": nothing while all is normal.
+    fn stage(&self, found: &InForce) -> Option<StageRow> {
+        let district = |one: &Confirmed| {
+            let name = where_of(self.place, None, one.district);
+            let level = one.stage.level().to_string();
+            self.page.tx("wall.wall.stage_of", [("district", name.as_str()), ("n", level.as_str())])
+        };
+        let own = found.region.as_ref().filter(|one| one.stage.is_public());
+        let since = own.or(found.districts.first())?.at;
+        let note = own.map(|one| one.note.clone()).filter(|note| !note.is_empty());
+        let parts = note.into_iter().chain(found.districts.iter().map(district));
+        Some(StageRow {
+            level: found.stage().level(),
+            text: parts.collect::<Vec<_>>().join(" · "),
+            since: format::stamp_near(self.page.lang, self.place.region.zone, self.page.now, since),
+        })
+    }
+
+    /// The emergency half: where 112 is in force or tried out, or where units are kept already.
+    fn half(&self, standing: Standing, state: Emergency112, rows: usize) -> Option<Half> {
+        if state == Emergency112::Inactive && !standing.has_units && standing.board.active == 0 {
+            return None;
+        }
+        let shown = standing.waiting.iter().take(rows.min(WITHOUT_UNIT_ROWS_COUNT)).map(|waiting| {
+            let parts = [waiting.kind.clone(), waiting.place.clone()];
+            let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+            let text = format!("P{} {text}", waiting.priority.level());
+            Row { tag: Tag::Late, text, when: self.age(waiting.since) }
+        });
+        Some(Half {
+            rows: shown.collect(),
+            oldest: standing.board.oldest.map(|oldest| self.age(oldest)),
+            note: match state {
+                Emergency112::Active => None,
+                Emergency112::Trial => Some("wall.wall.trial"),
+                Emergency112::Inactive => Some("wall.wall.inactive"),
+            },
+            standing,
+        })
+    }
+
+    /// How long ago, in the largest unit alone: that is enough from six metres.
+    fn age(&self, since: Timestamp) -> String {
+        let age = self.page.now.micros_since(since).max(0);
+        let unit = match age {
+            age if age >= DAY_MICROS => DAY_MICROS,
+            age if age >= HOUR_MICROS => HOUR_MICROS,
+            _ => MINUTE_MICROS,
+        };
+        format::duration(self.page.lang, age - age % unit)
     }
 
     /// The lines whose turn it is, of new reports and of steps together.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use askama::Template;
+use simpul_emergency::pages::stage::StageLine;
 use simpul_kernel::format;
 use simpul_people::model::area::dotted;
 use simpul_people::{Emergency112, RegionSettings};
@@ -19,6 +20,7 @@ const AGENCIES_MAX_COUNT: usize = 12;
 #[template(path = "wall/home.html")]
 struct HomePage {
     page: Page,
+    stage: StageLine,
     month: String,
     figures: Figures,
     /// Half of the month's answers came within so many working hours: the same number as on the wall.
@@ -80,6 +82,8 @@ pub async fn show(site: Site) -> PageResult {
     let mut conn = site.read().await?;
     let figures = public_figures::between(&mut conn, month, now).await?;
     let by_district = public_figures::districts(&mut conn, month, now).await?;
+    let page = site.page("wall.home.title");
+    let stage = StageLine::public(&mut conn, &page, place).await?;
     let late = if site.region().settings.public_agency_names {
         figures::public_late_by_agency(&mut conn, now).await?
     } else {
@@ -104,7 +108,8 @@ pub async fn show(site: Site) -> PageResult {
         emergency: settings.emergency_112,
         numbers: numbers_of(settings),
         example: format!("{}-{:02}{:02}-0042", site.region().prefix, date.year() % 100, u8::from(date.month())),
-        page: site.page("wall.home.title"),
+        stage,
+        page,
     })
 }
 

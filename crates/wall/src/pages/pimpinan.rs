@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use serde::Deserialize;
+use simpul_emergency::pages::stage::StageLine;
 use simpul_kernel::format;
 use simpul_people::{Agency, Snapshot};
 use simpul_report::desk::{self, Rules};
@@ -40,6 +41,7 @@ pub struct Asked {
 #[template(path = "wall/pimpinan.html")]
 struct LeaderPage {
     page: Page,
+    stage: StageLine,
     title: String,
     as_of: String,
     office: String,
@@ -122,8 +124,9 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
         counts.push((figures::count(&mut conn, &filter, &asker).await?, address("/kotak/daftar", &filter)));
     }
     let placeless = figures::without_place(&mut conn, month).await?;
-    drop(conn);
     let page = sheet(&officer, &asked);
+    let stage = StageLine { always: true, ..StageLine::public(&mut conn, &page, &place).await? };
+    drop(conn);
     let words = Words { page: &page, place: &place, rules: &rules };
     let zone = place.region.zone;
     let date = zone.date(now);
@@ -132,6 +135,7 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let (region, week, week_year) = (place.region.full_name(), week.to_string(), week_year.to_string());
     let title = page.tx("wall.leader.heading", [("region", &*region), ("week", &*week), ("year", &*week_year)]);
     render(&LeaderPage {
+        stage,
         title,
         as_of: format::stamp_near(page.lang, zone, now, now),
         office: place.region.settings.office_name.clone(),

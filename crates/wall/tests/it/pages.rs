@@ -1,12 +1,15 @@
 //! What stands on the pages, and who gets them.
 
 use axum::http::StatusCode;
+use simpul_emergency::actions::{AddUnit, ConfirmStage, OpenIncident, SeedTypes, SendUnits};
+use simpul_emergency::model::Site;
+use simpul_emergency::model::stage::Stage;
 use simpul_kernel::Role;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::Emergency112;
 use simpul_people::actions::RevokeDisplay;
 
-use crate::scene::{HIDDEN_WORDS, PUBLIC_WORDS, SECRET_WORDS, Scene};
+use crate::scene::{HIDDEN_WORDS, KAPPUNA, MASAMBA, PUBLIC_WORDS, SECRET_WORDS, Scene};
 
 /// Uncompressed bytes of a home page that goes over the wire within its 8 KB.
 const HOME_MAX_BYTES: usize = 24 * 1024;
@@ -101,7 +104,7 @@ async fn the_wall_opens_with_a_display_token_and_closes_when_it_is_revoked() {
         assert!(wall.text.contains(title) && wall.text.contains(DEMO), "{}", wall.text);
         for data in [
             r#"class="wall""#,
-            r#"data-live="/api/v1/live?topics=report""#,
+            r#"data-live="/api/v1/live?topics=report,incident,call,unit,stage,drill""#,
             r#"data-stale-after="15""#,
             r#"data-distance="4""#,
             r#"data-width="1.2""#,
@@ -231,4 +234,73 @@ async fn secret_and_hidden_reports_and_citizens_words_are_on_none_of_these_pages
     }
     let wall = screen.get("/dinding/isi").await.text;
     assert!(!wall.contains("LUTRA-"), "{wall}");
+}
+
+/// Opens an incident in Kappuna, with a landmark that leads to a door.
+async fn opens(scene: &Scene, kind: &str) -> uuid::Uuid {
+    let directory = &scene.site.app.directory;
+    let place = Site {
+        village: Some(KAPPUNA),
+        district: Some(MASAMBA),
+        landmark: "rumah Pak Kancil nomor 7".to_owned(),
+        ..Site::default()
+    };
+    let key = scene.site.db.db.env().new_id();
+    let note = "telepon 0812-3456-7890".to_owned();
+    let open = OpenIncident { key, call: None, kind: kind.to_owned(), priority: None, site: place, note };
+    directory.write(&scene.system(), open).await.unwrap().id
+}
+
+#[tokio::test]
+async fn the_wall_has_its_emergency_half_with_ten_numbers_and_neither_doors_nor_persons() {
+    let (scene, _) = Scene::filled().await;
+    scene.pass(40 * DAY_MICROS).await;
+    let directory = scene.site.app.directory.clone();
+    directory.write(&scene.system(), SeedTypes).await.unwrap();
+    let mut screen = scene.site.display().await.unwrap();
+    let before = screen.get("/dinding/isi").await.text;
+    assert!(!before.contains("112 sekarang"), "a region without 112 has no such half: {before}");
+    let add = AddUnit { agency: scene.agency, call_sign: "DK-1".to_owned(), kind: "fire".to_owned(), base: None };
+    let unit = directory.write(&scene.system(), add).await.unwrap();
+    let burning = opens(&scene, "structure_fire").await;
+    opens(&scene, "fallen_tree").await;
+    scene.pass(22 * 60 * 1_000_000).await;
+    let stage = Stage::new(2).unwrap();
+    let note = "hujan lebat di hulu".to_owned();
+    let confirm = ConfirmStage { key: scene.site.db.db.env().new_id(), district: None, stage, note };
+    directory.write(&scene.system(), confirm).await.unwrap();
+
+    for query in ["", "?jarak=6&lebar=1,21", "?lang=en"] {
+        let part = screen.get(&format!("/dinding/isi{query}")).await.text;
+        let numbers = part.matches("<b>").count();
+        assert!((8..=10).contains(&numbers), "{numbers} in {part}");
+        for never in ["Kancil", "nomor 7", "0812", "112-000", &burning.to_string()] {
+            assert!(!part.contains(never), "{never} in {part}");
+        }
+    }
+    let part = screen.get("/dinding/isi").await.text;
+    let at = |text: &str| part.find(text).unwrap_or_else(|| panic!("{text} is missing: {part}"));
+    assert!(at("2 dari 5") < at("112 sekarang") && at("112 sekarang") < at("Laporan warga"), "{part}");
+    assert!(at("P1 Kebakaran rumah / bangunan, Kappuna") < at("P3 Pohon tumbang, Kappuna"), "{part}");
+    assert!(part.contains("22 menit"), "{part}");
+
+    let send = SendUnits { key: scene.site.db.db.env().new_id(), incident: burning, units: vec![unit] };
+    directory.write(&scene.system(), send).await.unwrap();
+    let part = screen.get("/dinding/isi").await.text;
+    assert!(!part.contains("Kebakaran") && part.contains("Pohon tumbang"), "it has its unit now: {part}");
+
+    let map = screen.get("/peta/kejadian.geojson").await;
+    assert_eq!(map.status, StatusCode::OK);
+    assert!(!map.text.contains("Kancil") && !map.text.contains("112-"), "{}", map.text);
+    assert_eq!(scene.site.browser().get("/peta/kejadian.geojson").await.location(), "/dinding/masuk");
+    let home = scene.site.browser().get("/").await.text;
+    assert!(home.contains("Tingkat kesiagaan COC: 2 dari 5") && home.contains("hujan lebat di hulu"), "{home}");
+    let leader = scene.site.sign_in_as(Role::Leader, None).await.unwrap().get("/pimpinan").await.text;
+    assert!(leader.contains("Tingkat kesiagaan COC: 2 dari 5"), "{leader}");
+}
+
+#[tokio::test]
+async fn at_the_first_stage_the_home_page_says_nothing_of_it() {
+    let scene = Scene::new().await;
+    assert!(!scene.site.browser().get("/").await.text.contains("kesiagaan"));
 }
