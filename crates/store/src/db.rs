@@ -6,7 +6,10 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use simpul_kernel::limits::{ACQUIRE_TIMEOUT_SECONDS, POSTGRES_CONNECTIONS_MAX_COUNT, SQLITE_READERS_MAX_COUNT};
+use simpul_kernel::limits::{
+    ACQUIRE_TIMEOUT_SECONDS, POSTGRES_CONNECTIONS_MAX_COUNT, SQLITE_CACHE_KIB, SQLITE_READERS_MAX_COUNT,
+    SQLITE_ROWS_AHEAD_COUNT,
+};
 use simpul_kernel::{Ctx, Env, RegionId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -374,6 +377,8 @@ fn sqlite_pools(file: &Path) -> SqlitePools {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(ACQUIRE_TIMEOUT_SECONDS))
+        .row_buffer_size(SQLITE_ROWS_AHEAD_COUNT)
+        .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"))
         .statement_cache_capacity(100);
     // Readers do not wait for writers in WAL mode, so a small pool serves many pages.
     let readers = SqlitePoolOptions::new()
