@@ -5,8 +5,7 @@ use simpul_emergency::drill::{DrillError, Pace, Stage};
 use simpul_emergency::model::drill::{SHIPPED, Scenario, read};
 use simpul_emergency::model::recap::Month;
 use simpul_emergency::model::{CallStatus, CtiKind, IncidentStatus};
-use simpul_emergency::pages::recap::of_month;
-use simpul_emergency::{board, sql, stage};
+use simpul_emergency::{board, read as reading, sql, stage};
 use simpul_kernel::Timestamp;
 use simpul_people::data;
 use simpul_store::journal;
@@ -72,8 +71,8 @@ async fn everything_of_a_drill_is_marked_and_counts_in_no_figure() {
     let incidents = sql::incident::since(&mut conn, Timestamp(0), 100).await.unwrap();
     assert!(incidents.len() >= 6 && incidents.iter().all(|incident| incident.drill));
     let zone = place.region.zone;
-    let recap = of_month(&mut conn, Month::of(now, zone), zone).await.unwrap();
-    assert_eq!(recap.received, 0, "{recap:?}");
+    let month = reading::month(&mut conn, Month::of(now, zone), zone).await.unwrap();
+    assert_eq!(month.recap.received, 0, "{:?}", month.recap);
     let standing = board::standing(&mut conn, &place, now).await.unwrap();
     assert_eq!((standing.board.active, standing.answered_in_time), (0, None));
     // At the time of its greatest trouble the stage was not proposed higher.
