@@ -4,8 +4,8 @@
 //! with the reasons and sent; every step keeps its time. Numbers, texts and recordings stand in this room's tables and
 //! never in the journal.
 //!
-//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills a
-//! demonstration.
+//! It offers [`routes`], the live views in [`live`], how things stand in [`board`], and [`actions`] for whatever fills
+//! a demonstration.
 
 pub mod actions;
 pub mod ami;

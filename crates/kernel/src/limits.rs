@@ -36,8 +36,8 @@ pub const WRITER_IDLE_SECONDS: u64 = 60;
 pub const ACQUIRE_TIMEOUT_SECONDS: u64 = 3;
 /// Read connections per SQLite region.
 pub const SQLITE_READERS_MAX_COUNT: u32 = 4;
-/// Pages of a database that one connection keeps in memory, in KiB. The engine's own 2 MiB are less than the inner pages
-/// of a large region's indexes, which would be copied from the system's cache at every look.
+/// Pages of a database that one connection keeps in memory, in KiB. The engine's own 2 MiB are less than the inner
+/// pages of a large region's indexes, which would be copied from the system's cache at every look.
 pub const SQLITE_CACHE_KIB: usize = 8 * 1024;
 /// Rows that a connection reads ahead of whoever takes them: a page of a list and more, so that neither waits for the
 /// other with every row.

@@ -274,7 +274,9 @@ function start(lib, node) {
   map.on("load", () => {
     if (data.base) fillBase();
     if (data.areas) map.getSource("areas").setData(data.areas);
-    if (data.incidents || data.moments) import("/a/kejadian.js").then((it) => it.lay(map, node, colour, textSize)).catch(console.warn);
+    if (data.incidents || data.moments) {
+      import("/a/kejadian.js").then((it) => it.lay(map, node, colour, textSize)).catch(console.warn);
+    }
     if (!data.points) return;
     fillPoints();
     if (!still) map.on("moveend", fillPoints);

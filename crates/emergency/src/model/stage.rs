@@ -323,7 +323,7 @@ impl ActionItem {
 
 /// The steps that a change from one stage to another opens: on the way up those of every stage passed, none on the way
 /// down.
-pub fn opened<'a>(protocols: &'a [Protocol], from: Stage, to: Stage) -> impl Iterator<Item = &'a Protocol> {
+pub fn opened(protocols: &[Protocol], from: Stage, to: Stage) -> impl Iterator<Item = &Protocol> {
     protocols.iter().filter(move |protocol| protocol.stage > from && protocol.stage <= to)
 }
 

@@ -114,7 +114,7 @@ impl AfterAction {
 
     /// Minutes and seconds.
     fn took(&self, micros: &Option<i64>) -> String {
-        micros.map_or_else(|| "–".to_owned(), |micros| clock(micros))
+        micros.map_or_else(|| "–".to_owned(), clock)
     }
 
     fn advised(&self, advised: &Advised) -> String {

@@ -3,8 +3,8 @@
 pub mod after;
 pub mod attempt;
 pub mod block;
-pub mod card;
 pub mod board;
+pub mod card;
 pub mod cdr;
 pub mod command;
 pub mod console;

@@ -74,7 +74,7 @@ impl RecapPage {
     }
 
     fn seconds(&self, seconds: impl Borrow<Option<f64>>) -> String {
-        seconds.borrow().map_or_else(|| "–".to_owned(), |seconds| clock(seconds))
+        seconds.borrow().map_or_else(|| "–".to_owned(), clock)
     }
 
     fn share(&self, share: impl Borrow<Option<f64>>) -> String {

@@ -182,10 +182,14 @@ async fn a_drill_leaves_nothing_to_agencies_and_counts_in_no_figure() {
     let hear = HearCti { trunk: "gladi".to_owned(), call_id: "g".to_owned(), event: word, drill: true };
     let call = room.by(&room.house.system(), hear).await.unwrap().id;
     let incident = room.by(&room.rina, room.fire(1, Some(call))).await.unwrap().id;
-    let send = SendUnits { key: Uuid::from_u128(2), incident, units: room.units[..1].to_vec() };
+    let agency = room.unit(room.units[0]).await.agency;
+    let base = simpul_kernel::geo::Point::from_degrees(-2.55, 120.33).unwrap();
+    let unit = DrillUnitHere { call_sign: "G-DK-1".to_owned(), kind: "fire".to_owned(), agency, base };
+    let start = StartDrill { name: "GLADI: uji".to_owned(), steps: 1, units: vec![unit] };
+    let unit = room.by(&room.house.system(), start).await.unwrap().units[0].1;
+    let send = SendUnits { key: Uuid::from_u128(2), incident, units: vec![unit] };
     let dispatch = room.by(&room.rina, send).await.unwrap()[0].id;
     room.by(&room.rina, StepDispatch { dispatch, to: DispatchStatus::OnScene }).await.unwrap();
-    let agency = room.unit(room.units[0]).await.agency;
     let leave = LeaveToAgency { key: Uuid::from_u128(3), incident, agency, text: "Jalan berlubang".to_owned() };
     assert_eq!(refused(room.by(&room.rina, leave).await), "emergency.refused.drill_leaves");
     let month = Month::of(room.house.test.db.env().now(), Zone::Wita);

@@ -47,7 +47,7 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
     let calls = sql::call::since(&mut conn, Timestamp(0), 1_000).await.unwrap();
     let incidents = sql::incident::since(&mut conn, Timestamp(0), 1_000).await.unwrap();
     drop(conn);
-    let who = if how % 3 == 0 { &room.tono } else { &room.rina };
+    let who = if how.is_multiple_of(3) { &room.tono } else { &room.rina };
     let call = calls.get(which % calls.len().max(1)).map(|call| call.id).unwrap_or_default();
     let incident = incidents.get(which % incidents.len().max(1)).map(|one| one.id).unwrap_or_default();
     let other = incidents.get(how % incidents.len().max(1)).map(|one| one.id).unwrap_or_default();
