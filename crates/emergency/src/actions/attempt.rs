@@ -160,6 +160,6 @@ pub(crate) async fn end(tx: &mut Tx, ctx: &Ctx, call: &Call, why: &str) -> Resul
     let after = Call { version: call.version + 1, ..call.heard(&heard) };
     sql::call::save(tx, &after).await?;
     let body = json!({ "why": why, "status": after.status.name() });
-    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), body);
+    tx.journal(ctx, CALL, after.id, super::kind_of(after.status), body);
     Ok(())
 }

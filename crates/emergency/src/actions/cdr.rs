@@ -81,7 +81,7 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, call: Call, events: &[CtiEvent]) -> Result
     sql::call::save(tx, &after).await?;
     sql::call::save_caller(tx, after.id, &heard).await?;
     let body = json!({ "source": "cdr", "status": after.status.name() });
-    tx.journal(ctx, CALL, after.id, super::cti::kind_of(after.status), body);
+    tx.journal(ctx, CALL, after.id, super::kind_of(after.status), body);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::incident::{NOTE_MAX_CHARS, write_note};
 use super::{DispatchDone, INCIDENT, UNIT, load_incident, load_unit, who};
 use crate::model::unit::POSITION_AHEAD_MAX_SECONDS;
-use crate::model::{Dispatch, DispatchStatus, NoteWay, Position, Unit, UnitStatus};
+use crate::model::{Dispatch, DispatchStatus, NoteWay, PhotoFiles, Position, Unit, UnitStatus};
 use crate::sql;
 
 /// How old a step may be that waited for a signal, in hours; an older one counts from when it came.
@@ -99,13 +99,6 @@ impl Action for CrewNotes {
         tx.journal(ctx, INCIDENT, dispatch.incident, "incident.noted", json!({ "unit": dispatch.unit }));
         Ok(())
     }
-}
-
-/// A photo in three sizes, as the file store has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PhotoFiles {
-    /// Digests of its files, the largest first.
-    pub digests: [[u8; 32]; 3],
 }
 
 /// The crew adds a photo.

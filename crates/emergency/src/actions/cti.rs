@@ -5,7 +5,7 @@ use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Action, Result, Tx};
 
 use super::silence::{SILENCE, silence_of};
-use super::{CALL, CallDone};
+use super::{CALL, CallDone, kind_of};
 use crate::model::block::number_key;
 use crate::model::call::{Claim, Claimed};
 use crate::model::cti::EVENTS_MAX_COUNT;
@@ -74,18 +74,6 @@ async fn answered_by(tx: &mut Tx, ctx: &Ctx, call: Call, heard: &Heard) -> Resul
             Ok(Call { claim: Some(Claim::new(&by, ctx.now())), ..claimed })
         }
         _ => Ok(call),
-    }
-}
-
-/// The kind of the journal line that tells where a call stands now.
-pub(super) fn kind_of(status: CallStatus) -> &'static str {
-    match status {
-        CallStatus::Ringing => "call.ringing",
-        CallStatus::Answered => "call.answered",
-        CallStatus::Held => "call.held",
-        CallStatus::WrapUp | CallStatus::Ended => "call.over",
-        CallStatus::Abandoned => "call.abandoned",
-        CallStatus::Missed => "call.missed",
     }
 }
 

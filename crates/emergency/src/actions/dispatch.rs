@@ -7,7 +7,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::drill::unmixed;
+use super::unmixed;
 use super::{INCIDENT, UNIT, load_incident, load_unit};
 use crate::model::{Dispatch, DispatchStatus, Incident, Unit};
 use crate::sql;

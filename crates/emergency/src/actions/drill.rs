@@ -196,11 +196,3 @@ async fn end_call(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> Result<()> {
     tx.journal(ctx, CALL, after.id, "call.classified", body);
     Ok(())
 }
-
-/// Refuses what would mix a drill with what is real.
-///
-/// # Errors
-/// `emergency.refused.drill_mix`.
-pub(super) fn unmixed(one: bool, other: bool) -> Result<()> {
-    if one == other { Ok(()) } else { Err(Refusal::new("emergency.refused.drill_mix").into()) }
-}

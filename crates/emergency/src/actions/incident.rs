@@ -8,7 +8,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::drill::unmixed;
+use super::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
 use crate::model::{Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, number};
 use crate::sql;

@@ -8,7 +8,7 @@ use simpul_people::{Permission, region_subject, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::unit::known_kind;
+use super::known_kind;
 use super::{UNIT, load_unit, who};
 use crate::model::field::{CONTACTS, PHONE_MAX_CHARS};
 use crate::model::unit::{CALL_SIGN_MAX_CHARS, WORD_MAX_CHARS};

@@ -32,7 +32,7 @@ pub use block::{BLOCK, BlockNumber, LiftBlock};
 pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
 pub use card::{AnswerCard, SaveCard};
 pub use cdr::{CdrDone, ImportCdr};
-pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, PhotoFiles, ReportUnit};
+pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, ReportUnit};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
@@ -55,11 +55,12 @@ pub use stage::{
 pub use timer::SetTimer;
 pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
 
-use simpul_kernel::Ctx;
+use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Error, Result, Tx};
 use uuid::Uuid;
 
-use crate::model::{Call, Incident, Unit};
+use crate::model::seed::UNIT_KINDS;
+use crate::model::{Call, CallStatus, Incident, Unit};
 use crate::sql;
 
 /// What the journal calls a call.
@@ -86,4 +87,30 @@ async fn load_unit(tx: &mut Tx, id: Uuid) -> Result<Unit> {
 /// Who acts, as a claim and a note name them.
 fn who(ctx: &Ctx) -> String {
     ctx.actor.journal_name()
+}
+
+/// The kind of the journal line that tells where a call stands now.
+fn kind_of(status: CallStatus) -> &'static str {
+    match status {
+        CallStatus::Ringing => "call.ringing",
+        CallStatus::Answered => "call.answered",
+        CallStatus::Held => "call.held",
+        CallStatus::WrapUp | CallStatus::Ended => "call.over",
+        CallStatus::Abandoned => "call.abandoned",
+        CallStatus::Missed => "call.missed",
+    }
+}
+
+/// Refuses what would mix a drill with what is real.
+///
+/// # Errors
+/// `emergency.refused.drill_mix`.
+fn unmixed(one: bool, other: bool) -> Result<()> {
+    if one == other { Ok(()) } else { Err(Refusal::new("emergency.refused.drill_mix").into()) }
+}
+
+/// Refuses a kind of units that there is not.
+fn known_kind(kind: &str) -> std::result::Result<(), Refusal> {
+    let known = UNIT_KINDS.iter().any(|(known, _)| *known == kind);
+    if known { Ok(()) } else { Err(Refusal::field("kind", "emergency.refused.kind")) }
 }

@@ -99,7 +99,7 @@ impl Action for EnterPaperCall {
         }
         let by = call.claim.as_ref().map(|claim| claim.by.as_str());
         let body = json!({ "source": "paper", "by": by, "status": call.status.name() });
-        tx.journal(ctx, CALL, call.id, super::cti::kind_of(call.status), body);
+        tx.journal(ctx, CALL, call.id, super::kind_of(call.status), body);
         Ok(CallDone::of(&call))
     }
 }

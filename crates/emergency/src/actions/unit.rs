@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{UNIT, load_unit};
 use crate::model::incident::read_run_card;
-use crate::model::seed::{TYPES, UNIT_KINDS};
+use crate::model::seed::TYPES;
 use crate::model::unit::CALL_SIGN_MAX_CHARS;
 use crate::model::{IncidentType, Position, Priority, Unit, UnitStatus};
 use crate::sql;
@@ -65,7 +65,7 @@ impl Action for AddUnit {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
         require(ctx, Permission::ManageEmergency)?;
         let call_sign = words::clean_line("call_sign", &self.call_sign, CALL_SIGN_MAX_CHARS, true)?.to_uppercase();
-        known_kind(&self.kind)?;
+        super::known_kind(&self.kind)?;
         if agencies::by_id(tx, self.agency).await?.is_none_or(|agency| !agency.active) {
             return Err(Refusal::field("agency", "emergency.refused.agency").into());
         }
@@ -88,12 +88,6 @@ impl Action for AddUnit {
         tx.journal(ctx, UNIT, unit.id, "unit.added", json!({ "kind": unit.kind }));
         Ok(unit.id)
     }
-}
-
-/// Refuses a kind of units that there is not.
-pub(super) fn known_kind(kind: &str) -> std::result::Result<(), Refusal> {
-    let known = UNIT_KINDS.iter().any(|(known, _)| *known == kind);
-    if known { Ok(()) } else { Err(Refusal::field("kind", "emergency.refused.kind")) }
 }
 
 /// The crew's page gets a new key; the old one opens nothing any more.

@@ -8,6 +8,13 @@ use simpul_kernel::{Refusal, Timestamp};
 use super::incident::{Incident, Losses};
 use super::{named, number};
 
+/// A photo in three sizes, as the file store has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhotoFiles {
+    /// Digests of its files, the largest first.
+    pub digests: [[u8; 32]; 3],
+}
+
 named! {
     /// By which way a line of the log came.
     pub enum NoteWay {

@@ -39,7 +39,7 @@ pub use board::{Board, lacks_unit};
 pub use call::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, Claimed, Verdict};
 pub use cti::{CtiEvent, CtiKind, Heard, LineState, hear};
 pub use dispatch::{Dispatch, DispatchStatus};
-pub use field::NoteWay;
+pub use field::{NoteWay, PhotoFiles};
 pub use incident::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site};
 pub use place::{Candidate, PlaceLink, PlaceSource, Spot};
 pub use unit::{Position, Unit, UnitStatus};

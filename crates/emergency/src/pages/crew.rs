@@ -18,8 +18,8 @@ use simpul_store::{Action, Conn};
 use uuid::Uuid;
 
 use super::view::{place_line, type_name, unit_tag};
-use crate::actions::{AddPhoto, CrewMoves, CrewNotes, CrewSays, CrewSteps, PhotoFiles, ReportUnit};
-use crate::model::{Dispatch, DispatchStatus, Incident, Position, Unit, UnitStatus, number};
+use crate::actions::{AddPhoto, CrewMoves, CrewNotes, CrewSays, CrewSteps, ReportUnit};
+use crate::model::{Dispatch, DispatchStatus, Incident, PhotoFiles, Position, Unit, UnitStatus, number};
 use crate::sql;
 use crate::sql::field::OwnWord;
 use crate::sql::incident::Note;

@@ -5,8 +5,7 @@ use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
 use super::named;
-use crate::actions::PhotoFiles;
-use crate::model::field::{ContactKind, Disaster, Finding, NoteWay, VerifyWay};
+use crate::model::field::{ContactKind, Disaster, Finding, NoteWay, PhotoFiles, VerifyWay};
 use crate::model::{Dispatch, UnitStatus};
 
 simpul_store::statements! {
