@@ -158,7 +158,7 @@ fn the_questions_of_a_type_are_answered_by_one_key_each() {
     browser.assert_accessible();
     browser.picture("112-protokol");
     browser.find("#protokol [name=use]").click();
-    assert_eq!(browser.find(".c-call [name=priority]").value(), "1");
+    wait_for("the priority", || Some(()).filter(|()| browser.find(".c-call [name=priority]").value() == "1"));
     browser.assert_quiet();
 }
 
