@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use simpul_kernel::Timestamp;
 use simpul_kernel::clock::{DAY_MICROS, SECOND_MICROS};
 use simpul_kernel::geo::Point;
-use simpul_people::Snapshot;
+use simpul_people::{District, Snapshot, Village};
 use simpul_store::{Conn, Result};
 
 use crate::model::recap::ANSWER_GOALS_SECONDS;
@@ -74,13 +74,20 @@ pub async fn standing(conn: &mut Conn, place: &Snapshot, now: Timestamp) -> Resu
 
 /// The village's name, else the district's: never the landmark, which may lead to a door.
 pub fn area_of(place: &Snapshot, incident: &Incident) -> String {
+    let (village, district) = areas_of(place, incident);
+    let village = village.map(|village| village.name.clone());
+    village.or_else(|| district.map(|district| format!("Kec. {}", district.name))).unwrap_or_default()
+}
+
+/// The village and the district that an incident is in, by what was said, else by its point.
+fn areas_of<'p>(place: &'p Snapshot, incident: &Incident) -> (Option<&'p Village>, Option<&'p District>) {
     let site = &incident.site;
     let at_point = || site.point.and_then(|point| place.village_at(point)).map(|village| village.code);
     let village = site.village.or_else(at_point).and_then(|code| place.village(code));
     let district_at = || site.point.and_then(|point| place.district_at(point)).map(|district| district.code);
-    let district = || site.district.or_else(district_at).and_then(|code| place.district(code));
-    let village = village.map(|village| village.name.clone());
-    village.or_else(|| district().map(|district| format!("Kec. {}", district.name))).unwrap_or_default()
+    let of_village = village.map(|village| village.district);
+    let district = site.district.or(of_village).or_else(district_at).and_then(|code| place.district(code));
+    (village, district)
 }
 
 /// Something on the wall's map.
@@ -136,12 +143,7 @@ pub async fn spots_of(
 
 /// The middle of the village, else of the district. A place that is neither is not drawn: its point may be a door.
 fn middle_of(place: &Snapshot, incident: &Incident) -> Option<Point> {
-    let site = &incident.site;
-    let at_point = || site.point.and_then(|point| place.village_at(point)).map(|village| village.code);
-    let village = site.village.or_else(at_point).and_then(|code| place.village(code));
-    let district_at = || site.point.and_then(|point| place.district_at(point)).map(|district| district.code);
-    let of_village = village.map(|village| village.district);
-    let district = site.district.or(of_village).or_else(district_at).and_then(|code| place.district(code));
+    let (village, district) = areas_of(place, incident);
     village.and_then(|village| village.label).or_else(|| district.and_then(|district| district.label))
 }
 

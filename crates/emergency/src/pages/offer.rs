@@ -5,12 +5,12 @@ use askama::filters::HtmlSafe;
 use axum::response::IntoResponse;
 use simpul_kernel::Refusal;
 use simpul_people::Snapshot;
-use simpul_shell::{Form, Officer, Page, PageError, PageResult, Path, Redirect};
+use simpul_shell::{Form, Officer, Page, PageResult, Path, Redirect};
 
 use super::console;
 use super::typed::read_type;
 use super::view::site_line;
-use super::{CanSeeConsole, CanTakeCalls, incident};
+use super::{CanTakeCalls, incident};
 use crate::actions::{DismissOffer, LeaveToAgency, TakeOffer};
 use crate::model::number;
 use crate::model::offer::Offered;
@@ -39,15 +39,9 @@ impl OfferRow {
     }
 }
 
-async fn refused(officer: &Officer<CanTakeCalls>, error: simpul_store::Error, form: &Form) -> PageResult {
-    let refused = officer.refused(error, form)?;
-    let officer = officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)?;
-    console::draw(&officer, None, Some(refused)).await
-}
-
 /// An offer opens an incident, or belongs to one.
 pub async fn take(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let offer = id.parse().map_err(|_| PageError::not_found())?;
+    let offer = console::id_of(&id)?;
     let typed = form.fields.get("offer_type");
     let mut conn = officer.read().await?;
     let into = match number::read(typed) {
@@ -68,16 +62,16 @@ pub async fn take(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: 
     };
     match taken {
         Ok(done) => Ok(Redirect::to(format!("/112/kejadian/{}", done.number)).into_response()),
-        Err(error) => refused(&officer, error, &form).await,
+        Err(error) => console::refuse(&officer, error, &form, None).await,
     }
 }
 
 /// An offer is no emergency.
 pub async fn dismiss(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let offer = id.parse().map_err(|_| PageError::not_found())?;
+    let offer = console::id_of(&id)?;
     match officer.write(DismissOffer { offer }).await {
         Ok(()) => Ok(Redirect::to("/112").flash("emergency.offer.dismissed").into_response()),
-        Err(error) => refused(&officer, error, &form).await,
+        Err(error) => console::refuse(&officer, error, &form, None).await,
     }
 }
 
