@@ -22,7 +22,7 @@ pub const BASE_MAP: &str = "basemap.geojson";
 
 /// The rooms' tables, parents first.
 pub const MIGRATIONS: &[Migrations] =
-    &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS];
+    &[simpul_people::MIGRATIONS, simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS, simpul_plan::MIGRATIONS];
 
 /// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
 pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
@@ -32,12 +32,16 @@ pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<St
         email: gateways.carries(Channel::Email),
         base_url,
     });
-    report.and(simpul_emergency::reactions()).and(crate::crossing::reactions(directory))
+    report.and(simpul_emergency::reactions()).and(simpul_plan::reactions()).and(crate::crossing::reactions(directory))
 }
 
 /// The rooms' routes, without the shell's own.
 pub fn room_routes() -> Routes {
-    simpul_report::routes().merge(simpul_emergency::routes()).merge(simpul_admin::routes()).merge(simpul_wall::routes())
+    simpul_report::routes()
+        .merge(simpul_emergency::routes())
+        .merge(simpul_plan::routes())
+        .merge(simpul_admin::routes())
+        .merge(simpul_wall::routes())
 }
 
 /// Every route of the house.
@@ -48,7 +52,7 @@ pub fn routes() -> Routes {
 /// What the rooms bring with them: messages, navigation, live views. `base_map` is the drawing under the maps.
 pub fn furnish(builder: AppBuilder, base_map: Option<Vec<u8>>) -> AppBuilder {
     let builder = ROOMS.iter().fold(builder, |builder, set| builder.messages(*set));
-    let rooms = simpul_emergency::furnish(simpul_report::furnish(builder));
+    let rooms = simpul_plan::furnish(simpul_emergency::furnish(simpul_report::furnish(builder)));
     simpul_wall::furnish(simpul_admin::furnish(rooms), base_map)
 }
 

@@ -7,8 +7,13 @@ use simpul_kernel::format::Lang;
 use simpul_shell::{Catalogue, MessageSet};
 
 /// The rooms' messages, without the shell's own.
-pub const ROOMS: &[MessageSet] =
-    &[simpul_report::MESSAGES, simpul_emergency::MESSAGES, simpul_admin::MESSAGES, simpul_wall::MESSAGES];
+pub const ROOMS: &[MessageSet] = &[
+    simpul_report::MESSAGES,
+    simpul_emergency::MESSAGES,
+    simpul_plan::MESSAGES,
+    simpul_admin::MESSAGES,
+    simpul_wall::MESSAGES,
+];
 
 /// A refusal as a sentence for the command line.
 pub fn sentence(refusal: &Refusal) -> String {

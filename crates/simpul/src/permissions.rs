@@ -14,10 +14,11 @@ use simpul_shell::{Need, Permission, RouteInfo, RouteKind};
 use crate::house;
 
 async fn site() -> TestSite {
-    let site =
-        TestSite::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS], house::room_routes(), |builder| {
-            house::furnish(builder, None)
-        });
+    let site = TestSite::new(
+        &[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS, simpul_plan::MIGRATIONS],
+        house::room_routes(),
+        |builder| house::furnish(builder, None),
+    );
     site.await.unwrap()
 }
 

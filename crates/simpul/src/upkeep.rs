@@ -111,7 +111,9 @@ mod tests {
     }
 
     async fn town() -> Town {
-        let house = House::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS]).await.unwrap();
+        let house = House::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS, simpul_plan::MIGRATIONS])
+            .await
+            .unwrap();
         let dishub = house.agency("Dishub").await.unwrap();
         let seed = SeedRules { agencies: vec![("Dishub".to_owned(), dishub)] };
         house.directory.write(&house.system(), seed).await.unwrap();

@@ -102,6 +102,34 @@ permissions! {
     ErasePersons = "erase_persons",
     /// See health, storage and backups.
     SeeOperations = "see_operations",
+    /// See the plan with what is not published yet: for agencies and partners, their own.
+    SeePlan = "see_plan",
+    /// Change the masterplan, its programmes, indicators, budget lines and periods.
+    ManagePlan = "manage_plan",
+    /// Say how a programme of one's own agency goes.
+    ReportProgress = "report_progress",
+    /// Find progress reports in order, send them back, publish them.
+    VerifyProgress = "verify_progress",
+    /// Put documents and photos into the evidence library, and claim them for something.
+    KeepEvidence = "keep_evidence",
+    /// Find evidence to be what it says.
+    CheckEvidence = "check_evidence",
+    /// Keep bodies, meetings, decisions and what follows from them.
+    ManageMeetings = "manage_meetings",
+    /// Say that an action item of one's own agency is done.
+    WorkItems = "work_items",
+    /// Sign a commitment for one's own agency or for the region.
+    SignCommitments = "sign_commitments",
+    /// Keep evaluation rounds, check answers, take the books out.
+    ManageEvaluation = "manage_evaluation",
+    /// Answer questions of an evaluation.
+    AnswerEvaluation = "answer_evaluation",
+    /// Approve an evaluation before it leaves the house.
+    ApproveEvaluation = "approve_evaluation",
+    /// Give scores as an assessor.
+    ScoreEvaluation = "score_evaluation",
+    /// See evaluation rounds, answers and scores.
+    SeeEvaluation = "see_evaluation",
 }
 
 /// Whether `role` carries `permission`. For roles that work for one agency, within that agency only: see [`reach`].
@@ -132,17 +160,33 @@ const REGION_ADMIN: &[Permission] = &[
     Permission::SeeAccessLog,
     Permission::ErasePersons,
     Permission::SeeOperations,
+    Permission::SeePlan,
+    Permission::SeeEvaluation,
 ];
 
 fn rights(role: Role) -> &'static [Permission] {
     use Permission::*;
     match role {
-        Role::Citizen | Role::Partner => &[],
+        Role::Citizen => &[],
+        Role::Partner => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SeeWall],
         Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
-        Role::AgencyOfficer => {
-            &[FileForCitizen, SeeInbox, VerifyOwnReports, WorkReports, SeeReporter, ExportReports, SeeWall, SeeFigures]
-        }
+        Role::AgencyOfficer => &[
+            FileForCitizen,
+            SeeInbox,
+            VerifyOwnReports,
+            WorkReports,
+            SeeReporter,
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+            SeePlan,
+            ReportProgress,
+            KeepEvidence,
+            WorkItems,
+            AnswerEvaluation,
+            SeeEvaluation,
+        ],
         Role::AgencyHead => &[
             FileForCitizen,
             SeeInbox,
@@ -155,11 +199,40 @@ fn rights(role: Role) -> &'static [Permission] {
             ExportReports,
             SeeWall,
             SeeFigures,
+            SeePlan,
+            ReportProgress,
+            KeepEvidence,
+            WorkItems,
+            SignCommitments,
+            AnswerEvaluation,
+            SeeEvaluation,
         ],
-        Role::Planner => &[ExportReports, SeeWall, SeeFigures],
-        Role::Leader => {
-            &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, GiveDirections, SeeFigures]
-        }
+        Role::Planner => &[
+            ExportReports,
+            SeeWall,
+            SeeFigures,
+            SeePlan,
+            ManagePlan,
+            VerifyProgress,
+            KeepEvidence,
+            ManageMeetings,
+            AnswerEvaluation,
+            SeeEvaluation,
+        ],
+        Role::Leader => &[
+            SeeInbox,
+            RemindAgencies,
+            EscalateReports,
+            ExportReports,
+            SeeWall,
+            SeeLeader,
+            GiveDirections,
+            SeeFigures,
+            SeePlan,
+            SignCommitments,
+            ApproveEvaluation,
+            SeeEvaluation,
+        ],
         Role::Auditor => &[
             SeeInbox,
             SeeReporter,
@@ -170,6 +243,8 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeFigures,
             SeeJournal,
             SeeAccessLog,
+            SeePlan,
+            SeeEvaluation,
         ],
         Role::ReportCoordinator => &[
             FileForCitizen,
@@ -192,9 +267,25 @@ fn rights(role: Role) -> &'static [Permission] {
             &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SuperviseCalls, ManageEmergency, SeeWall, SeeFigures]
         }
         Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeConsole, SendUnits, ConfirmStage, SeeWall, SeeFigures],
-        Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::Secretariat => &[
+            SeeInbox,
+            ExportReports,
+            SeeWall,
+            SeeLeader,
+            SeeFigures,
+            SeePlan,
+            ManagePlan,
+            VerifyProgress,
+            KeepEvidence,
+            CheckEvidence,
+            ManageMeetings,
+            ManageEvaluation,
+            AnswerEvaluation,
+            SeeEvaluation,
+        ],
         Role::RegionAdmin => REGION_ADMIN,
-        Role::Assessor | Role::Evaluator => &[SeeFigures],
+        Role::Assessor => &[SeeFigures, SeePlan, ScoreEvaluation, SeeEvaluation],
+        Role::Evaluator => &[SeeFigures, SeePlan, SeeEvaluation],
     }
 }
 
@@ -305,12 +396,19 @@ mod tests {
     }
 
     #[test]
-    fn a_citizen_a_partner_and_an_empty_officer_may_nothing() {
+    fn a_citizen_and_an_empty_officer_may_nothing() {
         for permission in Permission::ALL {
             assert!(!permits(&Actor::citizen(), *permission));
-            assert!(!may(Role::Partner, *permission));
             assert!(!permits(&officer(vec![]), *permission));
         }
+    }
+
+    #[test]
+    fn a_partner_sees_nothing_of_citizens_and_calls() {
+        use Permission::*;
+        let held = Permission::ALL.iter().filter(|permission| may(Role::Partner, **permission));
+        let own = [SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments];
+        assert_eq!(held.copied().collect::<Vec<_>>(), own);
     }
 
     #[test]

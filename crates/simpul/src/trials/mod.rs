@@ -25,9 +25,13 @@ use crate::house;
 /// A site with all rooms, and the demo's first region with areas, agencies and categories.
 pub(crate) async fn town() -> TestSite {
     let furnish = |builder| house::furnish(builder, None);
-    let site = TestSite::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS], house::room_routes(), furnish)
-        .await
-        .unwrap();
+    let site = TestSite::new(
+        &[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS, simpul_plan::MIGRATIONS],
+        house::room_routes(),
+        furnish,
+    )
+    .await
+    .unwrap();
     demo::equip(&site.db.db, &site.app.directory, &place::LUWU_UTARA).await.unwrap();
     site
 }

@@ -1,0 +1,43 @@
+//! The masterplan and its quick wins: who does what, by when, proven by what; and the ministry's evaluation.
+//!
+//! A plan is made in a framework of dimensions. Its programmes have one accountable agency each; agencies say every
+//! period how they go, a secretariat checks and publishes, and the status is computed with its reasons. Evidence is
+//! kept once and claimed for whatever it proves.
+//!
+//! It offers [`routes`], and [`actions`] for whatever fills a demonstration.
+
+pub mod actions;
+pub mod api;
+pub mod model;
+pub mod pages;
+pub mod reactions;
+pub mod sql;
+
+use simpul_people::Permission;
+use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
+use simpul_store::{Migrations, Step};
+
+/// The room's name, in migrations and message keys.
+pub const ROOM: &str = "plan";
+
+/// The room's tables.
+pub const MIGRATIONS: Migrations = Migrations { room: ROOM, steps: STEPS };
+
+const STEPS: &[Step] = &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }];
+
+/// The room's sentences.
+pub const MESSAGES: MessageSet =
+    MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
+
+pub use reactions::reactions;
+
+/// The room's pages and answers.
+pub fn routes() -> Routes {
+    pages::routes().merge(api::routes())
+}
+
+/// What the room brings to the house: its entries in the menu.
+pub fn furnish(builder: AppBuilder) -> AppBuilder {
+    let plan = NavItem { href: "/rencana", label: "plan.nav.plan", need: Permission::SeePlan, order: 50 };
+    [plan].into_iter().fold(builder, AppBuilder::nav)
+}
