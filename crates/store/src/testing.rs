@@ -52,9 +52,11 @@ pub struct TestDb {
 }
 
 impl TestDb {
-    /// Makes one. With PostgreSQL it is a database of its own on the server that `SIMPUL_TEST_PG` names.
+    /// Makes one. With PostgreSQL it is a database of its own on the server that `SIMPUL_TEST_PG` names, copied from
+    /// one in which these migrations have run already.
     pub async fn new(migrations: &[Migrations]) -> Result<TestDb> {
-        let test = TestDb::empty(migrations).await?;
+        let template = if on_postgres() { Some(template(migrations).await?) } else { None };
+        let test = TestDb::from(migrations, template.as_deref()).await?;
         test.db.migrate(RegionId::SHARED).await?;
         test.db.migrate(TEST_REGION).await?;
         Ok(test)
@@ -62,15 +64,18 @@ impl TestDb {
 
     /// The same without any tables yet.
     pub async fn empty(migrations: &[Migrations]) -> Result<TestDb> {
+        TestDb::from(migrations, None).await
+    }
+
+    async fn from(migrations: &[Migrations], template: Option<&str>) -> Result<TestDb> {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
         let env = Env { clock: clock.clone(), entropy: Arc::new(InOrder(AtomicU32::new(0))) };
-        let (config, url) = match std::env::var("SIMPUL_TEST_DB").as_deref() {
-            Ok("postgres") => {
-                let url = fresh_postgres(&env).await?;
-                (DbConfig::Postgres { url: url.clone(), data: dir.path().to_owned() }, Some(url))
-            }
-            _ => (DbConfig::sqlite(dir.path()), None),
+        let (config, url) = if on_postgres() {
+            let url = fresh_postgres(&env, template).await?;
+            (DbConfig::Postgres { url: url.clone(), data: dir.path().to_owned() }, Some(url))
+        } else {
+            (DbConfig::sqlite(dir.path()), None)
         };
         let db = Db::open(&config, env, migrations).await?;
         Ok(TestDb { db, clock, dir, url })
@@ -204,16 +209,66 @@ async fn pairs(conn: &mut Conn, sql: sqlx::SqlStr) -> Result<Vec<(String, String
     conn.stream(sql)?.and_then(|row| async move { Ok((row.at(0)?, row.at(1)?)) }).try_collect().await
 }
 
-async fn fresh_postgres(env: &Env) -> Result<String> {
+fn on_postgres() -> bool {
+    std::env::var("SIMPUL_TEST_DB").as_deref() == Ok("postgres")
+}
+
+/// The server's address without a database, and a connection to it.
+async fn server() -> Result<(String, sqlx::PgConnection)> {
     use sqlx::Connection;
     let server = std::env::var("SIMPUL_TEST_PG")
         .map_err(|_| Error::Store("SIMPUL_TEST_PG must name a PostgreSQL server for the tests".into()))?;
-    let name = format!("simpul_test_{}", env.new_id().simple());
-    let mut conn = sqlx::PgConnection::connect(&server).await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut conn).await?;
-    conn.close().await?;
     let (base, _) = server.rsplit_once('/').ok_or_else(|| Error::Store("SIMPUL_TEST_PG has no database".into()))?;
+    Ok((base.to_owned(), sqlx::PgConnection::connect(&server).await?))
+}
+
+async fn fresh_postgres(env: &Env, template: Option<&str>) -> Result<String> {
+    use sqlx::Connection;
+    let name = format!("simpul_test_{}", env.new_id().simple());
+    let (base, mut conn) = server().await?;
+    let copied = template.map_or_else(String::new, |template| format!(" TEMPLATE {template}"));
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}{copied}"));
+    sqlx::raw_sql(create).execute(&mut conn).await?;
+    conn.close().await?;
     Ok(format!("{base}/{name}"))
+}
+
+/// Keeps two tests from making the same template at once.
+const TEMPLATE_LOCK: i64 = 7_322;
+
+/// The name of the database in which these migrations have run, made by the first test that asks for it. Running them
+/// for every test would take longer than most tests do.
+async fn template(migrations: &[Migrations]) -> Result<String> {
+    use sqlx::Connection;
+    let rooms = std::iter::once(&crate::MIGRATIONS).chain(migrations);
+    let all: String = rooms.flat_map(|room| room.steps.iter().flat_map(|step| [room.room, "\n", step.sql])).collect();
+    let digest = Digest::of(all.as_bytes()).to_string();
+    let name = format!("simpul_template_{}", digest.get(..16).unwrap_or(&digest));
+    let (base, mut conn) = server().await?;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut conn).await?;
+    let known = sqlx::query("SELECT 1 FROM pg_database WHERE datname = $1").bind(name.clone());
+    if known.fetch_optional(&mut conn).await?.is_none() {
+        let draft = format!("{name}_draft");
+        let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+        run(format!("DROP DATABASE IF EXISTS {draft}")).execute(&mut conn).await?;
+        run(format!("CREATE DATABASE {draft}")).execute(&mut conn).await?;
+        migrated(&format!("{base}/{draft}"), migrations).await?;
+        run(format!("ALTER DATABASE {draft} RENAME TO {name}")).execute(&mut conn).await?;
+    }
+    // The lock ends with the connection.
+    conn.close().await?;
+    Ok(name)
+}
+
+async fn migrated(url: &str, migrations: &[Migrations]) -> Result<()> {
+    let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
+    let env = Env { clock: Arc::new(TestClock::new(TEST_START)), entropy: Arc::new(InOrder(AtomicU32::new(0))) };
+    let config = DbConfig::Postgres { url: url.to_owned(), data: dir.path().to_owned() };
+    let db = Db::open(&config, env, migrations).await?;
+    db.migrate(RegionId::SHARED).await?;
+    db.migrate(TEST_REGION).await?;
+    db.close().await;
+    Ok(())
 }
 
 #[cfg(test)]

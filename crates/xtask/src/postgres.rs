@@ -10,6 +10,12 @@ use crate::{Failure, tools};
 /// Ports that are tried: between the choice of a free one and the server's start another program may take it.
 const TRIES: usize = 3;
 
+/// `fsync` stays on: what the tests say about durability must not rest on a server that lies. Every test has a database
+/// of its own: a vacuum that looks after a thousand of them, one each tenth of a second, and checkpoints of what is
+/// thrown away only take the tests' time.
+const OPTIONS: &str = "-c max_connections=300 -c fsync=on -c autovacuum=off -c checkpoint_timeout=1h \
+    -c max_wal_size=16GB -c shared_buffers=256MB";
+
 /// A running server. Dropping it stops the server and removes its data.
 #[derive(Debug)]
 pub struct Postgres {
@@ -61,11 +67,8 @@ impl Drop for Postgres {
 
 fn start_server(bin: &Path, folder: &Path, port: u16) -> Result<(), Failure> {
     let (data, log) = (text(&folder.join("data")), text(&folder.join("log")));
-    // `fsync` stays on: what the tests say about durability must not rest on a server that lies.
-    let options = format!(
-        "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c max_connections=300 -c fsync=on",
-        text(folder)
-    );
+    let options =
+        format!("-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} {OPTIONS}", text(folder));
     let pg_ctl = text(&bin.join("pg_ctl"));
     let started = as_owner(&pg_ctl, &["start", "-w", "-s", "-D", &data, "-l", &log, "-o", &options])
         .stdin(Stdio::null())

@@ -1,8 +1,19 @@
 //! Everything that can be done in the room, and the only code that writes.
 
 pub mod framework;
+pub mod import;
+pub mod indicator;
+pub mod plan;
+pub mod progress;
 
-pub use framework::SeedFramework;
+pub use framework::{Carried, CarryOver, SeedFramework};
+pub use import::{ImportDrafts, Imported};
+pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
+pub use plan::{
+    AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,
+    StartPlan,
+};
+pub use progress::{CheckProgress, Kept, OpenPeriods, OverrideStatus, PutOffLock, WriteProgress};
 
 use simpul_kernel::Ctx;
 

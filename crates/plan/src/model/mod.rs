@@ -1,7 +1,20 @@
 //! Types, states and decisions of the room, as pure functions.
 
+pub mod budget;
+pub mod draft;
 pub mod framework;
+pub mod indicator;
+pub mod period;
+pub mod programme;
+pub mod progress;
 pub mod quantity;
+pub mod status;
 
+pub use budget::{BudgetLine, Fund, Stage};
 pub use framework::{Framework, Term, TermKind};
+pub use indicator::{Counting, Frequency, Indicator, PartOfYear, Target, Trajectory};
+pub use period::{Period, PeriodKind};
+pub use programme::{Field, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState, Trace};
+pub use progress::{Progress, ProgressState, Told, Written};
 pub use quantity::Quantity;
+pub use status::{Facts, Light, Override, Status};

@@ -1,0 +1,107 @@
+//! Programmes come from a file.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use simpul_kernel::{Ctx, Refusal};
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Result, Tx};
+use uuid::Uuid;
+
+use super::plan::{agency, blank, free_code, plan};
+use crate::model::draft::Draft;
+use crate::model::framework::TermKind;
+use crate::model::{Field, Part, Party, Programme, ProgrammeKind};
+use crate::sql;
+
+/// The horizon of a quick win, where the framework has it.
+const QUICK_WIN: &str = "quick_win";
+
+/// What became of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// New programmes, by their codes.
+    pub new: Vec<String>,
+    /// Programmes of the same name and years that stood there already, and were left as they are.
+    pub known: usize,
+}
+
+/// Adds the quick wins that a file tells of. One of the same name and years is there already and is left alone, so that
+/// the same file twice is the same as once.
+#[derive(Debug, Clone)]
+pub struct ImportDrafts {
+    /// The plan.
+    pub plan: Uuid,
+    /// What the file tells.
+    pub drafts: Vec<Draft>,
+}
+
+impl Action for ImportDrafts {
+    type Output = Imported;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Imported> {
+        require(ctx, Permission::ManagePlan)?;
+        let plan = plan(tx, self.plan).await?;
+        let framework = sql::framework::by_id(tx, plan.framework).await?;
+        let horizon = framework.is_some_and(|framework| framework.term(TermKind::Horizon, QUICK_WIN).is_some());
+        let mut known: Vec<(String, (i64, i64))> = sql::plan::programmes(tx, self.plan)
+            .await?
+            .into_iter()
+            .map(|one| (one.name.to_lowercase(), one.years))
+            .collect();
+        let mut done = Imported::default();
+        for draft in &self.drafts {
+            let same = (draft.name.to_lowercase(), draft.years);
+            if known.contains(&same) {
+                done.known += 1;
+                continue;
+            }
+            known.push(same);
+            done.new.push(self.add(tx, ctx, draft, if horizon { QUICK_WIN } else { "" }).await?);
+        }
+        let body = json!({ "new": done.new.len(), "known": done.known });
+        tx.journal(ctx, super::plan::PLAN, self.plan, "plan.imported", body);
+        Ok(done)
+    }
+}
+
+impl ImportDrafts {
+    async fn add(&self, tx: &mut Tx, ctx: &Ctx, draft: &Draft, horizon: &str) -> Result<String> {
+        let owner = agency(tx, "agency", &draft.agency).await;
+        // The file was read against the region's agencies; one that was closed since is kept as text.
+        let owner = owner.or_else(|error| if error.is_passing() { Err(error) } else { Ok(None) })?;
+        let code = free_code(tx, ProgrammeKind::QuickWin, draft.years.0).await?;
+        let new = Programme {
+            code,
+            name: draft.name.clone(),
+            summary: draft.summary.clone(),
+            dimension: draft.dimension.clone(),
+            inferred: draft.inferred,
+            horizon: horizon.to_owned(),
+            years: draft.years,
+            agency: owner,
+            agency_text: draft.agency_text.clone(),
+            source: draft.source.clone(),
+            ..blank(ctx.new_id(), self.plan, ProgrammeKind::QuickWin)
+        };
+        sql::plan::insert_programme(tx, &new, ctx.now());
+        if !draft.earlier_report.is_empty() {
+            sql::plan::insert_text(tx, new.id, Field::EarlierReport, &draft.earlier_report);
+        }
+        for name in &draft.partners {
+            let (id, name) = (ctx.new_id(), name.clone());
+            let party = Party { id, part: Part::Partner, agency: None, name, duty: String::new() };
+            sql::plan::insert_party(tx, new.id, &party);
+        }
+        tx.journal(
+            ctx,
+            super::plan::PROGRAMME,
+            new.id,
+            "programme.added",
+            json!({ "code": new.code, "agency": owner }),
+        );
+        Ok(new.code)
+    }
+}
+
+/// What was refused of a file: the line and why.
+pub type BadRow = (u64, Refusal);

@@ -1,0 +1,178 @@
+//! Indicators, targets and budget lines are written.
+
+use serde_json::json;
+use simpul_kernel::limits::LINE_MAX_CHARS;
+use simpul_kernel::{Ctx, Refusal, words};
+use simpul_people::{Permission, require};
+use simpul_store::{Action, Error, Result, Tx};
+use uuid::Uuid;
+
+use super::plan::{PROGRAMME, programme};
+use crate::model::budget::{self, BUDGET_CODE_MAX_CHARS, RUPIAH_MAX};
+use crate::model::indicator::{self, INDICATORS_MAX_COUNT, UNIT_MAX_CHARS};
+use crate::model::programme::{BODY_MAX_CHARS, NAME_MAX_CHARS, YEAR_FIRST, YEAR_LAST};
+use crate::model::{BudgetLine, Indicator, PartOfYear, Quantity, Target};
+use crate::sql;
+
+/// Most targets that are set at once.
+const TARGETS_MAX_COUNT: usize = 200;
+
+/// Writes an indicator: a new one, or one that is there. Its answer is its id.
+#[derive(Debug, Clone)]
+pub struct SaveIndicator {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// As it was typed; the id is nil for a new one.
+    pub indicator: Indicator,
+}
+
+impl Action for SaveIndicator {
+    type Output = Uuid;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        require(ctx, Permission::ManagePlan)?;
+        programme(tx, self.indicator.programme).await?;
+        let known = sql::indicator::of(tx, self.indicator.programme).await?;
+        let is_new = self.indicator.id.is_nil();
+        let id = if is_new { ctx.new_id() } else { self.indicator.id };
+        let one = self.cleaned(id, i64::try_from(known.len()).unwrap_or_default())?;
+        indicator::check(&one)?;
+        if !is_new && !known.iter().any(|other| other.id == id) {
+            return Err(Error::NotFound("indicator"));
+        }
+        if is_new && known.len() >= INDICATORS_MAX_COUNT {
+            return Err(Refusal::new("plan.refused.indicators_full").into());
+        }
+        match is_new {
+            true => sql::indicator::insert(tx, &one),
+            false => sql::indicator::set(tx, &one).await?,
+        }
+        let body = json!({ "indicator": id, "new": is_new, "counting": one.counting.name(), "live": one.live });
+        tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_set", body);
+        Ok(id)
+    }
+}
+
+impl SaveIndicator {
+    fn cleaned(&self, id: Uuid, place: i64) -> Result<Indicator, Refusal> {
+        let one = &self.indicator;
+        Ok(Indicator {
+            id,
+            place,
+            name: words::clean_line("name", &one.name, NAME_MAX_CHARS, true)?,
+            definition: words::clean_text("definition", &one.definition, BODY_MAX_CHARS, false)?,
+            unit: words::clean_line("unit", &one.unit, UNIT_MAX_CHARS, true)?,
+            source: words::clean_line("source", &one.source, LINE_MAX_CHARS, false)?,
+            numerator: words::clean_line("numerator", &one.numerator, LINE_MAX_CHARS, false)?,
+            denominator: words::clean_line("denominator", &one.denominator, LINE_MAX_CHARS, false)?,
+            live: words::clean_line("live", &one.live, LINE_MAX_CHARS, false)?,
+            library: words::clean_line("library", &one.library, LINE_MAX_CHARS, false)?,
+            ..one.clone()
+        })
+    }
+}
+
+/// An indicator is given up, with its targets and values.
+#[derive(Debug, Clone)]
+pub struct DropIndicator {
+    /// Which.
+    pub indicator: Uuid,
+}
+
+impl Action for DropIndicator {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManagePlan)?;
+        let one = sql::indicator::by_id(tx, self.indicator).await?.ok_or(Error::NotFound("indicator"))?;
+        let told = sql::progress::values_of_programme(tx, one.programme).await?;
+        if told.iter().any(|value| value.indicator == one.id && value.state.is_handed_in()) {
+            return Err(Refusal::new("plan.refused.indicator_told").into());
+        }
+        sql::indicator::drop_one(tx, one.id).await?;
+        tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_dropped", json!({ "indicator": one.id }));
+        Ok(())
+    }
+}
+
+/// Sets the targets of an indicator: its trajectory.
+#[derive(Debug, Clone)]
+pub struct SetTargets {
+    /// The indicator.
+    pub indicator: Uuid,
+    /// Year, part of it, and how much; none takes the target back.
+    pub targets: Vec<(i64, PartOfYear, Option<Quantity>)>,
+}
+
+impl Action for SetTargets {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManagePlan)?;
+        let one = sql::indicator::by_id(tx, self.indicator).await?.ok_or(Error::NotFound("indicator"))?;
+        if self.targets.len() > TARGETS_MAX_COUNT {
+            return Err(Refusal::new("plan.refused.targets_full").into());
+        }
+        for (year, part, amount) in &self.targets {
+            if !(YEAR_FIRST..=YEAR_LAST).contains(year) {
+                return Err(Refusal::field("year", "plan.refused.years").into());
+            }
+            sql::indicator::set_target(tx, one.id, (*year, *part), *amount).await?;
+        }
+        let body = json!({ "indicator": one.id, "targets": self.targets.len() });
+        tx.journal(ctx, PROGRAMME, one.programme, "programme.targets_set", body);
+        Ok(())
+    }
+}
+
+/// The targets of an indicator as [`SetTargets`] takes them.
+pub fn as_set(targets: &[Target]) -> Vec<(i64, PartOfYear, Option<Quantity>)> {
+    targets.iter().map(|target| (target.year, target.part, Some(target.amount))).collect()
+}
+
+/// Writes a budget line with what was spent by month; one of the same programme, year, code and fund is written over.
+#[derive(Debug, Clone)]
+pub struct SaveBudget {
+    /// The line; its code is read by [`budget::budget_code`].
+    pub line: BudgetLine,
+}
+
+impl Action for SaveBudget {
+    type Output = Uuid;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        require(ctx, Permission::ManagePlan)?;
+        programme(tx, self.line.programme).await?;
+        let line = &self.line;
+        let amounts = line.realised.iter().map(|(_, amount)| *amount);
+        let amounts = amounts.chain([line.ceiling]).chain(line.ceiling_changed);
+        if amounts.into_iter().any(|amount| !(0..=RUPIAH_MAX).contains(&amount)) {
+            return Err(Refusal::field("ceiling", "plan.refused.rupiah_range").into());
+        }
+        if line.realised.iter().any(|(month, _)| !(1..=12).contains(month)) {
+            return Err(Refusal::field("month", "plan.refused.month").into());
+        }
+        if !(YEAR_FIRST..=YEAR_LAST).contains(&line.year) {
+            return Err(Refusal::field("year", "plan.refused.years").into());
+        }
+        let clean = BudgetLine {
+            id: ctx.new_id(),
+            code: budget::budget_code(&line.code)?.code,
+            edition: words::clean_line("edition", &line.edition, BUDGET_CODE_MAX_CHARS, false)?,
+            name: words::clean_line("name", &line.name, NAME_MAX_CHARS, true)?,
+            officer_in_charge: words::clean_line("officer_in_charge", &line.officer_in_charge, LINE_MAX_CHARS, false)?,
+            ..line.clone()
+        };
+        let id = sql::indicator::set_budget(tx, &clean).await?;
+        for (month, amount) in &clean.realised {
+            sql::indicator::set_realised(tx, id, *month, *amount).await?;
+        }
+        let body = json!({ "line": id, "year": clean.year, "code": clean.code, "fund": clean.fund.name() });
+        tx.journal(ctx, PROGRAMME, clean.programme, "programme.budget_set", body);
+        Ok(id)
+    }
+}
