@@ -1,0 +1,57 @@
+//! What offices read and write: slides (PPTX), charts (SVG), letters (DOCX) and workbooks (XLSX).
+//!
+//! Pure: data in, bytes out, or bytes in, data out. No IO, no `async`, no SQL, no HTTP, no clock; a time that stands on
+//! a slide is an argument. It says no sentence of its own: words come from the caller's catalogue, and numbers come as
+//! they stand on the page ([`chart::Figure`]), so that a slide can't say another number than its page.
+
+pub mod chart;
+pub mod deck;
+mod measure;
+mod package;
+mod picture;
+mod xml;
+
+pub use picture::{Picture, PictureError, PictureKind};
+
+/// How a state is told: a shape and a colour, beside the word that the caller writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Tone {
+    /// No state.
+    #[default]
+    Plain,
+    /// New, received.
+    New,
+    /// Under way.
+    Work,
+    /// Done, met.
+    Done,
+    /// Late, missed.
+    Late,
+    /// Stopped, passed on, without data.
+    Off,
+}
+
+impl Tone {
+    /// Every tone.
+    pub const ALL: [Tone; 6] = [Tone::Plain, Tone::New, Tone::Work, Tone::Done, Tone::Late, Tone::Off];
+
+    /// The shape that stands before the word.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Tone::Plain => "",
+            Tone::New => "●",
+            Tone::Work => "◐",
+            Tone::Done => "✔",
+            Tone::Late => "▲",
+            Tone::Off => "■",
+        }
+    }
+
+    /// The word with its shape.
+    pub fn say(self, word: &str) -> String {
+        match self {
+            Tone::Plain => word.to_owned(),
+            tone => format!("{} {word}", tone.sign()).trim_end().to_owned(),
+        }
+    }
+}
