@@ -23,7 +23,11 @@ pub const ROOM: &str = "plan";
 /// The room's tables.
 pub const MIGRATIONS: Migrations = Migrations { room: ROOM, steps: STEPS };
 
-const STEPS: &[Step] = &[Step { version: 1, sql: include_str!("../migrations/0001_start.sql") }];
+const STEPS: &[Step] = &[
+    Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
+    Step { version: 2, sql: include_str!("../migrations/0002_evaluation.sql") },
+    Step { version: 3, sql: include_str!("../migrations/0003_evidence.sql") },
+];
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
@@ -39,5 +43,8 @@ pub fn routes() -> Routes {
 /// What the room brings to the house: its entries in the menu.
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let plan = NavItem { href: "/rencana", label: "plan.nav.plan", need: Permission::SeePlan, order: 50 };
-    [plan].into_iter().fold(builder, AppBuilder::nav)
+    let evidence = NavItem { href: "/bukti", label: "plan.nav.evidence", need: Permission::SeePlan, order: 56 };
+    let evaluation =
+        NavItem { href: "/evaluasi", label: "plan.nav.evaluation", need: Permission::SeeEvaluation, order: 57 };
+    [plan, evidence, evaluation].into_iter().fold(builder, AppBuilder::nav)
 }

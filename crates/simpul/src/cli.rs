@@ -109,6 +109,9 @@ pub enum Command {
     /// Citizens' reports
     #[command(subcommand)]
     Reports(Reports),
+    /// The ministry's evaluation: instruments and published scores
+    #[command(subcommand)]
+    Evaluation(Evaluation),
     /// The journal: check it, and sign its head
     #[command(subcommand)]
     Journal(Journal),
@@ -381,6 +384,46 @@ pub enum Reports {
         /// Only say what would happen
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+/// `evaluation …`
+#[derive(Debug, Subcommand)]
+pub enum Evaluation {
+    /// Import an instrument from CSV; a column `nilai_…` is kept as that region's scores
+    ImportInstrument {
+        /// The file
+        file: PathBuf,
+        /// What the instrument is called
+        #[arg(long)]
+        name: String,
+    },
+    /// Import published scores of regions: `daerah`, a column for each section, `nilai_akhir`
+    ImportScores {
+        /// The file
+        file: PathBuf,
+        /// The instrument's name
+        #[arg(long)]
+        instrument: String,
+        /// The year of the scores
+        #[arg(long)]
+        year: String,
+        /// Weights of the file's sections in the order of its columns, such as 10,20,30,10,30 [default: those behind
+        /// the columns' names, or the instrument's]
+        #[arg(long)]
+        weights: Option<String>,
+    },
+    /// Show the scores of a year, with the index as it is computed and as it was published
+    Show {
+        /// The instrument's name
+        #[arg(long)]
+        instrument: String,
+        /// The year
+        #[arg(long)]
+        year: String,
+        /// JSON, alone on standard output
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -1,5 +1,7 @@
 //! Everything that can be done in the room, and the only code that writes.
 
+pub mod evaluation;
+pub mod evidence;
 pub mod framework;
 pub mod import;
 pub mod indicator;

@@ -2,6 +2,8 @@
 
 pub mod budget;
 pub mod draft;
+pub mod evaluation;
+pub mod evidence;
 pub mod framework;
 pub mod indicator;
 pub mod period;

@@ -1,20 +1,41 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod evaluation;
+pub mod evidence;
 pub mod framework;
 pub mod indicator;
 pub mod plan;
 pub mod progress;
+pub mod round;
 
 use simpul_store::{Error, Insert, Result, Statement};
 
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
-    [framework::ALL_STATEMENTS, indicator::ALL_STATEMENTS, plan::ALL_STATEMENTS, progress::ALL_STATEMENTS].concat()
+    let parts = [
+        evaluation::ALL_STATEMENTS,
+        evidence::ALL_STATEMENTS,
+        framework::ALL_STATEMENTS,
+        indicator::ALL_STATEMENTS,
+        plan::ALL_STATEMENTS,
+        progress::ALL_STATEMENTS,
+        round::ALL_STATEMENTS,
+    ];
+    parts.concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    [framework::ALL_INSERTS, indicator::ALL_INSERTS, plan::ALL_INSERTS, progress::ALL_INSERTS].concat()
+    let parts = [
+        evaluation::ALL_INSERTS,
+        evidence::ALL_INSERTS,
+        framework::ALL_INSERTS,
+        indicator::ALL_INSERTS,
+        plan::ALL_INSERTS,
+        progress::ALL_INSERTS,
+        round::ALL_INSERTS,
+    ];
+    parts.concat()
 }
 
 /// The one that a column names, or what is wrong with the row.

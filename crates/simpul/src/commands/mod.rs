@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod bench;
 pub mod drill;
+pub mod evaluation;
 pub mod journal;
 pub mod people;
 pub mod reports;

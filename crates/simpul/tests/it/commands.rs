@@ -303,3 +303,43 @@ async fn a_telephone_line_is_listened_to_and_its_records_come_in_once() {
     house.ok(&["trunk", "drop", "--region", "7322", "utama"]);
     assert_eq!(house.ok(&["trunk", "list", "--region", "7322"]), "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_evaluation_is_imported_and_shown_by_commands() {
+    let house = Installation::with_region().await;
+    let file = data("plan/tests/data/instrument-contoh.csv");
+    let said = house.ok(&["evaluation", "import-instrument", file.to_str().unwrap(), "--name", "Contoh"]);
+    assert!(said.ends_with("OK Contoh: 117 questions in 6 sections, new\n"), "{said}");
+    let scores = house.test.dir.path().join("nilai.csv");
+    let text = "daerah,BASELINE,Output,outcome,impact,quickwin_30,nilai_akhir\n\
+        Kab. Luwu Utara,2,2.5,3,3.5,2,2.57\nKota Entah,1,1,1,1,1,1\n";
+    std::fs::write(&scores, text).unwrap();
+    let import = |weights: &str| {
+        house.run(&[
+            "evaluation",
+            "import-scores",
+            scores.to_str().unwrap(),
+            "--instrument",
+            "Contoh",
+            "--year",
+            "2022",
+            "--weights",
+            weights,
+        ])
+    };
+    let refused = import("10,20,30,10,20");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(texts(&refused).1.contains("90"), "the sum is told: {:?}", texts(&refused));
+    let done = import("10,20,30,10,30");
+    assert!(done.status.success(), "{:?}", texts(&done));
+    assert!(texts(&done).1.contains("Kota Entah"), "a name that means no region is told");
+    let said = house.ok(&["evaluation", "show", "--instrument", "Contoh", "--year", "2022", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let regions = answer["regions"].as_array().unwrap();
+    assert_eq!(regions.len(), 2);
+    assert_eq!(regions[1]["name"], "Kota Entah");
+    assert_eq!(regions[0]["sections"]["Quick Win"], serde_json::json!(2.0));
+    let numbers = ["index_computed", "index_published", "difference"].map(|name| regions[0][name].as_f64().unwrap());
+    assert_eq!(numbers, [2.55, 2.57, -0.02]);
+    assert_eq!(house.ok(&["region", "list"]).lines().count(), 1, "no region was made");
+}

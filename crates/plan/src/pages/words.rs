@@ -1,0 +1,35 @@
+//! What pages of evidence and evaluation say alike.
+
+use simpul_people::Snapshot;
+use simpul_shell::{Choice, Lang, Page, SignedIn};
+use time::Date;
+use uuid::Uuid;
+
+use crate::model::evaluation::Ratio;
+use crate::model::evaluation::ratio::written_hundredths;
+
+/// Today where the region is.
+pub(super) fn today(me: &SignedIn) -> Date {
+    me.region().zone.date(me.now())
+}
+
+/// An agency's short name.
+pub(super) fn agency_name(place: &Snapshot, id: Option<Uuid>) -> Option<String> {
+    place.agency(id?).map(|agency| agency.short.clone())
+}
+
+/// Every active agency to choose from.
+pub(super) fn agencies(place: &Snapshot) -> Vec<Choice> {
+    place.active_agencies().map(|agency| Choice::new(agency.id, agency.short.clone())).collect()
+}
+
+/// The name of an officer whom a table names as the journal does; anybody else is Simpul.
+pub(super) fn person_name(place: &Snapshot, by: &str) -> String {
+    let id = by.strip_prefix("officer:").and_then(|id| id.parse().ok());
+    id.and_then(|id| place.officer(id)).map_or_else(|| "Simpul".to_owned(), |officer| officer.name.clone())
+}
+
+/// A score with two digits, as the reader writes it.
+pub(super) fn shown(page: &Page, score: Ratio) -> String {
+    written_hundredths(score.to_hundredths(), if page.lang == Lang::Id { "," } else { "." })
+}
