@@ -1,6 +1,5 @@
 //! Evidence: documents and photos, each kept once and claimed for whatever it proves.
 
-use serde::{Deserialize, Serialize};
 use simpul_kernel::Refusal;
 use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTO_MAX_BYTES, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
@@ -162,7 +161,11 @@ fn text_of(bytes: &[u8]) -> Result<Media, &'static str> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Err("plan.evidence.media.unknown") };
     let text = text.trim_start_matches('\u{feff}');
     let lower: String = text.trim_start().chars().take(20).collect::<String>().to_lowercase();
-    if lower.starts_with("<!doctype") || lower.starts_with("<html") || lower.starts_with("<svg") || lower.starts_with("<?xml") {
+    if lower.starts_with("<!doctype")
+        || lower.starts_with("<html")
+        || lower.starts_with("<svg")
+        || lower.starts_with("<?xml")
+    {
         return Err("plan.evidence.media.web_page");
     }
     let plain = text.chars().all(|sign| !sign.is_control() || ['\n', '\r', '\t'].contains(&sign));
@@ -338,10 +341,10 @@ mod tests {
     fn a_file_that_is_not_what_its_name_says_is_told_what_it_is() {
         let refusal = look_at("notula.pdf", b"MZ\x90\0", false).unwrap_err();
         assert_eq!(refusal.key, "plan.refused.evidence_disguised");
-        assert_eq!(refusal.said(str::to_owned), [
-            ("named", "plan.evidence.media.pdf".to_owned()),
-            ("found", "plan.evidence.media.program".to_owned())
-        ]);
+        assert_eq!(
+            refusal.said(str::to_owned),
+            [("named", "plan.evidence.media.pdf".to_owned()), ("found", "plan.evidence.media.program".to_owned())]
+        );
         assert_eq!(key("foto.jpg", b"%PDF-1.4"), Err("plan.refused.evidence_disguised"));
         assert_eq!(key("x.docx", b"PK\x03\x04 nothing"), Err("plan.refused.evidence_disguised"));
     }
@@ -366,7 +369,8 @@ mod tests {
     #[test]
     fn evidence_is_old_after_its_last_day_or_two_years() {
         let day = |year, day| Date::from_calendar_date(year, Month::November, day).unwrap();
-        let about = EvidenceText { title: "SK".into(), kind: "decree".into(), year: "2024".into(), ..Default::default() };
+        let about =
+            EvidenceText { title: "SK".into(), kind: "decree".into(), year: "2024".into(), ..Default::default() };
         let mut one = Evidence {
             id: Uuid::nil(),
             about: about.check().unwrap(),

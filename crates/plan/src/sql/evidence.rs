@@ -5,7 +5,9 @@ use simpul_store::{Conn, Digest, FromRow, Result, Row, Tx, Value, args};
 use uuid::Uuid;
 
 use super::named;
-use crate::model::evidence::{Described, Evidence, EvidenceKind, EvidenceState, Media, SubjectKind, day_text, read_day};
+use crate::model::evidence::{
+    Described, Evidence, EvidenceKind, EvidenceState, Media, SubjectKind, day_text, read_day,
+};
 
 macro_rules! listed {
     ($rest:literal) => {

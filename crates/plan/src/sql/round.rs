@@ -29,10 +29,7 @@ macro_rules! answers {
 
 macro_rules! rounds {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, name, year, instrument, due_day, state, statement_id, version FROM plan_round ",
-            $rest
-        )
+        concat!("SELECT id, name, year, instrument, due_day, state, statement_id, version FROM plan_round ", $rest)
     };
 }
 
@@ -235,7 +232,13 @@ pub(crate) async fn set_answer(tx: &mut Tx, answer: &Answer) -> Result<u64> {
 }
 
 /// Keeps an assessor's mark; a second one replaces the first.
-pub(crate) async fn set_mark(tx: &mut Tx, answer: Uuid, assessor: &str, (mark, note): (i64, &str), at: Timestamp) -> Result<()> {
+pub(crate) async fn set_mark(
+    tx: &mut Tx,
+    answer: Uuid,
+    assessor: &str,
+    (mark, note): (i64, &str),
+    at: Timestamp,
+) -> Result<()> {
     tx.exec(&SET_MARK, args![answer, assessor, mark, note, at]).await.map(drop)
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use simpul_kernel::Refusal;
 use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
 use simpul_kernel::words::clean_text;
@@ -276,11 +275,7 @@ pub struct Gap<'a> {
 }
 
 /// What each question could still bring to the index, the best yield for its effort first.
-pub fn gaps<'a>(
-    sections: &[Section],
-    answers: &'a [Answer],
-    score: impl Fn(&Answer) -> Option<Ratio>,
-) -> Vec<Gap<'a>> {
+pub fn gaps<'a>(sections: &[Section], answers: &'a [Answer], score: impl Fn(&Answer) -> Option<Ratio>) -> Vec<Gap<'a>> {
     let count = |key: &str| answers.iter().filter(|answer| answer.key.section == key).count();
     let value: BTreeMap<&str, Option<Ratio>> = sections
         .iter()

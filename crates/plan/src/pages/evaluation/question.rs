@@ -72,7 +72,9 @@ impl QuestionPage {
     }
 
     fn forms(&self) -> impl Iterator<Item = &FormView> {
-        [&self.answer_form, &self.claim_form, &self.check_form, &self.assign_form, &self.mark_form].into_iter().flatten()
+        [&self.answer_form, &self.claim_form, &self.check_form, &self.assign_form, &self.mark_form]
+            .into_iter()
+            .flatten()
     }
 
     fn put(&mut self, deed: Deed, form: FormView) {
@@ -218,9 +220,7 @@ pub async fn claim(me: Officer<CanAnswerEvaluation>, Path(at): Path<(Uuid, Uuid)
     let missing = || simpul_kernel::Refusal::field("evidence", "plan.refused.choose_evidence");
     let claimed = form.fields.get("deed") != "drop";
     let done = match form.fields.uuid("evidence").ok_or_else(missing) {
-        Ok(evidence) => {
-            me.write(ClaimEvidence { evidence, subject: (SubjectKind::Question, at.1), claimed }).await
-        }
+        Ok(evidence) => me.write(ClaimEvidence { evidence, subject: (SubjectKind::Question, at.1), claimed }).await,
         Err(refusal) => Err(refusal.into()),
     };
     let flash = if claimed { "plan.evidence.claimed" } else { "plan.evidence.unclaimed" };

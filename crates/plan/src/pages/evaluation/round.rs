@@ -109,6 +109,12 @@ struct RoundPage {
     statement: Option<Uuid>,
 }
 
+impl RoundPage {
+    fn path(&self, deed: &str) -> String {
+        format!("/evaluasi/{}/{deed}", self.round.id)
+    }
+}
+
 fn section_rows(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> Vec<SectionRow> {
     let rows = own.sections.iter().enumerate().map(|(at, row)| SectionRow {
         key: row.section.key.clone(),
@@ -247,6 +253,12 @@ struct QuestionsPage {
     states: Vec<Choice>,
 }
 
+impl QuestionsPage {
+    fn path(&self) -> String {
+        format!("/evaluasi/{}/soal", self.round.id)
+    }
+}
+
 /// The shape and colour of an answer's state.
 pub(super) fn answer_tag(answer: &Answer, round: &Round, today: Date) -> Tag {
     match answer.state {
@@ -259,7 +271,11 @@ pub(super) fn answer_tag(answer: &Answer, round: &Round, today: Date) -> Tag {
 }
 
 /// The questions of a round; an agency's officer who asks for nothing is shown the own agency's.
-pub async fn questions(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(mut asked): Query<Fields>) -> PageResult {
+pub async fn questions(
+    me: Officer<CanSeeEvaluation>,
+    Path(id): Path<Uuid>,
+    Query(mut asked): Query<Fields>,
+) -> PageResult {
     let whole = Whole::read(&me, id).await?;
     let page = me.page("plan.evaluation.questions").at("/evaluasi");
     if asked.pairs().next().is_none()

@@ -5,7 +5,9 @@ use axum::response::IntoResponse;
 use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Refusal, RegionId};
 use simpul_people::Permission;
-use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult, Redirect, SignedIn, Tag, render, render_refused};
+use simpul_shell::{
+    Choice, Form, FormView, Officer, Page, PageError, PageResult, Redirect, SignedIn, Tag, render, render_refused,
+};
 use simpul_store::Result as StoreResult;
 use uuid::Uuid;
 
@@ -57,8 +59,8 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
     for held in sql::list(&mut conn).await? {
         let sections = sql::sections(&mut conn, held.id).await?;
         let answers = sql::answers(&mut conn, held.id).await?;
-        let counted = result(&sections, &answers, |answer| answer.score.map(Ratio::whole))
-            .map_err(simpul_store::Error::from)?;
+        let counted =
+            result(&sections, &answers, |answer| answer.score.map(Ratio::whole)).map_err(simpul_store::Error::from)?;
         let (filled, all) = counted.completeness();
         rows.push(RoundRow {
             id: held.id,
@@ -77,7 +79,9 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
     let mut published = Vec::new();
     for (id, name) in &known {
         let years = evaluation::years(&mut shared, *id).await?;
-        published.extend(years.into_iter().map(|(year, count)| (simpul_shell::encode_query(name), name.clone(), year, count)));
+        published.extend(
+            years.into_iter().map(|(year, count)| (simpul_shell::encode_query(name), name.clone(), year, count)),
+        );
     }
     let may_open = me.may(Permission::ManageEvaluation);
     let form = form.unwrap_or_else(|| me.form()).fill("year", today(me).year().to_string());
