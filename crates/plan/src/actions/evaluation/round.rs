@@ -187,7 +187,7 @@ impl Action for SubmitRound {
             Some(id) => evidence::by_id(tx, id).await?,
             None => None,
         };
-        if !known.is_some_and(|known| known.state == EvidenceState::Accepted) {
+        if known.is_none_or(|known| known.state != EvidenceState::Accepted) {
             return Err(Refusal::field("statement", "plan.refused.round_statement").into());
         }
         write_round(tx, ctx, &after, "plan.round_submitted", false).await

@@ -154,7 +154,8 @@ mod tests {
     use super::*;
 
     const INSTRUMENT: &str = "bagian,bobot,indikator,subindikator,kode,pertanyaan\nBaseline,10,i,s,1,x\n\
-        Output,20,i,s,1,x\nOutcome,20,i,s,1,x\nImpact (survei),20,i,s,1,x\nQuick Win,20,i,s,1,x\nKolaborasi,10,i,s,1,x\n";
+        Output,20,i,s,1,x\nOutcome,20,i,s,1,x\nImpact (survei),20,i,s,1,x\n\
+        Quick Win,20,i,s,1,x\nKolaborasi,10,i,s,1,x\n";
 
     fn instrument() -> Instrument {
         instrument::read(INSTRUMENT.as_bytes()).unwrap().instrument

@@ -193,14 +193,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn order_is_that_of_the_cross_products(a in -999i64..999, b in 1usize..999, c in -999i64..999, d in 1usize..999) {
+        fn order_is_that_of_the_cross_products(
+            (a, b) in (-999i64..999, 1usize..999), (c, d) in (-999i64..999, 1usize..999),
+        ) {
             let (left, right) = (Ratio::whole(a).shared_by(b).unwrap(), Ratio::whole(c).shared_by(d).unwrap());
             let product = |top: i64, bottom: usize| top * i64::try_from(bottom).unwrap();
             prop_assert_eq!(left.cmp(&right), product(a, d).cmp(&product(c, b)));
         }
 
         #[test]
-        fn sums_do_not_ask_for_an_order(values in prop::collection::vec((0i64..5, 1usize..11), 1..40), seed in 0usize..99) {
+        fn sums_do_not_ask_for_an_order(
+            values in prop::collection::vec((0i64..5, 1usize..11), 1..40), seed in 0usize..99,
+        ) {
             let ratio = |(top, bottom): &(i64, usize)| Ratio::whole(*top).shared_by(*bottom).unwrap();
             let mut turned = values.clone();
             turned.rotate_left(seed % values.len());

@@ -142,7 +142,9 @@ mod tests {
         #[test]
         fn every_index_lies_between_the_least_and_the_best_mark(
             sections in prop::collection::vec(
-                prop::collection::vec(prop::collection::vec(MARK_MIN..=MARK_MAX, 1..=ASSESSORS_MAX_COUNT), 1..60), 4..=4),
+                prop::collection::vec(prop::collection::vec(MARK_MIN..=MARK_MAX, 1..=ASSESSORS_MAX_COUNT), 1..60),
+                4..=4,
+            ),
             cuts in prop::collection::vec(0i64..=10_000, 3..=3),
         ) {
             let mut cuts = cuts;
