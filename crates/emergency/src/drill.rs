@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use crate::actions::{
     AddNote, AttachCall, BeatDrill, CancelIncident, ClaimCall, ClassifyCall, CloseIncident, ControlIncident,
-    CountLosses, DrillUnitHere, EndDrill, HearCti, MergeIncident, MoveUnit, OpenDrillIncident, OpenIncident,
-    ReportUnit, SendUnits, StartDrill, StepDispatch,
+    CountLosses, DrillUnitHere, EndDrill, HearCti, MergeIncident, MoveUnit, OfferIncident, OpenDrillIncident,
+    OpenIncident, ReportUnit, SendUnits, StartDrill, StepDispatch, TakeOffer, TellInbox,
 };
-use crate::model::drill::{Deed, Fault, Known, Place, Scenario, Step, faults_in};
+use crate::model::drill::{CitizenTold, Deed, Fault, Known, Place, Scenario, Step, faults_in};
+use crate::model::offer::OfferSource;
 use crate::model::seed::UNIT_KINDS;
 use crate::model::{CtiEvent, CtiKind, Position, Site};
 use crate::sql;
@@ -25,6 +26,9 @@ pub const TRUNK: &str = "gladi";
 pub const PLAYER: &str = "drill";
 /// While it waits for the next step, the player looks so often whether it was stopped.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the player looks for the offer that a report leads to, and how long it waits in between.
+const OFFER_TRIES: u32 = 25;
+const OFFER_PAUSE: Duration = Duration::from_millis(200);
 /// The fastest pace at which time is still kept.
 pub const SPEED_MAX: f64 = 1_000.0;
 
@@ -148,6 +152,7 @@ impl Stage<'_> {
         let mut play = Play {
             stage: self,
             seat,
+            pace,
             drill: started.id,
             units: started.units.into_iter().collect(),
             calls: BTreeMap::new(),
@@ -166,6 +171,7 @@ impl Stage<'_> {
 struct Play<'a> {
     stage: &'a Stage<'a>,
     seat: Point,
+    pace: Pace,
     drill: Uuid,
     units: BTreeMap<String, Uuid>,
     calls: BTreeMap<String, Uuid>,
@@ -252,6 +258,7 @@ impl Play<'_> {
             Deed::Classify { call, class, outcome } => {
                 stage.act(ClassifyCall { call: self.call(call)?, class: *class, outcome: *outcome }).await?;
             }
+            Deed::Open { report: true, .. } => self.report_in(deed).await?,
             Deed::Open { .. } => self.open(deed).await?,
             Deed::Attach { call, incident } => {
                 stage.act(AttachCall { call: self.call(call)?, incident: self.incident(incident)? }).await?;
@@ -283,6 +290,43 @@ impl Play<'_> {
             point,
             radius_m: None,
         }
+    }
+
+    /// A citizen reports: it goes the way of every report that tells of an emergency. Where nobody who trains decides,
+    /// the player takes what is offered.
+    async fn report_in(&mut self, deed: &Deed) -> Result<()> {
+        let Deed::Open { incident, kind, priority, place, text, .. } = deed else { return Ok(()) };
+        let stage = self.stage;
+        let told =
+            CitizenTold { id: stage.db.env().new_id(), drill: self.drill, site: self.site(place), text: text.clone() };
+        stage.act(TellInbox { told: told.clone() }).await?;
+        if self.pace.calls_only {
+            return Ok(());
+        }
+        let (key, offer) = (stage.db.env().new_id(), self.offered(&told).await?);
+        let take = TakeOffer { key, offer, kind: kind.clone(), priority: *priority, into: None };
+        let done = stage.act(take).await?;
+        self.incidents.insert(incident.clone(), done.id);
+        self.played.incidents += 1;
+        Ok(())
+    }
+
+    /// The offer that a report has led to. Where no server carries it across in time, the player offers it itself: the
+    /// same thing is offered once.
+    async fn offered(&self, told: &CitizenTold) -> Result<Uuid> {
+        let tries = if self.pace.speed > 0.0 { OFFER_TRIES } else { 0 };
+        for _ in 0..tries {
+            let mut conn = self.stage.db.read(self.stage.region()).await?;
+            let found = sql::offer::of_subject(&mut conn, OfferSource::Report, told.id).await?;
+            drop(conn);
+            match found {
+                Some(offer) => return Ok(offer.id),
+                None => tokio::time::sleep(OFFER_PAUSE).await,
+            }
+        }
+        let CitizenTold { id, site, text, .. } = told.clone();
+        let (source, label) = (OfferSource::Report, "GLADI".to_owned());
+        self.stage.act(OfferIncident { source, subject: id, label, body: text, site, drill: true }).await
     }
 
     async fn open(&mut self, deed: &Deed) -> Result<()> {

@@ -14,6 +14,7 @@ pub mod board;
 pub mod drill;
 pub mod live;
 pub mod model;
+pub mod news;
 pub mod pages;
 pub mod reactions;
 pub mod read;
@@ -21,6 +22,7 @@ pub mod replay;
 pub mod signal;
 pub mod sql;
 pub mod stage;
+pub mod tell;
 pub mod token;
 
 use simpul_people::Permission;
@@ -39,6 +41,7 @@ const STEPS: &[Step] = &[
     Step { version: 3, sql: include_str!("../migrations/0003_field.sql") },
     Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_papers.sql") },
+    Step { version: 6, sql: include_str!("../migrations/0006_agencies.sql") },
 ];
 
 /// The room's sentences.
@@ -62,7 +65,10 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
     let cards =
         NavItem { href: "/112/protokol", label: "emergency.nav.cards", need: Permission::ManageEmergency, order: 83 };
-    let builder = [item, recap, keep, shift, cards, stage].into_iter().fold(builder, AppBuilder::nav);
+    let need = Permission::AcknowledgeHandovers;
+    let asked = NavItem { href: news::AGENCY_PAGE, label: "emergency.nav.asked", need, order: 4 };
+    let builder = [item, recap, keep, shift, cards, stage, asked].into_iter().fold(builder, AppBuilder::nav);
+    let builder = builder.news(news::RoomNews);
     let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));
     let builder = [actions::INCIDENT, actions::STAGE]
         .into_iter()

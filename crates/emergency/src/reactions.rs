@@ -5,12 +5,13 @@ use simpul_kernel::Ctx;
 use simpul_kernel::journal::JournalLine;
 use simpul_store::{Reaction, ReactionSet, Result, Tx};
 
+use crate::actions::late::{item_is_late, lesson_is_late};
 use crate::actions::timer::{time_call, time_incident, time_is_up};
-use crate::actions::{CALL, DISPATCH, INCIDENT, LineFellSilent};
+use crate::actions::{CALL, DISPATCH, INCIDENT, ITEM, LESSON, LineFellSilent};
 
 /// The room's reactions.
 pub fn reactions() -> ReactionSet {
-    ReactionSet::new().add(LineFellSilent).add(RunTimers).add(TimeIsUp)
+    ReactionSet::new().add(LineFellSilent).add(RunTimers).add(TimeIsUp).add(OwnerIsLate)
 }
 
 /// Something happened to a call or an incident: other timers run now.
@@ -36,6 +37,10 @@ impl Reaction for RunTimers {
             "incident.dispatched",
             "incident.unit_moved",
             "incident.noted",
+            "incident.counted",
+            "incident.photo",
+            "incident.unit_report",
+            "incident.verified",
             "incident.quick_report",
             "incident.controlled",
             "incident.closed",
@@ -77,5 +82,26 @@ impl Reaction for TimeIsUp {
         }
         let passed: Passed = serde_json::from_str(&line.body)?;
         time_is_up(tx, ctx, line.subject_id, &passed.what).await
+    }
+}
+
+/// A step of a checklist or a lesson was not done in time: it is late, once. Who owns it hears of it.
+struct OwnerIsLate;
+
+impl Reaction for OwnerIsLate {
+    fn name(&self) -> &'static str {
+        "emergency.owner_is_late"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["deadline.passed"]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
+        match line.subject_kind.as_str() {
+            ITEM => item_is_late(tx, ctx, line.subject_id).await,
+            LESSON => lesson_is_late(tx, ctx, line.subject_id).await,
+            _ => Ok(()),
+        }
     }
 }

@@ -112,6 +112,8 @@ pub const STREAM_RATE: (u32, u32) = (200, 120);
 /// Calls of the API and of the map without a key from one address, or with a key that has no limit of its own: at once,
 /// and then a minute.
 pub const API_RATE: (u32, u32) = (1_200, 1_200);
+/// Positions of one unit: one a second, and a few at once after a moment without signal.
+pub const POSITION_RATE: (u32, u32) = (10, 60);
 /// Longest part of a file of map tiles that one answer holds, in bytes: a directory of tiles has some 16 KB, a tile
 /// rarely more than 500 KB.
 pub const FILE_RANGE_MAX_BYTES: u64 = 16 * 1024 * 1024;

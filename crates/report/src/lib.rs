@@ -56,6 +56,7 @@ pub const MIGRATIONS: Migrations = Migrations {
         Step { version: 11, sql: include_str!("../migrations/0011_channel.sql") },
         Step { version: 12, sql: include_str!("../migrations/0012_figures.sql") },
         Step { version: 13, sql: include_str!("../migrations/0013_wishes.sql") },
+        Step { version: 14, sql: include_str!("../migrations/0014_drill.sql") },
     ],
 };
 

@@ -1,6 +1,7 @@
 // The crew's page. What is pressed without a signal is kept on this phone and sent in its order when there is one, with
 // the time at which it was pressed; a key of its own makes a second try harmless. While the crew is on duty the phone
-// tells where it is. Without this script the page works by its forms.
+// tells where it is. The page is kept on the phone as it last came, so that it opens without a signal. Without this
+// script the page works by its forms.
 const en = document.documentElement.lang === "en";
 const say = (id, english) => (en ? english : id);
 const LOOK_MS = 1e4;
@@ -114,15 +115,23 @@ function wake() {
   }
 }
 
+// A page that was kept on this phone says from when it is.
+function tellAge(page) {
+  const line = box().querySelector("[data-old]");
+  if (line) line.hidden = page.body.dataset.kept === undefined;
+}
+
 const typing = () => [...box().querySelectorAll("input[type=text],textarea,input[type=file]")].some((f) => f.value);
 
 async function look(now) {
   if (!now && (typing() || document.hidden)) return;
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return;
-  const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("tugas");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page.getElementById("tugas");
   if (!next || (typing() && !now)) return;
   box().replaceWith(next);
+  tellAge(page);
   if (known().some((id) => !seen.includes(id))) wake();
   seen = known();
 }
@@ -171,6 +180,12 @@ if (navigator.geolocation) {
   setInterval(move, MOVE_MS);
 }
 
+navigator.serviceWorker
+  ?.register("/sw.js")
+  .then(() => navigator.serviceWorker.ready)
+  .then((worker) => worker.active.postMessage({ crew: location.pathname }))
+  .catch(() => {});
+tellAge(document);
 addEventListener("online", send);
 setInterval(() => look(false), LOOK_MS);
 setInterval(async () => (await store("readonly", (s) => s.count()).catch(() => 0)) && send(), RETRY_MS);

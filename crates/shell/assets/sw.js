@@ -1,4 +1,5 @@
-// Sends reports that waited for a signal, and keeps the empty report form ready without one. Nothing else is cached.
+// Sends reports that waited for a signal, and keeps ready without one the empty report form and, on a crew's phone, its
+// own page as it was last seen. Nothing else is cached.
 "use strict";
 const CACHE = "simpul-1";
 const MAX_ENTRIES = 60;
@@ -6,6 +7,8 @@ const HASHED = /^\/a\/.+-[0-9a-f]{8,}\.\w+$/;
 const FORM = "/lapor";
 const FORM_MS = 6 * 36e5;
 const SENT = "/lapor/terkirim/";
+const CREW_CACHE = "simpul-awak-1";
+const CREW = /^\/112\/unit\/[\w-]+$/;
 
 const open = () =>
   new Promise((resolve, reject) => {
@@ -103,16 +106,47 @@ async function form(event) {
   }
 }
 
+// A phone is one crew's. A key that was taken back opens nothing here either, once the phone has heard of it.
+async function keepCrew(path, answer) {
+  const cache = await caches.open(CREW_CACHE);
+  if (answer.status === 404) await cache.delete(path);
+  if (!answer.ok || answer.redirected) return;
+  const page = await answer.text();
+  const headers = { "Content-Type": answer.headers.get("Content-Type") };
+  const policy = answer.headers.get("Content-Security-Policy");
+  if (policy) headers["Content-Security-Policy"] = policy;
+  for (const old of await cache.keys()) if (new URL(old.url).pathname !== path) await cache.delete(old);
+  // The page itself says that it is the last one that came.
+  await cache.put(path, new Response(page.replace("<body", "<body data-kept"), { headers }));
+  for (const part of assetsIn(page)) await asset(new Request(part));
+}
+
+async function crew(event, path) {
+  try {
+    const answer = await fetch(event.request);
+    event.waitUntil(keepCrew(path, answer.clone()).catch(() => {}));
+    return answer;
+  } catch (error) {
+    const kept = await caches.match(path, { cacheName: CREW_CACHE });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
 self.addEventListener("install", (event) => {
   self.skipWaiting();
   event.waitUntil(keepForm().catch(() => {}));
 });
 self.addEventListener("activate", (event) => {
-  const clean = caches.keys().then((names) => names.filter((n) => n !== CACHE).map((n) => caches.delete(n)));
+  const clean = caches.keys().then((names) => names.filter((n) => n !== CACHE && n !== CREW_CACHE).map((n) => caches.delete(n)));
   event.waitUntil(clean.then(() => self.clients.claim()));
 });
 self.addEventListener("sync", (event) => event.tag === "laporan" && event.waitUntil(sendAll()));
 self.addEventListener("message", (event) => event.data === "kirim" && event.waitUntil(sendAll().catch(() => {})));
+self.addEventListener("message", (event) => {
+  const path = event.data?.crew;
+  if (path && CREW.test(path)) event.waitUntil(fetch(path).then((answer) => keepCrew(path, answer)).catch(() => {}));
+});
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -121,5 +155,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(asset(request));
   } else if (request.mode === "navigate" && url.pathname === FORM && !url.search) {
     event.respondWith(form(event));
+  } else if (CREW.test(url.pathname) && !url.search) {
+    event.respondWith(crew(event, url.pathname));
   }
 });

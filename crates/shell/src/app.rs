@@ -15,6 +15,7 @@ use crate::front::Drawer;
 use crate::limiter::{Limit, Limiter};
 use crate::live::{Live, LiveView, PartialView};
 use crate::metrics::Metrics;
+use crate::news::{NewsDesk, NewsSource};
 use crate::routes::RouteInfo;
 use crate::{PageError, net::Net};
 
@@ -97,6 +98,7 @@ pub struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) live: Live,
     pub(crate) nav: Vec<NavItem>,
+    pub(crate) news: NewsDesk,
     hosts: Hosts,
     serving: OnceLock<Serving>,
 }
@@ -155,6 +157,7 @@ impl App {
             messages: vec![crate::MESSAGES, PEOPLE_MESSAGES],
             live: Live::default(),
             nav: Vec::new(),
+            news: NewsDesk::default(),
             metrics: Metrics::default(),
         }
     }
@@ -215,6 +218,7 @@ pub struct AppBuilder {
     messages: Vec<MessageSet>,
     live: Live,
     nav: Vec<NavItem>,
+    news: NewsDesk,
     metrics: Metrics,
 }
 
@@ -242,6 +246,20 @@ impl AppBuilder {
     #[must_use]
     pub fn nav(mut self, item: NavItem) -> AppBuilder {
         self.nav.push(item);
+        self
+    }
+
+    /// Adds what a room tells on every page.
+    #[must_use]
+    pub fn news(mut self, source: impl NewsSource) -> AppBuilder {
+        self.news.add(source);
+        self
+    }
+
+    /// Reads what rooms tell on every page anew for each request.
+    #[must_use]
+    pub(crate) fn forgetful(mut self) -> AppBuilder {
+        self.news.forget_at_once();
         self
     }
 
@@ -283,6 +301,7 @@ impl AppBuilder {
             metrics: self.metrics,
             live: self.live,
             nav: self.nav,
+            news: self.news,
             hosts: Hosts::default(),
             serving: OnceLock::new(),
         };

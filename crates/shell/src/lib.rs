@@ -25,6 +25,7 @@ mod limiter;
 mod live;
 mod metrics;
 mod net;
+mod news;
 mod once;
 mod openapi;
 mod page;
@@ -47,12 +48,13 @@ pub use body::{ApiBody, ApiJson, Fields, Form, Typed, Upload, UploadedFile};
 pub use catalogue::{Catalogue, CatalogueError, MessageSet};
 pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
-    Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, Officer, Open311Scope, ReadScope,
-    Reader, SignedIn, Site, TrunkScope, Watcher, WriteScope,
+    Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, MoveScope, Officer, Open311Scope,
+    ReadScope, Reader, SignedIn, Site, TrunkScope, Watcher, WriteScope,
 };
 pub use limiter::Limit;
 pub use live::{LiveView, PartialView, Screen, Viewer};
 pub use net::Net;
+pub use news::{News, NewsLine, NewsSource, Waiting};
 pub use once::once;
 pub use page::{Count, Frame, Page};
 pub use parts::{

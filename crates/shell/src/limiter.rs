@@ -25,6 +25,8 @@ pub enum Limit {
     Stream,
     /// Calls of the API and of the map, by address; of a key without a limit of its own, by key.
     Api,
+    /// Positions of one unit on the move, by unit.
+    Position,
 }
 
 impl Limit {
@@ -38,6 +40,7 @@ impl Limit {
             Limit::Search => limits::SEARCH_RATE,
             Limit::Stream => limits::STREAM_RATE,
             Limit::Api => limits::API_RATE,
+            Limit::Position => limits::POSITION_RATE,
         };
         Rate { burst, per_minute }
     }

@@ -8,13 +8,13 @@ use askama::filters::HtmlSafe;
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::format::{self, Lang};
-use simpul_people::{Emergency112, Permission, Region, Snapshot};
+use simpul_people::{Emergency112, Permission, Region, Snapshot, scope};
 
 use crate::cookie::CookieName;
 use crate::parts::{Banner, Confirm, DateText, Due, Empty, Icon, Pager, StatusTag, Tag, TimeText, encode_query};
 use crate::respond::Flash;
 use crate::visit::Visit;
-use crate::{App, NavItem, Site, assets};
+use crate::{App, NavItem, News, NewsLine, Site, assets};
 
 /// Which frame a page has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Page {
     alternates: Vec<(String, &'static str)>,
     body_data: Vec<(&'static str, String)>,
     flash: Option<Flash>,
+    news: Arc<News>,
+    is_quiet: bool,
     /// The language.
     pub lang: Lang,
     /// The instant at which the page is made: one for the whole page.
@@ -80,6 +82,8 @@ struct NavEntry {
     href: &'static str,
     label: String,
     current: bool,
+    /// How much waits there for the officer.
+    waiting: i64,
 }
 
 /// One of the region's emergency numbers.
@@ -97,6 +101,7 @@ impl Page {
             site.visit.keep_confidential();
         }
         page.flash = page.take_flash();
+        page.news = site.news.clone();
         page.title = page.t(title);
         page
     }
@@ -122,6 +127,8 @@ impl Page {
             alternates: Vec::new(),
             body_data: Vec::new(),
             flash: None,
+            news: Arc::default(),
+            is_quiet: false,
             lang,
             now,
         }
@@ -209,6 +216,13 @@ impl Page {
     #[must_use]
     pub fn print(mut self) -> Page {
         self.frame = Frame::Print;
+        self
+    }
+
+    /// Leaves out the lines that stand on every page for citizens: this one says the same at greater length.
+    #[must_use]
+    pub fn without_news(mut self) -> Page {
+        self.is_quiet = true;
         self
     }
 
@@ -491,8 +505,30 @@ impl Page {
             href: item.href,
             label: self.t(item.label),
             current: current == Some(item.href),
+            waiting: self.waiting(item),
         };
         seen.iter().map(entry).collect()
+    }
+
+    /// How much waits behind an entry, of the agencies whose work it shows to this officer.
+    fn waiting(&self, item: &NavItem) -> i64 {
+        let Some(me) = &self.signed_in else { return 0 };
+        let scope = scope(&me.actor, item.need);
+        let own = self.news.waiting.iter().filter(|one| one.href == item.href && scope.covers(one.agency));
+        own.map(|one| one.count).sum()
+    }
+
+    /// What rooms tell on every page for citizens.
+    fn news_lines(&self) -> &[NewsLine] {
+        match self.frame {
+            Frame::Citizen if !self.is_quiet => &self.news.lines,
+            _ => &[],
+        }
+    }
+
+    fn news_text(&self, line: &NewsLine) -> String {
+        let args: Vec<(&str, &str)> = line.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.tx(line.key, args)
     }
 
     fn officer_name(&self) -> String {

@@ -64,7 +64,7 @@ impl TestSite {
         let mut region = NewRegion::new(TEST_REGION, "Luwu Utara", "LUTRA");
         region.demo = true;
         directory.add_region(&db.ctx(Actor::system("test")), region, RegionSettings::default()).await?;
-        let app = build(App::builder(db.db.clone(), directory, config)).build();
+        let app = build(App::builder(db.db.clone(), directory, config).forgetful()).build();
         let app = app.map_err(|error| Error::Broken(error.to_string()))?;
         let routes = crate::routes().merge(routes);
         let table = routes.table().to_vec();

@@ -8,17 +8,20 @@ use simpul_emergency::actions::{AnswerFollowUp, OfferIncident};
 use simpul_emergency::model::offer::{FollowUp, OfferSource};
 use simpul_emergency::model::{Incident, Site, number};
 use simpul_kernel::Ctx;
+use simpul_kernel::format::Lang;
 use simpul_kernel::journal::JournalLine;
+use simpul_kernel::limits::REPORT_TEXT_MAX_CHARS;
 use simpul_people::Directory;
-use simpul_report::actions::{AddNote, Reporter, SubmitReport};
+use simpul_report::actions::{AddNote, EndDrillReports, Reporter, SubmitDrillReport, SubmitReport};
 use simpul_report::desk::Desk;
-use simpul_report::model::{Category, Place, ReporterMode, Source};
+use simpul_report::model::{Answers, Category, Place, ReporterMode, Source};
 use simpul_store::{Action, Error, Reaction, ReactionSet, Result, Tx};
 use uuid::Uuid;
 
 /// What is carried between rooms.
 pub fn reactions(directory: &Directory) -> ReactionSet {
     let set = ReactionSet::new().add(OfferReport).add(TellReport);
+    let set = set.add(FileDrillReport).add(OfferDrillReport).add(EndReportsOfDrill);
     set.add(FileLeft(directory.clone()))
 }
 
@@ -66,8 +69,93 @@ impl Reaction for OfferReport {
             label: report.number,
             body: report.body,
             site,
+            drill: false,
         };
         offer.apply(tx, ctx).await.map(|_| ())
+    }
+}
+
+/// What a citizen would report in a drill goes into the citizens' inbox, apart from their own.
+struct FileDrillReport;
+
+#[derive(Deserialize)]
+struct Reported {
+    report: Uuid,
+}
+
+impl Reaction for FileDrillReport {
+    fn name(&self) -> &'static str {
+        "crossing.file_drill_report"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["drill.reported"]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
+        let said: Reported = serde_json::from_str(&line.body)?;
+        let Some(told) = simpul_emergency::sql::drill::told(tx, said.report).await? else { return Ok(()) };
+        let running = simpul_emergency::sql::drill::running(tx).await?;
+        if running.is_none_or(|drill| drill.id != told.drill) {
+            return Ok(());
+        }
+        let site = told.site;
+        let place = Place {
+            point: site.point,
+            accuracy_m: site.radius_m,
+            village: site.village,
+            district: site.district,
+            landmark: site.landmark,
+        };
+        SubmitDrillReport { id: told.id, place, text: told.text }.apply(tx, ctx).await
+    }
+}
+
+/// A report of a drill is offered to the call takers, marked as such.
+struct OfferDrillReport;
+
+impl Reaction for OfferDrillReport {
+    fn name(&self) -> &'static str {
+        "crossing.offer_drill_report"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["drill_report.submitted"]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, line: &JournalLine) -> Result<()> {
+        let Some(report) = simpul_report::sql::drill::by_id(tx, line.subject_id).await? else { return Ok(()) };
+        if simpul_emergency::sql::drill::running(tx).await?.is_none() {
+            return Ok(());
+        }
+        let place = report.place;
+        let site = Site {
+            village: place.village,
+            district: place.district,
+            landmark: place.landmark,
+            point: place.point,
+            radius_m: place.accuracy_m,
+        };
+        let (source, label) = (OfferSource::Report, report.number);
+        let offer = OfferIncident { source, subject: report.id, label, body: report.body, site, drill: true };
+        offer.apply(tx, ctx).await.map(|_| ())
+    }
+}
+
+/// A drill is over: nothing of it stays in the citizens' inbox.
+struct EndReportsOfDrill;
+
+impl Reaction for EndReportsOfDrill {
+    fn name(&self) -> &'static str {
+        "crossing.end_reports_of_drill"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["drill.ended"]
+    }
+
+    async fn react(&self, tx: &mut Tx, ctx: &Ctx, _: &JournalLine) -> Result<()> {
+        EndDrillReports.apply(tx, ctx).await.map(|_| ())
     }
 }
 
@@ -118,7 +206,7 @@ struct Left {
 /// How many words of a category's name and other words stand in the text.
 fn fit(category: &Category, text: &str) -> usize {
     let text = text.to_lowercase();
-    let name = category.name(simpul_kernel::format::Lang::Id).to_lowercase();
+    let name = category.name(Lang::Id).to_lowercase();
     name.split(|sign: char| !sign.is_alphanumeric()).filter(|word| word.len() > 3 && text.contains(word)).count()
 }
 
@@ -129,6 +217,18 @@ fn categories_of(desk: &Desk, agency: Uuid, text: &str) -> Vec<String> {
     let mut own: Vec<&Category> = open.filter(|category| category.agency == Some(agency)).collect();
     own.sort_by_key(|category| std::cmp::Reverse(fit(category, text)));
     own.into_iter().map(|category| category.code.clone()).collect()
+}
+
+/// What is left, and which of the category's questions nobody at 112 has asked: the agency asks them on the spot.
+fn text(desk: &Desk, category: &str, left: &FollowUp) -> String {
+    let asked = desk.category(category).map(|category| category.questions.clone()).unwrap_or_default();
+    let open: Vec<String> =
+        asked.unanswered(&Answers::default()).map(|question| question.text(Lang::Id).to_owned()).collect();
+    if open.is_empty() {
+        return left.body.clone();
+    }
+    let whole = format!("{}\n\nBelum diketahui ruang 112: {}", left.body, open.join(" "));
+    if whole.chars().count() > REPORT_TEXT_MAX_CHARS { left.body.clone() } else { whole }
 }
 
 fn submit(desk: &Arc<Desk>, category: String, left: &FollowUp, incident: &Incident) -> SubmitReport {
@@ -143,7 +243,7 @@ fn submit(desk: &Arc<Desk>, category: String, left: &FollowUp, incident: &Incide
             district: site.district,
             landmark: site.landmark.clone(),
         },
-        text: left.body.clone(),
+        text: text(desk, &category, left),
         photos: Vec::new(),
         reporter: Reporter { mode: Some(ReporterMode::Anonymous), ..Reporter::default() },
         source: Source::Call112,
@@ -168,7 +268,7 @@ impl FileLeft {
         let mut refused = "emergency.refused.left_category".to_owned();
         for category in categories_of(&desk, left.agency, &left.body) {
             let submit = submit(&desk, category, left, incident);
-            // What the report's own rules refuse, such as a category with questions, is told on the incident's page.
+            // What the report's own rules refuse, such as a vague place, is told on the incident's page.
             match submit.check() {
                 Ok(()) => {
                     let done = submit.apply(tx, ctx).await?;

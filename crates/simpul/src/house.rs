@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use simpul_emergency::actions::WaysOut;
+use simpul_emergency::tell::Ways;
 use simpul_kernel::{Actor, Ctx, Env, RegionId};
 use simpul_people::{Directory, Doorman};
 use simpul_report::Messenger;
@@ -26,13 +28,16 @@ pub const MIGRATIONS: &[Migrations] =
 
 /// What the rooms do when they read the journal; `gateways` say which messages can leave the house.
 pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<String>) -> ReactionSet {
+    let out = WaysOut { text: gateways.carries(Channel::Text), email: gateways.carries(Channel::Email) };
+    let ways = Ways { directory: directory.clone(), out, base_url: base_url.clone() };
     let report = simpul_report::reactions(Messenger {
         directory: directory.clone(),
         text: gateways.carries(Channel::Text),
         email: gateways.carries(Channel::Email),
         base_url,
     });
-    report.and(simpul_emergency::reactions()).and(simpul_plan::reactions()).and(crate::crossing::reactions(directory))
+    let emergency = simpul_emergency::reactions().and(simpul_emergency::tell::reactions(ways));
+    report.and(emergency).and(simpul_plan::reactions()).and(crate::crossing::reactions(directory))
 }
 
 /// The rooms' routes, without the shell's own.

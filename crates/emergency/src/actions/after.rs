@@ -3,8 +3,8 @@
 use serde_json::json;
 use simpul_kernel::{Ctx, Refusal, Timestamp, words};
 use simpul_people::sql::agencies;
-use simpul_people::{Permission, require};
-use simpul_store::{Action, Error, Result, Tx};
+use simpul_people::{Permission, permits, require, require_in};
+use simpul_store::{Action, Deadline, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::{INCIDENT, load_incident, who};
@@ -12,6 +12,9 @@ use crate::model::after::{Advice, Advised, LESSON_MAX_CHARS, Lesson};
 use crate::model::{Incident, Unit};
 use crate::read;
 use crate::sql;
+
+/// What the ticker calls a lesson; the journal tells of it under its incident.
+pub const LESSON: &str = "lesson";
 
 /// Keeps what is recommended now beside what is sent.
 pub(super) async fn advise(tx: &mut Tx, ctx: &Ctx, incident: &Incident, sent: &[Unit]) -> Result<()> {
@@ -77,12 +80,13 @@ impl Action for AddLesson {
         let (agency, due, author, at) = (self.agency, self.due, who(ctx), ctx.now());
         let lesson = Lesson { id, incident: incident.id, body, agency, due, author, at, done: None, proof: None };
         sql::after::insert_lesson(tx, &lesson);
+        tx.deadline(ctx, Deadline { subject_kind: LESSON, subject_id: id, what: "done", due_at: due });
         tx.journal(ctx, INCIDENT, incident.id, "incident.lesson", json!({ "lesson": id, "agency": agency }));
         Ok(id)
     }
 }
 
-/// A lesson is done, with its proof.
+/// A lesson is done, with its proof: whoever looks back at incidents says so, or the agency that owns it.
 #[derive(Debug, Clone)]
 pub struct FinishLesson {
     /// Which.
@@ -95,12 +99,15 @@ impl Action for FinishLesson {
     type Output = ();
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        require(ctx, Permission::SuperviseCalls)?;
         let lesson = sql::after::lesson(tx, self.lesson).await?.ok_or(Error::NotFound("lesson"))?;
+        if !permits(&ctx.actor, Permission::SuperviseCalls) {
+            require_in(ctx, Permission::AcknowledgeHandovers, lesson.agency)?;
+        }
         let proof = words::clean_text("proof", &self.proof, LESSON_MAX_CHARS, true)?;
         if !sql::after::finish_lesson(tx, lesson.id, ctx.now(), &proof).await? {
             return Err(Refusal::field("proof", "emergency.refused.lesson_done").into());
         }
+        tx.cancel_deadlines(ctx, lesson.id, None).await?;
         tx.journal(ctx, INCIDENT, lesson.incident, "incident.lesson_done", json!({ "lesson": lesson.id }));
         Ok(())
     }

@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use simpul_kernel::geo::Point;
-use simpul_kernel::{Ctx, Refusal};
+use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::call::hang_up;
-use super::{CALL, INCIDENT, IncidentDone, OpenIncident, UNIT, load_call};
+use super::{CALL, INCIDENT, IncidentDone, NOTE_MAX_CHARS, OFFER, OpenIncident, UNIT, load_call};
 use crate::board::ACTIVE_MAX_COUNT;
-use crate::model::drill::Drill;
+use crate::model::drill::{CitizenTold, Drill};
 use crate::model::{Call, CallClass, CallOutcome, CallStatus, DispatchStatus, Incident, Verdict};
 use crate::sql;
 
@@ -19,6 +19,8 @@ use crate::sql;
 pub const DRILL: &str = "drill";
 /// Most calls of a drill that are ended with it.
 const CALLS_MAX_COUNT: i64 = 2_000;
+/// Most offers of a drill that are ended with it.
+const OFFERS_MAX_COUNT: i64 = 500;
 /// What an incident of a drill is closed with when the drill ends before it.
 const RESULT: &str = "GLADI selesai";
 
@@ -112,6 +114,27 @@ impl Action for BeatDrill {
     }
 }
 
+/// A citizen would report something now: the citizens' inbox takes it, and offers it to the call takers.
+#[derive(Debug, Clone)]
+pub struct TellInbox {
+    /// What is reported.
+    pub told: CitizenTold,
+}
+
+impl Action for TellInbox {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManageEmergency)?;
+        let running = sql::drill::running(tx).await?.filter(|drill| drill.id == self.told.drill);
+        let drill = running.ok_or(Error::NotFound("drill"))?;
+        let text = words::clean_text("text", &self.told.text, NOTE_MAX_CHARS, true)?;
+        sql::drill::insert_told(tx, &CitizenTold { text, ..self.told.clone() });
+        tx.journal(ctx, DRILL, drill.id, "drill.reported", json!({ "report": self.told.id }));
+        Ok(())
+    }
+}
+
 /// An incident of a drill that no call tells of.
 #[derive(Debug, Clone)]
 pub struct OpenDrillIncident {
@@ -155,6 +178,11 @@ impl Action for EndDrill {
         for unit in sql::unit::all(tx).await?.into_iter().filter(|unit| unit.drill) {
             sql::drill::retire_unit(tx, unit.id).await?;
             tx.journal(ctx, UNIT, unit.id, "unit.retired", json!({ "drill": true }));
+        }
+        for offer in sql::offer::open(tx, OFFERS_MAX_COUNT).await?.into_iter().filter(|offer| offer.drill) {
+            sql::offer::decide(tx, offer.id, ctx.now(), None).await?;
+            let body = json!({ "source": offer.source.name(), "of": offer.subject });
+            tx.journal(ctx, OFFER, offer.id, "offer.dismissed", body);
         }
         let open = sql::call::open(tx, CALLS_MAX_COUNT).await?;
         let lost =

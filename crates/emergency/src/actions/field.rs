@@ -4,7 +4,7 @@ use serde_json::json;
 use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, Role, words};
 use simpul_people::{Permission, require};
-use simpul_store::{Action, Channel, Error, Message, Result, Tx};
+use simpul_store::{Action, Channel, Message, Result, Tx};
 use uuid::Uuid;
 
 use super::incident::{NOTE_MAX_CHARS, write_note};
@@ -12,7 +12,7 @@ use super::{INCIDENT, load_incident, load_unit, who};
 use crate::model::NoteWay;
 use crate::model::field::{DECREE_MAX_CHARS, Disaster, Finding, QUICK_REPORT_MAX_CHARS, VerifyWay};
 use crate::sql;
-use crate::sql::field::{Handover, QuickReport, Verification};
+use crate::sql::field::{QuickReport, Verification};
 
 /// A line of the radio log, of a telephone call, or a note, with its unit.
 #[derive(Debug, Clone)]
@@ -84,73 +84,6 @@ impl Action for VerifyIncident {
         sql::field::insert_verification(tx, ctx.new_id(), incident.id, &one);
         let body = json!({ "way": self.way.name(), "finding": self.finding.name() });
         tx.journal(ctx, INCIDENT, incident.id, "incident.verified", body);
-        Ok(())
-    }
-}
-
-/// An incident is handed over to a body (*diteruskan pukul*).
-#[derive(Debug, Clone)]
-pub struct HandOver {
-    /// Makes a retry safe.
-    pub key: Uuid,
-    /// Which incident.
-    pub incident: Uuid,
-    /// To whom.
-    pub contact: Uuid,
-}
-
-impl Action for HandOver {
-    type Output = Uuid;
-
-    fn key(&self) -> Option<Uuid> {
-        Some(self.key)
-    }
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
-        require(ctx, Permission::SendUnits)?;
-        let incident = load_incident(tx, self.incident).await?;
-        incident.must_be_active()?;
-        let contacts = sql::field::contacts(tx).await?;
-        if !contacts.iter().any(|contact| contact.id == self.contact && contact.active) {
-            return Err(Refusal::field("contact", "emergency.refused.contact").into());
-        }
-        let (id, forwarded) = (ctx.new_id(), ctx.now());
-        let one = Handover {
-            id,
-            incident: incident.id,
-            contact: self.contact,
-            forwarded,
-            forwarded_by: who(ctx),
-            received: None,
-        };
-        sql::field::insert_handover(tx, &one);
-        let body = json!({ "contact": self.contact, "handover": one.id });
-        tx.journal(ctx, INCIDENT, incident.id, "incident.handed_over", body);
-        Ok(one.id)
-    }
-}
-
-/// The body has taken it (*diterima oleh, pukul*).
-#[derive(Debug, Clone)]
-pub struct ReceiveHandover {
-    /// Which hand-over.
-    pub handover: Uuid,
-    /// Who took it there.
-    pub by: String,
-}
-
-impl Action for ReceiveHandover {
-    type Output = ();
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        require(ctx, Permission::SendUnits)?;
-        let by = words::clean_line("received_by", &self.by, LINE_MAX_CHARS, true)?;
-        let one = sql::field::handover(tx, self.handover).await?.ok_or(Error::NotFound("handover"))?;
-        if !sql::field::receive(tx, one.id, &by, ctx.now()).await? {
-            return Err(Refusal::new("emergency.refused.handover_received").into());
-        }
-        let body = json!({ "contact": one.contact, "handover": one.id });
-        tx.journal(ctx, INCIDENT, one.incident, "incident.handover_received", body);
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use super::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
 use crate::model::{Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, number};
 use crate::sql;
+use crate::sql::field::Counted;
 use crate::sql::incident::Note;
 
 /// Longest note or result, in characters.
@@ -273,6 +274,8 @@ impl Action for CountLosses {
         self.losses.check()?;
         let before = load_incident(tx, self.incident).await?;
         let after = Incident { losses: self.losses, version: before.version + 1, ..before };
+        let counted = Counted { at: ctx.now(), author: who(ctx), losses: self.losses };
+        sql::field::insert_counted(tx, ctx.new_id(), after.id, &counted);
         tell(tx, ctx, &after, "incident.counted", json!({})).await
     }
 }

@@ -240,6 +240,11 @@ impl Action for SetContact {
         if known.iter().any(|one| same(&one)) {
             return Err(Refusal::field("name", "emergency.refused.contact_name").into());
         }
+        if let Some(agency) = self.contact.agency
+            && agencies::by_id(tx, agency).await?.is_none_or(|agency| !agency.active)
+        {
+            return Err(Refusal::field("agency", "emergency.refused.agency").into());
+        }
         let is_new = self.contact.id.is_nil();
         let next = i64::try_from(known.len()).unwrap_or(i64::MAX);
         let contact = Contact {
@@ -270,7 +275,8 @@ pub(super) async fn seed_contacts(tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
         let name = name.to_owned();
         let (phone, note) = (String::new(), String::new());
-        sql::field::insert_contact(tx, &Contact { id: ctx.new_id(), kind, name, phone, note, place, active: true });
+        let one = Contact { id: ctx.new_id(), kind, name, phone, note, place, active: true, agency: None };
+        sql::field::insert_contact(tx, &one);
     }
     Ok(())
 }

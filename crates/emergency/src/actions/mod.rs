@@ -12,8 +12,10 @@ mod cti;
 mod dispatch;
 mod drill;
 mod field;
+mod handover;
 mod incident;
 mod keep;
+pub(crate) mod late;
 mod offer;
 mod paper;
 mod place;
@@ -25,7 +27,7 @@ mod stage;
 pub(crate) mod timer;
 mod unit;
 
-pub use after::{AddLesson, FinishLesson, NoticeIncident};
+pub use after::{AddLesson, FinishLesson, LESSON, NoticeIncident};
 pub use ami::{DropSwitch, SetSwitch, TRUNK, TellSwitch};
 pub use attempt::{AskCallBack, BACK_ASKED, CallBack, HangUp, TakeCallBack, TellAttempt};
 pub use block::{BLOCK, BlockNumber, LiftBlock};
@@ -35,8 +37,9 @@ pub use cdr::{CdrDone, ImportCdr};
 pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, ReportUnit};
 pub use cti::HearCti;
 pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
-pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill};
-pub use field::{HandOver, LogWord, ReceiveHandover, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
+pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill, TellInbox};
+pub use field::{LogWord, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
+pub use handover::{AcknowledgeHandover, HandOver, ReceiveHandover};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, NOTE_MAX_CHARS, OpenIncident, UnmergeIncident,

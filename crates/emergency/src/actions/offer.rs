@@ -10,7 +10,7 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::incident::{IncidentDone, NOTE_MAX_CHARS, OpenIncident, write_note};
-use super::{INCIDENT, load_incident, who};
+use super::{INCIDENT, load_incident, unmixed, who};
 use crate::model::offer::{FollowUp, OfferSource, Offered};
 use crate::model::{NoteWay, Priority, Site};
 use crate::sql;
@@ -32,6 +32,8 @@ pub struct OfferIncident {
     pub body: String,
     /// Where.
     pub site: Site,
+    /// Whether it belongs to a drill.
+    pub drill: bool,
 }
 
 impl Action for OfferIncident {
@@ -53,6 +55,7 @@ impl Action for OfferIncident {
             at: ctx.now(),
             decided: None,
             incident: None,
+            drill: self.drill,
         };
         sql::offer::insert(tx, &offer);
         tx.journal(ctx, OFFER, offer.id, "offer.raised", json!({ "source": offer.source.name(), "of": offer.subject }));
@@ -90,6 +93,7 @@ impl Action for TakeOffer {
         let done = match self.into {
             Some(into) => {
                 let incident = load_incident(tx, into).await?;
+                unmixed(offer.drill, incident.drill)?;
                 write_note(tx, ctx, incident.id, note, (NoteWay::Note, None));
                 tx.journal(ctx, INCIDENT, incident.id, "incident.noted", json!({}));
                 IncidentDone::of(&incident)
@@ -98,7 +102,7 @@ impl Action for TakeOffer {
                 let (key, site) = (self.key, offer.site.clone());
                 let open =
                     OpenIncident { key, call: None, kind: self.kind.clone(), priority: self.priority, site, note };
-                open.apply(tx, ctx).await?
+                open.open(tx, ctx, offer.drill).await?
             }
         };
         sql::offer::decide(tx, offer.id, ctx.now(), Some(done.id)).await?;

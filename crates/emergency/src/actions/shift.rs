@@ -153,7 +153,7 @@ async fn left_open(tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Item>> {
         items.push(item(ctx, ItemKind::Call, Some(call.id), call.trunk.clone()));
     }
     let contacts = sql::field::contacts(tx).await?;
-    for open in sql::field::open_handovers(tx).await? {
+    for open in sql::handover::open(tx).await? {
         let contact = contacts.iter().find(|contact| contact.id == open.contact);
         let text = contact.map_or_else(String::new, |contact| contact.name.clone());
         items.push(item(ctx, ItemKind::Handover, Some(open.incident), text));

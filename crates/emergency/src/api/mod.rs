@@ -14,11 +14,13 @@ pub mod types;
 pub mod units;
 
 use axum::http::StatusCode;
-use simpul_shell::{ApiClient, ApiError, Routes, WriteScope};
+use simpul_shell::{ApiClient, ApiError, MoveScope, Routes, WriteScope};
 use utoipa::OpenApi;
 
 /// A program that acts as the dispatcher.
 pub(crate) type Client = ApiClient<WriteScope>;
+/// A program that tells where units are; each unit is counted by itself.
+pub(crate) type Mover = ApiClient<MoveScope>;
 
 /// What this room says of its API.
 #[derive(OpenApi)]
@@ -46,6 +48,7 @@ pub(crate) type Client = ApiClient<WriteScope>;
         telephony::locate,
         units::list,
         units::position,
+        crate::pages::crew::osmand,
     ),
     tags((name = "emergency", description = "112 calls, incidents and units")),
 )]

@@ -4,8 +4,8 @@
 //! - The type is a code of the common incident types (APCO ANS 2.103.1), by the type's question card.
 //! - The priority is 0 to 10 there and 10 is the highest; ours is 1 to 5 and 1 is the highest. It is turned round.
 //! - Callers' numbers and recordings are no part of it.
-//! - The registries of unit states and resource types name what their own agencies use. The words below are the plain
-//!   English ones; ours stand beside them in the fields for internal values, so that nothing is lost.
+//! - States of units and types of resources are those of the common registries ([`UNIT_STATES`], [`RESOURCE_TYPES`]);
+//!   ours stand beside them in the fields for internal values, so that nothing is lost.
 
 use serde_json::{Map, Value, json};
 use simpul_kernel::calendar::Zone;
@@ -97,30 +97,44 @@ fn responder(kind: &str) -> &'static str {
     }
 }
 
+/// Our kinds of units by the resource types of the common registry: the names of NIMS resource typing (FEMA 508), which
+/// neighbouring centres know. What has none there is `Other`.
+pub const RESOURCE_TYPES: [(&str, &str); 7] = [
+    ("ambulance", "Ambulance (Ground)"),
+    ("fire", "Engine, Fire (Pumper)"),
+    ("rescue", "Search and Rescue Team"),
+    ("police", "Patrol Team (Law Enforcement)"),
+    ("patrol", "Patrol Team (Law Enforcement)"),
+    ("disaster", "Emergency Management Support Team"),
+    ("power", "Electrical Power Restoration Team"),
+];
+
 fn resource_type(kind: &str) -> &'static str {
-    match kind {
-        "fire" => "Engine",
-        "ambulance" => "Ambulance",
-        "police" | "patrol" => "Patrol",
-        "rescue" => "Rescue",
-        "power" => "Utility",
-        _ => "Other",
-    }
+    RESOURCE_TYPES.iter().find(|(known, _)| *known == kind).map_or("Other", |(_, name)| *name)
 }
 
-fn unit_state(status: UnitStatus) -> (&'static str, &'static str) {
-    match status {
-        UnitStatus::Available => ("Available", "Available"),
-        UnitStatus::Returning => ("Available", "Returning"),
-        UnitStatus::Delayed => ("Conditional Availability", "Delayed"),
-        UnitStatus::Unavailable => ("Unavailable", "Unavailable"),
-        UnitStatus::OutOfService => ("Unavailable", "Out Of Service"),
-        UnitStatus::Dispatched => ("Unavailable", "Dispatched"),
-        UnitStatus::EnRoute => ("Unavailable", "En Route"),
-        UnitStatus::OnScene => ("Unavailable", "On Scene"),
-        UnitStatus::Transporting => ("Unavailable", "Transporting"),
-        UnitStatus::AtDestination => ("Unavailable", "At Destination"),
-    }
+/// Values of the Primary Unit Status registry, as NENA/APCO-INF-005.1-2014 lists them.
+pub const PRIMARY_STATES: [&str; 3] = ["AVAILABLE", "CONDITIONALLY AVAILABLE", "NOT AVAILABLE"];
+
+/// Our states of units by the registries of unit states: the primary state, and one or two of the secondary ones
+/// (`Secondary Unit Status - Common`), which are read together: a unit that is on its way back has cleared and heads
+/// for its station.
+pub const UNIT_STATES: [(UnitStatus, &str, &[&str]); 10] = [
+    (UnitStatus::Available, "AVAILABLE", &["ON DUTY"]),
+    (UnitStatus::Delayed, "CONDITIONALLY AVAILABLE", &["ON DUTY"]),
+    (UnitStatus::Unavailable, "NOT AVAILABLE", &["ON DUTY"]),
+    (UnitStatus::OutOfService, "NOT AVAILABLE", &["OUT OF SERVICE"]),
+    (UnitStatus::Dispatched, "NOT AVAILABLE", &["ASSIGNED"]),
+    (UnitStatus::EnRoute, "NOT AVAILABLE", &["ASSIGNED", "EN ROUTE"]),
+    (UnitStatus::OnScene, "NOT AVAILABLE", &["ON SCENE"]),
+    (UnitStatus::Transporting, "NOT AVAILABLE", &["TRANSPORTING"]),
+    (UnitStatus::AtDestination, "NOT AVAILABLE", &["ARRIVED", "ALTERNATE LOCATION"]),
+    (UnitStatus::Returning, "AVAILABLE", &["CLEARED", "STATION"]),
+];
+
+fn unit_state(status: UnitStatus) -> (&'static str, &'static [&'static str]) {
+    let found = UNIT_STATES.iter().find(|(known, ..)| *known == status);
+    found.map_or((PRIMARY_STATES[2], &["ON DUTY"]), |(_, primary, secondary)| (*primary, *secondary))
 }
 
 /// A location object (RFC 4119, RFC 5491): a point, or a circle where its exactness is known.
@@ -263,7 +277,7 @@ impl Told<'_> {
             "emergencyResourceTypeInternalText": unit.kind,
             "emergencyResourceName": unit.call_sign,
             "primaryUnitStatusRegistryText": primary,
-            "secondaryUnitStatusRegistryText": [secondary],
+            "secondaryUnitStatusRegistryText": secondary,
             "unitStatusInternal": [dispatch.status.name()],
             "resourceAttributeRegistryText": ["Other"],
             "resourceAttributeInternalText": [unit.kind],
@@ -437,6 +451,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn every_state_of_a_unit_and_every_kind_has_its_place_in_the_common_registries() {
+        for status in UnitStatus::ALL {
+            let of = UNIT_STATES.iter().filter(|(known, ..)| known == status);
+            assert_eq!(of.count(), 1, "{status:?}");
+            let (primary, secondary) = unit_state(*status);
+            assert!(PRIMARY_STATES.contains(&primary) && !secondary.is_empty(), "{status:?}");
+            assert_eq!(primary == "AVAILABLE", status.is_free(), "who can be sent is told so: {status:?}");
+            assert_eq!(UNIT_STATES.iter().filter(|(_, one, other)| (*one, *other) == (primary, secondary)).count(), 1);
+        }
+        for (kind, _) in crate::model::seed::UNIT_KINDS {
+            assert_ne!(resource_type(kind), "Other", "{kind}");
+        }
+        assert_eq!(resource_type("kapal"), "Other");
+    }
 
     #[test]
     fn the_priority_is_turned_round_and_back() {

@@ -4,6 +4,7 @@
 use simpul_kernel::calendar::{Zone, parse_date};
 use simpul_kernel::format::{self, Lang};
 use simpul_kernel::{Refusal, Timestamp};
+use uuid::Uuid;
 
 use super::incident::{Incident, Losses};
 use super::{named, number};
@@ -92,6 +93,28 @@ pub const CONTACTS: [(ContactKind, &str); 12] = [
     (ContactKind::Partner, "Polda"),
 ];
 
+/// The agency that a body's name means, of agencies by their short names: "BPBD (TRC)" is BPBD, and "Pos SAR" is
+/// "Pos SAR Masamba". What is in brackets or after a stroke is left out.
+pub fn agency_of_name<'a>(name: &str, agencies: impl Iterator<Item = (Uuid, &'a str)>) -> Option<Uuid> {
+    let name = name.split(['(', '/']).next().unwrap_or_default().trim().to_lowercase();
+    if name.is_empty() {
+        return None;
+    }
+    let mut longer = None;
+    for (id, short) in agencies {
+        let short = short.trim().to_lowercase();
+        if short == name {
+            return Some(id);
+        }
+        if longer.is_none() && short.strip_prefix(&name).is_some_and(|rest| rest.starts_with(' ')) {
+            longer = Some(id);
+        }
+    }
+    longer
+}
+
+/// Longest words for what is asked of a body, in characters.
+pub const ASKED_MAX_CHARS: usize = 300;
 /// Longest telephone number of a contact, in characters.
 pub const PHONE_MAX_CHARS: usize = 40;
 /// Longest quick report, in characters: four text messages.
@@ -237,6 +260,29 @@ mod tests {
             units,
             zone: Zone::Wita,
             now: at(600),
+        }
+    }
+
+    #[test]
+    fn a_body_belongs_to_the_agency_that_its_name_means_and_to_no_other() {
+        let names =
+            ["PSC 119", "Satpol PP Damkar", "BPBD", "Polres", "Kodim 1403", "Pos SAR Masamba", "PLN ULP Masamba"];
+        let known: Vec<(Uuid, &str)> = (1..).map(Uuid::from_u128).zip(names).collect();
+        let of = |name: &str| agency_of_name(name, known.iter().copied()).map(|id| id.as_u128());
+        let wanted = [
+            ("PSC 119", Some(1)),
+            ("satpol pp damkar", Some(2)),
+            ("BPBD (TRC)", Some(3)),
+            ("Kodim / Koramil", Some(5)),
+            ("Pos SAR", Some(6)),
+            ("PLN", Some(7)),
+            ("Polda", None),
+            ("Pol", None),
+            ("(TRC)", None),
+            ("", None),
+        ];
+        for (name, agency) in wanted {
+            assert_eq!(of(name), agency, "{name}");
         }
     }
 

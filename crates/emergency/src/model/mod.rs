@@ -29,6 +29,7 @@ pub mod seed_cards;
 pub mod shift;
 pub mod silence;
 pub mod similar;
+pub mod sketch;
 pub mod stage;
 pub mod timer;
 pub mod unit;

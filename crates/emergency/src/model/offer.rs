@@ -36,6 +36,8 @@ pub struct Offered {
     pub decided: Option<Timestamp>,
     /// The incident that it led to.
     pub incident: Option<Uuid>,
+    /// Whether it belongs to a drill.
+    pub drill: bool,
 }
 
 impl Offered {

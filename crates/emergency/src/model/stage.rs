@@ -317,7 +317,7 @@ pub struct ActionItem {
 impl ActionItem {
     /// Whether it waits and its time is up.
     pub fn is_late(&self, now: Timestamp) -> bool {
-        self.ended.is_none() && self.due < now
+        self.ended.is_none() && self.due <= now
     }
 }
 

@@ -10,6 +10,7 @@ use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult,
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::sketch::SketchView;
 use super::{CanSeeConsole, incident, protocol};
 use crate::actions::{AddLesson, FinishLesson};
 use crate::model::after::{Advice, Advised, Happened, Lesson, Measured, measured, timeline};
@@ -46,6 +47,7 @@ pub struct AfterAction {
     lessons: Vec<(Lesson, String)>,
     agencies: Vec<Choice>,
     has_point: bool,
+    sketch: Option<SketchView>,
     credit: String,
     centre: String,
     takes: bool,
@@ -59,6 +61,8 @@ pub struct Look {
     pub takes: bool,
     /// Whether they look back at incidents.
     pub reviews: bool,
+    /// Whether it is for paper.
+    pub paper: bool,
 }
 
 impl AfterAction {
@@ -93,7 +97,8 @@ impl AfterAction {
             follow_ups: follow_ups.into_iter().map(|left| (left.clone(), name(left.agency))).collect(),
             lessons: lessons.into_iter().map(|lesson| (lesson.clone(), name(lesson.agency))).collect(),
             agencies: agencies.collect(),
-            has_point: incident.site.point.is_some(),
+            has_point: incident.site.point.is_some() && !look.paper,
+            sketch: look.paper.then(|| SketchView::of(page, place, whole, units)).flatten(),
             credit: page.map_credit(),
             centre: incident.site.point.map(|at| format!("{},{}", at.lat(), at.lon())).unwrap_or_default(),
             calls,

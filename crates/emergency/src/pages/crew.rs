@@ -3,15 +3,15 @@
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use simpul_kernel::clock::{HOUR_MICROS, SECOND_MICROS};
 use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Ctx, Refusal, Timestamp};
 use simpul_shell::{
-    ApiGuard, App, Choice, Fields, Form, FormView, Guard, Limit, Need, Page, PageError, PageResult, Query, Redirect,
-    Site, Tag, Upload, render, render_refused,
+    ApiGuard, App, Choice, Fields, Form, FormView, Guard, Limit, Need, Page, PageError, PageResult, Problem, Query,
+    Redirect, Site, Tag, Upload, render, render_refused,
 };
 use simpul_store::darkroom::{PhotoFault, keep_photo};
 use simpul_store::{Action, Conn};
@@ -24,6 +24,10 @@ use crate::sql;
 use crate::sql::field::OwnWord;
 use crate::sql::incident::Note;
 
+/// Where OsmAnd and Traccar's client tell where a unit is.
+const OSMAND: &str = "/112/osmand";
+/// How the crew's own page tells it: what its address ends with.
+const PLACE: &str = "/posisi";
 /// Dispatches of so many hours stand on the page.
 const SHOWN_HOURS: i64 = 24;
 /// Most dispatches on the page.
@@ -53,7 +57,7 @@ impl FromRequestParts<App> for Crew {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Crew, PageError> {
-        let site = Site::from_request_parts(parts, app).await?;
+        let site = Site::opened(parts, app).await?;
         let places = axum::extract::Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app);
         let in_path = places.await.ok().and_then(|mut places| places.remove("token"));
         let key = match in_path {
@@ -69,6 +73,12 @@ impl FromRequestParts<App> for Crew {
             site.limit(Limit::Code)?;
             return Err(PageError::not_found());
         };
+        // Phones of one network share an address: each unit is counted by itself, as officers are by name.
+        if parts.method != Method::GET || site.path == OSMAND {
+            let tells_place = site.path == OSMAND || site.path.ends_with(PLACE);
+            let limit = if tells_place { Limit::Position } else { Limit::Form };
+            app.limit(limit, &unit.id.to_string())?;
+        }
         let ctx = app.db.env().ctx(site.region().id, Actor::unit(unit.id));
         Ok(Crew { site, ctx, unit, key })
     }
@@ -337,7 +347,26 @@ pub async fn moves(crew: Crew, form: Form) -> PageResult {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// A position as OsmAnd and Traccar's client tell it, by GET or POST, everything in the address.
+/// Where a unit is, as OsmAnd and Traccar's client tell it: by GET or POST, everything in the address. A position that
+/// is older than the known one, or follows it within a second, changes nothing.
+#[utoipa::path(
+    method(get, post),
+    path = "/112/osmand",
+    tag = "emergency",
+    params(
+        ("id" = String, Query, description = "The unit's key"),
+        ("lat" = f64, Query, description = "Degrees north"),
+        ("lon" = f64, Query, description = "Degrees east"),
+        ("accuracy" = Option<f64>, Query, description = "How exact, in metres"),
+        ("timestamp" = Option<String>, Query, description = "Seconds or milliseconds since 1970, or RFC 3339; now"),
+    ),
+    responses(
+        (status = 200, description = "Taken"),
+        (status = 404, description = "No unit has that key"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "A field is wrong"),
+        (status = 429, description = "More than one a second"),
+    ),
+)]
 pub async fn osmand(crew: Crew, Query(fields): Query<Fields>) -> Result<Response, simpul_shell::ApiError> {
     let position = read_position(&fields, crew.site.now())?;
     crew.write(CrewMoves { position }).await?;

@@ -28,7 +28,8 @@ use crate::model::field::{
 use crate::model::{Incident, IncidentType, Losses, Priority, Unit, number};
 use crate::read::Whole;
 use crate::sql;
-use crate::sql::field::{Contact, Handover, Photo, QuickReport, UnitReport, Verification};
+use crate::sql::field::{Contact, Counted, Photo, QuickReport, UnitReport, Verification};
+use crate::sql::handover::Handover;
 
 /// Photos of an incident's page.
 const PHOTOS_SHOWN_COUNT: i64 = 50;
@@ -40,6 +41,7 @@ pub(super) struct More {
     page: Page,
     form: FormView,
     incident: Incident,
+    paper: bool,
     sends: bool,
     takes: bool,
     units: Vec<Unit>,
@@ -50,6 +52,7 @@ pub(super) struct More {
     handovers: Vec<Handover>,
     verifications: Vec<(Verification, String)>,
     quick: Vec<(QuickReport, String)>,
+    counted: Vec<(Counted, String)>,
     hearers: Vec<Choice>,
     disaster: Option<Disaster>,
     types: Vec<IncidentType>,
@@ -58,6 +61,11 @@ pub(super) struct More {
 impl HtmlSafe for More {}
 
 impl More {
+    /// What was lost, as it became known.
+    fn losses_table(&self) -> LossesTable<'_> {
+        LossesTable { page: &self.page, counted: &self.counted }
+    }
+
     fn path(&self, deed: &str) -> String {
         format!("/112/kejadian/{}/{deed}", number::shown(self.incident.serial))
     }
@@ -132,6 +140,15 @@ impl More {
     }
 }
 
+/// Victims, houses and losses, a row for each time that somebody counted.
+#[derive(Template)]
+#[template(path = "emergency/losses.html")]
+struct LossesTable<'m> {
+    page: &'m Page,
+    counted: &'m [(Counted, String)],
+}
+impl HtmlSafe for LossesTable<'_> {}
+
 /// The lines of the log with the way each came and who wrote it.
 pub(super) async fn log_lines(
     conn: &mut Conn,
@@ -162,7 +179,7 @@ pub(super) async fn more(
     page: &Page,
     form: &FormView,
     whole: &Whole,
-    (types, units): (&[IncidentType], &[Unit]),
+    (types, units, paper): (&[IncidentType], &[Unit], bool),
 ) -> simpul_store::Result<More> {
     let incident = &whole.incident;
     let place = &officer.place;
@@ -173,10 +190,11 @@ pub(super) async fn more(
     let there = whole.dispatches.iter().filter(|dispatch| dispatch.on_scene.is_some() && !reported(dispatch.id));
     let silent = there.map(|dispatch| (dispatch.id, sign(dispatch.unit))).collect();
     let disaster = sql::field::disaster(conn, incident.id).await?;
-    let sends = officer.may(simpul_shell::Permission::SendUnits);
+    let sends = officer.may(simpul_shell::Permission::SendUnits) && !paper;
     let quick = sql::field::quick_reports(conn, incident.id).await?;
-    let handovers = sql::field::handovers(conn, incident.id).await?;
+    let handovers = sql::handover::of_incident(conn, incident.id).await?;
     let verifications = sql::field::verifications(conn, incident.id).await?;
+    let counted = sql::field::counted(conn, incident.id).await?;
     let photos = sql::field::photos(conn, incident.id, PHOTOS_SHOWN_COUNT).await?;
     let form = filled(form, officer, page, whole, types, units, disaster.as_ref());
     let name = |author: &str| author_name(place, author);
@@ -188,11 +206,13 @@ pub(super) async fn more(
         handovers,
         verifications: verifications.iter().map(|one| (one.clone(), name(&one.author))).collect(),
         quick: quick.iter().map(|one| (one.clone(), name(&one.author))).collect(),
+        counted: counted.iter().map(|one| (one.clone(), name(&one.author))).collect(),
         hearers: hearers(place),
         disaster,
         types: types.to_vec(),
         villages: place.villages.iter().filter_map(|village| village_label(place, village.code)).collect(),
-        takes: officer.may(simpul_shell::Permission::TakeCalls),
+        takes: officer.may(simpul_shell::Permission::TakeCalls) && !paper,
+        paper,
         sends,
         units: units.to_vec(),
         incident: incident.clone(),
@@ -313,7 +333,8 @@ pub async fn hand_over(officer: Officer<CanSendUnits>, Path(typed): Path<String>
     let incident = find(&seen, &typed).await?;
     let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
     let contact = form.fields.uuid("contact").unwrap_or_default();
-    let done = officer.write(HandOver { key, incident: incident.id, contact }).await;
+    let asked = form.fields.raw("asked").to_owned();
+    let done = officer.write(HandOver { key, incident: incident.id, contact, asked }).await;
     answer(&seen, incident, &form, done).await
 }
 
@@ -322,7 +343,7 @@ pub async fn receive(officer: Officer<CanSendUnits>, Path(typed): Path<String>, 
     let seen = sees(&officer)?;
     let incident = find(&seen, &typed).await?;
     let handover = form.fields.uuid("handover").ok_or_else(PageError::not_found)?;
-    let known = sql::field::handover(&mut officer.read().await?, handover).await?;
+    let known = sql::handover::by_id(&mut officer.read().await?, handover).await?;
     if known.is_none_or(|known| known.incident != incident.id) {
         return Err(PageError::not_found());
     }

@@ -131,8 +131,7 @@ async fn draw(
     paper: bool,
 ) -> PageResult {
     let page = officer.page("emergency.incident.title").at("/112").module("konsol.js").style("konsol.css");
-    let page = page.module("peta.js").style("maplibre-gl.css");
-    let page = if paper { page.print() } else { page };
+    let page = if paper { page.print() } else { page.module("peta.js").style("maplibre-gl.css") };
     let mut conn = officer.read().await?;
     let whole = read::whole(&mut conn, incident).await?;
     let types = sql::incident::types(&mut conn).await?;
@@ -144,9 +143,9 @@ async fn draw(
     };
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form());
-    let more = more(&mut conn, officer, &page, &form, &whole, (&types, &units)).await?;
+    let more = more(&mut conn, officer, &page, &form, &whole, (&types, &units, paper)).await?;
     let takes = officer.may(simpul_shell::Permission::TakeCalls) && !paper;
-    let look = Look { takes, reviews: officer.may(simpul_shell::Permission::SuperviseCalls) && !paper };
+    let look = Look { takes, reviews: officer.may(simpul_shell::Permission::SuperviseCalls) && !paper, paper };
     let after = AfterAction::of(&mut conn, &page, &officer.place, &whole, &units, &form, look).await?;
     drop(conn);
     let recommendation = read::recommendation(&whole, &types, &units, officer.now());

@@ -1,6 +1,7 @@
 //! The pages of 112: the console, and one incident.
 
 pub mod after;
+pub mod asked;
 pub mod attempt;
 pub mod block;
 pub mod board;
@@ -25,6 +26,7 @@ pub mod replay;
 pub mod rules;
 pub mod shift;
 pub mod similar;
+pub mod sketch;
 pub mod stage;
 pub mod tools;
 pub mod typed;
@@ -43,6 +45,8 @@ handles! {
     pub CanSuperviseCalls => SuperviseCalls;
     /// sees the wall and the operation centre's stage
     pub CanSeeWall => SeeWall;
+    /// sees what was handed over to the own agency, and takes it
+    pub CanAcknowledge => AcknowledgeHandovers;
     /// confirms the operation centre's stage
     pub CanConfirmStage => ConfirmStage;
     /// keeps checklists, units, types and telephone lines
@@ -137,6 +141,9 @@ fn paper_routes() -> Routes {
         .post("/112/kejadian/{number}/pelajaran-selesai", after::finish)
         .post("/112/tawaran/{id}/ambil", offer::take)
         .post("/112/tawaran/{id}/bukan", offer::dismiss)
+        .get("/112/serahan", asked::show)
+        .post("/112/serahan/{id}/terima", asked::take)
+        .post("/112/serahan/tindak-lanjut/{id}/selesai", asked::finish)
         .get("/112/peta.geojson", map::points)
         .get("/112/sambungan", console::connection)
 }

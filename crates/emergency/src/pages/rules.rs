@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::{Refusal, Timestamp};
+use simpul_people::Snapshot;
 use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render};
 use uuid::Uuid;
 
 use super::CanManageEmergency;
 use super::keep::{Tabs, after, shown};
 use crate::actions::{SetContact, SetTimer, SetType};
-use crate::model::field::ContactKind;
+use crate::model::field::{ContactKind, agency_of_name};
 use crate::model::incident::read_run_card;
 use crate::model::seed::UNIT_KINDS;
 use crate::model::timer::{Timer, TimerRule};
@@ -239,6 +240,9 @@ struct ContactsPage {
     form: FormView,
     contacts: Vec<Contact>,
     kinds: Vec<Choice>,
+    agencies: Vec<Choice>,
+    /// Short names of the agencies whose officers acknowledge, by contact.
+    owners: Vec<String>,
     id: String,
 }
 
@@ -249,6 +253,10 @@ impl ContactsPage {
 
     fn action(&self) -> String {
         format!("/112/atur/kontak/{}", self.id)
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (&Contact, &String)> {
+        self.contacts.iter().zip(&self.owners)
     }
 
     fn kind(&self, contact: &Contact) -> String {
@@ -269,6 +277,7 @@ async fn draw_contacts(
         let one = contacts.iter().find(|contact| contact.id == id).ok_or_else(PageError::not_found)?;
         form = form.fill("kind", one.kind.name()).fill("name", &one.name).fill("phone", &one.phone);
         form = form.fill("note", &one.note);
+        form = form.fill("agency", one.agency.map(|id| id.to_string()).unwrap_or_default());
         if one.active && !failed {
             form = form.fill("active", "1");
         }
@@ -279,12 +288,22 @@ async fn draw_contacts(
         kinds: kinds
             .map(|kind| Choice::new(kind.name(), page.t(&format!("emergency.contact.{}", kind.name()))))
             .collect(),
+        agencies: officer.place.active_agencies().map(|one| Choice::new(one.id, one.name.clone())).collect(),
+        owners: contacts.iter().map(|contact| owner_of(&officer.place, contact)).collect(),
         id: id.map_or_else(|| "baru".to_owned(), |id| id.to_string()),
         contacts,
         form,
         page,
     };
     shown(&view, failed)
+}
+
+/// The agency whose officers acknowledge what is handed over to a body: the one that was settled, or that its name
+/// means.
+fn owner_of(place: &Snapshot, contact: &Contact) -> String {
+    let named = || agency_of_name(&contact.name, place.active_agencies().map(|one| (one.id, one.short.as_str())));
+    let agency = contact.agency.or_else(named).and_then(|id| place.agency(id));
+    agency.map_or_else(String::new, |agency| agency.short.clone())
 }
 
 /// Whom to call.
@@ -316,6 +335,7 @@ pub async fn keep_contact(officer: Officer<CanManageEmergency>, Path(id): Path<S
                 note: text("note"),
                 place: 0,
                 active: known.is_none() || fields.has("active"),
+                agency: fields.uuid("agency"),
             };
             officer.write(SetContact { contact }).await
         }

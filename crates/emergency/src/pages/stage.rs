@@ -160,7 +160,7 @@ struct PublicPage {
 
 /// The stage for everybody: what it means, what to do, and what it was. At stage 1 it says that all is normal.
 pub async fn public(site: Site) -> PageResult {
-    let page = site.page("emergency.stage.title").style("konsol.css");
+    let page = site.page("emergency.stage.title").style("konsol.css").without_news();
     let mut conn = site.read().await?;
     let line = StageLine { always: true, ..StageLine::public(&mut conn, &page, &site.place).await? };
     let guides = guides(&mut conn, &page).await?;

@@ -18,6 +18,8 @@ simpul_store::statements! {
     pub(crate) LESSON = concat!("SELECT ", lesson!(), " FROM emergency_lesson l WHERE l.region = $1 AND l.id = $2");
     pub(crate) LESSONS = concat!("SELECT ", lesson!(), " FROM emergency_lesson l
         WHERE l.region = $1 AND l.incident_id = $2 ORDER BY l.id LIMIT $3");
+    pub(crate) LESSONS_OF_AGENCY = concat!("SELECT ", lesson!(), " FROM emergency_lesson l
+        WHERE l.region = $1 AND l.agency_id = $2 AND l.done_at IS NULL ORDER BY l.due_at, l.id LIMIT $3");
     pub(crate) FINISH_LESSON = "UPDATE emergency_lesson SET done_at = $3, proof = $4
         WHERE region = $1 AND id = $2 AND done_at IS NULL";
     pub(crate) NOTICE = "INSERT INTO emergency_notice (region, incident_id, seen_by, at) VALUES ($1, $2, $3, $4)
@@ -86,6 +88,11 @@ pub async fn lesson(conn: &mut Conn, id: Uuid) -> Result<Option<Lesson>> {
 /// What was learned of an incident.
 pub async fn lessons(conn: &mut Conn, incident: Uuid) -> Result<Vec<Lesson>> {
     conn.all(&LESSONS, args![incident, ROWS_MAX_COUNT]).await
+}
+
+/// Open lessons that are an agency's, by deadline.
+pub async fn lessons_of_agency(conn: &mut Conn, agency: Uuid) -> Result<Vec<Lesson>> {
+    conn.all(&LESSONS_OF_AGENCY, args![agency, ROWS_MAX_COUNT]).await
 }
 
 /// Gathers a lesson.

@@ -5,7 +5,9 @@ use simpul_kernel::geo::Point;
 use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
-use crate::model::drill::Drill;
+use super::incident::point;
+use crate::model::Site;
+use crate::model::drill::{CitizenTold, Drill};
 
 macro_rules! drill {
     () => {
@@ -25,6 +27,8 @@ simpul_store::statements! {
     pub(crate) REVIVE_UNIT = "UPDATE emergency_unit SET agency_id = $3, kind = $4, base_lat_e7 = $5, base_lon_e7 = $6,
         status = 'available', lat_e7 = NULL, lon_e7 = NULL, position_at = NULL, is_active = TRUE
         WHERE region = $1 AND id = $2 AND is_drill = TRUE";
+    pub(crate) DRILL_REPORT = "SELECT d.id, d.drill_id, d.village, d.district, d.landmark, d.lat_e7, d.lon_e7, d.body
+        FROM emergency_drill_report d WHERE d.region = $1 AND d.id = $2";
     pub(crate) RETIRE_UNIT = "UPDATE emergency_unit SET is_active = FALSE WHERE region = $1 AND id = $2";
 }
 
@@ -32,6 +36,8 @@ simpul_store::inserts! {
     pub(crate) INSERT_DRILL = "emergency_drill" (id, name, started_at, steps, played, beat_at, is_running);
     pub(crate) INSERT_DRILL_UNIT = "emergency_unit" (id, agency_id, call_sign, kind, base_lat_e7, base_lon_e7, status,
         is_active, is_drill);
+    pub(crate) INSERT_DRILL_REPORT = "emergency_drill_report" (id, drill_id, village, district, landmark, lat_e7, lon_e7,
+        body);
 }
 
 /// Most drills that are listed.
@@ -49,6 +55,32 @@ impl FromRow for Drill {
             beat: row.at(6)?,
         })
     }
+}
+
+impl FromRow for CitizenTold {
+    fn from_row(row: &Row) -> Result<CitizenTold> {
+        let site = Site {
+            village: row.at(2)?,
+            district: row.at(3)?,
+            landmark: row.at(4)?,
+            point: point(row.at(5)?, row.at(6)?),
+            radius_m: None,
+        };
+        Ok(CitizenTold { id: row.at(0)?, drill: row.at(1)?, site, text: row.at(7)? })
+    }
+}
+
+/// What a citizen would report in a drill.
+pub async fn told(conn: &mut Conn, id: Uuid) -> Result<Option<CitizenTold>> {
+    conn.opt(&DRILL_REPORT, args![id]).await
+}
+
+/// Gathers what a citizen would report.
+pub fn insert_told(tx: &mut Tx, told: &CitizenTold) {
+    let Site { village, district, landmark, point, .. } = &told.site;
+    let (lat, lon) = (point.map(|point| point.lat_e7), point.map(|point| point.lon_e7));
+    let values = args![told.id, told.drill, *village, *district, landmark, lat, lon, &told.text];
+    tx.insert(&INSERT_DRILL_REPORT, values);
 }
 
 /// The drill that is being played.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::named;
 use crate::model::field::{ContactKind, Disaster, Finding, NoteWay, PhotoFiles, VerifyWay};
-use crate::model::{Dispatch, UnitStatus};
+use crate::model::{Dispatch, Losses, UnitStatus};
 
 simpul_store::statements! {
     pub(crate) PHOTOS = "SELECT id, unit_id, at, large FROM emergency_photo
@@ -38,18 +38,12 @@ simpul_store::statements! {
     pub(crate) WORDS = "SELECT id, agency_id, word, status FROM emergency_word WHERE region = $1
         ORDER BY agency_id, word LIMIT $2";
     pub(crate) DROP_WORD = "DELETE FROM emergency_word WHERE region = $1 AND id = $2";
-    pub(crate) CONTACTS = "SELECT id, kind, name, phone, note, place, is_active FROM emergency_contact
+    pub(crate) CONTACTS = "SELECT id, kind, name, phone, note, place, is_active, agency_id FROM emergency_contact
         WHERE region = $1 ORDER BY kind, place, name LIMIT $2";
     pub(crate) SAVE_CONTACT = "UPDATE emergency_contact SET kind = $3, name = $4, phone = $5, note = $6,
-        is_active = $7 WHERE region = $1 AND id = $2";
-    pub(crate) HANDOVERS = "SELECT id, incident_id, contact_id, forwarded_at, forwarded_by, received_by, received_at
-        FROM emergency_handover WHERE region = $1 AND incident_id = $2 ORDER BY id";
-    pub(crate) HANDOVER = "SELECT id, incident_id, contact_id, forwarded_at, forwarded_by, received_by, received_at
-        FROM emergency_handover WHERE region = $1 AND id = $2";
-    pub(crate) OPEN_HANDOVERS = "SELECT id, incident_id, contact_id, forwarded_at, forwarded_by, received_by,
-        received_at FROM emergency_handover WHERE region = $1 AND received_at IS NULL ORDER BY id LIMIT $2";
-    pub(crate) RECEIVE_HANDOVER = "UPDATE emergency_handover SET received_by = $3, received_at = $4
-        WHERE region = $1 AND id = $2 AND received_at IS NULL";
+        is_active = $7, agency_id = $8 WHERE region = $1 AND id = $2";
+    pub(crate) COUNTED_LOSSES = "SELECT at, author, dead, badly_hurt, slightly_hurt, missing, displaced, houses
+        FROM emergency_loss WHERE region = $1 AND incident_id = $2 ORDER BY at, id LIMIT $3";
     pub(crate) VERIFICATIONS = "SELECT at, author, way, finding, body FROM emergency_verification
         WHERE region = $1 AND incident_id = $2 ORDER BY id";
     pub(crate) QUICK_REPORTS = "SELECT at, author, body, told_count FROM emergency_quick_report
@@ -81,8 +75,10 @@ simpul_store::inserts! {
     pub(crate) INSERT_PHOTO = "emergency_photo" (id, incident_id, unit_id, at, large, medium, small);
     pub(crate) INSERT_WAY = "emergency_note_way" (note_id, incident_id, way, unit_id);
     pub(crate) INSERT_WORD = "emergency_word" (id, agency_id, word, status);
-    pub(crate) INSERT_CONTACT = "emergency_contact" (id, kind, name, phone, note, place, is_active);
-    pub(crate) INSERT_HANDOVER = "emergency_handover" (id, incident_id, contact_id, forwarded_at, forwarded_by);
+    pub(crate) INSERT_CONTACT = "emergency_contact" (id, kind, name, phone, note, place, is_active,
+        agency_id);
+    pub(crate) INSERT_LOSS = "emergency_loss" (id, incident_id, at, author, dead, badly_hurt, slightly_hurt, missing,
+        displaced, houses);
     pub(crate) INSERT_VERIFICATION = "emergency_verification" (id, incident_id, at, author, way, finding, body);
     pub(crate) INSERT_QUICK_REPORT = "emergency_quick_report" (id, incident_id, at, author, body, told_count);
     pub(crate) INSERT_TYPE_VERSION = "emergency_type_version" (code, version, at, author, body);
@@ -309,6 +305,8 @@ pub struct Contact {
     pub place: i64,
     /// Whether it is offered.
     pub active: bool,
+    /// The agency whose officers acknowledge what is handed over to it, where its name does not say which.
+    pub agency: Option<Uuid>,
 }
 
 impl FromRow for Contact {
@@ -322,6 +320,7 @@ impl FromRow for Contact {
             note: row.at(4)?,
             place: row.at(5)?,
             active: row.at(6)?,
+            agency: row.at(7)?,
         })
     }
 }
@@ -336,70 +335,51 @@ pub async fn contacts(conn: &mut Conn) -> Result<Vec<Contact>> {
 
 /// Gathers a body to call.
 pub fn insert_contact(tx: &mut Tx, contact: &Contact) {
-    let Contact { id, kind, name, phone, note, place, active } = contact;
-    tx.insert(&INSERT_CONTACT, args![*id, kind.name(), name, phone, note, *place, *active]);
+    let Contact { id, kind, name, phone, note, place, active, agency } = contact;
+    tx.insert(&INSERT_CONTACT, args![*id, kind.name(), name, phone, note, *place, *active, *agency]);
 }
 
 /// Saves a body to call. Answers whether it was there.
 pub async fn save_contact(tx: &mut Tx, contact: &Contact) -> Result<bool> {
-    let Contact { id, kind, name, phone, note, active, .. } = contact;
-    Ok(tx.exec(&SAVE_CONTACT, args![*id, kind.name(), name, phone, note, *active]).await? == 1)
+    let Contact { id, kind, name, phone, note, active, agency, .. } = contact;
+    Ok(tx.exec(&SAVE_CONTACT, args![*id, kind.name(), name, phone, note, *active, *agency]).await? == 1)
 }
 
-/// Handed over at, received by, at.
+/// What was lost, as somebody counted it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handover {
-    /// Id.
-    pub id: Uuid,
-    /// Which incident.
-    pub incident: Uuid,
-    /// To whom.
-    pub contact: Uuid,
+pub struct Counted {
     /// When.
-    pub forwarded: Timestamp,
-    /// By whom in the room.
-    pub forwarded_by: String,
-    /// Who took it there, and when.
-    pub received: Option<(String, Timestamp)>,
+    pub at: Timestamp,
+    /// Who counted.
+    pub author: String,
+    /// What was known then.
+    pub losses: Losses,
 }
 
-impl FromRow for Handover {
-    fn from_row(row: &Row) -> Result<Handover> {
-        let (by, at): (Option<String>, Option<Timestamp>) = (row.at(5)?, row.at(6)?);
-        Ok(Handover {
-            id: row.at(0)?,
-            incident: row.at(1)?,
-            contact: row.at(2)?,
-            forwarded: row.at(3)?,
-            forwarded_by: row.at(4)?,
-            received: by.zip(at),
-        })
+impl FromRow for Counted {
+    fn from_row(row: &Row) -> Result<Counted> {
+        let losses = Losses {
+            dead: row.at(2)?,
+            badly_hurt: row.at(3)?,
+            slightly_hurt: row.at(4)?,
+            missing: row.at(5)?,
+            displaced: row.at(6)?,
+            houses: row.at(7)?,
+        };
+        Ok(Counted { at: row.at(0)?, author: row.at(1)?, losses })
     }
 }
 
-/// The hand-overs of an incident.
-pub async fn handovers(conn: &mut Conn, incident: Uuid) -> Result<Vec<Handover>> {
-    conn.all(&HANDOVERS, args![incident]).await
+/// What was counted of an incident, the oldest first.
+pub async fn counted(conn: &mut Conn, incident: Uuid) -> Result<Vec<Counted>> {
+    conn.all(&COUNTED_LOSSES, args![incident, LIST_MAX_COUNT]).await
 }
 
-/// One hand-over.
-pub async fn handover(conn: &mut Conn, id: Uuid) -> Result<Option<Handover>> {
-    conn.opt(&HANDOVER, args![id]).await
-}
-
-/// Hand-overs that nobody has confirmed.
-pub async fn open_handovers(conn: &mut Conn) -> Result<Vec<Handover>> {
-    conn.all(&OPEN_HANDOVERS, args![LIST_MAX_COUNT]).await
-}
-
-/// Gathers a hand-over.
-pub fn insert_handover(tx: &mut Tx, one: &Handover) {
-    tx.insert(&INSERT_HANDOVER, args![one.id, one.incident, one.contact, one.forwarded, &one.forwarded_by]);
-}
-
-/// It was received there. Answers whether nobody had said so before.
-pub async fn receive(tx: &mut Tx, id: Uuid, by: &str, at: Timestamp) -> Result<bool> {
-    Ok(tx.exec(&RECEIVE_HANDOVER, args![id, by, at]).await? == 1)
+/// Gathers what somebody counted.
+pub fn insert_counted(tx: &mut Tx, id: Uuid, incident: Uuid, one: &Counted) {
+    let Losses { dead, badly_hurt, slightly_hurt, missing, displaced, houses } = one.losses;
+    let values = args![id, incident, one.at, &one.author, dead, badly_hurt, slightly_hurt, missing, displaced, houses];
+    tx.insert(&INSERT_LOSS, values);
 }
 
 /// Who confirmed an incident.

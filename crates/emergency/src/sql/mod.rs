@@ -11,6 +11,7 @@ pub mod card;
 pub mod drill;
 pub mod field;
 pub mod figures;
+pub mod handover;
 pub mod incident;
 pub mod offer;
 pub mod place;
@@ -26,7 +27,7 @@ use simpul_store::{Error, Insert, Result, Statement};
 pub fn all_statements() -> Vec<&'static Statement> {
     let calls = [access::ALL_STATEMENTS, ami::ALL_STATEMENTS, attempt::ALL_STATEMENTS, block::ALL_STATEMENTS];
     let watch = [board::ALL_STATEMENTS, drill::ALL_STATEMENTS, replay::ALL_STATEMENTS, stage::ALL_STATEMENTS];
-    let field = [field::ALL_STATEMENTS, shift::ALL_STATEMENTS, timer::ALL_STATEMENTS];
+    let field = [field::ALL_STATEMENTS, handover::ALL_STATEMENTS, shift::ALL_STATEMENTS, timer::ALL_STATEMENTS];
     let papers = [after::ALL_STATEMENTS, card::ALL_STATEMENTS, figures::ALL_STATEMENTS, offer::ALL_STATEMENTS];
     let rest = [call::ALL_STATEMENTS, incident::ALL_STATEMENTS, place::ALL_STATEMENTS, unit::ALL_STATEMENTS];
     [calls.concat(), watch.concat(), field.concat(), papers.concat(), rest.concat()].concat()
@@ -36,7 +37,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
 pub fn all_inserts() -> Vec<&'static Insert> {
     let calls = [attempt::ALL_INSERTS, block::ALL_INSERTS, place::ALL_INSERTS];
     let watch = [drill::ALL_INSERTS, stage::ALL_INSERTS];
-    let field = [field::ALL_INSERTS, shift::ALL_INSERTS];
+    let field = [field::ALL_INSERTS, handover::ALL_INSERTS, shift::ALL_INSERTS];
     let papers = [after::ALL_INSERTS, card::ALL_INSERTS, offer::ALL_INSERTS];
     let rest = [call::ALL_INSERTS, incident::ALL_INSERTS, unit::ALL_INSERTS];
     [calls.concat(), watch.concat(), field.concat(), papers.concat(), rest.concat()].concat()

@@ -12,7 +12,7 @@ use crate::model::offer::{FollowUp, OfferSource, Offered};
 macro_rules! columns {
     () => {
         "o.id, o.source, o.subject_id, o.label, o.body, o.village, o.district, o.landmark, o.lat_e7, o.lon_e7,
-        o.radius_m, o.at, o.decided_at, o.incident_id"
+        o.radius_m, o.at, o.decided_at, o.incident_id, o.is_drill"
     };
 }
 
@@ -44,7 +44,7 @@ simpul_store::statements! {
 
 simpul_store::inserts! {
     pub(crate) INSERT_OFFER = "emergency_offer" (id, source, subject_id, label, body, village, district, landmark,
-        lat_e7, lon_e7, radius_m, at);
+        lat_e7, lon_e7, radius_m, at, is_drill);
     pub(crate) INSERT_FOLLOW_UP = "emergency_follow_up" (id, incident_id, agency_id, body, author, at);
 }
 
@@ -70,6 +70,7 @@ impl FromRow for Offered {
             at: row.at(11)?,
             decided: row.at(12)?,
             incident: row.at(13)?,
+            drill: row.at(14)?,
         })
     }
 }
@@ -112,7 +113,8 @@ pub fn insert(tx: &mut Tx, offer: &Offered) {
             lat,
             lon,
             site.radius_m,
-            offer.at
+            offer.at,
+            offer.drill
         ],
     );
 }

@@ -46,6 +46,8 @@ simpul_store::statements! {
     pub(crate) ITEMS_OF_DISTRICT = concat!("SELECT ", item!(), " FROM emergency_action_item a
         JOIN emergency_stage s ON s.region = a.region AND s.id = a.stage_id
         WHERE a.region = $1 AND s.district = $2 AND s.level > $3 AND a.ended_at IS NULL ORDER BY a.id LIMIT $4");
+    pub(crate) ITEMS_OF_AGENCY = concat!("SELECT ", item!(), " FROM emergency_action_item a
+        WHERE a.region = $1 AND a.agency_id = $2 AND a.ended_at IS NULL ORDER BY a.due_at, a.id LIMIT $3");
     pub(crate) CALLS_SINCE = "SELECT COUNT(*) FROM emergency_call
         WHERE region = $1 AND started_at >= $2 AND started_at < $3 AND NOT is_drill";
     pub(crate) CALLS_OF_THIS_HOUR = "SELECT COUNT(*) FROM emergency_call
@@ -194,6 +196,11 @@ pub async fn item(conn: &mut Conn, id: Uuid) -> Result<Option<ActionItem>> {
 /// Items that wait, by deadline.
 pub async fn open_items(conn: &mut Conn) -> Result<Vec<ActionItem>> {
     conn.all(&OPEN_ITEMS, args![ITEMS_MAX_COUNT]).await
+}
+
+/// Items of an agency that wait, by deadline.
+pub async fn items_of_agency(conn: &mut Conn, agency: Uuid) -> Result<Vec<ActionItem>> {
+    conn.all(&ITEMS_OF_AGENCY, args![agency, ITEMS_MAX_COUNT]).await
 }
 
 /// Items that ended since a moment, the latest first.

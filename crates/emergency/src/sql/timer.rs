@@ -1,7 +1,7 @@
 //! Timers: what a region has settled, and what runs.
 
 use simpul_kernel::Timestamp;
-use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
+use simpul_store::{Conn, FromRow, Result, Row, Statement, Tx, args};
 use uuid::Uuid;
 
 use super::named;
@@ -30,6 +30,11 @@ simpul_store::statements! {
     pub(crate) ALARM_RUN = "UPDATE emergency_run SET alarmed_at = $3, warned_at = COALESCE(warned_at, $3)
         WHERE region = $1 AND id = $2 AND alarmed_at IS NULL";
     pub(crate) LAST_NOTE = "SELECT MAX(at) FROM emergency_note WHERE region = $1 AND incident_id = $2";
+    pub(crate) LAST_LOSS = "SELECT MAX(at) FROM emergency_loss WHERE region = $1 AND incident_id = $2";
+    pub(crate) LAST_PHOTO = "SELECT MAX(at) FROM emergency_photo WHERE region = $1 AND incident_id = $2";
+    pub(crate) LAST_UNIT_REPORT = "SELECT MAX(at) FROM emergency_unit_report WHERE region = $1 AND incident_id = $2";
+    pub(crate) LAST_VERIFICATION = "SELECT MAX(at) FROM emergency_verification
+        WHERE region = $1 AND incident_id = $2";
     pub(crate) LAST_QUICK_REPORT = "SELECT MAX(at) FROM emergency_quick_report
         WHERE region = $1 AND incident_id = $2";
 }
@@ -142,9 +147,17 @@ pub async fn tell(tx: &mut Tx, id: Uuid, level: Level, now: Timestamp) -> Result
     Ok(tx.exec(statement, args![id, now]).await? == 1)
 }
 
-/// What timers ask about an incident beside what it is.
+/// What timers ask about an incident beside what it is. News are whatever anybody told from there: a line of the log,
+/// a photo, what was lost, a unit's report, who confirmed it.
 pub async fn heard(conn: &mut Conn, incident: Uuid) -> Result<Heard> {
-    let noted: Option<(Option<Timestamp>,)> = conn.opt(&LAST_NOTE, args![incident]).await?;
-    let reported: Option<(Option<Timestamp>,)> = conn.opt(&LAST_QUICK_REPORT, args![incident]).await?;
-    Ok(Heard { noted: noted.and_then(|(at,)| at), reported: reported.and_then(|(at,)| at) })
+    let mut noted = None;
+    for statement in [&LAST_NOTE, &LAST_LOSS, &LAST_PHOTO, &LAST_UNIT_REPORT, &LAST_VERIFICATION] {
+        noted = noted.max(last(conn, statement, incident).await?);
+    }
+    Ok(Heard { noted, reported: last(conn, &LAST_QUICK_REPORT, incident).await? })
+}
+
+async fn last(conn: &mut Conn, statement: &'static Statement, incident: Uuid) -> Result<Option<Timestamp>> {
+    let found: Option<(Option<Timestamp>,)> = conn.opt(statement, args![incident]).await?;
+    Ok(found.and_then(|(at,)| at))
 }

@@ -7,6 +7,7 @@ use simpul_kernel::Actor;
 use simpul_kernel::format::iso;
 use simpul_people::{KeyScope, NewApiKey};
 use simpul_shell::testing::{Browser, TestAnswer, TestSite};
+use simpul_store::testing::TEST_REGION;
 
 pub(crate) struct Line {
     site: TestSite,
@@ -206,4 +207,39 @@ async fn a_key_for_reading_sees_no_call() {
         let answer = reader.get(&format!("/api/v1/emergency/{path}")).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
+}
+
+#[tokio::test]
+async fn each_unit_on_the_move_is_counted_by_itself_and_the_key_is_not() {
+    let line = line().await;
+    let ctx = line.site.db.ctx(Actor::system("test"));
+    let agency = line.site.app.directory.of(TEST_REGION).await.unwrap().agencies[0].id;
+    let mut units = Vec::new();
+    for call_sign in ["DK-2", "DK-3"] {
+        let add = AddUnit { agency, call_sign: call_sign.to_owned(), kind: "fire".to_owned(), base: None };
+        units.push(line.site.db.db.write(&ctx, add).await.unwrap());
+    }
+    let scopes = vec![KeyScope::Write];
+    let new = NewApiKey { name: "gerbang".to_owned(), scopes, agency: None, expires_at: None, per_minute: Some(1) };
+    let (_, key) = line.site.app.doorman.new_api_key(&ctx, new).await.unwrap();
+    let mut gate = line.site.browser().with("authorization", &format!("Bearer {key}"));
+    let place = json!({ "lat": -2.54, "lon": 120.32 });
+    let path = |id: uuid::Uuid| format!("/api/v1/emergency/units/{id}/position");
+    for _ in 0..3 {
+        for unit in &units {
+            let answer = gate.send_json(Method::POST, &path(*unit), &place).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        }
+    }
+    let mut fast = 0;
+    while gate.send_json(Method::POST, &path(units[0]), &place).await.status == StatusCode::OK {
+        fast += 1;
+        assert!(fast < 100, "nobody stops a unit that tells faster than once a second");
+    }
+    let other = gate.send_json(Method::POST, &path(units[1]), &place).await;
+    assert_eq!(other.status, StatusCode::OK, "the other unit is not held up: {}", other.text);
+    let nobody = gate.send_json(Method::POST, &path(uuid::Uuid::from_u128(9)), &place).await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND, "{}", nobody.text);
+    let nobody = gate.send_json(Method::POST, &path(uuid::Uuid::from_u128(8)), &place).await;
+    assert_eq!(nobody.status, StatusCode::TOO_MANY_REQUESTS, "units that nobody has are counted by the key");
 }

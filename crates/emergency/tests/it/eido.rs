@@ -56,7 +56,9 @@ fn kind_of(kind: &str, value: &Value, place: &str, wrong: &mut Vec<String>, refs
             refs.extend(value["$ref"].as_str().map(str::to_owned));
             value["$ref"].is_string()
         }
-        kind if kind.starts_with("enum:") => text.is_some_and(|text| kind[5..].split('|').any(|one| one == text)),
+        kind if kind.starts_with("enum:") => {
+            text.is_some_and(|text| kind[5..].split('|').any(|one| one.replace('~', " ") == text))
+        }
         component => {
             check(component, value, place, wrong, refs);
             true

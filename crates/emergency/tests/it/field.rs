@@ -311,18 +311,19 @@ async fn handed_over_at_received_by_at_and_only_once() {
     ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
-    let over = HandOver { key: Uuid::from_u128(70), incident, contact: contacts[0].id };
+    let over = HandOver { key: Uuid::from_u128(70), incident, contact: contacts[0].id, asked: String::new() };
     let handover = room.by(&room.rina, over.clone()).await.unwrap();
     assert_eq!(room.by(&room.rina, over).await.unwrap(), handover, "a press that came twice");
-    let nobody = HandOver { key: Uuid::from_u128(71), incident, contact: Uuid::nil() };
+    let nobody = HandOver { key: Uuid::from_u128(71), incident, contact: Uuid::nil(), asked: String::new() };
     assert_eq!(refused(room.by(&room.rina, nobody).await), "emergency.refused.contact");
     room.later(60);
     let receive = ReceiveHandover { handover, by: "Sdr. Andi".to_owned() };
     room.by(&room.tono, receive.clone()).await.unwrap();
     assert_eq!(refused(room.by(&room.tono, receive).await), "emergency.refused.handover_received");
-    let kept = sql::field::handovers(&mut room.conn().await, incident).await.unwrap();
-    let (by, at) = kept[0].received.clone().unwrap();
-    assert_eq!((by.as_str(), at.micros_since(kept[0].forwarded)), ("Sdr. Andi", 60 * SECOND_MICROS));
+    let kept = sql::handover::of_incident(&mut room.conn().await, incident).await.unwrap();
+    let received = kept[0].received.clone().unwrap();
+    let took = received.at.micros_since(kept[0].forwarded);
+    assert_eq!((received.by.as_str(), took, received.officer), ("Sdr. Andi", 60 * SECOND_MICROS, None));
     let lines = simpul_store::journal::lines_after(&mut room.conn().await, 0, 1_000).await.unwrap();
     assert!(lines.iter().all(|line| !line.body.contains("Andi")), "no name in the journal");
 }

@@ -3,6 +3,7 @@
 
 mod ami;
 mod api;
+mod asked;
 mod console;
 mod crew;
 mod drill;

@@ -76,6 +76,7 @@ async fn answers_are_kept_with_the_version_that_asked_and_hold_nothing_up() {
 
 fn offer(subject: u128) -> OfferIncident {
     OfferIncident {
+        drill: false,
         source: OfferSource::Report,
         subject: Uuid::from_u128(subject),
         label: "LUTRA-2611-0001".to_owned(),

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use proptest::prelude::*;
 use simpul_emergency::actions::*;
+use simpul_emergency::model::cdr::CdrCall;
+use simpul_emergency::model::paper::PaperTimes;
 use simpul_emergency::model::replay::Picture;
 use simpul_emergency::model::{CallClass, CallOutcome, CallSource, CtiKind, DispatchStatus, Priority, UnitStatus};
 use simpul_emergency::{replay, sql};
+use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
 use simpul_kernel::{Role, Timestamp};
 use simpul_shell::testing::TestSite;
 use simpul_store::journal;
@@ -52,7 +55,7 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
     let incident = incidents.get(which % incidents.len().max(1)).map(|one| one.id).unwrap_or_default();
     let other = incidents.get(how % incidents.len().max(1)).map(|one| one.id).unwrap_or_default();
     let unit = room.units[how % room.units.len()];
-    match what % 17 {
+    match what % 21 {
         0 | 1 => drop(room.hears(&format!("k-{}", which % 6), room.says(CtiKind::ALL[how % CtiKind::ALL.len()])).await),
         2 => drop(room.by(who, ClaimCall { call, reason: None }).await),
         3 => drop(room.by(who, OpenCall { key, number: String::new(), source: CallSource::Manual }).await),
@@ -81,6 +84,21 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
             1 => drop(room.by(&room.tono, CloseIncident { incident, result: "selesai".to_owned() }).await),
             _ => drop(room.by(&room.tono, CancelIncident { incident, reason: "palsu".to_owned() }).await),
         },
+        16 => late_entry(room, key, how).await,
+        17 => records(room, which, how).await,
+        18 => drop(room.by(who, HangUp { call }).await),
+        19 => {
+            let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+            let out = sql::incident::out_for(&mut conn, unit).await.unwrap();
+            drop(conn);
+            if let Some(out) = out {
+                // Pressed a while ago, where there was no signal.
+                let at = Some(room.house.test.db.env().now().plus_micros(-90 * SECOND_MICROS));
+                let to = DispatchStatus::ALL[which % DispatchStatus::ALL.len()];
+                let crew = room.house.test.ctx(simpul_kernel::Actor::unit(unit));
+                drop(room.by(&crew, CrewSteps { key, dispatch: out.id, to, at }).await);
+            }
+        }
         _ => {
             let status = UnitStatus::ALL[which % UnitStatus::ALL.len()];
             drop(room.by(&room.tono, SetUnitStatus { unit, status }).await);
@@ -89,6 +107,35 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
             drop(room.by(&room.tono, change).await);
         }
     }
+}
+
+/// A call from paper, with times that are long past.
+async fn late_entry(room: &Room, key: Uuid, how: usize) {
+    let now = room.house.test.db.env().now();
+    let ago = |minutes: i64| now.plus_micros(-minutes * MINUTE_MICROS);
+    let answered = Some(ago(55)).filter(|_| !how.is_multiple_of(4));
+    let times = PaperTimes { started: ago(56), answered, ended: ago(50) };
+    // Now and then one of the same serial.
+    let paper = if how.is_multiple_of(2) { String::new() } else { format!("K-{}", how % 5) };
+    let (number, landmark, note) = (String::new(), "SD 101".to_owned(), String::new());
+    drop(room.by(&room.rina, EnterPaperCall { key, paper, number, times, landmark, note }).await);
+}
+
+/// Records of the switch: of calls that it had told of, and of some that nobody heard of.
+async fn records(room: &Room, which: usize, how: usize) {
+    let now = room.house.test.db.env().now();
+    let started = now.plus_micros(-10 * MINUTE_MICROS);
+    let record = |call_id: String| CdrCall {
+        call_id,
+        started,
+        answered: Some(started.plus_micros(8 * SECOND_MICROS)).filter(|_| how.is_multiple_of(2)),
+        ended: now,
+        caller: None,
+        called: None,
+        agent: None,
+    };
+    let calls = vec![record(format!("k-{}", which % 6)), record(format!("cdr-{}", how % 9))];
+    drop(room.by(&room.supervisor, ImportCdr { trunk: "utama".to_owned(), calls }).await);
 }
 
 async fn holds(room: &Room, seen: &[(Timestamp, Picture)]) {
@@ -145,9 +192,18 @@ async fn the_state_at_a_moment_is_what_was_recorded_live_at_that_moment() {
         (15, 0, 0),
         (11, 6, 0),
         (15, 0, 1),
-        (16, 3, 2),
+        (20, 3, 2),
         (3, 0, 1),
         (7, 2, 3),
+        (16, 0, 1),
+        (16, 0, 4),
+        (0, 4, 0),
+        (17, 4, 2),
+        (17, 4, 2),
+        (3, 0, 1),
+        (18, 0, 1),
+        (9, 1, 2),
+        (19, 2, 2),
     ];
     let seen = lives(&room, &life).await;
     holds(&room, &seen).await;

@@ -68,6 +68,8 @@ permissions! {
     SendUnits = "send_units",
     /// Take over another's call, block a number.
     SuperviseCalls = "supervise_calls",
+    /// See what 112 has handed over to the own agency, and say that it was received.
+    AcknowledgeHandovers = "acknowledge_handovers",
     /// Confirm the operation centre's stage.
     ConfirmStage = "confirm_stage",
     /// Keep units, types of incidents and telephone lines.
@@ -178,6 +180,7 @@ fn rights(role: Role) -> &'static [Permission] {
             WorkReports,
             SeeReporter,
             ExportReports,
+            AcknowledgeHandovers,
             SeeWall,
             SeeFigures,
             SeePlan,
@@ -197,6 +200,7 @@ fn rights(role: Role) -> &'static [Permission] {
             EscalateReports,
             SeeReporter,
             ExportReports,
+            AcknowledgeHandovers,
             SeeWall,
             SeeFigures,
             SeePlan,

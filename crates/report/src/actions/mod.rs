@@ -10,6 +10,7 @@ mod cover;
 mod direction;
 mod disposition;
 mod draft;
+mod drill;
 mod edit;
 mod erase;
 mod held;
@@ -43,6 +44,7 @@ pub use cover::{CoverPhoto, ForgetOriginals, cover_photo, may_cover, may_see_ori
 pub use direction::GiveDirection;
 pub use disposition::{DirectReport, FinishDisposition};
 pub use draft::{DropDraft, DropOldDrafts, SaveDraft};
+pub use drill::{DRILL_SUBJECT, EndDrillReports, SubmitDrillReport};
 pub use edit::EditText;
 pub use erase::{EraseFollower, EraseReporter, EraseWatcher, Erased, export};
 pub use import::{ImportReports, Imported, ImportedNote, ImportedReport, Said, foresee};

@@ -16,8 +16,8 @@ use super::secrecy::is_inspectorate;
 use super::{Checked, SUBJECT, ask, body};
 use crate::desk::{Desk, may_lie_in};
 use crate::model::{
-    Answers, Category, Level, PhotoRef, Place, Purpose, Questions, Report, ReporterMode, Source, State, Times, call,
-    month_of, new_token, number, read_email, token_hash, what,
+    Answers, Category, Level, PhotoRef, Place, Purpose, Report, ReporterMode, Source, State, Times, call, month_of,
+    new_token, number, read_email, token_hash, what,
 };
 use crate::sql::{self, Contact};
 
@@ -100,8 +100,11 @@ impl SubmitReport {
 
     /// The answers as they are stored, or everything that is wrong with them.
     fn answers(&self, lang: Lang) -> std::result::Result<Answers, Vec<Refusal>> {
-        let questions = self.desk.category(&self.category).map(|category| &category.questions);
-        questions.unwrap_or(&Questions::default()).take(lang, &Answers::parse(self.attributes.as_deref()))
+        let questions = self.desk.category(&self.category).map(|category| category.questions.clone());
+        let questions = questions.unwrap_or_default();
+        // What 112 leaves has nobody left to be asked: what it does not know, the agency asks on the spot.
+        let questions = if self.source == Source::Call112 { questions.forgiving() } else { questions };
+        questions.take(lang, &Answers::parse(self.attributes.as_deref()))
     }
 
     /// Who answers. What is secret by its category is Inspektorat's where the region has named nobody.

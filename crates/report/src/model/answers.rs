@@ -106,6 +106,17 @@ impl Questions {
         if faults.is_empty() { Ok(taken) } else { Err(faults) }
     }
 
+    /// The same questions, none of which needs an answer: for whoever tells of it and can't be asked any more.
+    pub fn forgiving(&self) -> Questions {
+        Questions(self.iter().map(|question| Question { required: false, ..question.clone() }).collect())
+    }
+
+    /// Those that need an answer and have none, in the order in which they are asked.
+    pub fn unanswered<'q>(&'q self, answers: &'q Answers) -> impl Iterator<Item = &'q Question> {
+        let is_said = |question: &Question| answers.of(&question.code).iter().any(|said| !said.trim().is_empty());
+        self.iter().filter(move |question| question.required && !is_said(question))
+    }
+
     /// What was asked and what was said, in the order of the questions; only what was chosen from a list if `public`.
     pub fn told(&self, lang: Lang, answers: &Answers, public: bool) -> Vec<(String, String)> {
         let told = self.iter().filter_map(|question| {

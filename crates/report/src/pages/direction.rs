@@ -16,6 +16,7 @@ use crate::actions::GiveDirection;
 use crate::desk;
 use crate::model::direction::DirectionKind;
 use crate::model::{Report, public};
+use crate::sql::drill::DrillReport;
 use crate::sql::{self, direction};
 
 /// Most directions above an inbox; the rest stands on the reports.
@@ -36,6 +37,8 @@ pub struct DirectionRow {
 pub struct InboxTop {
     page: Page,
     directions: Vec<DirectionRow>,
+    /// Reports of the drill that runs, each with its place.
+    drill: Vec<(DrillReport, String)>,
     /// The officer's own filters; they stand beside the heading.
     pub saved: Vec<SavedRow>,
 }
@@ -54,7 +57,14 @@ impl InboxTop {
                 break;
             }
         }
-        Ok(InboxTop { page: page.clone(), directions, saved: saved::links(conn, officer.id(), "").await? })
+        let drill = sql::drill::open(conn).await?.into_iter().map(|report| {
+            let place = place_name(&officer.place, report.place.village, report.place.district);
+            let words = [report.place.landmark.clone(), place];
+            let line = words.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+            (report, line)
+        });
+        let (drill, saved) = (drill.collect(), saved::links(conn, officer.id(), "").await?);
+        Ok(InboxTop { page: page.clone(), directions, drill, saved })
     }
 }
 

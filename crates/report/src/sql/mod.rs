@@ -6,6 +6,7 @@ pub mod category;
 pub mod cover;
 pub mod direction;
 pub mod disposition;
+pub mod drill;
 pub mod figures;
 pub mod filed;
 pub mod files;
@@ -47,6 +48,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
         cover::ALL_STATEMENTS,
         direction::ALL_STATEMENTS,
         disposition::ALL_STATEMENTS,
+        drill::ALL_STATEMENTS,
         figures::ALL_STATEMENTS,
         filed::ALL_STATEMENTS,
         files::ALL_STATEMENTS,
@@ -79,6 +81,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         ban::ALL_INSERTS,
         cover::ALL_INSERTS,
         disposition::ALL_INSERTS,
+        drill::ALL_INSERTS,
         filed::ALL_INSERTS,
         inspection::ALL_INSERTS,
         keys::ALL_INSERTS,

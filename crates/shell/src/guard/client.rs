@@ -24,6 +24,8 @@ use crate::{ApiError, App, Limit, Viewer};
 pub trait ApiScope: Send + Sync + 'static {
     /// The scope.
     const SCOPE: KeyScope;
+    /// Whether what it asks is counted by its key. What is not is counted by the handler, by what it is about.
+    const IS_COUNTED: bool = true;
 }
 
 macro_rules! scopes {
@@ -48,6 +50,14 @@ scopes! {
     Open311Scope => Open311;
     /// Tells of 112 calls.
     TrunkScope => Trunk;
+}
+
+/// Tells where units are: hundreds of them may speak with one key, each once a second. The handler counts each unit.
+#[derive(Debug, Clone, Copy)]
+pub struct MoveScope;
+impl ApiScope for MoveScope {
+    const SCOPE: KeyScope = KeyScope::Write;
+    const IS_COUNTED: bool = false;
 }
 
 /// A program whose key has the scope `S`.
@@ -78,6 +88,14 @@ impl<S> ApiClient<S> {
         self.app.db.write(&self.ctx, action).await
     }
 
+    /// Counts the request by its key after all.
+    ///
+    /// # Errors
+    /// 429 with the time to wait when there were too many.
+    pub fn count(&self) -> Result<(), ApiError> {
+        count_key(&self.site, &self.key)
+    }
+
     /// The program as one who looks at live lines.
     pub fn viewer(&self) -> Viewer {
         Viewer::actor(self.ctx.actor.clone())
@@ -104,11 +122,24 @@ fn written(visit: &Visit) -> Option<String> {
 
 /// The key behind what was presented, after its limit a minute has been asked: its own, or else the house's.
 pub(crate) async fn known_key(site: &Site, presented: &str) -> Result<ApiKey, ApiError> {
-    let Some(key) = site.app.doorman.api_key(site.region().id, presented).await? else {
-        // Whoever tries keys out is counted like whoever has none.
-        site.limit(Limit::Api)?;
-        return Err(ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_unknown"));
-    };
+    let key = uncounted_key(site, presented).await?;
+    count_key(site, &key)?;
+    Ok(key)
+}
+
+/// The key behind what was presented, without asking how often it asks.
+async fn uncounted_key(site: &Site, presented: &str) -> Result<ApiKey, ApiError> {
+    match site.app.doorman.api_key(site.region().id, presented).await? {
+        Some(key) => Ok(key),
+        None => {
+            // Whoever tries keys out is counted like whoever has none.
+            site.limit(Limit::Api)?;
+            Err(ApiError::status(StatusCode::FORBIDDEN, "shell.trouble.key_unknown"))
+        }
+    }
+}
+
+fn count_key(site: &Site, key: &ApiKey) -> Result<(), ApiError> {
     match key.per_minute {
         Some(per_minute) => {
             let per_minute = u32::try_from(per_minute).unwrap_or(u32::MAX);
@@ -118,7 +149,7 @@ pub(crate) async fn known_key(site: &Site, presented: &str) -> Result<ApiKey, Ap
         None if site.visit.is_local() => {}
         None => site.app.limit(Limit::Api, &key.id.to_string())?,
     }
-    Ok(key)
+    Ok(())
 }
 
 async fn client<S: ApiScope>(site: Site, presented: Option<&str>) -> Result<ApiClient<S>, ApiError> {
@@ -127,7 +158,10 @@ async fn client<S: ApiScope>(site: Site, presented: Option<&str>) -> Result<ApiC
         let status = if site.visit.is_api() { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
         return Err(ApiError::status(status, "shell.trouble.key_missing"));
     };
-    let key = known_key(&site, presented).await?;
+    let key = match S::IS_COUNTED {
+        true => known_key(&site, presented).await?,
+        false => uncounted_key(&site, presented).await?,
+    };
     scoped(site, key)
 }
 

@@ -8,7 +8,7 @@ mod site;
 mod watcher;
 
 pub use client::{
-    ApiClient, ApiScope, IdempotencyKey, KeyLater, Open311Scope, ReadScope, Reader, TrunkScope, WriteScope,
+    ApiClient, ApiScope, IdempotencyKey, KeyLater, MoveScope, Open311Scope, ReadScope, Reader, TrunkScope, WriteScope,
 };
 pub use display::DisplayScreen;
 pub use officer::{Handle, Officer, Settling, SignedIn};

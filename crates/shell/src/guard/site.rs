@@ -15,7 +15,7 @@ use crate::cookie::CookieName;
 use crate::page::Frame;
 use crate::routes::{Guard, Need};
 use crate::visit::{Visit, Visitor};
-use crate::{App, Fields, FormView, Limit, Page, PageError, Typed, csrf};
+use crate::{App, Fields, FormView, Limit, News, Page, PageError, Typed, csrf};
 
 /// Somebody, for what belongs to no region: assets, health. Nothing is looked up.
 #[derive(Debug, Clone)]
@@ -70,6 +70,7 @@ pub struct Site {
     pub signed_in: Option<Arc<simpul_people::SignedIn>>,
     /// The request.
     pub visit: Arc<Visit>,
+    pub(crate) news: Arc<News>,
 }
 
 impl Site {
@@ -85,8 +86,9 @@ impl Site {
         if signed_in.is_none() && visit.cookie(CookieName::Session).is_some() {
             visit.forget_session();
         }
+        let news = app.news.of(&app.db, &place).await;
         let (lang, address, path) = (visit.lang(), visit.address, visit.path().to_owned());
-        Ok(Site { app: app.clone(), ctx, lang, place, address, path, signed_in, visit })
+        Ok(Site { app: app.clone(), ctx, lang, place, address, path, signed_in, visit, news })
     }
 
     /// The region.
@@ -164,8 +166,12 @@ impl Site {
         self.app.limit(limit, &self.address.to_string())
     }
 
-    /// The site of a request that began on a page of ours. It has not been counted.
-    pub(super) async fn opened(parts: &Parts, app: &App) -> Result<Site, PageError> {
+    /// The site of a request that began on a page of ours. It has not been counted: a guard that knows whoever asks by
+    /// something better than an address counts by that.
+    ///
+    /// # Errors
+    /// When no region answers to the host, or the form is none of ours.
+    pub async fn opened(parts: &Parts, app: &App) -> Result<Site, PageError> {
         let site = Site::load(parts, app).await?;
         if csrf::began_here(&site.visit) { Ok(site) } else { Err(PageError::stale_form()) }
     }

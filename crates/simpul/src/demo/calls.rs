@@ -2,7 +2,8 @@
 //! being worked on.
 
 use simpul_emergency::actions::{
-    AddNote, AddUnit, ClaimCall, ClassifyCall, HearCti, OpenIncident, SeedProtocols, SeedTypes, SendUnits, StepDispatch,
+    AddNote, AddUnit, ClaimCall, ClassifyCall, HandOver, HearCti, OpenIncident, SeedProtocols, SeedTypes, SendUnits,
+    StepDispatch,
 };
 use simpul_emergency::model::{CallClass, CallOutcome, CtiEvent, CtiKind, DispatchStatus, Site};
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
@@ -72,6 +73,11 @@ const RUNNING: [Running; 3] = [
     (4, "fallen_tree", "depan kantor desa", "Pohon menutup separuh jalan", &[]),
 ];
 
+/// What one incident is handed over to.
+const ASKED_BODY: &str = "Satpol PP Damkar";
+/// What is asked of it.
+const ASKED: &str = "Amankan lokasi dan atur lalu lintas sampai unit selesai.";
+
 async fn act<A: Action>(stage: &Stage, actor: &Actor, action: A) -> Result<A::Output> {
     stage.db.write(&stage.db.env().ctx(stage.snapshot.region.id, actor.clone()), action).await
 }
@@ -102,7 +108,19 @@ pub async fn furnish(stage: &Stage, taker: &Actor) -> Result<()> {
     for (place, running) in RUNNING.into_iter().enumerate() {
         runs(stage, taker, &units, seat, DAY.len() + place, running).await?;
     }
-    Ok(())
+    hands_over(stage, taker).await
+}
+
+/// Something waits for an agency to say that it has it.
+async fn hands_over(stage: &Stage, taker: &Actor) -> Result<()> {
+    let mut conn = stage.db.read(stage.snapshot.region.id).await?;
+    let incident = simpul_emergency::sql::incident::active(&mut conn, 1).await?.into_iter().next();
+    let contacts = simpul_emergency::sql::field::contacts(&mut conn).await?;
+    drop(conn);
+    let body = contacts.into_iter().find(|contact| contact.name == ASKED_BODY);
+    let Some((incident, body)) = incident.zip(body) else { return Ok(()) };
+    let (key, asked) = (stage.db.env().new_id(), ASKED.to_owned());
+    act(stage, taker, HandOver { key, incident: incident.id, contact: body.id, asked }).await.map(drop)
 }
 
 /// A call as the telephone system tells of it. The numbers are of no network: 0800 is free of charge and gives no name.

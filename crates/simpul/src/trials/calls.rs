@@ -16,13 +16,14 @@ use super::town;
 /// The fields of the room's forms that are tried here, by template.
 pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("emergency/after.html", &["left", "lesson", "proof"]),
+    ("emergency/asked.html", &["proof"]),
     ("emergency/blocks.html", &["reason"]),
     ("emergency/card.html", &["body"]),
     ("emergency/console.html", &["landmark", "note", "extension", "number", "command"]),
     ("emergency/incident.html", &["text", "result"]),
     (
         "emergency/incident_more.html",
-        &["text", "received_by", "said", "quick", "report", "landmark", "post_place", "decree_number"],
+        &["text", "asked", "received_by", "said", "quick", "report", "landmark", "post_place", "decree_number"],
     ),
     ("emergency/crew.html", &["text", "report", "reason"]),
     ("emergency/unit_state.html", &["reason"]),
@@ -158,10 +159,11 @@ async fn what_is_typed_around_an_incident_comes_back_as_it_was_and_nothing_runs(
     let timer = [("warn", "5"), ("alarm", "9"), ("source", HARD), ("active", "1")];
     done(&mut taker, "/112/atur/waktu/ring", &timer).await;
     holds(&mut taker, "/112/atur/waktu/ring", HARD, 1).await;
-    let contact = [("kind", "partner"), ("name", HARD), ("phone", &short), ("note", HARD)];
+    let contact = [("kind", "partner"), ("name", HARD), ("phone", &short), ("note", HARD), ("agency", &agency)];
     done(&mut taker, "/112/atur/kontak/baru", &contact).await;
     holds(&mut taker, "/112/atur/kontak", HARD, 2).await;
     let number = around_an_incident(&mut taker).await;
+    asked_of_an_agency(&site, &mut taker, &number, &agency).await;
     in_the_field(&site, &mut taker, &id, &number).await;
     through_a_shift(&site, &mut taker).await;
 }
@@ -195,6 +197,23 @@ async fn around_an_incident(taker: &mut Browser) -> String {
     done(taker, &format!("{incident}/bencana"), &steps).await;
     holds(taker, &incident, HARD, 7).await;
     incident
+}
+
+/// What the agency of the last contact is asked, on its own page.
+async fn asked_of_an_agency(site: &TestSite, taker: &mut Browser, incident: &str, agency: &str) {
+    let page = taker.get("/112/atur/kontak").await.text;
+    let links = page.split("/112/atur/kontak/").filter_map(|rest| rest.get(..36)?.parse::<uuid::Uuid>().ok());
+    let contact = links.last().unwrap().to_string();
+    done(taker, &format!("{incident}/teruskan"), &[("contact", &contact), ("asked", HARD)]).await;
+    holds(taker, incident, HARD, 8).await;
+    let lesson = [("lesson", HARD), ("owner", agency), ("due", "2999-12-31")];
+    done(taker, &format!("{incident}/pelajaran"), &lesson).await;
+    let mut own = site.sign_in_as(Role::AgencyOfficer, Some(agency.parse().unwrap())).await.unwrap();
+    holds(&mut own, "/112/serahan", HARD, 2).await;
+    let page = own.get("/112/serahan").await.text;
+    let id = page.split("/112/serahan/tindak-lanjut/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    done(&mut own, &format!("/112/serahan/tindak-lanjut/{id}/selesai"), &[("proof", HARD)]).await;
+    holds(taker, incident, HARD, 10).await;
 }
 
 /// The crew's page, and what comes of it.

@@ -82,7 +82,7 @@ pub async fn show(site: Site) -> PageResult {
     let mut conn = site.read().await?;
     let figures = public_figures::between(&mut conn, month, now).await?;
     let by_district = public_figures::districts(&mut conn, month, now).await?;
-    let page = site.page("wall.home.title");
+    let page = site.page("wall.home.title").without_news();
     let stage = StageLine::public(&mut conn, &page, place).await?;
     let late = if site.region().settings.public_agency_names {
         figures::public_late_by_agency(&mut conn, now).await?

@@ -6,7 +6,7 @@ mod file;
 use simpul_kernel::geo::Point;
 use uuid::Uuid;
 
-use super::{CallClass, CallOutcome, DispatchStatus, IncidentType, Losses, Priority};
+use super::{CallClass, CallOutcome, DispatchStatus, IncidentType, Losses, Priority, Site};
 use simpul_kernel::Timestamp;
 
 pub use file::{Fault, read};
@@ -275,6 +275,19 @@ pub fn faults_in(scenario: &Scenario, known: &Known<'_>) -> Vec<Fault> {
         }
     }
     faults
+}
+
+/// What a citizen would report in a drill, for the citizens' inbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CitizenTold {
+    /// Its id, in both rooms.
+    pub id: Uuid,
+    /// Of which drill.
+    pub drill: Uuid,
+    /// Where.
+    pub site: Site,
+    /// What is said.
+    pub text: String,
 }
 
 /// A drill that is being played, or was.
