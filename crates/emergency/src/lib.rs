@@ -60,13 +60,13 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
     let recap = NavItem { href: "/112/rekap", label: "emergency.nav.recap", need: Permission::SeeFigures, order: 41 };
-    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 7 };
+    let stage = NavItem { href: "/112/kesiagaan", label: "emergency.nav.stage", need: Permission::SeeWall, order: 69 };
     let keep = NavItem { href: "/112/atur", label: "emergency.nav.keep", need: Permission::ManageEmergency, order: 42 };
     let shift = NavItem { href: "/112/piket", label: "emergency.nav.shift", need: Permission::SeeConsole, order: 6 };
     let cards =
         NavItem { href: "/112/protokol", label: "emergency.nav.cards", need: Permission::ManageEmergency, order: 83 };
     let need = Permission::AcknowledgeHandovers;
-    let asked = NavItem { href: news::AGENCY_PAGE, label: "emergency.nav.asked", need, order: 4 };
+    let asked = NavItem { href: news::AGENCY_PAGE, label: "emergency.nav.asked", need, order: 12 };
     let builder = [item, recap, keep, shift, cards, stage, asked].into_iter().fold(builder, AppBuilder::nav);
     let builder = builder.news(news::RoomNews);
     let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));

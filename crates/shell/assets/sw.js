@@ -138,7 +138,8 @@ self.addEventListener("install", (event) => {
   event.waitUntil(keepForm().catch(() => {}));
 });
 self.addEventListener("activate", (event) => {
-  const clean = caches.keys().then((names) => names.filter((n) => n !== CACHE && n !== CREW_CACHE).map((n) => caches.delete(n)));
+  const isOld = (name) => name !== CACHE && name !== CREW_CACHE;
+  const clean = caches.keys().then((names) => names.filter(isOld).map((name) => caches.delete(name)));
   event.waitUntil(clean.then(() => self.clients.claim()));
 });
 self.addEventListener("sync", (event) => event.tag === "laporan" && event.waitUntil(sendAll()));

@@ -232,7 +232,7 @@ fn text(desk: &Desk, category: &str, left: &FollowUp) -> String {
 }
 
 fn submit(desk: &Arc<Desk>, category: String, left: &FollowUp, incident: &Incident) -> SubmitReport {
-    let site = &incident.site;
+    let (site, said) = (&incident.site, text(desk, &category, left));
     SubmitReport {
         key: left.id,
         category,
@@ -243,7 +243,7 @@ fn submit(desk: &Arc<Desk>, category: String, left: &FollowUp, incident: &Incide
             district: site.district,
             landmark: site.landmark.clone(),
         },
-        text: text(desk, &category, left),
+        text: said,
         photos: Vec::new(),
         reporter: Reporter { mode: Some(ReporterMode::Anonymous), ..Reporter::default() },
         source: Source::Call112,

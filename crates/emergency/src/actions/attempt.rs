@@ -159,7 +159,9 @@ pub(crate) async fn end(tx: &mut Tx, ctx: &Ctx, call: &Call, why: &str) -> Resul
     let Some(heard) = hear(&sql::call::events(tx, call.id).await?) else { return Ok(()) };
     let after = Call { version: call.version + 1, ..call.heard(&heard) };
     sql::call::save(tx, &after).await?;
-    let body = json!({ "why": why, "status": after.status.name() });
+    // Whoever says that it is over has it, if nobody had it before: the journal tells so too.
+    let by = after.claim.as_ref().map(|claim| claim.by.as_str());
+    let body = json!({ "why": why, "status": after.status.name(), "by": by });
     tx.journal(ctx, CALL, after.id, super::kind_of(after.status), body);
     Ok(())
 }
