@@ -6,12 +6,16 @@
 
 pub mod chart;
 pub mod deck;
+pub mod letter;
 mod measure;
 mod package;
 mod picture;
+mod table;
 mod xml;
 
+pub use package::PackageError;
 pub use picture::{Picture, PictureError, PictureKind};
+pub use table::{Cell, Column};
 
 /// How a state is told: a shape and a colour, beside the word that the caller writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -3,11 +3,11 @@
 use super::canvas::{Canvas, Colour, Look, Paragraph, Rise};
 use super::flow::flow;
 use super::parts::{BODY, DATE, Frame, Layout, MARK, NUMBER, SOURCE, SlidePart, TITLE, WIDTH, frame};
-use super::{Cell, Column, Deck, DeckError, SLIDES_MAX_COUNT, Slide, Tile, table};
+use super::{Deck, DeckError, SLIDES_MAX_COUNT, Slide, Tile, table};
 use crate::chart::{Anchor, Chart};
 use crate::measure::{Font, fit};
 use crate::package::Package;
-use crate::{Picture, Tone};
+use crate::{Cell, Column, Picture, Tone};
 
 /// Smallest words of a slide, in points.
 pub const SMALL: f64 = 18.0;

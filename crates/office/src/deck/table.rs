@@ -1,9 +1,8 @@
 //! Tables that go on on further slides, their heading repeated.
 
 use super::canvas::Row;
-use super::{Cell, Column};
-use crate::Tone;
 use crate::measure::{Font, LINE_HEIGHT, fit, wrap_some};
+use crate::{Cell, Column, Tone};
 
 /// Room at the sides of a cell, in points.
 pub const CELL_SIDE: f64 = 6.0;
