@@ -78,6 +78,10 @@ pub struct NavItem {
 pub const PEOPLE_MESSAGES: MessageSet =
     MessageSet { room: "people", id: simpul_people::MESSAGES_ID, en: simpul_people::MESSAGES_EN };
 
+/// What is wrong with a file that somebody sends.
+pub const OFFICE_MESSAGES: MessageSet =
+    MessageSet { room: "office", id: simpul_office::MESSAGES_ID, en: simpul_office::MESSAGES_EN };
+
 /// The state of the server. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -154,7 +158,7 @@ impl App {
             directory,
             doorman,
             config,
-            messages: vec![crate::MESSAGES, PEOPLE_MESSAGES],
+            messages: vec![crate::MESSAGES, PEOPLE_MESSAGES, OFFICE_MESSAGES],
             live: Live::default(),
             nav: Vec::new(),
             news: NewsDesk::default(),

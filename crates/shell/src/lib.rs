@@ -43,7 +43,7 @@ mod trouble;
 mod visit;
 
 pub use account::routes;
-pub use app::{App, AppBuilder, DemoAccount, NavItem, PEOPLE_MESSAGES, SiteConfig};
+pub use app::{App, AppBuilder, DemoAccount, NavItem, OFFICE_MESSAGES, PEOPLE_MESSAGES, SiteConfig};
 pub use body::{ApiBody, ApiJson, Fields, Form, Typed, Upload, UploadedFile};
 pub use catalogue::{Catalogue, CatalogueError, MessageSet};
 pub use front::{Drawer, TILES_TYPE};

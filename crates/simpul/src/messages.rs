@@ -19,7 +19,7 @@ pub const ROOMS: &[MessageSet] = &[
 pub fn sentence(refusal: &Refusal) -> String {
     static CATALOGUE: OnceLock<Option<Catalogue>> = OnceLock::new();
     let catalogue = CATALOGUE.get_or_init(|| {
-        let below = [simpul_shell::MESSAGES, simpul_shell::PEOPLE_MESSAGES];
+        let below = [simpul_shell::MESSAGES, simpul_shell::PEOPLE_MESSAGES, simpul_shell::OFFICE_MESSAGES];
         let sets: Vec<MessageSet> = below.into_iter().chain(ROOMS.iter().copied()).collect();
         Catalogue::load(&sets).ok()
     });

@@ -13,8 +13,8 @@ mod pages;
 mod parts;
 mod table;
 
-use simpul_kernel::Timestamp;
 use simpul_kernel::format::Lang;
+use simpul_kernel::{Refusal, Timestamp};
 
 use crate::chart::Chart;
 use crate::package::PackageError;
@@ -37,6 +37,22 @@ pub enum DeckError {
     /// The file could not be packed.
     #[error(transparent)]
     Package(#[from] PackageError),
+}
+
+impl DeckError {
+    /// What the person can do, where it is their choice that is too large.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            DeckError::TooManySlides => {
+                Some(Refusal::new("office.file.too_many_slides").with("max", SLIDES_MAX_COUNT.to_string()))
+            }
+            DeckError::TooManyBytes => {
+                let max = DECK_PICTURES_MAX_BYTES / 1_048_576;
+                Some(Refusal::new("office.file.too_many_bytes").with("max", max.to_string()))
+            }
+            DeckError::Package(_) => None,
+        }
+    }
 }
 
 /// What stands at the foot of every slide.

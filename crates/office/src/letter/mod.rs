@@ -8,8 +8,8 @@ pub mod template;
 mod blocks;
 mod parts;
 
-use simpul_kernel::Timestamp;
 use simpul_kernel::format::Lang;
+use simpul_kernel::{Refusal, Timestamp};
 
 use crate::package::PackageError;
 use crate::{Cell, Column, Picture};
@@ -31,6 +31,20 @@ pub enum LetterError {
     /// The file could not be packed.
     #[error(transparent)]
     Package(#[from] PackageError),
+}
+
+impl LetterError {
+    /// What the person can do, where it is their choice that is too large.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            LetterError::TooManyBlocks => Some(Refusal::new("office.file.too_long")),
+            LetterError::TooManyBytes => {
+                let max = LETTER_PICTURES_MAX_BYTES / 1_048_576;
+                Some(Refusal::new("office.file.too_many_bytes").with("max", max.to_string()))
+            }
+            LetterError::Package(_) => None,
+        }
+    }
 }
 
 /// How a paper lies.

@@ -13,11 +13,13 @@
 //! ===                                 a new page
 //! ```
 //!
-//! What fills a place is never read as a mark: a programme called `# A` is a programme called `# A`. A place without a
-//! value shows the gap that the caller chose, so that a reader sees what is missing. Mistakes are told all at once, each
+//! What fills a place is never read as a mark: a programme called `# A` is a programme called `# A`. A place without
+//! a value shows the gap that the caller chose, so that a reader sees what is missing. Mistakes are told all at once, each
 //! with its line.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use simpul_kernel::Refusal;
 
 use super::Block;
 use crate::{Cell, Column};
@@ -26,6 +28,8 @@ use crate::{Cell, Column};
 pub const TEMPLATE_MAX_BYTES: usize = 256 * 1024;
 /// Most lines of a filled template.
 pub const TEMPLATE_LINES_MAX_COUNT: usize = 50_000;
+/// Longest name that is told in a fault, in characters.
+const SHOWN_MAX_CHARS: usize = 60;
 /// Deepest repetition within repetitions.
 const DEPTH_MAX_COUNT: usize = 3;
 
@@ -53,17 +57,25 @@ pub enum TemplateFaultKind {
     Unknown(String, Vec<String>),
 }
 
-impl TemplateFaultKind {
-    /// The end of its key in the caller's catalogue.
-    pub fn key(&self) -> &'static str {
-        match self {
-            TemplateFaultKind::TooLong => "too_long",
-            TemplateFaultKind::BadPlace(_) => "bad_place",
-            TemplateFaultKind::Unpaired(_) => "unpaired",
-            TemplateFaultKind::TooDeep(_) => "too_deep",
-            TemplateFaultKind::Unknown(..) => "unknown",
-        }
+impl TemplateFault {
+    /// What is wrong, in words of the catalogue.
+    pub fn refusal(&self) -> Refusal {
+        let refusal = match &self.kind {
+            TemplateFaultKind::TooLong => Refusal::new("office.template.too_long"),
+            TemplateFaultKind::BadPlace(name) => Refusal::new("office.template.bad_place").with("name", shown(name)),
+            TemplateFaultKind::Unpaired(name) => Refusal::new("office.template.unpaired").with("name", shown(name)),
+            TemplateFaultKind::TooDeep(name) => Refusal::new("office.template.too_deep").with("name", shown(name)),
+            TemplateFaultKind::Unknown(name, known) => {
+                Refusal::new("office.template.unknown").with("name", shown(name)).with("known", known.join(", "))
+            }
+        };
+        refusal.with("line", self.line.to_string())
     }
+}
+
+/// A name as it is told: a place that is never closed is as long as its line.
+fn shown(name: &str) -> String {
+    name.chars().take(SHOWN_MAX_CHARS).collect()
 }
 
 /// What fills a template.
@@ -406,7 +418,10 @@ mod tests {
     fn every_mistake_is_told_with_its_line() {
         let wrong = "{{a b}}\n{{/x}}\n{{#y}}\nteks {{belum\n{{#a}}\n{{#b}}\n{{#c}}\n{{/c}}\n{{/b}}\n{{/a}}\n";
         let faults = Template::parse(wrong).unwrap_err();
-        let told: Vec<(usize, &str)> = faults.iter().map(|fault| (fault.line, fault.kind.key())).collect();
+        let told: Vec<(usize, &str)> = faults
+            .iter()
+            .map(|fault| (fault.line, fault.refusal().key.trim_start_matches("office.template.")))
+            .collect();
         assert_eq!(told, [(1, "bad_place"), (2, "unpaired"), (3, "unpaired"), (4, "bad_place"), (7, "too_deep")]);
         let unknown = Template::parse("a\n{{deerah}}\n{{#program}}\n{{nma}}\n{{/program}}\n{{*foto}}").unwrap();
         let faults = unknown.fill(&data(), "").unwrap_err();

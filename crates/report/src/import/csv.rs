@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
+use simpul_office::sheet_in::{Quotes, separator_line};
+
 use super::ImportError;
-use super::quotes::Quotes;
 use super::row::{self, Reading, RefusedRow, SourceNote, SourceRow};
 use super::why::Why;
 
@@ -459,17 +460,6 @@ fn first_of_each(columns: &mut [(Option<Field>, String)], mapping: &Mapping) {
                 seen.insert(field, (at, told));
             }
         }
-    }
-}
-
-/// The separator that Excel names in a line of its own, `sep=;`, with the length of that line.
-fn separator_line(start: &[u8]) -> Option<(u8, usize)> {
-    let end = start.iter().position(|byte| *byte == b'\n')?;
-    let line = start[..end].strip_suffix(b"\r").unwrap_or(&start[..end]);
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    match line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"SEP=")) {
-        Some([separator]) => Some((*separator, end + 1)),
-        _ => None,
     }
 }
 

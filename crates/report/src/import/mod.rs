@@ -8,7 +8,6 @@ pub mod category;
 pub mod csv;
 mod error;
 pub mod open311;
-mod quotes;
 pub mod row;
 mod run;
 mod why;

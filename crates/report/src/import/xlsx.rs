@@ -3,9 +3,10 @@
 //! A workbook is a ZIP of XML, so a few kilobytes may unpack to anything. Everything is unpacked once to be counted,
 //! before the reader sees it; and what the reader gives is counted again, since one long text may stand in every cell.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Xlsx};
+use simpul_office::sheet_in::{GuardError, GuardLimits, guard};
 
 use super::ImportError;
 
@@ -59,40 +60,19 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<SheetRow>, ImportError> {
     Ok(sheet.rows)
 }
 
-/// Unpacks every part once and counts up to so many bytes. A header may lie about sizes, so nothing is believed.
+/// Counts what is unpacked before the reader sees it.
 fn check_parts(bytes: &[u8], most_bytes: u64) -> Result<(), ImportError> {
-    let damaged = |error: zip::result::ZipError| unreadable(format!("the file is no workbook: {error}"));
-    let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-    if parts.len() > XLSX_PARTS_MAX_COUNT {
-        return Err(too_large("parts"));
-    }
-    let mut left = most_bytes;
-    for index in 0..parts.len() {
-        let mut unpacked = Vec::new();
-        let part = parts.by_index(index).map_err(damaged)?;
-        part.take(left + 1).read_to_end(&mut unpacked).map_err(|error| unreadable(error.to_string()))?;
-        left = u64::try_from(unpacked.len())
-            .ok()
-            .and_then(|size| left.checked_sub(size))
-            .ok_or_else(|| too_large("bytes"))?;
-        check_promises(&unpacked)?;
-    }
-    Ok(())
-}
-
-/// A part may promise a number of texts, for which the reader makes room at once.
-fn check_promises(part: &[u8]) -> Result<(), ImportError> {
-    let text = String::from_utf8_lossy(part);
-    for (at, promise) in text.match_indices("uniqueCount") {
-        let rest = text[at + promise.len()..].trim_start_matches([' ', '\t', '\n', '\r', '=', '"', '\'']);
-        let digits = rest.bytes().take_while(u8::is_ascii_digit);
-        let promised =
-            digits.fold(0usize, |number, digit| number.saturating_mul(10).saturating_add(usize::from(digit - b'0')));
-        if promised > XLSX_CELLS_MAX_COUNT {
-            return Err(too_large("texts"));
-        }
-    }
-    Ok(())
+    let limits = GuardLimits {
+        unpacked_bytes: most_bytes,
+        parts_count: XLSX_PARTS_MAX_COUNT,
+        texts_count: XLSX_CELLS_MAX_COUNT,
+    };
+    guard(bytes, limits).map_err(|error| match error {
+        GuardError::Damaged(says) => unreadable(format!("the file is no workbook: {says}")),
+        GuardError::TooManyParts => too_large("parts"),
+        GuardError::TooManyBytes => too_large("bytes"),
+        GuardError::TooManyTexts => too_large("texts"),
+    })
 }
 
 /// Rows as they come.
