@@ -370,8 +370,8 @@ mod tests {
             let bytes = book(rows.clone()).to_bytes().unwrap();
             let sheet = sheet_in::read(&bytes, None).unwrap();
             let table = sheet.table(&WANTS).unwrap();
-            let read: Vec<Vec<Value>> =
-                table.rows().map(|row| ["code", "value", "status"].map(|key| row.value(key).clone()).to_vec()).collect();
+            let values = |row: sheet_in::TableRow<'_>| ["code", "value", "status"].map(|key| row.value(key).clone());
+            let read: Vec<Vec<Value>> = table.rows().map(|row| values(row).to_vec()).collect();
             let full: Vec<Vec<Value>> =
                 rows.into_iter().filter(|row| row.iter().any(|value| *value != Value::Empty)).collect();
             prop_assert_eq!(read, full);

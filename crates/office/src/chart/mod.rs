@@ -231,7 +231,7 @@ impl Chart {
     }
 
     /// The chart as SVG for a page. `id` begins the ids of its title and description, so that several charts can stand
-    /// on one page; letters, digits and hyphens.
+    /// on one page; letters, digits and hyphens. A page that shows it links `grafik.css`.
     pub fn svg(&self, id: &str, lang: Lang) -> String {
         svg::write(&self.draw(PAGE_WIDTH, None, PAGE_TEXT_SIZE), self, id, lang)
     }

@@ -14,8 +14,8 @@
 //! ```
 //!
 //! What fills a place is never read as a mark: a programme called `# A` is a programme called `# A`. A place without
-//! a value shows the gap that the caller chose, so that a reader sees what is missing. Mistakes are told all at once, each
-//! with its line.
+//! a value shows the gap that the caller chose, so that a reader sees what is missing. Mistakes are told all at once,
+//! each with its line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
