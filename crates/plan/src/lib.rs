@@ -8,9 +8,11 @@
 
 pub mod actions;
 pub mod api;
+pub mod file;
 pub mod model;
 pub mod pages;
 pub mod reactions;
+pub mod read;
 pub mod sql;
 
 use simpul_people::Permission;
@@ -46,5 +48,14 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let evidence = NavItem { href: "/bukti", label: "plan.nav.evidence", need: Permission::SeePlan, order: 56 };
     let evaluation =
         NavItem { href: "/evaluasi", label: "plan.nav.evaluation", need: Permission::SeeEvaluation, order: 57 };
-    [plan, evidence, evaluation].into_iter().fold(builder, AppBuilder::nav)
+    let owed = NavItem {
+        href: "/kotak/laporan-kemajuan",
+        label: "plan.nav.progress",
+        need: Permission::ReportProgress,
+        order: 12,
+    };
+    let check =
+        NavItem { href: "/rencana/periksa", label: "plan.nav.check", need: Permission::VerifyProgress, order: 51 };
+    let keep = NavItem { href: "/rencana/atur", label: "plan.nav.keep", need: Permission::ManagePlan, order: 84 };
+    [plan, owed, check, keep, evidence, evaluation].into_iter().fold(builder, AppBuilder::nav)
 }

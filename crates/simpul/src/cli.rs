@@ -112,6 +112,9 @@ pub enum Command {
     /// The ministry's evaluation: instruments and published scores
     #[command(subcommand)]
     Evaluation(Evaluation),
+    /// The masterplan: load and take out its programmes
+    #[command(subcommand)]
+    Plan(Plan),
     /// The journal: check it, and sign its head
     #[command(subcommand)]
     Journal(Journal),
@@ -276,6 +279,30 @@ pub enum Apikey {
         /// Days until it expires
         #[arg(long, default_value_t = 365)]
         days: i64,
+    },
+}
+
+/// `plan …`
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Load quick wins from a file (CSV or XLSX); the same file twice changes nothing. Rows of other regions are left
+    Import {
+        /// The file; its columns: kode_wilayah, tahun, quick_win, dimensi, perangkat_daerah_penanggung_jawab, mitra, …
+        file: PathBuf,
+        /// The region's code
+        #[arg(long)]
+        region: String,
+        /// Take the rows that can be read and leave the others; without this a bad row stops everything
+        #[arg(long)]
+        skip_bad: bool,
+    },
+    /// Write the programmes of the plan in force into an XLSX file of the same columns
+    Export {
+        /// The new file
+        file: PathBuf,
+        /// The region's code [default: the only region]
+        #[arg(long)]
+        region: Option<String>,
     },
 }
 

@@ -22,7 +22,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command};
-use commands::{backup, bench, drill, evaluation, journal, people, reports, serve, trunk};
+use commands::{backup, bench, drill, evaluation, journal, people, plan, reports, serve, trunk};
 use config::Settings;
 use failure::Failure;
 
@@ -91,6 +91,7 @@ async fn run(command: Command, settings: &Settings) -> Result<(), Failure> {
         Command::Trunk(word) => trunk::trunk(settings, word).await,
         Command::Reports(word) => reports::import(settings, word).await,
         Command::Evaluation(word) => evaluation::evaluation(settings, word).await,
+        Command::Plan(word) => plan::plan(settings, word).await,
         Command::Journal(cli::Journal::Verify { region, anchor }) => {
             journal::check(settings, region.as_deref(), anchor.as_deref()).await
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpul_kernel::{Ctx, Refusal};
+use simpul_kernel::Ctx;
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::plan::{agency, blank, free_code, plan};
 use crate::model::draft::Draft;
 use crate::model::framework::TermKind;
-use crate::model::{Field, Part, Party, Programme, ProgrammeKind};
+use crate::model::programme::{self, PlanState};
+use crate::model::{Field, Masterplan, Part, Party, Programme, ProgrammeKind};
 use crate::sql;
 
 /// The horizon of a quick win, where the framework has it.
@@ -103,5 +104,42 @@ impl ImportDrafts {
     }
 }
 
-/// What was refused of a file: the line and why.
-pub type BadRow = (u64, Refusal);
+/// The name of a plan that is made for a file, until somebody writes its own.
+const USUAL_NAME: &str = "Masterplan Smart City";
+/// The framework that such a plan is made in.
+const USUAL_FRAMEWORK: &str = "enam-dimensi";
+
+/// Answers the plan in force; a region that has none gets one, so that a file finds where to go.
+#[derive(Debug, Clone)]
+pub struct EnsurePlan {
+    /// The years of the new one.
+    pub years: (i64, i64),
+}
+
+impl Action for EnsurePlan {
+    type Output = Uuid;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        require(ctx, Permission::ManagePlan)?;
+        if let Some(plan) = sql::plan::in_force(tx).await? {
+            return Ok(plan.id);
+        }
+        let framework = super::framework::framework(tx, ctx, USUAL_FRAMEWORK).await?;
+        let plan = Masterplan {
+            id: ctx.new_id(),
+            framework,
+            name: USUAL_NAME.to_owned(),
+            edition: String::new(),
+            legal_basis: String::new(),
+            vision: String::new(),
+            years: programme::years(self.years.0, self.years.1)?,
+            state: PlanState::InForce,
+            replaces: None,
+            version: 1,
+        };
+        sql::plan::insert(tx, &plan, ctx.now());
+        tx.journal(ctx, super::plan::PLAN, plan.id, "plan.started", json!({ "from": plan.years.0, "to": plan.years.1 }));
+        tx.journal(ctx, super::plan::PLAN, plan.id, "plan.in_force", json!({ "replaces": null }));
+        Ok(plan.id)
+    }
+}

@@ -9,7 +9,7 @@ pub mod plan;
 pub mod progress;
 
 pub use framework::{Carried, CarryOver, SeedFramework};
-pub use import::{ImportDrafts, Imported};
+pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
 pub use plan::{
     AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use simpul_kernel::{Refusal, RegionId};
 
 use super::framework::Framework;
@@ -12,39 +11,37 @@ use super::programme::{NAME_MAX_CHARS, YEAR_FIRST, YEAR_LAST};
 pub const DRAFT_ROWS_MAX_COUNT: usize = 20_000;
 
 /// A row of a file, in the columns of a list of quick wins.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftRow {
     /// The region's code, `73.22`.
-    pub kode_wilayah: String,
+    pub region: String,
     /// `2023`, or `2018-2025`.
-    pub tahun: String,
+    pub year: String,
     /// What it is called.
-    pub quick_win: String,
+    pub name: String,
     /// The dimension as the source has it.
-    pub dimensi: String,
+    pub dimension: String,
     /// Whether the source says so.
-    pub dimensi_dasar: String,
+    pub stated: String,
     /// Who answers for it.
-    pub perangkat_daerah_penanggung_jawab: String,
+    pub agency: String,
     /// Who takes part.
-    pub mitra: String,
+    pub partners: String,
     /// What it does.
-    pub uraian_singkat: String,
+    pub summary: String,
     /// What was reported of it.
-    pub progres_dilaporkan: String,
+    pub progress: String,
     /// Where this comes from.
-    pub sumber: String,
+    pub source: String,
 }
-
-/// The columns without which a file is none of ours.
-pub const WANTED_COLUMNS: [&str; 3] = ["kode_wilayah", "tahun", "quick_win"];
 
 /// What does not hinder a row and is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
     /// The agency is none of the region's: it is kept as text.
     UnknownAgency(String),
+    /// The agency is written otherwise in the region: as the file has it, and as the region has it.
+    ReadAs(String, String),
     /// The source names no agency.
     NoAgency,
     /// The framework has no such dimension.
@@ -58,6 +55,9 @@ impl Remark {
     pub fn said(&self) -> Refusal {
         match self {
             Remark::UnknownAgency(text) => Refusal::new("plan.import.unknown_agency").with("text", text),
+            Remark::ReadAs(text, short) => {
+                Refusal::new("plan.import.read_as").with("text", text).with("short", short)
+            }
             Remark::NoAgency => Refusal::new("plan.import.no_agency"),
             Remark::UnknownDimension(text) => Refusal::new("plan.import.unknown_dimension").with("text", text),
             Remark::NoDimension => Refusal::new("plan.import.no_dimension"),
@@ -94,10 +94,12 @@ pub struct Draft {
     pub remarks: Vec<Remark>,
 }
 
+/// What a column says where the source says nothing.
+pub const NOT_SAID: &str = "tidak disebut";
 /// Words of a source that mean that it says nothing.
-const SAYS_NOTHING: [&str; 3] = ["tidak disebut", "-", "n/a"];
+const SAYS_NOTHING: [&str; 3] = [NOT_SAID, "-", "n/a"];
 /// What the column says of a dimension that the source itself names.
-const STATED: &str = "disebut sumber";
+pub const STATED: &str = "disebut sumber";
 /// Longest text of a cell that is kept, in characters.
 const CELL_MAX_CHARS: usize = 1_000;
 
@@ -112,7 +114,7 @@ fn cut(text: &str, most: usize) -> String {
 
 /// Whether a row is of this region: `73.22`, `7322`, `73.22.00`.
 pub fn is_of(row: &DraftRow, region: RegionId) -> bool {
-    let digits: String = row.kode_wilayah.chars().filter(char::is_ascii_digit).collect();
+    let digits: String = row.region.chars().filter(char::is_ascii_digit).collect();
     digits.get(..4).and_then(|code| code.parse::<i32>().ok()) == Some(region.0)
 }
 
@@ -126,26 +128,26 @@ pub fn draft(
     framework: &Framework,
     agencies: &BTreeMap<String, String>,
 ) -> Result<Draft, Refusal> {
-    let name = cut(said(&row.quick_win), NAME_MAX_CHARS);
+    let name = cut(said(&row.name), NAME_MAX_CHARS);
     if name.is_empty() {
         return Err(Refusal::new("plan.import.no_name"));
     }
     let mut remarks = Vec::new();
-    let (agency, agency_text) = agency(said(&row.perangkat_daerah_penanggung_jawab), agencies, &mut remarks);
-    let dimension = dimension(said(&row.dimensi), framework, &mut remarks);
-    let partners = said(&row.mitra).split([',', ';']).map(|name| cut(name, NAME_MAX_CHARS));
+    let (agency, agency_text) = agency(said(&row.agency), agencies, &mut remarks);
+    let dimension = dimension(said(&row.dimension), framework, &mut remarks);
+    let partners = said(&row.partners).split([',', ';']).map(|name| cut(name, NAME_MAX_CHARS));
     Ok(Draft {
         line,
         name,
-        years: years(&row.tahun)?,
-        inferred: !dimension.is_empty() && row.dimensi_dasar.trim() != STATED,
+        years: years(&row.year)?,
+        inferred: !dimension.is_empty() && row.stated.trim() != STATED,
         dimension,
         agency,
         agency_text,
         partners: partners.filter(|name| !name.is_empty()).collect(),
-        summary: cut(said(&row.uraian_singkat), CELL_MAX_CHARS),
-        earlier_report: cut(said(&row.progres_dilaporkan), CELL_MAX_CHARS),
-        source: cut(&row.sumber, CELL_MAX_CHARS),
+        summary: cut(said(&row.summary), CELL_MAX_CHARS),
+        earlier_report: cut(said(&row.progress), CELL_MAX_CHARS),
+        source: cut(&row.source, CELL_MAX_CHARS),
         remarks,
     })
 }
@@ -172,9 +174,39 @@ fn dimension(text: &str, framework: &Framework, remarks: &mut Vec<Remark>) -> St
     }
 }
 
-/// What letters and digits remain of a name, so that `Diskominfo-SP` is `Diskominfo SP`.
+/// What letters and digits remain of a name, so that `Diskominfo-SP` is `Dinas Kominfo SP`.
 pub fn agency_key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    match key.strip_prefix("dinas") {
+        Some(rest) => format!("dis{rest}"),
+        None => key,
+    }
+}
+
+/// Names of so many letters may differ by one.
+const NEAR_LEAST_LETTERS: usize = 6;
+
+/// Whether one letter more, less or another makes one name of the other.
+fn is_near(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if long.len() < NEAR_LEAST_LETTERS || long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    let rest = &long[(same + 1).min(long.len())..];
+    let skipped = if short.len() == long.len() { &short[(same + 1).min(short.len())..] } else { &short[same..] };
+    skipped == rest
+}
+
+/// The one agency that a name is near to; `None` where there is none or more than one.
+fn near<'k>(key: &str, known: &'k BTreeMap<String, String>) -> Option<&'k String> {
+    let mut found: Vec<&String> = known.iter().filter(|(name, _)| is_near(key, name)).map(|(_, short)| short).collect();
+    found.dedup();
+    match found.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
 }
 
 /// Every way to write the agencies of a region: short names and full names.
@@ -195,10 +227,16 @@ fn agency(text: &str, known: &BTreeMap<String, String>, remarks: &mut Vec<Remark
             let more = if agency_key(text) == agency_key(short) { String::new() } else { cut(text, NAME_MAX_CHARS) };
             (short.clone(), more)
         }
-        None => {
-            remarks.push(Remark::UnknownAgency(cut(text, NAME_MAX_CHARS)));
-            (String::new(), cut(text, NAME_MAX_CHARS))
-        }
+        None => match near(&agency_key(first), known) {
+            Some(short) => {
+                remarks.push(Remark::ReadAs(cut(text, NAME_MAX_CHARS), short.clone()));
+                (short.clone(), cut(text, NAME_MAX_CHARS))
+            }
+            None => {
+                remarks.push(Remark::UnknownAgency(cut(text, NAME_MAX_CHARS)));
+                (String::new(), cut(text, NAME_MAX_CHARS))
+            }
+        },
     }
 }
 
@@ -223,13 +261,13 @@ mod tests {
 
     fn row() -> DraftRow {
         DraftRow {
-            kode_wilayah: "73.22".to_owned(),
-            tahun: "2023".to_owned(),
-            quick_win: "Penataan Sungai Contoh tahap 1".to_owned(),
-            dimensi: "Smart Branding".to_owned(),
-            dimensi_dasar: "disebut sumber".to_owned(),
-            perangkat_daerah_penanggung_jawab: "Diskominfo-SP (pemanfaatan: PD teknis)".to_owned(),
-            mitra: "BBWS Contoh, Universitas Contoh".to_owned(),
+            region: "73.22".to_owned(),
+            year: "2023".to_owned(),
+            name: "Penataan Sungai Contoh tahap 1".to_owned(),
+            dimension: "Smart Branding".to_owned(),
+            stated: "disebut sumber".to_owned(),
+            agency: "Diskominfo-SP (pemanfaatan: PD teknis)".to_owned(),
+            partners: "BBWS Contoh, Universitas Contoh".to_owned(),
             ..DraftRow::default()
         }
     }
@@ -250,8 +288,8 @@ mod tests {
     #[test]
     fn what_nobody_knows_is_kept_as_text_and_told() {
         let row = DraftRow {
-            perangkat_daerah_penanggung_jawab: "Dinas Antah Berantah".to_owned(),
-            dimensi: "Smart Mobility".to_owned(),
+            agency: "Dinas Antah Berantah".to_owned(),
+            dimension: "Smart Mobility".to_owned(),
             ..row()
         };
         let read = draft(2, &row, &framework(), &agencies()).unwrap();
@@ -266,9 +304,9 @@ mod tests {
     #[test]
     fn a_source_that_says_nothing_says_nothing() {
         let row = DraftRow {
-            perangkat_daerah_penanggung_jawab: "tidak disebut".to_owned(),
-            dimensi: "tidak disebut".to_owned(),
-            dimensi_dasar: "disimpulkan peneliti".to_owned(),
+            agency: "tidak disebut".to_owned(),
+            dimension: "tidak disebut".to_owned(),
+            stated: "disimpulkan peneliti".to_owned(),
             ..row()
         };
         let read = draft(2, &row, &framework(), &agencies()).unwrap();
@@ -285,18 +323,37 @@ mod tests {
 
     #[test]
     fn a_row_is_of_the_region_that_its_code_names() {
-        let of = |code: &str| is_of(&DraftRow { kode_wilayah: code.to_owned(), ..row() }, RegionId(7322));
+        let of = |code: &str| is_of(&DraftRow { region: code.to_owned(), ..row() }, RegionId(7322));
         assert!(of("73.22") && of("7322") && !of("73.2") && !of("35.07") && !of(""));
+    }
+
+    #[test]
+    fn one_letter_may_differ_where_only_one_agency_is_meant() {
+        let known = agency_names([("DPUTRPKP2", "Dinas PU"), ("DLH", "Dinas Lingkungan Hidup")].into_iter());
+        let read = |text: &str| {
+            let mut remarks = Vec::new();
+            (agency(text, &known, &mut remarks).0, remarks.len())
+        };
+        assert_eq!(read("DPUTRKP2"), ("DPUTRPKP2".to_owned(), 1));
+        assert_eq!(read("DPUTRPKP3"), ("DPUTRPKP2".to_owned(), 1));
+        assert_eq!(read("DLK"), (String::new(), 1), "a short name is not guessed");
+        let two = agency_names([("DPUTRA1", "Satu"), ("DPUTRA2", "Dua")].into_iter());
+        assert_eq!(agency("DPUTRA3", &two, &mut Vec::new()).0, "", "of two none is guessed");
     }
 
     proptest! {
         #[test]
+        fn nearness_does_not_depend_on_the_order(one in "[a-c]{5,8}", other in "[a-c]{5,8}") {
+            prop_assert_eq!(is_near(&one, &other), is_near(&other, &one));
+        }
+
+        #[test]
         fn no_row_panics(name in ".{0,300}", year in ".{0,20}", agency in ".{0,40}", partners in ".{0,40}") {
             let row = DraftRow {
-                quick_win: name,
-                tahun: year,
-                perangkat_daerah_penanggung_jawab: agency,
-                mitra: partners,
+                name: name,
+                year: year,
+                agency: agency,
+                partners: partners,
                 ..row()
             };
             let _ = draft(1, &row, &framework(), &agencies());

@@ -1,8 +1,14 @@
 //! The pages of the plan.
 
+pub mod check;
 pub mod evaluation;
 pub mod evidence;
+pub mod indicator;
+pub mod keep;
 pub mod plan;
+pub mod programme;
+pub mod progress;
+pub(crate) mod view;
 mod words;
 
 use simpul_shell::{Routes, handles};
@@ -38,9 +44,55 @@ handles! {
     pub CanSeeEvaluation => SeeEvaluation;
 }
 
+/// What everybody reads of the plan.
+fn public_routes() -> Routes {
+    Routes::new()
+        .get("/rencana", plan::show)
+        .api_get("/rencana.json", plan::as_json)
+        .get("/rencana.csv", plan::as_file)
+        .get("/rencana/peran", plan::raci)
+        .get("/rencana/{code}", programme::show)
+}
+
+/// Where the plan is written.
+fn keep_routes() -> Routes {
+    Routes::new()
+        .get("/rencana/atur", keep::plans)
+        .post("/rencana/atur", keep::start)
+        .get("/rencana/atur/{id}", keep::plan)
+        .post("/rencana/atur/{id}", keep::change_plan)
+        .post("/rencana/atur/{id}/berlaku", keep::put_in_force)
+        .post("/rencana/atur/{id}/program", keep::add)
+        .get("/rencana/{code}/ubah", keep::programme)
+        .post("/rencana/{code}/ubah", keep::change)
+        .post("/rencana/{code}/tahap", keep::move_on)
+        .post("/rencana/{code}/pihak", keep::add_party)
+        .post("/rencana/{code}/pihak/{party}/hapus", keep::drop_party)
+        .get("/rencana/{code}/indikator/{id}", indicator::show)
+        .post("/rencana/{code}/indikator/{id}", indicator::save)
+        .post("/rencana/{code}/indikator/{id}/target", indicator::aim)
+        .post("/rencana/{code}/indikator/{id}/hapus", indicator::give_up)
+        .get("/rencana/{code}/anggaran", indicator::budget)
+        .post("/rencana/{code}/anggaran", indicator::save_budget)
+}
+
+/// What agencies say each period, and how it is checked.
+fn progress_routes() -> Routes {
+    Routes::new()
+        .get("/kotak/laporan-kemajuan", progress::list)
+        .get("/kotak/laporan-kemajuan/{code}/{period}", progress::form)
+        .post("/kotak/laporan-kemajuan/{code}/{period}", progress::write)
+        .get("/rencana/periksa", check::newest)
+        .get("/rencana/periksa/{period}", check::show)
+        .post("/rencana/periksa/buka", check::open)
+        .post("/rencana/periksa/{period}/kunci", check::put_off)
+        .post("/rencana/periksa/laporan/{id}", check::step)
+        .post("/rencana/{code}/status", check::overrule)
+}
+
 /// The room's pages.
 pub fn routes() -> Routes {
-    Routes::new().get("/rencana", plan::show).merge(evidence_routes()).merge(evaluation_routes())
+    public_routes().merge(keep_routes()).merge(progress_routes()).merge(evidence_routes()).merge(evaluation_routes())
 }
 
 /// The library of evidence.

@@ -4,3 +4,4 @@
 mod evaluation;
 mod rounds;
 mod statements;
+mod whole;

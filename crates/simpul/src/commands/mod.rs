@@ -6,6 +6,7 @@ pub mod drill;
 pub mod evaluation;
 pub mod journal;
 pub mod people;
+pub mod plan;
 pub mod reports;
 pub mod serve;
 pub mod trunk;

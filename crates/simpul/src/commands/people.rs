@@ -39,6 +39,18 @@ impl Desk {
         Ok(desk)
     }
 
+    /// The same for a command that need not name its region where there is one only.
+    pub(super) async fn open_one(settings: &Settings, region: Option<&str>) -> Result<Desk, Failure> {
+        if let Some(region) = region {
+            return Desk::open(settings, region).await;
+        }
+        let regions = house::open(settings).await?.regions().await?;
+        match regions.as_slice() {
+            [one] => Desk::open(settings, &one.to_string()).await,
+            _ => Err(Failure::Usage(format!("there are {} regions: name one with --region", regions.len()))),
+        }
+    }
+
     pub(super) async fn snapshot(&self) -> Result<std::sync::Arc<Snapshot>, Failure> {
         Ok(self.directory.of(self.ctx.region).await?)
     }

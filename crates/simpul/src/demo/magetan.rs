@@ -66,6 +66,7 @@ pub static MAGETAN: DemoRegion = DemoRegion {
         ),
         ("jalan_provinsi", "DPU Bina Marga Jatim", "Ini jalan provinsi. Laporan Anda kami teruskan ke dinas provinsi."),
     ],
+    quick_wins: "",
     reports_count: 200,
     beat_hours: 48,
     settings,

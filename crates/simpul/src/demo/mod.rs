@@ -12,6 +12,7 @@ mod leader;
 pub mod magetan;
 pub mod photos;
 pub mod place;
+mod plan;
 mod stage;
 mod story;
 pub mod texts;
@@ -186,6 +187,7 @@ async fn make_region(
         newest: std::sync::Mutex::default(),
         db: db.clone(),
     };
+    plan::furnish(&stage).await?;
     stage.play(seen).await?;
     stage.work_together().await?;
     if let Some(head) = &officers.head {

@@ -39,6 +39,8 @@ pub struct DemoRegion {
     pub landmarks: &'static [&'static str],
     /// What is not the local government's: category, body, what the citizen is told.
     pub elsewhere: &'static [(&'static str, &'static str, &'static str)],
+    /// The quick wins that its masterplan begins with; nothing where it has none.
+    pub quick_wins: &'static str,
     /// How many reports its year has.
     pub reports_count: usize,
     /// Reactions and deadlines run after each such span of the played year, in hours.
@@ -63,6 +65,7 @@ pub static LUWU_UTARA: DemoRegion = DemoRegion {
     kinds: texts::KINDS,
     landmarks: texts::LANDMARKS,
     elsewhere: texts::ELSEWHERE,
+    quick_wins: include_str!("../../demo/quickwins.csv"),
     reports_count: 2_000,
     beat_hours: 12,
     settings: luwu_utara,

@@ -1,0 +1,274 @@
+//! The secretariat's page of a period: what was handed in, what is missing, and what is done with it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::IntoResponse;
+use simpul_kernel::Timestamp;
+use simpul_kernel::calendar::parse_date;
+use simpul_people::Permission;
+use simpul_shell::{
+    Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, render,
+    render_refused,
+};
+use simpul_store::{Conn, Error};
+use uuid::Uuid;
+
+use super::{CanSeePlan, CanVerifyProgress, progress, view};
+use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
+use crate::model::progress::{Step, Timeliness};
+use crate::model::status::Light;
+use crate::model::{Period, PeriodKind, Programme, ProgrammeState, Progress, Told};
+use crate::sql;
+
+struct Row {
+    programme: Programme,
+    agency: String,
+    progress: Option<Progress>,
+    values: Vec<(String, String, String)>,
+}
+
+struct AgencyRow {
+    agency: String,
+    timeliness: Timeliness,
+}
+
+#[derive(Template)]
+#[template(path = "plan/check.html")]
+struct CheckPage {
+    page: Page,
+    form: FormView,
+    periods: Vec<Period>,
+    period: Option<Period>,
+    rows: Vec<Row>,
+    agencies: Vec<AgencyRow>,
+    whole: Timeliness,
+    exceptions: Vec<(String, Timestamp, String)>,
+    choices: Vec<Choice>,
+    verifies: bool,
+}
+
+impl CheckPage {
+    fn period_tag(&self, period: &Period) -> StatusTag {
+        progress::period_tag(&self.page, period.stand(self.page.now, None))
+    }
+
+    fn state(&self, row: &Row) -> StatusTag {
+        match &row.progress {
+            Some(one) => progress::state(&self.page, one.state),
+            None => self.page.tag(Tag::Late, "plan.progress.missing"),
+        }
+    }
+
+    fn is_current(&self, one: &Period) -> bool {
+        self.period.as_ref().is_some_and(|period| period.id == one.id)
+    }
+
+    fn share(&self, points: Option<i64>) -> String {
+        view::points(&self.page, points)
+    }
+
+    fn step_path(&self, one: &Progress) -> String {
+        format!("/rencana/periksa/laporan/{}", one.id)
+    }
+
+    fn may(&self, one: &Progress, step: &str) -> bool {
+        let step = match step {
+            "verify" => Step::Verify,
+            "publish" => Step::Publish,
+            _ => Step::Return,
+        };
+        self.verifies && one.state.after(step).is_ok()
+    }
+}
+
+/// The newest period, or the one that is asked for.
+pub async fn newest(officer: Officer<CanSeePlan>) -> PageResult {
+    draw(&officer, None, None).await
+}
+
+/// One period.
+pub async fn show(officer: Officer<CanSeePlan>, Path(period): Path<Uuid>) -> PageResult {
+    draw(&officer, Some(period), None).await
+}
+
+fn is_wanted(one: &Programme, period: &Period) -> bool {
+    let open = matches!(one.state, ProgrammeState::Planned | ProgrammeState::Running);
+    open && one.agency.is_some() && (one.years.0..=one.years.1).contains(&period.year)
+}
+
+async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Option<FormView>) -> PageResult {
+    let scope = officer.scope(Permission::SeePlan);
+    let mut conn = officer.read().await?;
+    let plan = sql::plan::in_force(&mut conn).await?;
+    let periods = match &plan {
+        Some(plan) => sql::progress::periods(&mut conn, plan.id).await?,
+        None => Vec::new(),
+    };
+    let begun = || periods.iter().find(|period| period.opens_at <= officer.now());
+    let period = match asked {
+        Some(id) => Some(periods.iter().find(|period| period.id == id).ok_or(Error::NotFound("period"))?.clone()),
+        None => begun().or(periods.first()).cloned(),
+    };
+    let page = officer.page("plan.check.title").wide();
+    let (mut rows, mut exceptions) = (Vec::new(), Vec::new());
+    if let (Some(plan), Some(period)) = (&plan, &period) {
+        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
+        let wanted = programmes.into_iter().filter(|one| is_wanted(one, period));
+        let own = wanted.filter(|one| one.agency.is_some_and(|agency| scope.covers(agency)));
+        rows = read_rows(&mut conn, &page, officer, period, own.collect()).await?;
+        let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
+        exceptions = put_off.into_iter().map(|(id, at, why)| (view::agency(&officer.place, id), at, why)).collect();
+    }
+    drop(conn);
+    let agencies = by_agency(&rows);
+    let failed = refused.is_some();
+    let view = CheckPage {
+        form: refused.unwrap_or_else(|| officer.form()),
+        whole: agencies.iter().fold(Timeliness::default(), |sum, row| sum.plus(row.timeliness)),
+        choices: officer.place.active_agencies().map(|one| Choice::new(one.id, one.short.clone())).collect(),
+        verifies: officer.may(Permission::VerifyProgress),
+        page: if failed { page.failed() } else { page },
+        agencies,
+        exceptions,
+        periods,
+        period,
+        rows,
+    };
+    if failed { render_refused(&view) } else { render(&view) }
+}
+
+async fn read_rows(
+    conn: &mut Conn,
+    page: &Page,
+    officer: &Officer<CanSeePlan>,
+    period: &Period,
+    programmes: Vec<Programme>,
+) -> Result<Vec<Row>, PageError> {
+    let said = sql::progress::of_period(conn, period.id).await?;
+    let mut rows = Vec::new();
+    for programme in programmes {
+        let handed_in = |one: &&Progress| one.programme == programme.id && one.first_submitted.is_some();
+        let progress = said.iter().find(handed_in);
+        let values = match progress {
+            Some(one) => {
+                let told = sql::progress::values(conn, one.id).await?;
+                values(conn, page, &programme, told).await?
+            }
+            None => Vec::new(),
+        };
+        let agency = view::owner(page, &officer.place, &programme);
+        rows.push(Row { agency, progress: progress.cloned(), values, programme });
+    }
+    Ok(rows)
+}
+
+async fn values(
+    conn: &mut Conn,
+    page: &Page,
+    programme: &Programme,
+    told: Vec<Told>,
+) -> Result<Vec<(String, String, String)>, PageError> {
+    let indicators = sql::indicator::of(conn, programme.id).await?;
+    let named = |told: Told| {
+        let one = indicators.iter().find(|one| one.id == told.indicator)?;
+        (told.district == 0).then(|| (one.name.clone(), view::with_unit(page, Some(told.amount), &one.unit), told.why))
+    };
+    Ok(told.into_iter().filter_map(named).collect())
+}
+
+fn by_agency(rows: &[Row]) -> Vec<AgencyRow> {
+    let mut all: BTreeMap<&str, Timeliness> = BTreeMap::new();
+    for row in rows {
+        let handed_in = row.progress.as_ref().is_some_and(|one| one.first_submitted.is_some());
+        let in_time = row.progress.as_ref().is_some_and(|one| one.first_submitted.is_some() && !one.late);
+        let one = Timeliness { wanted: 1, handed_in: i64::from(handed_in), in_time: i64::from(in_time) };
+        let sum = all.entry(&row.agency).or_default();
+        *sum = sum.plus(one);
+    }
+    all.into_iter().map(|(agency, timeliness)| AgencyRow { agency: agency.to_owned(), timeliness }).collect()
+}
+
+/// A report is found in order, sent back, or published.
+pub async fn step(officer: Officer<CanVerifyProgress>, Path(id): Path<Uuid>, form: Form) -> PageResult {
+    let fields = &form.fields;
+    let step = match fields.get("step") {
+        "verify" => Step::Verify,
+        "publish" => Step::Publish,
+        _ => Step::Return,
+    };
+    let version = fields.int("version").unwrap_or_default();
+    let reason = fields.get("reason").to_owned();
+    let mut conn = officer.read().await?;
+    let period = sql::progress::by_id(&mut conn, id).await?.ok_or(Error::NotFound("progress"))?.period;
+    drop(conn);
+    let done = officer.write(CheckProgress { progress: id, version, step, reason }).await;
+    after(&officer, done, period, fields, "plan.check.done").await
+}
+
+async fn after(
+    officer: &Officer<CanVerifyProgress>,
+    done: simpul_store::Result<()>,
+    period: Uuid,
+    fields: &simpul_shell::Fields,
+    flash: &'static str,
+) -> PageResult {
+    match done {
+        Ok(()) => Ok(Redirect::to(format!("/rencana/periksa/{period}")).flash(flash).into_response()),
+        Err(error) => {
+            let form = officer.refused(error, fields)?;
+            let seer = officer.also::<CanSeePlan>().ok_or(Error::Forbidden("see_plan"))?;
+            draw(&seer, Some(period), Some(form)).await
+        }
+    }
+}
+
+/// The lock of a period is put off for one agency.
+pub async fn put_off(officer: Officer<CanVerifyProgress>, Path(period): Path<Uuid>, form: Form) -> PageResult {
+    let fields = &form.fields;
+    let zone = officer.region().zone;
+    let done = match (fields.uuid("agency"), parse_date(fields.get("until"))) {
+        (Some(agency), Some(until)) => {
+            let reason = fields.get("reason").to_owned();
+            officer.write(PutOffLock { period, agency, until, zone, reason }).await
+        }
+        (None, _) => Err(simpul_kernel::Refusal::field("agency", "plan.refused.choose_agency").into()),
+        (_, None) => Err(simpul_kernel::Refusal::field("until", "plan.refused.no_day").into()),
+    };
+    after(&officer, done, period, fields, "plan.check.put_off").await
+}
+
+/// The periods of a year are opened.
+pub async fn open(officer: Officer<CanVerifyProgress>, form: Form) -> PageResult {
+    let fields = &form.fields;
+    let mut conn = officer.read().await?;
+    let plan = sql::plan::in_force(&mut conn).await?.ok_or(Error::NotFound("masterplan"))?;
+    drop(conn);
+    let action = OpenPeriods {
+        plan: plan.id,
+        year: fields.int("year").unwrap_or_default(),
+        kind: PeriodKind::parse(fields.get("kind")).unwrap_or(PeriodKind::Quarter),
+        first_month: fields.int("first_month").and_then(|month| u8::try_from(month).ok()).unwrap_or(1),
+        calendar: officer.place.calendar.clone(),
+    };
+    match officer.write(action).await {
+        Ok(_) => Ok(Redirect::to("/rencana/periksa").flash("plan.check.opened").into_response()),
+        Err(error) => {
+            let form = officer.refused(error, fields)?;
+            let seer = officer.also::<CanSeePlan>().ok_or(Error::Forbidden("see_plan"))?;
+            draw(&seer, None, Some(form)).await
+        }
+    }
+}
+
+/// A person says how a programme stands against what is computed.
+pub async fn overrule(officer: Officer<CanVerifyProgress>, Path(code): Path<String>, form: Form) -> PageResult {
+    let mut conn = officer.read().await?;
+    let one =
+        sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or(Error::NotFound("programme"))?;
+    drop(conn);
+    let light = Light::parse(form.fields.get("light"));
+    let reason = form.fields.get("reason").to_owned();
+    officer.write(OverrideStatus { programme: one.id, light, reason }).await?;
+    Ok(Redirect::to(format!("/rencana/{}?lihat=semua", one.code)).flash("plan.programme.overruled").into_response())
+}

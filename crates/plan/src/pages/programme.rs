@@ -1,0 +1,172 @@
+//! One programme: what it is, who does what, how it goes, what was said of it.
+
+use askama::Template;
+use simpul_kernel::Timestamp;
+use simpul_people::{Permission, permits, permits_in};
+use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, StatusTag, render};
+use simpul_store::Error;
+
+use super::plan::Asked;
+use super::view;
+use crate::model::programme::Change;
+use crate::model::{BudgetLine, Field, Part, Progress, ProgressState, Trace};
+use crate::read::{self, Sees, Stand, Standing};
+use crate::sql;
+
+/// A progress report as it is shown.
+struct Said {
+    period: String,
+    progress: Progress,
+    at: Option<Timestamp>,
+}
+
+#[derive(Template)]
+#[template(path = "plan/programme.html")]
+struct ProgrammePage {
+    page: Page,
+    stand: Stand,
+    owner: String,
+    dimension: String,
+    texts: Vec<(Field, String)>,
+    traces: Vec<Trace>,
+    said: Vec<Said>,
+    budget: Vec<BudgetLine>,
+    parts: Vec<(String, String, String)>,
+    changes: Vec<Change>,
+    manages: bool,
+    verifies: bool,
+    reports: bool,
+    all: bool,
+}
+
+impl ProgrammePage {
+    fn light(&self) -> StatusTag {
+        view::light(&self.page, view::shown(&self.stand.status, &self.stand.overridden))
+    }
+
+    fn computed(&self) -> StatusTag {
+        view::light(&self.page, self.stand.status.light)
+    }
+
+    fn state(&self) -> StatusTag {
+        view::state(&self.page, self.stand.programme.state)
+    }
+
+    fn kind(&self) -> String {
+        self.page.t(&format!("plan.kind.{}", self.stand.programme.kind.name()))
+    }
+
+    fn years(&self) -> String {
+        view::years(self.stand.programme.years)
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        self.stand.status.reasons.iter().map(|(_, why)| view::reason(&self.page, why)).collect()
+    }
+
+    fn field(&self, field: &Field) -> String {
+        self.page.t(&format!("plan.field.{}", field.name()))
+    }
+
+    fn missing(&self) -> String {
+        let names: Vec<String> = self.stand.missing.iter().map(|field| self.field(field)).collect();
+        names.join(", ")
+    }
+
+    fn level(&self, trace: &Trace) -> String {
+        self.page.t(&format!("plan.trace.{}", trace.level.name()))
+    }
+
+    fn actual(&self, one: &Standing) -> String {
+        view::with_unit(&self.page, one.actual, &one.indicator.unit)
+    }
+
+    fn expected(&self, one: &Standing) -> String {
+        view::with_unit(&self.page, one.expected, &one.indicator.unit)
+    }
+
+    fn target(&self, one: &Standing) -> String {
+        view::with_unit(&self.page, one.target, &one.indicator.unit)
+    }
+
+    fn share(&self, one: &Standing) -> String {
+        view::points(&self.page, one.share)
+    }
+
+    fn counting(&self, one: &Standing) -> String {
+        self.page.t(&format!("plan.counting.{}", one.indicator.counting.name()))
+    }
+
+    fn spent(&self, line: &BudgetLine) -> i64 {
+        line.spent_until(12)
+    }
+
+    fn fund(&self, line: &BudgetLine) -> String {
+        self.page.t(&format!("plan.fund.{}", line.fund.name()))
+    }
+
+    fn said_state(&self, said: &Said) -> StatusTag {
+        super::progress::state(&self.page, said.progress.state)
+    }
+
+    fn log(&self, change: &Change) -> String {
+        self.page.t(&change.what)
+    }
+}
+
+/// One programme. Everybody sees what was published; `?lihat=semua` shows staff what was handed in.
+pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+    let mut conn = site.read().await?;
+    let gone = || PageError::from(Error::NotFound("programme"));
+    let one = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or_else(gone)?;
+    let staff = permits(&site.ctx.actor, Permission::SeePlan);
+    if !one.public && !staff {
+        return Err(gone());
+    }
+    let all = staff && asked.all();
+    let sees = if all { Sees::HandedIn } else { Sees::Published };
+    let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
+    let overview = read::of_plan(&mut conn, plan, site.now(), site.region().zone, sees).await?.ok_or_else(gone)?;
+    let dimension = |page: &Page| view::dimension(page, &overview.framework, &one.dimension);
+    let page = site.page("plan.programme.title").title_text(one.name.clone()).wide();
+    let dimension = dimension(&page);
+    let stand = overview.stands.into_iter().find(|stand| stand.programme.id == one.id).ok_or_else(gone)?;
+    let mut said = Vec::new();
+    for progress in sql::progress::of_programme(&mut conn, one.id).await? {
+        let shown = progress.state == ProgressState::Published || all && progress.state.is_handed_in();
+        let period = overview.periods.iter().find(|period| period.id == progress.period);
+        if let Some(period) = period.filter(|_| shown) {
+            said.push(Said { period: period.name.clone(), at: progress.submitted, progress });
+        }
+    }
+    said.reverse();
+    let actor = &site.ctx.actor;
+    let reports = one.agency.is_some_and(|agency| permits_in(actor, Permission::ReportProgress, agency));
+    let changes = if staff { sql::plan::changes(&mut conn, one.masterplan).await? } else { Vec::new() };
+    let part = |party: &crate::model::Party| {
+        let name = party.agency.map_or_else(|| party.name.clone(), |id| view::agency(&site.place, id));
+        (page.t(&format!("plan.party.{}", party.part.name())), name, party.duty.clone())
+    };
+    render(&ProgrammePage {
+        owner: view::owner(&page, &site.place, &one),
+        texts: sql::plan::texts(&mut conn, one.id).await?,
+        traces: sql::plan::traces(&mut conn, one.id).await?,
+        budget: sql::indicator::budget(&mut conn, one.id).await?,
+        parts: stand.parties.iter().map(part).collect(),
+        changes: changes.into_iter().filter(|change| change.programme == Some(one.id)).collect(),
+        manages: permits(actor, Permission::ManagePlan),
+        verifies: permits(actor, Permission::VerifyProgress),
+        reports,
+        stand,
+        dimension,
+        said,
+        all,
+        page,
+    })
+}
+
+/// Every part that a body may have, for selects.
+pub(super) fn parts(page: &Page) -> Vec<simpul_shell::Choice> {
+    let choice = |part: &Part| simpul_shell::Choice::new(part.name(), page.t(&format!("plan.party.{}", part.name())));
+    Part::ALL.iter().map(choice).collect()
+}

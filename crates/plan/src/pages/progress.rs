@@ -1,0 +1,367 @@
+//! What an agency owes each period: the list, and the short form.
+
+use askama::Template;
+use axum::response::IntoResponse;
+use simpul_people::{Permission, Scope};
+use simpul_shell::{
+    Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, render,
+    render_refused,
+};
+use simpul_store::{Conn, Error};
+use uuid::Uuid;
+
+use super::{CanReportProgress, view};
+use crate::actions::WriteProgress;
+use crate::model::indicator::Trajectory;
+use crate::model::period::Stand;
+use crate::model::progress::SENTENCE_MAX_CHARS;
+use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Quantity, Told, Written};
+use crate::sql;
+
+/// Periods of which the list tells, the newest first.
+const PERIODS_SHOWN_COUNT: usize = 4;
+
+/// Where a report stands, as shape, word and colour.
+pub(super) fn state(page: &Page, state: ProgressState) -> StatusTag {
+    let tag = match state {
+        ProgressState::Draft => Tag::New,
+        ProgressState::Submitted | ProgressState::Verified => Tag::Work,
+        ProgressState::Returned => Tag::Late,
+        ProgressState::Published => Tag::Done,
+    };
+    page.tag(tag, state.key())
+}
+
+/// Where a period stands.
+pub(super) fn period_tag(page: &Page, stand: Stand) -> StatusTag {
+    match stand {
+        Stand::Coming => page.tag(Tag::New, "plan.period.coming"),
+        Stand::Open => page.tag(Tag::Work, "plan.period.open"),
+        Stand::Late => page.tag(Tag::Late, "plan.period.late"),
+        Stand::Locked => page.tag(Tag::Off, "plan.period.locked"),
+    }
+}
+
+struct Owed {
+    programme: Programme,
+    agency: String,
+    progress: Option<Progress>,
+    open: bool,
+}
+
+struct PeriodGroup {
+    period: Period,
+    stand: Stand,
+    owed: Vec<Owed>,
+}
+
+#[derive(Template)]
+#[template(path = "plan/owed.html")]
+struct OwedPage {
+    page: Page,
+    groups: Vec<PeriodGroup>,
+}
+
+impl OwedPage {
+    fn period_tag(&self, group: &PeriodGroup) -> StatusTag {
+        period_tag(&self.page, group.stand)
+    }
+
+    fn state(&self, owed: &Owed) -> StatusTag {
+        match &owed.progress {
+            Some(progress) => state(&self.page, progress.state),
+            None => self.page.tag(Tag::New, "plan.progress.missing"),
+        }
+    }
+
+    fn form_path(&self, group: &PeriodGroup, owed: &Owed) -> String {
+        format!("/kotak/laporan-kemajuan/{}/{}", owed.programme.code, group.period.id)
+    }
+}
+
+/// What the officer's agencies owe.
+pub async fn list(officer: Officer<CanReportProgress>) -> PageResult {
+    let page = officer.page("plan.progress.title");
+    let scope = officer.scope(Permission::ReportProgress);
+    let mut conn = officer.read().await?;
+    let mut groups = Vec::new();
+    if let Some(plan) = sql::plan::in_force(&mut conn).await? {
+        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
+        let own: Vec<Programme> = programmes.into_iter().filter(|one| is_owed(one, &scope)).collect();
+        let periods = sql::progress::periods(&mut conn, plan.id).await?;
+        let begun = periods.into_iter().filter(|period| period.opens_at <= page.now).take(PERIODS_SHOWN_COUNT);
+        for period in begun {
+            groups.push(group(&mut conn, &officer, period, &own).await?);
+        }
+    }
+    drop(conn);
+    render(&OwedPage { page, groups })
+}
+
+fn is_owed(one: &Programme, scope: &Scope) -> bool {
+    use crate::model::ProgrammeState::{Planned, Running};
+    matches!(one.state, Planned | Running) && one.agency.is_some_and(|agency| scope.covers(agency))
+}
+
+async fn group(
+    conn: &mut Conn,
+    officer: &Officer<CanReportProgress>,
+    period: Period,
+    own: &[Programme],
+) -> Result<PeriodGroup, PageError> {
+    let said = sql::progress::of_period(conn, period.id).await?;
+    let mut owed = Vec::new();
+    for programme in own.iter().filter(|one| (one.years.0..=one.years.1).contains(&period.year)) {
+        let agency = programme.agency.unwrap_or_default();
+        let exception = sql::progress::exception(conn, period.id, agency).await?;
+        owed.push(Owed {
+            progress: said.iter().find(|progress| progress.programme == programme.id).cloned(),
+            agency: view::agency(&officer.place, agency),
+            open: period.takes(officer.now(), exception).is_ok(),
+            programme: programme.clone(),
+        });
+    }
+    Ok(PeriodGroup { stand: period.stand(officer.now(), None), period, owed })
+}
+
+/// An indicator as the form asks for it.
+struct Asked {
+    indicator: Indicator,
+    last: Option<(String, Quantity)>,
+    expected: Option<Quantity>,
+    told: Option<Told>,
+}
+
+#[derive(Template)]
+#[template(path = "plan/progress.html")]
+struct ProgressPage {
+    page: Page,
+    form: FormView,
+    programme: Programme,
+    period: Period,
+    progress: Option<Progress>,
+    returned: Option<String>,
+    asked: Vec<Asked>,
+    stand: Stand,
+}
+
+impl ProgressPage {
+    fn period_tag(&self) -> StatusTag {
+        period_tag(&self.page, self.stand)
+    }
+
+    fn value_name(&self, asked: &Asked) -> String {
+        format!("value-{}", asked.indicator.id)
+    }
+
+    fn why_name(&self, asked: &Asked) -> String {
+        format!("why-{}", asked.indicator.id)
+    }
+
+    fn label(&self, asked: &Asked) -> String {
+        format!("{} ({})", asked.indicator.name, asked.indicator.unit)
+    }
+
+    /// What was told last and what should be reached by now, while one types.
+    fn hint(&self, asked: &Asked) -> String {
+        let unit = &asked.indicator.unit;
+        let last = asked.last.as_ref().map(|(period, value)| {
+            let value = view::with_unit(&self.page, Some(*value), unit);
+            self.page.tx("plan.progress.last", [("period", period.as_str()), ("value", &value)])
+        });
+        let due = asked
+            .expected
+            .map(|due| self.page.t1("plan.progress.due", "value", view::with_unit(&self.page, Some(due), unit)));
+        last.into_iter().chain(due).collect::<Vec<_>>().join(" ")
+    }
+
+    fn max(&self) -> usize {
+        SENTENCE_MAX_CHARS
+    }
+
+    fn version(&self) -> i64 {
+        self.progress.as_ref().map_or(0, |progress| progress.version)
+    }
+}
+
+struct Place {
+    programme: Programme,
+    period: Period,
+}
+
+async fn place(conn: &mut Conn, code: &str, period: Uuid) -> Result<Place, PageError> {
+    let programme = sql::plan::programme_by_code(conn, code).await?.ok_or(Error::NotFound("programme"))?;
+    let period = sql::progress::period(conn, period).await?.ok_or(Error::NotFound("period"))?;
+    if period.masterplan != programme.masterplan {
+        return Err(Error::NotFound("period").into());
+    }
+    Ok(Place { programme, period })
+}
+
+async fn asked(conn: &mut Conn, at: &Place, progress: Option<&Progress>) -> Result<Vec<Asked>, PageError> {
+    let indicators = sql::indicator::of(conn, at.programme.id).await?;
+    let targets = sql::indicator::targets(conn, at.programme.id).await?;
+    let values = sql::progress::values_of_programme(conn, at.programme.id).await?;
+    let periods = sql::progress::periods(conn, at.programme.masterplan).await?;
+    let told = match progress {
+        Some(progress) => sql::progress::values(conn, progress.id).await?,
+        None => Vec::new(),
+    };
+    let here = (at.period.year, at.period.part.months());
+    let earlier: Vec<&Period> = periods.iter().filter(|other| (other.year, other.part.months()) < here).collect();
+    let ask = |indicator: Indicator| {
+        let of_one = || values.iter().filter(|value| value.indicator == indicator.id && value.district == 0);
+        let last = earlier.iter().find_map(|period| {
+            let value = of_one().find(|value| value.period == period.id && value.state.is_handed_in())?;
+            Some((period.name.clone(), value.amount))
+        });
+        let own = targets.iter().filter(|(id, _)| *id == indicator.id).map(|(_, target)| *target);
+        Asked {
+            expected: Trajectory::new(own).expected(&indicator, at.period.year, at.period.part),
+            told: told.iter().find(|told| told.indicator == indicator.id && told.district == 0).cloned(),
+            last,
+            indicator,
+        }
+    };
+    Ok(indicators.into_iter().filter(|one| one.live.is_empty()).map(ask).collect())
+}
+
+async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, refused: Option<FormView>) -> PageResult {
+    let mut conn = officer.read().await?;
+    let at = place(&mut conn, &code.to_uppercase(), period).await?;
+    let agency = at.programme.agency.filter(|agency| officer.scope(Permission::ReportProgress).covers(*agency));
+    let agency = agency.ok_or(Error::NotFound("programme"))?;
+    let progress = sql::progress::at(&mut conn, at.programme.id, period).await?;
+    let asked = asked(&mut conn, &at, progress.as_ref()).await?;
+    let returned = match &progress {
+        Some(one) if one.state == ProgressState::Returned => {
+            sql::progress::steps(&mut conn, one.id).await?.pop().map(|step| step.reason)
+        }
+        _ => None,
+    };
+    let exception = sql::progress::exception(&mut conn, period, agency).await?;
+    drop(conn);
+    let page = officer.page("plan.progress.form_title").narrow();
+    let failed = refused.is_some();
+    let form = filled(&page, refused.unwrap_or_else(|| officer.form()), progress.as_ref(), &asked);
+    let view = ProgressPage {
+        page: if failed { page.failed() } else { page },
+        form,
+        stand: at.period.stand(officer.now(), exception),
+        programme: at.programme,
+        period: at.period,
+        progress,
+        returned,
+        asked,
+    };
+    if failed { render_refused(&view) } else { render(&view) }
+}
+
+fn filled(page: &Page, form: FormView, progress: Option<&Progress>, asked: &[Asked]) -> FormView {
+    let mut form = form;
+    if let Some(one) = progress {
+        for (name, text) in [
+            ("sentence", &one.sentence),
+            ("obstacle", &one.obstacle),
+            ("next_step", &one.next_step),
+            ("decision", &one.decision),
+        ] {
+            form = form.fill(name, text);
+        }
+        if let Some(points) = one.physical {
+            form = form.fill("physical", view::quantity(page, Quantity::percent_of_basis_points(points)));
+        }
+    }
+    for (id, told) in asked.iter().filter_map(|one| Some((one.indicator.id, one.told.as_ref()?))) {
+        form = form.fill(&format!("value-{id}"), view::quantity(page, told.amount));
+        form = form.fill(&format!("why-{id}"), &told.why);
+    }
+    form
+}
+
+/// The short form: the value now, one sentence, obstacle, next step, whether somebody has to decide.
+pub async fn form(officer: Officer<CanReportProgress>, Path((code, period)): Path<(String, Uuid)>) -> PageResult {
+    draw(&officer, &code, period, None).await
+}
+
+/// What is typed for one indicator.
+type Value = (Uuid, i64, Option<Quantity>, String);
+
+fn values(fields: &Fields) -> Result<Vec<Value>, simpul_kernel::Refusal> {
+    let mut values = Vec::new();
+    for (name, typed) in fields.pairs() {
+        let Some(id) = name.strip_prefix("value-").and_then(|id| Uuid::parse_str(id).ok()) else { continue };
+        let amount = match typed.trim() {
+            "" => None,
+            text => Some(Quantity::parse(text).map_err(|why| at_field(why, id))?),
+        };
+        values.push((id, 0, amount, fields.get(&format!("why-{id}")).to_owned()));
+    }
+    Ok(values)
+}
+
+/// The refusal of a value, at the field in which it was typed.
+fn at_field(why: simpul_kernel::Refusal, id: Uuid) -> simpul_kernel::Refusal {
+    simpul_kernel::Refusal { field: Some("value"), ..why }.entry(id.to_string())
+}
+
+fn physical(fields: &Fields) -> Result<Option<i64>, simpul_kernel::Refusal> {
+    match fields.get("physical").trim() {
+        "" => Ok(None),
+        text => {
+            let value =
+                Quantity::parse(text).map_err(|why| simpul_kernel::Refusal { field: Some("physical"), ..why })?;
+            Ok(value.share_of(Quantity::whole(100)))
+        }
+    }
+}
+
+/// Keeps what was typed, or hands it in.
+pub async fn write(
+    officer: Officer<CanReportProgress>,
+    Path((code, period)): Path<(String, Uuid)>,
+    form: Form,
+) -> PageResult {
+    let mut conn = officer.read().await?;
+    let at = place(&mut conn, &code.to_uppercase(), period).await?;
+    drop(conn);
+    let fields = &form.fields;
+    let submit = fields.has("submit");
+    let action = read(&officer, fields, &at, submit);
+    let done = match action {
+        Ok(action) => officer.write(action).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match done {
+        Ok(_) if submit => Ok(Redirect::to("/kotak/laporan-kemajuan").flash("plan.progress.handed_in").into_response()),
+        Ok(_) => {
+            let here = format!("/kotak/laporan-kemajuan/{}/{period}", at.programme.code);
+            Ok(Redirect::to(here).flash("plan.progress.kept").into_response())
+        }
+        Err(error) => draw(&officer, &code, period, Some(officer.refused(error, &form.fields)?)).await,
+    }
+}
+
+fn read(
+    officer: &Officer<CanReportProgress>,
+    fields: &Fields,
+    at: &Place,
+    submit: bool,
+) -> Result<WriteProgress, simpul_kernel::Refusal> {
+    let text = |name: &str| fields.get(name).to_owned();
+    Ok(WriteProgress {
+        key: fields.key().unwrap_or_else(|| officer.ctx.new_id()),
+        programme: at.programme.id,
+        period: at.period.id,
+        version: fields.int("version").unwrap_or_default(),
+        written: Written {
+            sentence: text("sentence"),
+            obstacle: text("obstacle"),
+            next_step: text("next_step"),
+            decision: text("decision"),
+            physical: physical(fields)?,
+        },
+        values: values(fields)?,
+        submit,
+    })
+}

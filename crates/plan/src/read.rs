@@ -1,0 +1,272 @@
+//! How the plan stands: every programme with its status and the reasons, read at once.
+
+use std::collections::HashMap;
+
+use simpul_kernel::Timestamp;
+use simpul_kernel::calendar::Zone;
+use simpul_kernel::clock::DAY_MICROS;
+use simpul_store::{Conn, Result};
+use time::{Date, Month};
+use uuid::Uuid;
+
+use crate::model::indicator::{PartOfYear, reached, share_reached};
+use crate::model::programme::{Gap, gaps};
+use crate::model::status::{Facts, status};
+use crate::model::{
+    Field, Framework, Indicator, Masterplan, Override, Party, Period, Programme, ProgrammeKind, ProgrammeState,
+    Quantity, Status, Target, Trajectory,
+};
+use crate::sql;
+use crate::sql::progress::ToldOf;
+
+/// Who reads: everybody sees what was published, staff what was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sees {
+    /// What was published.
+    Published,
+    /// What was handed in.
+    HandedIn,
+}
+
+impl Sees {
+    fn counts(self, told: &ToldOf) -> bool {
+        match self {
+            Sees::Published => told.state == crate::model::ProgressState::Published,
+            Sees::HandedIn => told.state.is_handed_in(),
+        }
+    }
+}
+
+/// How an indicator stands in a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The indicator.
+    pub indicator: Indicator,
+    /// What the year amounts to so far.
+    pub actual: Option<Quantity>,
+    /// Until which part of the year.
+    pub until: Option<PartOfYear>,
+    /// What should be reached by then.
+    pub expected: Option<Quantity>,
+    /// The target of the year.
+    pub target: Option<Quantity>,
+    /// Share of what should be reached, in hundredths of a per cent.
+    pub share: Option<i64>,
+}
+
+/// A programme and how it stands.
+#[derive(Debug, Clone)]
+pub struct Stand {
+    /// The programme.
+    pub programme: Programme,
+    /// Its indicators.
+    pub indicators: Vec<Standing>,
+    /// Who takes part.
+    pub parties: Vec<Party>,
+    /// What is empty or double in who does what.
+    pub gaps: Vec<Gap>,
+    /// Aspects of its card that nobody has written, for a quick win.
+    pub missing: Vec<Field>,
+    /// What is known.
+    pub facts: Facts,
+    /// How it stands by that.
+    pub status: Status,
+    /// A person's word against it.
+    pub overridden: Option<Override>,
+}
+
+/// The plan that counts, and how it stands.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The plan.
+    pub plan: Masterplan,
+    /// The words that it is made of.
+    pub framework: Framework,
+    /// Its periods, the newest first.
+    pub periods: Vec<Period>,
+    /// The year that is looked at.
+    pub year: i64,
+    /// Its programmes by dimension and code.
+    pub stands: Vec<Stand>,
+}
+
+/// How the plan that counts stands in the year of `now`; `None` where no plan counts.
+///
+/// # Errors
+/// The store's.
+pub async fn overview(conn: &mut Conn, now: Timestamp, zone: Zone, sees: Sees) -> Result<Option<Overview>> {
+    let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(None) };
+    of_plan(conn, plan, now, zone, sees).await
+}
+
+/// How one plan stands in the year of `now`.
+///
+/// # Errors
+/// The store's.
+pub async fn of_plan(
+    conn: &mut Conn,
+    plan: Masterplan,
+    now: Timestamp,
+    zone: Zone,
+    sees: Sees,
+) -> Result<Option<Overview>> {
+    let Some(framework) = sql::framework::by_id(conn, plan.framework).await? else { return Ok(None) };
+    let today = zone.date(now);
+    let year = i64::from(today.year());
+    let programmes = sql::plan::programmes(conn, plan.id).await?;
+    let known = Known::read(conn, &plan, year, now, sees).await?;
+    let periods = known.periods.clone();
+    let mut known = known;
+    let stands = programmes.into_iter().map(|one| known.stand(one, today, now)).collect();
+    Ok(Some(Overview { plan, framework, periods, year, stands }))
+}
+
+/// All that is known of a plan's programmes, by their ids.
+struct Known {
+    year: i64,
+    periods: Vec<Period>,
+    indicators: HashMap<Uuid, Vec<Indicator>>,
+    targets: HashMap<Uuid, Vec<Target>>,
+    values: HashMap<Uuid, Vec<ToldOf>>,
+    money: HashMap<Uuid, (i64, i64)>,
+    parties: HashMap<Uuid, Vec<Party>>,
+    written: HashMap<Uuid, Vec<Field>>,
+    overrides: HashMap<Uuid, Override>,
+    /// Programmes for which something was handed in, for the newest period that is due.
+    due: Option<(Period, Vec<Uuid>)>,
+}
+
+fn grouped<T>(rows: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for (id, row) in rows {
+        groups.entry(id).or_default().push(row);
+    }
+    groups
+}
+
+impl Known {
+    async fn read(conn: &mut Conn, plan: &Masterplan, year: i64, now: Timestamp, sees: Sees) -> Result<Known> {
+        let periods = sql::progress::periods(conn, plan.id).await?;
+        let newest = periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at);
+        let due = match newest {
+            Some(period) => {
+                let said = sql::progress::of_period(conn, period.id).await?;
+                let handed_in = said.into_iter().filter(|one| one.first_submitted.is_some());
+                Some((period.clone(), handed_in.map(|one| one.programme).collect()))
+            }
+            None => None,
+        };
+        let values = sql::progress::values_of_year(conn, plan.id, year).await?;
+        let values = values.into_iter().filter(|told| sees.counts(told)).map(|told| (told.indicator, told));
+        let indicators = sql::indicator::of_plan(conn, plan.id).await?;
+        let money = sql::indicator::money(conn, plan.id, year).await?;
+        Ok(Known {
+            year,
+            indicators: grouped(indicators.into_iter().map(|one| (one.programme, one)).collect()),
+            // One year back, for the line between its target and this year's.
+            targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (year - 1, year)).await?),
+            values: grouped(values.collect()),
+            money: money.into_iter().map(|(id, planned, spent)| (id, (planned, spent))).collect(),
+            parties: grouped(sql::plan::parties_of_plan(conn, plan.id).await?),
+            written: grouped(sql::plan::written(conn, plan.id).await?),
+            overrides: sql::progress::overrides(conn, plan.id).await?,
+            due,
+            periods,
+        })
+    }
+
+    fn standing(&mut self, indicator: Indicator) -> Standing {
+        let targets = self.targets.remove(&indicator.id).unwrap_or_default();
+        let values = self.values.remove(&indicator.id).unwrap_or_default();
+        standing(indicator, &Trajectory::new(targets), self.year, &values, &self.periods)
+    }
+
+    fn stand(&mut self, programme: Programme, today: Date, now: Timestamp) -> Stand {
+        let id = programme.id;
+        let indicators = self.indicators.remove(&id).unwrap_or_default();
+        let indicators: Vec<Standing> = indicators.into_iter().map(|one| self.standing(one)).collect();
+        let parties = self.parties.remove(&id).unwrap_or_default();
+        let written = self.written.remove(&id).unwrap_or_default();
+        let aspects = Field::aspects().iter().copied();
+        let missing = match programme.kind {
+            ProgrammeKind::QuickWin => aspects.filter(|aspect| !written.contains(aspect)).collect(),
+            _ => Vec::new(),
+        };
+        let facts = self.facts(&programme, &indicators, today, now);
+        Stand {
+            gaps: gaps(&programme, &parties),
+            status: status(&facts),
+            overridden: self.overrides.remove(&id),
+            programme,
+            indicators,
+            parties,
+            missing,
+            facts,
+        }
+    }
+
+    fn facts(&self, programme: &Programme, indicators: &[Standing], today: Date, now: Timestamp) -> Facts {
+        let is_open = matches!(programme.state, ProgrammeState::Planned | ProgrammeState::Running);
+        let (from, to) = programme.years;
+        let late = self.due.as_ref().filter(|(period, handed_in)| {
+            is_open && (from..=to).contains(&period.year) && !handed_in.contains(&programme.id)
+        });
+        let silent = indicators.iter().filter(|one| one.actual.is_none() && one.indicator.live.is_empty()).count();
+        let told = indicators.iter().any(|one| one.actual.is_some());
+        Facts {
+            reached: indicators.iter().filter_map(|one| one.share).min(),
+            silent_indicators: i64::try_from(silent).unwrap_or_default(),
+            late_days: late.map(|(period, _)| now.micros_since(period.due_at) / DAY_MICROS),
+            evidence: i64::from(told),
+            told,
+            budget: self.money.get(&programme.id).copied(),
+            year_over: year_over(today),
+            overdue_days: if is_open { days_after(today, to) } else { None },
+        }
+    }
+}
+
+/// How an indicator stands in a year: its values are those of the year's periods in their order.
+pub fn standing(indicator: Indicator, line: &Trajectory, year: i64, values: &[ToldOf], periods: &[Period]) -> Standing {
+    let amounts: Vec<Quantity> = values.iter().map(|told| told.amount).collect();
+    let actual = reached(indicator.counting, &amounts);
+    let last = values.last().and_then(|told| periods.iter().find(|period| period.id == told.period));
+    let until = last.map(|period| period.part);
+    let expected = until.and_then(|part| line.expected(&indicator, year, part));
+    let share = expected.zip(actual);
+    let share = share.and_then(|(due, actual)| share_reached(indicator.counting, indicator.baseline, due, actual));
+    Standing { actual, until, expected, target: line.of_year(year), share, indicator }
+}
+
+/// Share of the year that is over, in hundredths of a per cent.
+fn year_over(today: Date) -> i64 {
+    i64::from(today.ordinal() - 1) * 10_000 / i64::from(time::util::days_in_year(today.year()))
+}
+
+/// Days since a year ended; `None` if it has not.
+fn days_after(today: Date, year: i64) -> Option<i64> {
+    let last = Date::from_calendar_date(i32::try_from(year).ok()?, Month::December, 31).ok()?;
+    (today > last).then(|| (today - last).whole_days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        simpul_kernel::calendar::parse_date(text).unwrap()
+    }
+
+    #[test]
+    fn a_year_is_over_bit_by_bit() {
+        assert_eq!(year_over(day("2026-01-01")), 0);
+        assert_eq!(year_over(day("2026-07-02")), 4_986);
+        assert!(year_over(day("2024-12-31")) < 10_000);
+    }
+
+    #[test]
+    fn days_are_counted_from_the_end_of_the_last_year() {
+        assert_eq!(days_after(day("2026-12-31"), 2026), None);
+        assert_eq!(days_after(day("2027-01-01"), 2026), Some(1));
+    }
+}
