@@ -130,7 +130,8 @@ pub async fn export(
     }
     let count = rows.len();
     let mark = place.region.demo.then(|| "DATA CONTOH – BUKAN DATA RESMI".to_owned());
-    let column = |(name, width): &(&str, u16)| SheetColumn { name: (*name).to_owned(), width: *width, ..SheetColumn::default() };
+    let column =
+        |(name, width): &(&str, u16)| SheetColumn { name: (*name).to_owned(), width: *width, ..SheetColumn::default() };
     let page = SheetPage {
         name: "Program".to_owned(),
         notes: mark.into_iter().collect(),
@@ -216,10 +217,10 @@ mod tests {
         assert!(told.iter().any(|fault| fault.contains("kode_wilayah")), "{told:?}");
         assert!(told.iter().any(|fault| fault.contains("quick_win")), "{told:?}");
         let file = file("kode_wilayah,tahun,quick_win\n73.22,besok,Lampu\n73.22,2023,\n").unwrap();
-        assert_eq!(file.bad.iter().map(|(line, why)| (*line, why.key)).collect::<Vec<_>>(), [
-            (2, "plan.import.bad_year"),
-            (3, "plan.import.no_name")
-        ]);
+        assert_eq!(
+            file.bad.iter().map(|(line, why)| (*line, why.key)).collect::<Vec<_>>(),
+            [(2, "plan.import.bad_year"), (3, "plan.import.no_name")]
+        );
     }
 
     proptest::proptest! {

@@ -49,6 +49,8 @@ pub struct TestDb {
     /// Where its files stand.
     pub dir: TempDir,
     url: Option<String>,
+    /// The connection by which [`TestDb::mark`] looks, kept since a trial looks thousands of times.
+    marker: tokio::sync::Mutex<Option<sqlx::PgConnection>>,
 }
 
 impl TestDb {
@@ -78,7 +80,7 @@ impl TestDb {
             (DbConfig::sqlite(dir.path()), None)
         };
         let db = Db::open(&config, env, migrations).await?;
-        Ok(TestDb { db, clock, dir, url })
+        Ok(TestDb { db, clock, dir, url, marker: tokio::sync::Mutex::default() })
     }
 
     /// The context of `actor` in the test's region.
@@ -113,9 +115,12 @@ impl TestDb {
             };
             return Ok(format!("{:?}", (of(&file), of(&file.with_extension("sqlite-wal")))));
         };
-        let mut conn = sqlx::PgConnection::connect(url).await?;
-        let place = sqlx::query("SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)").fetch_one(&mut conn).await?;
-        conn.close().await?;
+        let mut kept = self.marker.lock().await;
+        let conn = match &mut *kept {
+            Some(conn) => conn,
+            none => none.insert(sqlx::PgConnection::connect(url).await?),
+        };
+        let place = sqlx::query("SELECT CAST(pg_current_wal_insert_lsn() AS TEXT)").fetch_one(conn).await?;
         Ok(place.try_get(0)?)
     }
 

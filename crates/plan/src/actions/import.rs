@@ -138,7 +138,13 @@ impl Action for EnsurePlan {
             version: 1,
         };
         sql::plan::insert(tx, &plan, ctx.now());
-        tx.journal(ctx, super::plan::PLAN, plan.id, "plan.started", json!({ "from": plan.years.0, "to": plan.years.1 }));
+        tx.journal(
+            ctx,
+            super::plan::PLAN,
+            plan.id,
+            "plan.started",
+            json!({ "from": plan.years.0, "to": plan.years.1 }),
+        );
         tx.journal(ctx, super::plan::PLAN, plan.id, "plan.in_force", json!({ "replaces": null }));
         Ok(plan.id)
     }

@@ -55,9 +55,7 @@ impl Remark {
     pub fn said(&self) -> Refusal {
         match self {
             Remark::UnknownAgency(text) => Refusal::new("plan.import.unknown_agency").with("text", text),
-            Remark::ReadAs(text, short) => {
-                Refusal::new("plan.import.read_as").with("text", text).with("short", short)
-            }
+            Remark::ReadAs(text, short) => Refusal::new("plan.import.read_as").with("text", text).with("short", short),
             Remark::NoAgency => Refusal::new("plan.import.no_agency"),
             Remark::UnknownDimension(text) => Refusal::new("plan.import.unknown_dimension").with("text", text),
             Remark::NoDimension => Refusal::new("plan.import.no_dimension"),
@@ -287,11 +285,8 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_kept_as_text_and_told() {
-        let row = DraftRow {
-            agency: "Dinas Antah Berantah".to_owned(),
-            dimension: "Smart Mobility".to_owned(),
-            ..row()
-        };
+        let row =
+            DraftRow { agency: "Dinas Antah Berantah".to_owned(), dimension: "Smart Mobility".to_owned(), ..row() };
         let read = draft(2, &row, &framework(), &agencies()).unwrap();
         assert_eq!((read.agency.as_str(), read.agency_text.as_str()), ("", "Dinas Antah Berantah"));
         let told = [

@@ -269,7 +269,6 @@ struct ProgrammePage {
     parties: Vec<(Party, String)>,
     parts: Vec<Choice>,
     states: Vec<Choice>,
-    in_force: bool,
 }
 
 impl ProgrammePage {
@@ -317,7 +316,7 @@ async fn one(conn: &mut Conn, code: &str) -> Result<Programme> {
 async fn draw_programme(officer: &Officer<CanManagePlan>, code: &str, refused: Option<FormView>) -> PageResult {
     let mut conn = officer.read().await?;
     let programme = one(&mut conn, code).await?;
-    let (plan, framework) = plan_of(&mut conn, programme.masterplan).await?;
+    let (_, framework) = plan_of(&mut conn, programme.masterplan).await?;
     let parent = match programme.parent {
         Some(id) => sql::plan::programme(&mut conn, id).await?.map(|parent| parent.code),
         None => None,
@@ -341,7 +340,6 @@ async fn draw_programme(officer: &Officer<CanManagePlan>, code: &str, refused: O
         parts: super::programme::parts(&page),
         states: states.map(|state| Choice::new(state, page.t(&format!("plan.state.{state}")))).collect(),
         parties: parties.into_iter().map(named).collect(),
-        in_force: plan.state == PlanState::InForce,
         page: if failed { page.failed() } else { page },
         form,
         programme,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::model::framework::{Framework, Term, TermKind};
 use crate::model::status::{Light, Reason, Status};
-use crate::model::{Override, PartOfYear, Programme, ProgrammeState, Quantity};
+use crate::model::{Override, Programme, ProgrammeState, Quantity};
 
 /// A value as people here write it.
 pub fn quantity(page: &Page, value: Quantity) -> String {
@@ -29,16 +29,6 @@ pub fn points(page: &Page, points: Option<i64>) -> String {
     match points {
         Some(points) => format!("{} %", quantity(page, Quantity::percent_of_basis_points(points))),
         None => "–".to_owned(),
-    }
-}
-
-/// A part of a year.
-pub fn part(page: &Page, year: i64, part: PartOfYear) -> String {
-    let year = year.to_string();
-    match part.code() {
-        0 => year,
-        quarter @ 1..=4 => page.tx("plan.part.quarter", [("n", quarter.to_string().as_str()), ("year", &year)]),
-        month => page.tx("plan.part.month", [("n", (month - 10).to_string().as_str()), ("year", &year)]),
     }
 }
 
