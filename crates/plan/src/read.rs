@@ -132,6 +132,7 @@ struct Known {
     parties: HashMap<Uuid, Vec<Party>>,
     written: HashMap<Uuid, Vec<Field>>,
     overrides: HashMap<Uuid, Override>,
+    evidence: HashMap<Uuid, i64>,
     /// Programmes for which something was handed in, for the newest period that is due.
     due: Option<(Period, Vec<Uuid>)>,
 }
@@ -170,6 +171,7 @@ impl Known {
             parties: grouped(sql::plan::parties_of_plan(conn, plan.id).await?),
             written: grouped(sql::plan::written(conn, plan.id).await?),
             overrides: sql::progress::overrides(conn, plan.id).await?,
+            evidence: sql::evidence::of_plan(conn, plan.id).await?,
             due,
             periods,
         })
@@ -217,7 +219,7 @@ impl Known {
             reached: indicators.iter().filter_map(|one| one.share).min(),
             silent_indicators: i64::try_from(silent).unwrap_or_default(),
             late_days: late.map(|(period, _)| now.micros_since(period.due_at) / DAY_MICROS),
-            evidence: i64::from(told),
+            evidence: self.evidence.get(&programme.id).copied().unwrap_or_default(),
             told,
             budget: self.money.get(&programme.id).copied(),
             year_over: year_over(today),

@@ -34,6 +34,13 @@ simpul_store::statements! {
         WHERE region = $1 AND digest = $2 AND evidence_id <> $3 ORDER BY evidence_id LIMIT 1";
     pub(crate) CLAIMS = "SELECT subject_kind, subject_id FROM plan_claim
         WHERE region = $1 AND evidence_id = $2 ORDER BY at, subject_id LIMIT $3";
+    pub(crate) CLAIMED_PROGRAMMES = "SELECT p.id, c.evidence_id FROM plan_programme p
+        JOIN plan_claim c ON c.region = p.region AND c.subject_id = p.id AND c.subject_kind = 'programme'
+        WHERE p.region = $1 AND p.masterplan_id = $2 LIMIT $3";
+    pub(crate) CLAIMED_REPORTS = "SELECT p.id, c.evidence_id FROM plan_programme p
+        JOIN plan_progress g ON g.region = p.region AND g.programme_id = p.id
+        JOIN plan_claim c ON c.region = g.region AND c.subject_id = g.id AND c.subject_kind = 'progress'
+        WHERE p.region = $1 AND p.masterplan_id = $2 LIMIT $3";
     pub(crate) DROP_CLAIM = "DELETE FROM plan_claim
         WHERE region = $1 AND evidence_id = $2 AND subject_kind = $3 AND subject_id = $4";
     pub(crate) CLAIM = "INSERT INTO plan_claim (region, subject_kind, subject_id, evidence_id, at, by_whom)
@@ -207,4 +214,18 @@ pub(crate) async fn claim(
 /// Takes a claim back.
 pub(crate) async fn drop_claim(tx: &mut Tx, (kind, subject): (SubjectKind, Uuid), evidence: Uuid) -> Result<u64> {
     tx.exec(&DROP_CLAIM, args![evidence, kind.name(), subject]).await
+}
+
+/// What is claimed for the programmes of a plan and for what was said of them, by programme.
+pub async fn of_plan(conn: &mut Conn, plan: Uuid) -> Result<std::collections::HashMap<Uuid, i64>> {
+    let most = super::plan::OF_PLAN_MAX_COUNT;
+    let mut claims: Vec<(Uuid, Uuid)> = conn.all(&CLAIMED_PROGRAMMES, args![plan, most]).await?;
+    claims.extend(conn.all::<(Uuid, Uuid)>(&CLAIMED_REPORTS, args![plan, most]).await?);
+    claims.sort_unstable();
+    claims.dedup();
+    let mut counts = std::collections::HashMap::new();
+    for (programme, _) in claims {
+        *counts.entry(programme).or_default() += 1;
+    }
+    Ok(counts)
 }
