@@ -347,7 +347,11 @@ async fn the_pages_tell_citizens_what_is_published_and_agencies_what_they_owe() 
     let open = secretary.post("/rencana/periksa/buka", &[("year", "2026"), ("kind", "quarter")]).await;
     assert_eq!(open.status, StatusCode::SEE_OTHER, "{}", open.text);
     let list = citizen.get("/rencana").await;
-    assert!(list.text.contains("Penerangan &#60;b&#62;jalan") && list.text.contains("Belum ada data"), "{}", list.text);
+    assert!(
+        list.text.contains("Penerangan &#60;b&#62;jalan") && list.text.contains("Perlu perhatian"),
+        "{}",
+        list.text
+    );
     let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
     let owed = officer.get("/kotak/laporan-kemajuan").await;
     assert!(owed.text.contains("Triwulan III 2026") && owed.text.contains("Belum dilaporkan"), "{}", owed.text);
