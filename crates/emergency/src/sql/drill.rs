@@ -36,8 +36,8 @@ simpul_store::inserts! {
     pub(crate) INSERT_DRILL = "emergency_drill" (id, name, started_at, steps, played, beat_at, is_running);
     pub(crate) INSERT_DRILL_UNIT = "emergency_unit" (id, agency_id, call_sign, kind, base_lat_e7, base_lon_e7, status,
         is_active, is_drill);
-    pub(crate) INSERT_DRILL_REPORT = "emergency_drill_report" (id, drill_id, village, district, landmark, lat_e7, lon_e7,
-        body);
+    pub(crate) INSERT_DRILL_REPORT = "emergency_drill_report" (id, drill_id, village, district, landmark, lat_e7,
+        lon_e7, body);
 }
 
 /// Most drills that are listed.
