@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_file_is_read_whatever_parts_its_fields() {
         for text in [
-            "\u{feff}kode_wilayah,tahun,quick_win,dimensi\n73.22,2023,\"Lampu, jalan\",Smart Living\n35.07,2023,Lain,\n",
+            "\u{feff}kode_wilayah,tahun,quick_win,dimensi\n73.22,2023,\"Lampu, jalan\",Smart Living\n35.07,2023,X,\n",
             "Kode_Wilayah; TAHUN ;quick_win;dimensi\n73.22;2023;Lampu, jalan;Smart Living\n35.07;2023;Lain;\n",
         ] {
             let file = file(text).unwrap();

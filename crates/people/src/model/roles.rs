@@ -136,7 +136,7 @@ permissions! {
 
 /// Whether `role` carries `permission`. For roles that work for one agency, within that agency only: see [`reach`].
 pub fn may(role: Role, permission: Permission) -> bool {
-    rights(role).contains(&permission)
+    rights(role).contains(&permission) || plan_rights(role).contains(&permission)
 }
 
 /// Who administers the region sees to everything but the work itself.
@@ -162,15 +162,32 @@ const REGION_ADMIN: &[Permission] = &[
     Permission::SeeAccessLog,
     Permission::ErasePersons,
     Permission::SeeOperations,
-    Permission::SeePlan,
-    Permission::SeeEvaluation,
 ];
 
+/// Who checks what citizens report and gives it to agencies.
+const REPORT_COORDINATOR: &[Permission] = &[
+    Permission::FileForCitizen,
+    Permission::SeeInbox,
+    Permission::VerifyReports,
+    Permission::AssignReports,
+    Permission::ManageAnswers,
+    Permission::RemindAgencies,
+    Permission::EscalateReports,
+    Permission::SeeReporter,
+    Permission::HideReports,
+    Permission::BarSenders,
+    Permission::ManageCategories,
+    Permission::ImportReports,
+    Permission::ExportReports,
+    Permission::SeeWall,
+    Permission::SeeFigures,
+];
+
+/// Rights to reports, 112 and the house.
 fn rights(role: Role) -> &'static [Permission] {
     use Permission::*;
     match role {
-        Role::Citizen => &[],
-        Role::Partner => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments],
+        Role::Citizen | Role::Partner => &[],
         Role::CallTaker | Role::Dispatcher => &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SeeWall],
         Role::FieldOfficer => &[FileForCitizen, SeeInbox, WorkReports],
         Role::AgencyOfficer => &[
@@ -183,12 +200,6 @@ fn rights(role: Role) -> &'static [Permission] {
             AcknowledgeHandovers,
             SeeWall,
             SeeFigures,
-            SeePlan,
-            ReportProgress,
-            KeepEvidence,
-            WorkItems,
-            AnswerEvaluation,
-            SeeEvaluation,
         ],
         Role::AgencyHead => &[
             FileForCitizen,
@@ -203,40 +214,11 @@ fn rights(role: Role) -> &'static [Permission] {
             AcknowledgeHandovers,
             SeeWall,
             SeeFigures,
-            SeePlan,
-            ReportProgress,
-            KeepEvidence,
-            WorkItems,
-            SignCommitments,
-            AnswerEvaluation,
-            SeeEvaluation,
         ],
-        Role::Planner => &[
-            ExportReports,
-            SeeWall,
-            SeeFigures,
-            SeePlan,
-            ManagePlan,
-            VerifyProgress,
-            KeepEvidence,
-            ManageMeetings,
-            AnswerEvaluation,
-            SeeEvaluation,
-        ],
-        Role::Leader => &[
-            SeeInbox,
-            RemindAgencies,
-            EscalateReports,
-            ExportReports,
-            SeeWall,
-            SeeLeader,
-            GiveDirections,
-            SeeFigures,
-            SeePlan,
-            SignCommitments,
-            ApproveEvaluation,
-            SeeEvaluation,
-        ],
+        Role::Planner => &[ExportReports, SeeWall, SeeFigures],
+        Role::Leader => {
+            &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, GiveDirections, SeeFigures]
+        }
         Role::Auditor => &[
             SeeInbox,
             SeeReporter,
@@ -247,36 +229,31 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeFigures,
             SeeJournal,
             SeeAccessLog,
-            SeePlan,
-            SeeEvaluation,
         ],
-        Role::ReportCoordinator => &[
-            FileForCitizen,
-            SeeInbox,
-            VerifyReports,
-            AssignReports,
-            ManageAnswers,
-            RemindAgencies,
-            EscalateReports,
-            SeeReporter,
-            HideReports,
-            BarSenders,
-            ManageCategories,
-            ImportReports,
-            ExportReports,
-            SeeWall,
-            SeeFigures,
-        ],
+        Role::ReportCoordinator => REPORT_COORDINATOR,
         Role::Supervisor => {
             &[FileForCitizen, SeeConsole, TakeCalls, SendUnits, SuperviseCalls, ManageEmergency, SeeWall, SeeFigures]
         }
         Role::DutyOfficer => &[FileForCitizen, SeeInbox, SeeConsole, SendUnits, ConfirmStage, SeeWall, SeeFigures],
+        Role::Secretariat => &[SeeInbox, ExportReports, SeeWall, SeeLeader, SeeFigures],
+        Role::RegionAdmin => REGION_ADMIN,
+        Role::Assessor | Role::Evaluator => &[SeeFigures],
+    }
+}
+
+/// Rights to the plan, its evidence and its evaluation.
+fn plan_rights(role: Role) -> &'static [Permission] {
+    use Permission::*;
+    match role {
+        Role::Partner => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments],
+        Role::AgencyOfficer => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, AnswerEvaluation, SeeEvaluation],
+        Role::AgencyHead => {
+            &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments, AnswerEvaluation, SeeEvaluation]
+        }
+        Role::Planner => {
+            &[SeePlan, ManagePlan, VerifyProgress, KeepEvidence, ManageMeetings, AnswerEvaluation, SeeEvaluation]
+        }
         Role::Secretariat => &[
-            SeeInbox,
-            ExportReports,
-            SeeWall,
-            SeeLeader,
-            SeeFigures,
             SeePlan,
             ManagePlan,
             VerifyProgress,
@@ -287,9 +264,10 @@ fn rights(role: Role) -> &'static [Permission] {
             AnswerEvaluation,
             SeeEvaluation,
         ],
-        Role::RegionAdmin => REGION_ADMIN,
-        Role::Assessor => &[SeeFigures, SeePlan, ScoreEvaluation, SeeEvaluation],
-        Role::Evaluator => &[SeeFigures, SeePlan, SeeEvaluation],
+        Role::Leader => &[SeePlan, SignCommitments, ApproveEvaluation, SeeEvaluation],
+        Role::Assessor => &[SeePlan, ScoreEvaluation, SeeEvaluation],
+        Role::Auditor | Role::RegionAdmin | Role::Evaluator => &[SeePlan, SeeEvaluation],
+        _ => &[],
     }
 }
 

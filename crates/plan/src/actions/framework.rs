@@ -53,9 +53,9 @@ pub(crate) async fn framework(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Uuid
     Ok(framework.id)
 }
 
-/// The words of one framework become those of another, and a plan is carried over: a new draft with the same programmes,
-/// under new codes, in the dimensions that the mapping names. What the mapping does not name keeps no dimension, and
-/// shows as missing one.
+/// The words of one framework become those of another, and a plan is carried over: a new draft with the same
+/// programmes, under new codes, in the dimensions that the mapping names. What the mapping does not name keeps no
+/// dimension, and shows as missing one.
 #[derive(Debug, Clone)]
 pub struct CarryOver {
     /// Makes a retry safe.

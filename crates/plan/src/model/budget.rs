@@ -109,8 +109,9 @@ pub struct BudgetCode {
     pub mended: bool,
 }
 
-/// Reads a code of urusan.bidang.program.kegiatan.subkegiatan: `2.16.3.2.02.5`, `2-16-03-2.02-0005` and `2.16.03.2.02.0005`
-/// are one code. The nomenclature writes the kegiatan in two parts (Permendagri 90/2019 and the decrees that follow it).
+/// Reads a code of urusan.bidang.program.kegiatan.subkegiatan: `2.16.3.2.02.5`, `2-16-03-2.02-0005` and
+/// `2.16.03.2.02.0005` are one code. The nomenclature writes the kegiatan in two parts (Permendagri 90/2019 and the
+/// decrees that follow it).
 ///
 /// # Errors
 /// `plan.refused.budget_code` with what was typed.

@@ -345,10 +345,10 @@ mod tests {
         #[test]
         fn no_row_panics(name in ".{0,300}", year in ".{0,20}", agency in ".{0,40}", partners in ".{0,40}") {
             let row = DraftRow {
-                name: name,
-                year: year,
-                agency: agency,
-                partners: partners,
+                name,
+                year,
+                agency,
+                partners,
                 ..row()
             };
             let _ = draft(1, &row, &framework(), &agencies());

@@ -81,8 +81,8 @@ impl ProgrammeState {
 }
 
 names! {
-    /// What is written of a programme. The first twelve are the aspects that the ministry's evaluators score on the card
-    /// of a quick win (Evaluasi Gerakan Menuju Smart City 2023, section Quick Win).
+    /// What is written of a programme. The first twelve are the aspects that the ministry's evaluators score on the
+    /// card of a quick win (Evaluasi Gerakan Menuju Smart City 2023, section Quick Win).
     Field {
         /// Formulated with all parties on a problem of the RPJMD.
         Formulation = "formulation",

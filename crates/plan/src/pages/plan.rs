@@ -252,7 +252,7 @@ pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
     let lines = found.map(|overview| lines(&site, &page, &overview, &asked)).unwrap_or_default();
     let columns =
         ["code", "kind", "name", "dimension", "agency", "from_year", "to_year", "state", "light", "reached", "address"];
-    let notes = page.is_demo().then(|| page.t("shell.demo.title"));
+    let notes = page.is_demo().then(|| page.t("shell.demo"));
     let head = Head {
         notes: notes.into_iter().collect(),
         columns: columns.iter().map(|column| page.t(&format!("plan.column.{column}"))).collect(),

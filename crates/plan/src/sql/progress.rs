@@ -11,7 +11,8 @@ use crate::model::{Light, Override, PartOfYear, Period, PeriodKind, Progress, Pr
 
 macro_rules! period {
     () => {
-        "p.id, p.masterplan_id, p.name, p.kind, p.year, p.part, p.first_day, p.last_day, p.opens_at, p.due_at, p.locks_at"
+        "p.id, p.masterplan_id, p.name, p.kind, p.year, p.part, p.first_day, p.last_day, p.opens_at, p.due_at,
+        p.locks_at"
     };
 }
 

@@ -88,7 +88,6 @@ fn the_synthetic_twin_comes_out_as_it_was_counted_by_hand() {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a skipped test must say so")]
 fn the_ministrys_own_file_comes_out_as_it_was_published() {
     let root = std::env::var_os("SIMPUL_SHARED").map(PathBuf::from);
     let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
