@@ -12,17 +12,19 @@ use md5::{Digest, Md5};
 use simpul_kernel::journal::JournalLine;
 use simpul_kernel::{Actor, Ctx, RegionId};
 use simpul_store::{Db, Error, Result, Subscription};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use crate::actions::{BACK_ASKED, CALL, CallBack, HearCti, TakeCallBack, TellSwitch};
 use crate::model::ami::frame::{Frame, FrameError, Reader, action};
 use crate::model::ami::{Board, Told};
 use crate::sql;
 use crate::sql::ami::Switch;
+use crate::tls::connector;
 
 /// How often it is looked which switches are to be listened to, in seconds.
 const LOOK_SECONDS: u64 = 5;
@@ -52,6 +54,8 @@ const EVENT_MASK: &str = "call,agent,reporting";
 enum Fault {
     #[error("no connection: {0}")]
     Connection(#[from] std::io::Error),
+    #[error("the name of the switch or the certificates that vouch for it can't be read")]
+    Vouched,
     #[error("no answer in time")]
     Silent,
     #[error("the switch closed the connection")]
@@ -143,18 +147,31 @@ async fn call_again(db: &Db, ctx: &Ctx, switch: &Switch, sender: mpsc::Sender<To
     }
 }
 
+/// What is read and written, in the clear or by TLS.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
 /// The switch's side of a connection.
 struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     reader: Reader,
     waiting: VecDeque<Frame>,
     buffer: Vec<u8>,
 }
 
 impl Wire {
-    async fn open(host: &str, port: i64) -> std::result::Result<Wire, Fault> {
-        let port = u16::try_from(port).unwrap_or_default();
-        let connecting = TcpStream::connect((host, port));
+    /// Connects. By TLS the switch shows by whom it is vouched for, under the name or address that it was set with.
+    async fn open(switch: &Switch, ca: &str) -> std::result::Result<Wire, Fault> {
+        let port = u16::try_from(switch.port).unwrap_or_default();
+        let connecting = async {
+            let stream = TcpStream::connect((switch.host.as_str(), port)).await?;
+            if !switch.tls {
+                return Ok::<Box<dyn Stream>, Fault>(Box::new(stream));
+            }
+            let unread = |_| Fault::Vouched;
+            let name = ServerName::try_from(switch.host.clone()).map_err(|_| Fault::Vouched)?;
+            Ok(Box::new(connector(ca).map_err(unread)?.connect(name, stream).await?))
+        };
         let stream = timeout(Duration::from_secs(CONNECT_SECONDS), connecting).await.map_err(|_| Fault::Silent)??;
         let buffer = vec![0; READ_BYTES];
         Ok(Wire { stream, reader: Reader::default(), waiting: VecDeque::new(), buffer })
@@ -164,6 +181,8 @@ impl Wire {
         // What can't be said in one line each is not said; the switch then answers nothing, which shows.
         let text = action(name, fields).unwrap_or_default();
         self.stream.write_all(text.as_bytes()).await?;
+        // What is written by TLS goes out as a whole.
+        self.stream.flush().await?;
         Ok(())
     }
 
@@ -244,9 +263,9 @@ async fn session(
     heard: &mut bool,
 ) -> std::result::Result<Never, Fault> {
     let mut conn = db.read(ctx.region).await?;
-    let secret = sql::ami::secret(&mut conn, &switch.trunk).await?.unwrap_or_default();
+    let (secret, ca) = sql::ami::secret(&mut conn, &switch.trunk).await?.unwrap_or_default();
     drop(conn);
-    let mut wire = Wire::open(&switch.host, switch.port).await?;
+    let mut wire = Wire::open(switch, &ca).await?;
     wire.sign_in(&switch.username, &secret).await?;
     *heard = true;
     db.write(ctx, TellSwitch { trunk: switch.trunk.clone(), fault: None }).await?;

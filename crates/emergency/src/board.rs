@@ -8,9 +8,9 @@ use simpul_kernel::geo::Point;
 use simpul_people::{District, Snapshot, Village};
 use simpul_store::{Conn, Result};
 
+use crate::model::incident::type_name;
 use crate::model::recap::ANSWER_GOALS_SECONDS;
 use crate::model::{Board, Incident, Priority, lacks_unit};
-use crate::pages::view::type_name;
 use crate::sql;
 
 /// Most active incidents that a wall looks at.

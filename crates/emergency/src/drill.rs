@@ -17,7 +17,7 @@ use crate::actions::{
 use crate::model::drill::{CitizenTold, Deed, Fault, Known, Place, Scenario, Step, faults_in};
 use crate::model::offer::OfferSource;
 use crate::model::seed::UNIT_KINDS;
-use crate::model::{CtiEvent, CtiKind, Position, Site};
+use crate::model::{CtiEvent, CtiKind, Position, Site, Victims};
 use crate::sql;
 
 /// The line of the telephone system on which calls of a drill come.
@@ -337,6 +337,7 @@ impl Play<'_> {
             kind: kind.clone(),
             priority: *priority,
             site: self.site(place),
+            victims: Victims::Unknown,
             note: text.clone(),
         };
         let done = self.stage.act(OpenDrillIncident { open }).await?;
@@ -388,7 +389,7 @@ impl Play<'_> {
                 stage.act(AddNote { key, incident: self.incident(incident)?, text: text.clone() }).await?;
             }
             Deed::Count { incident, losses } => {
-                stage.act(CountLosses { incident: self.incident(incident)?, losses: *losses }).await?;
+                stage.act(CountLosses { incident: self.incident(incident)?, losses: *losses, victims: None }).await?;
             }
             Deed::Control { incident } => {
                 stage.act(ControlIncident { incident: self.incident(incident)? }).await?;

@@ -23,6 +23,7 @@ pub mod signal;
 pub mod sql;
 pub mod stage;
 pub mod tell;
+pub mod tls;
 pub mod token;
 
 use simpul_people::Permission;
@@ -42,6 +43,8 @@ const STEPS: &[Step] = &[
     Step { version: 4, sql: include_str!("../migrations/0004_stage_drill.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_papers.sql") },
     Step { version: 6, sql: include_str!("../migrations/0006_agencies.sql") },
+    Step { version: 7, sql: include_str!("../migrations/0007_console.sql") },
+    Step { version: 8, sql: include_str!("../migrations/0008_switch_tls.sql") },
 ];
 
 /// The room's sentences.
@@ -73,6 +76,7 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let builder = [actions::INCIDENT, actions::STAGE]
         .into_iter()
         .fold(builder, |builder, topic| builder.partial(live::StagePartial { directory: directory.clone(), topic }));
+    let builder = builder.partial(live::LinePartial);
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     let topics = [actions::CALL, actions::INCIDENT, actions::UNIT, actions::OFFER];
     topics.into_iter().fold(builder.partial(live::DrillPartial), |builder, topic| builder.partial(board(topic)))

@@ -9,17 +9,21 @@ use uuid::Uuid;
 
 use askama::Template;
 
-use crate::actions::{CALL, DRILL, INCIDENT, OFFER, UNIT};
+use crate::actions::{CALL, DRILL, INCIDENT, OFFER, TRUNK, UNIT};
 use crate::model::attempt::list_of;
 use crate::model::drill::Drill;
+use crate::model::help::Help;
 use crate::model::offer::Offered;
 use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
 use crate::pages::drill::DrillLine;
-use crate::pages::offer::OfferRow;
+use crate::pages::parts::help_row::HelpRow;
+use crate::pages::parts::offer_row::OfferRow;
+use crate::pages::parts::silent_lines::SilentLines;
 use crate::pages::stage::StageLine;
 use crate::pages::tools::Places;
 use crate::pages::view::{CallRow, IncidentRow, UnitRow};
 use crate::sql;
+use crate::sql::ami::Switch;
 use crate::sql::timer::Run;
 
 /// The screen's name in `/langsung?layar=112`.
@@ -46,6 +50,8 @@ pub struct CallNow {
     candidates: Vec<Candidate>,
     is_blocked: bool,
     runs: Vec<Run>,
+    /// Whether its taker waits for a supervisor.
+    help: Option<Help>,
     place: Arc<Snapshot>,
 }
 
@@ -103,7 +109,7 @@ impl PartialView for BoardPartial {
             return None;
         }
         match loaded {
-            Loaded::Call(now) => call_pieces(screen, now),
+            Loaded::Call(now) => Some(format!("{}{}", call_pieces(screen, now)?, help_pieces(screen, now))),
             Loaded::Incident(now) => incident_pieces(screen, now),
             Loaded::Offer(offer, place) => offer_pieces(screen, place, offer),
             Loaded::Unit(unit, place) => {
@@ -121,7 +127,8 @@ impl BoardPartial {
         let candidates = sql::place::of_call(conn, id).await?;
         let is_blocked = sql::block::is_blocked_call(conn, id).await?;
         let runs = sql::timer::runs_of(conn, id).await?;
-        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, runs, place }))))
+        let help = sql::help::open_of(conn, id).await?;
+        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, runs, help, place }))))
     }
 
     async fn incident(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
@@ -163,7 +170,7 @@ fn gone(id: &str) -> String {
 /// A call stands in the queue or among those to be called back, for everybody, whoever has it. Where its caller may be
 /// is for whoever has it.
 fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
-    let CallNow { call, attempts, candidates, is_blocked, runs, place } = now;
+    let CallNow { call, attempts, candidates, is_blocked, runs, place, .. } = now;
     let viewer = screen.viewer.as_actor().journal_name();
     let id = format!("c-{}", call.id);
     let (list, other) = match list_of(call, attempts, *is_blocked) {
@@ -179,6 +186,14 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
     };
     let near = format!(r##"<hx-partial hx-target="#lokasi-{}" hx-swap="outerMorph">{places}</hx-partial>"##, call.id);
     Some(format!("{moved}{}{near}", put(&row(&line)?, &id, list)))
+}
+
+/// That the call's taker waits for a supervisor, for supervisors and for whoever asked; else that nobody does.
+fn help_pieces(screen: &Screen, now: &CallNow) -> String {
+    let id = format!("b-{}", now.call.id);
+    let viewer = screen.viewer.as_actor().journal_name();
+    let line = now.help.as_ref().and_then(|help| HelpRow::of(&screen.page, &now.place, help, &viewer));
+    line.and_then(|line| row(&line)).map_or_else(|| gone(&id), |line| put(&line, &id, "#bantuan"))
 }
 
 fn incident_pieces(screen: &Screen, now: &IncidentNow) -> Option<String> {
@@ -264,5 +279,32 @@ impl PartialView for DrillPartial {
         let ends = screen.viewer.may(Permission::SendUnits);
         let line = row(&DrillLine { page: screen.page.clone(), drill: drill.clone(), ends })?;
         Some(format!(r##"<hx-partial hx-target="#gladi" hx-swap="innerMorph">{line}</hx-partial>"##))
+    }
+}
+
+/// That a telephone system is not heard, or is heard again, on the console.
+pub struct LinePartial;
+
+impl PartialView for LinePartial {
+    type Loaded = Vec<Switch>;
+
+    fn screen(&self) -> &'static str {
+        SCREEN
+    }
+
+    fn topic(&self) -> &'static str {
+        TRUNK
+    }
+
+    async fn load(&self, conn: &mut Conn, _line: &JournalLine) -> Result<Option<Vec<Switch>>> {
+        Ok(Some(sql::ami::all(conn).await?))
+    }
+
+    fn show(&self, screen: &Screen, _line: &JournalLine, switches: &Vec<Switch>) -> Option<String> {
+        if !screen.viewer.may(Permission::SeeConsole) {
+            return None;
+        }
+        let line = row(&SilentLines::of(&screen.page, switches))?;
+        Some(format!(r##"<hx-partial hx-target="#sentral" hx-swap="innerMorph">{line}</hx-partial>"##))
     }
 }

@@ -7,11 +7,11 @@ use simpul_store::{Reaction, ReactionSet, Result, Tx};
 
 use crate::actions::late::{item_is_late, lesson_is_late};
 use crate::actions::timer::{time_call, time_incident, time_is_up};
-use crate::actions::{CALL, DISPATCH, INCIDENT, ITEM, LESSON, LineFellSilent};
+use crate::actions::{CALL, DISPATCH, HelpEnds, INCIDENT, ITEM, LESSON, LineFellSilent};
 
 /// The room's reactions.
 pub fn reactions() -> ReactionSet {
-    ReactionSet::new().add(LineFellSilent).add(RunTimers).add(TimeIsUp).add(OwnerIsLate)
+    ReactionSet::new().add(LineFellSilent).add(HelpEnds).add(RunTimers).add(TimeIsUp).add(OwnerIsLate)
 }
 
 /// Something happened to a call or an incident: other timers run now.

@@ -46,7 +46,7 @@ if (head) {
   const beat = () => tell("denyut", {}).catch(() => {});
   beat();
   setInterval(beat, BEAT_MS);
-  const kept = ["village", "landmark", "point", "type", "priority", "note"];
+  const kept = ["village", "landmark", "point", "type", "priority", "victims", "victims_count", "note"];
   document.addEventListener("change", (event) => {
     const { name, value } = event.target;
     if (!kept.includes(name) || !event.target.closest(".c-call")) return;
@@ -100,7 +100,7 @@ document.addEventListener("keydown", (event) => {
     target(name).focus();
   } else if (name === "F10" && document.querySelector(".c-call [name=class]:not(:checked)")) {
     (document.querySelector(".c-call [name=class]:checked") ? button(name) : field("class")).focus();
-  } else if (["F8", "Ctrl+Enter"].includes(name) && button(name)) {
+  } else if (["F8", "F9", "Ctrl+Enter"].includes(name) && button(name)) {
     button(name).click();
   } else {
     return;
@@ -108,10 +108,27 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// Enter leads to the next field and sends nothing: an incident is opened by a deed, not by a slip.
+// Enter leads to the next field and sends nothing: an incident is opened by a deed, not by a slip. Choices are one field:
+// the one that is chosen.
+const isField = (node) => node.matches("input[type=text],textarea,button,input[type=radio]:checked");
+
 document.querySelector(".c-call")?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.ctrlKey || !event.target.matches("input[type=text]")) return;
+  if (event.key !== "Enter" || event.ctrlKey || !event.target.matches("input[type=text],input[type=radio]")) return;
   event.preventDefault();
-  const fields = [...event.target.form.elements].filter((node) => node.matches("input[type=text],textarea,button"));
-  fields[fields.indexOf(event.target) + 1]?.focus();
+  const all = [...event.target.form.elements];
+  const next = all.slice(all.indexOf(event.target) + 1).find((node) => isField(node) && node.name !== event.target.name);
+  next?.focus();
+});
+
+// ---- forms that stay ----
+
+// What such a form does comes back by the live stream: the page is not left, and what is half typed stays. What is
+// refused is shown by the page that the form leads to.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-stay]")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  if (answer && answer.type !== "opaqueredirect" && !answer.ok) form.submit();
 });

@@ -1,10 +1,12 @@
-// Sounds of the 112 console: an incident sounds until somebody has seen it, each priority in its own way. The row says
+// Sounds of the 112 console: an incident sounds until somebody has seen it, each priority in its own way, and so does a
+// taker who waits until a supervisor comes. The row says
 // the same in words; the sound is never the only sign. A switch turns it off on this machine.
 const SECOND_MS = 1000;
 const KEPT = "simpul.bunyi";
 // Pitch in hertz, how many times, and how often it is repeated in seconds: the more urgent the higher and oftener.
 const SOUNDS = {
   1: { hertz: 880, times: 3, every: 2 },
+  1.5: { hertz: 740, times: 4, every: 4 },
   2: { hertz: 660, times: 2, every: 5 },
   3: { hertz: 520, times: 1, every: 15 },
   4: { hertz: 440, times: 1, every: 30 },
@@ -40,9 +42,13 @@ function play({ hertz, times }) {
   }
 }
 
+// A taker who waits for a supervisor has a sound of its own: next to a life in danger nothing is more urgent.
+const HELP = 1.5;
+
 // What another room holds for an emergency sounds like the most urgent but one: a person has not judged it yet.
 function urgent() {
   const levels = [...document.querySelectorAll("#kejadian [data-alert]")].map((row) => Number(row.dataset.alert));
+  if (document.querySelector("#bantuan [data-alert]")) levels.push(HELP);
   if (document.querySelector("#tawaran li")) levels.push(2);
   return levels.length ? Math.min(...levels) : 0;
 }
@@ -64,7 +70,7 @@ if (box) {
   box.checked = localStorage.getItem(KEPT) !== "0";
   box.addEventListener("change", () => localStorage.setItem(KEPT, box.checked ? "1" : "0"));
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { passive: true });
-  for (const list of document.querySelectorAll("#kejadian, #tawaran"))
+  for (const list of document.querySelectorAll("#kejadian, #tawaran, #bantuan"))
     new MutationObserver(look).observe(list, { childList: true, subtree: true });
   setInterval(look, SECOND_MS);
   look();

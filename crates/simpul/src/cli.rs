@@ -366,6 +366,12 @@ pub struct Ami {
     /// At which port
     #[arg(long, default_value_t = 5038)]
     pub port: u16,
+    /// Speak TLS; the certificate must be for the host as it is given here
+    #[arg(long)]
+    pub tls: bool,
+    /// Who vouches for the switch: certificates (PEM), where it is nobody that browsers know; asks for TLS
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
     /// The manager user, as in manager.conf
     #[arg(long)]
     pub user: String,

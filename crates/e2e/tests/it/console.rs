@@ -8,14 +8,18 @@ use crate::{begin, sign_in};
 const CALL_TAKER: &str = "penerima112@contoh.simpul";
 /// Sends units.
 const DISPATCHER: &str = "pengarah112@contoh.simpul";
+/// Supervises both.
+const SUPERVISOR: &str = "supervisor112@contoh.simpul";
 /// Keys as WebDriver names them.
 const F2: &str = "\u{E032}";
 const F3: &str = "\u{E033}";
 const F4: &str = "\u{E034}";
 const F6: &str = "\u{E036}";
 const F8: &str = "\u{E038}";
+const F9: &str = "\u{E039}";
 const F10: &str = "\u{E03A}";
 const SHIFT: &str = "\u{E008}";
+const RIGHT: &str = "\u{E014}";
 const SPACE: &str = " ";
 const CTRL: &str = "\u{E009}";
 /// What another does comes by itself; the limit is for a machine that draws several browsers at once.
@@ -185,4 +189,55 @@ fn when_the_data_can_not_be_reached_the_console_says_so_keeps_what_is_typed_and_
         again.reload();
         Some(()).filter(|()| again.find(".c-call input[name=landmark]").value() == "jembatan putus")
     });
+}
+
+/// Enter leads to the field of that name.
+#[track_caller]
+fn enter_leads_to(browser: &Browser, name: &str) {
+    browser.press(ENTER);
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some(name));
+}
+
+#[test]
+fn victims_are_said_and_a_supervisor_is_asked_for_by_keyboard_and_half_typed_text_stays() {
+    let (server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    let other = server.browse(Look::DESK);
+    sign_in(&other, SUPERVISOR, "/112");
+    browser.leaving(|| browser.press(F2));
+    browser.press(F3);
+    browser.press("Kappuna, Masamba");
+    for name in ["landmark", "point", "type"] {
+        enter_leads_to(&browser, name);
+    }
+    browser.press("Banjir");
+    enter_leads_to(&browser, "victims");
+    browser.press(RIGHT);
+    enter_leads_to(&browser, "victims_count");
+    browser.press("3");
+    enter_leads_to(&browser, "note");
+    browser.press("air setinggi da");
+    browser.press(F9);
+    wait_for_up_to(LIVE_SECONDS, "the supervisor's console", &mut || other.find_now("#bantuan [data-alert]").map(drop));
+    assert_eq!(browser.focused().value(), "air setinggi da", "the page is not left");
+    other.assert_accessible();
+    other.picture("112-minta-supervisor");
+    other.find("#bantuan form button").click();
+    wait_for_up_to(LIVE_SECONDS, "who comes", &mut || {
+        Some(()).filter(|()| browser.text_of("#bantuan").contains("supervisor datang"))
+    });
+    assert!(other.find_now("#bantuan [data-alert]").is_none(), "it sounds no more");
+    assert_eq!(browser.focused().value(), "air setinggi da");
+    browser.press("da");
+    browser.assert_accessible();
+    browser.picture("112-korban");
+
+    let again = server.browse(Look::DESK);
+    sign_in(&again, CALL_TAKER, "/112");
+    assert_eq!(again.find(".c-call [name=victims]:checked").value(), "some");
+    assert_eq!(again.find(".c-call [name=victims_count]").value(), "3");
+    browser.leaving(|| browser.press_with(CTRL, ENTER));
+    assert!(browser.text().contains("Korban: 3"), "{}", browser.text());
+    browser.assert_quiet();
+    other.assert_quiet();
 }

@@ -9,6 +9,7 @@ use crate::model::ami::{Rules, trunk_name};
 use crate::model::cti::WORD_MAX_CHARS;
 use crate::sql;
 use crate::sql::ami::Switch;
+use crate::tls::connector;
 
 /// What the journal calls a line of the telephone system.
 pub const TRUNK: &str = "trunk";
@@ -34,6 +35,8 @@ pub struct SetSwitch {
     pub rules: Rules,
     /// The context in which an extension dials out; empty where Simpul dials for nobody.
     pub dial_context: String,
+    /// Who vouches for the switch (PEM) where it is spoken to by TLS; empty for those that browsers know.
+    pub tls: Option<String>,
 }
 
 impl std::fmt::Debug for SetSwitch {
@@ -72,6 +75,8 @@ impl Action for SetSwitch {
             return Err(Refusal::field("numbers", "emergency.refused.no_rule").into());
         }
         let trunk = trunk_name(&self.trunk)?;
+        let ca = self.tls.as_deref().unwrap_or_default();
+        connector(ca)?;
         let known = sql::ami::id(tx, &trunk).await?;
         let switch = Switch {
             trunk,
@@ -85,9 +90,10 @@ impl Action for SetSwitch {
             state: String::new(),
             state_at: ctx.now(),
             fault: String::new(),
+            tls: self.tls.is_some(),
         };
         let secret = line("secret", &self.secret, true)?;
-        sql::ami::keep(tx, &switch, &secret).await?;
+        sql::ami::keep(tx, &switch, &secret, ca).await?;
         tx.journal(ctx, TRUNK, switch.id, "trunk.set", json!({ "trunk": switch.trunk }));
         Ok(())
     }

@@ -2,21 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, permits, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::help::changes_hands;
 use super::{CALL, load_call, who};
 use crate::model::call::Claim;
 use crate::model::cti::WORD_MAX_CHARS;
+use crate::model::help::TakeOver;
 use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claimed, CtiEvent, CtiKind, hear};
 use crate::sql;
 
 /// Longest value of a field that is typed during a call, in characters.
 pub const FIELD_MAX_CHARS: usize = 2_000;
 /// Fields of the call form; the form keeps each as it is left.
-pub const FIELDS: [&str; 7] = ["landmark", "village", "point", "type", "priority", "victims", "note"];
+pub const FIELDS: [&str; 8] = ["landmark", "village", "point", "type", "priority", "victims", "victims_count", "note"];
 
 /// Where a call stands after something was done with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,16 +64,23 @@ impl Action for ClaimCall {
         require(ctx, Permission::TakeCalls)?;
         let before = load_call(tx, self.call).await?;
         let supervises = permits(&ctx.actor, Permission::SuperviseCalls);
-        let (after, how) = before.claim(&who(ctx), ctx.now(), supervises, self.reason.as_deref())?;
+        let reason = words::clean_line("reason", self.reason.as_deref().unwrap_or_default(), LINE_MAX_CHARS, false)?;
+        let (after, claimed) = before.claim(&who(ctx), ctx.now(), supervises, Some(&reason))?;
         sql::call::save(tx, &after).await?;
-        let how = match how {
+        let how = match claimed {
             // A second press, or a second tab, is no news.
             Claimed::Own => return Ok(CallDone::of(&after)),
             Claimed::Free => "free",
             Claimed::Stale => "stale",
             Claimed::TakenOver => "taken_over",
         };
+        if let (Claimed::TakenOver, Some(from)) = (claimed, &before.claim) {
+            let (by, from) = (who(ctx), from.by.clone());
+            let over = TakeOver { id: ctx.new_id(), call: after.id, at: ctx.now(), by, from, reason };
+            sql::help::insert_take_over(tx, &over);
+        }
         tx.journal(ctx, CALL, after.id, "call.claimed", json!({ "by": who(ctx), "how": how }));
+        changes_hands(tx, ctx, &after).await?;
         Ok(CallDone::of(&after))
     }
 }

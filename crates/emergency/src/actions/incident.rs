@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
-use crate::model::{Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, number};
+use crate::model::{
+    Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, Victims, number,
+};
 use crate::sql;
 use crate::sql::field::Counted;
 use crate::sql::incident::Note;
@@ -83,6 +85,8 @@ pub struct OpenIncident {
     pub priority: Option<Priority>,
     /// Where.
     pub site: Site,
+    /// What the caller says of victims.
+    pub victims: Victims,
     /// What else is known.
     pub note: String,
 }
@@ -128,6 +132,7 @@ impl OpenIncident {
             controlled: None,
             closed: None,
             result: None,
+            victims: self.victims,
             losses: Losses::default(),
             merged_into: None,
             before_merge: None,
@@ -187,8 +192,15 @@ impl Action for AttachCall {
         let incident = load_incident(tx, self.incident).await?;
         let call = load_call(tx, self.call).await?.worked_by(&who(ctx), ctx.now())?;
         unmixed(call.drill, incident.drill)?;
+        let fields = sql::call::fields(tx, call.id).await?;
         attach(tx, ctx, call, incident.id).await?;
-        Ok(IncidentDone::of(&incident))
+        let typed = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        let told = incident.told(Victims::read(typed("victims"), typed("victims_count")));
+        if told == incident {
+            return Ok(IncidentDone::of(&incident));
+        }
+        let told = Incident { version: incident.version + 1, ..told };
+        tell(tx, ctx, &told, "incident.counted", json!({})).await
     }
 }
 
@@ -264,6 +276,8 @@ pub struct CountLosses {
     pub incident: Uuid,
     /// What is known now.
     pub losses: Losses,
+    /// What is said of victims now, where that changes.
+    pub victims: Option<Victims>,
 }
 
 impl Action for CountLosses {
@@ -273,7 +287,8 @@ impl Action for CountLosses {
         require(ctx, Permission::TakeCalls)?;
         self.losses.check()?;
         let before = load_incident(tx, self.incident).await?;
-        let after = Incident { losses: self.losses, version: before.version + 1, ..before };
+        let victims = self.victims.unwrap_or(before.victims);
+        let after = Incident { losses: self.losses, victims, version: before.version + 1, ..before };
         let counted = Counted { at: ctx.now(), author: who(ctx), losses: self.losses };
         sql::field::insert_counted(tx, ctx.new_id(), after.id, &counted);
         tell(tx, ctx, &after, "incident.counted", json!({})).await

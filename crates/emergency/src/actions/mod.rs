@@ -13,6 +13,7 @@ mod dispatch;
 mod drill;
 mod field;
 mod handover;
+mod help;
 mod incident;
 mod keep;
 pub(crate) mod late;
@@ -40,6 +41,7 @@ pub use dispatch::{DispatchDone, SendUnits, StepDispatch};
 pub use drill::{BeatDrill, DRILL, DrillStarted, DrillUnitHere, EndDrill, OpenDrillIncident, StartDrill, TellInbox};
 pub use field::{LogWord, SendQuickReport, SetDisaster, VerifyIncident, WaysOut};
 pub use handover::{AcknowledgeHandover, HandOver, ReceiveHandover};
+pub use help::{AskHelp, ComeToHelp, EndHelp, HelpEnds};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
     MergeIncident, NOTE_MAX_CHARS, OpenIncident, UnmergeIncident,

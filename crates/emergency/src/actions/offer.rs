@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::incident::{IncidentDone, NOTE_MAX_CHARS, OpenIncident, write_note};
 use super::{INCIDENT, load_incident, unmixed, who};
 use crate::model::offer::{FollowUp, OfferSource, Offered};
-use crate::model::{NoteWay, Priority, Site};
+use crate::model::{NoteWay, Priority, Site, Victims};
 use crate::sql;
 
 /// What the journal calls an offer.
@@ -100,8 +100,9 @@ impl Action for TakeOffer {
             }
             None => {
                 let (key, site) = (self.key, offer.site.clone());
-                let open =
-                    OpenIncident { key, call: None, kind: self.kind.clone(), priority: self.priority, site, note };
+                let (kind, priority) = (self.kind.clone(), self.priority);
+                let victims = Victims::Unknown;
+                let open = OpenIncident { key, call: None, kind, priority, site, victims, note };
                 open.open(tx, ctx, offer.drill).await?
             }
         };

@@ -33,6 +33,7 @@ impl Action for ForgetCallers {
             count += sql::call::forget_callers(tx, *class, before(days)).await?;
         }
         sql::call::forget_words(tx, before(CALLER_KEPT_DAYS)).await?;
+        sql::help::forget_reasons(tx, before(CALLER_KEPT_DAYS)).await?;
         sql::offer::forget(tx, before(CALLER_KEPT_DAYS), ctx.now()).await?;
         sql::place::forget(tx, before(CALLER_KEPT_DAYS)).await?;
         sql::block::forget(tx, before(CALLER_KEPT_DAYS)).await?;

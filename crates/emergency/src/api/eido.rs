@@ -13,7 +13,7 @@ use super::{Client, conflict};
 use crate::actions::OpenIncident;
 use crate::model::eido::{self, Told};
 use crate::model::seed_cards::COMMON_UNKNOWN;
-use crate::model::{Incident, Site};
+use crate::model::{Incident, Site, Victims};
 use crate::pages::view::{site_line, type_name};
 use crate::read;
 use crate::sql;
@@ -122,6 +122,7 @@ pub async fn import(client: Client, ApiJson(body): ApiJson<serde_json::Value>) -
         kind,
         priority: read.priority,
         site,
+        victims: Victims::Unknown,
         note: note_of(&note),
     };
     let done = client.write(action).await.map_err(conflict)?;

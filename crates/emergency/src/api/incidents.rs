@@ -13,7 +13,8 @@ use super::types::{
 };
 use super::{Client, conflict};
 use crate::actions::{MergeIncident, OpenIncident, SendUnits, StepDispatch, UnmergeIncident};
-use crate::model::{DispatchStatus, Incident, Priority, Site, number};
+use crate::model::victims::VICTIMS_MAX_COUNT;
+use crate::model::{DispatchStatus, Incident, Priority, Site, Victims, number};
 use crate::read;
 use crate::sql;
 
@@ -45,6 +46,16 @@ fn site_of(body: &NewIncident, district: Option<i64>) -> Result<Site, Refusal> {
     }
     let landmark = body.landmark.clone();
     Ok(Site { village: body.village, district, landmark, point, radius_m: body.radius_m })
+}
+
+/// What a program says of victims. It is told what it got wrong; a caller's words are only understood.
+fn victims_of(body: &NewIncident) -> Result<Victims, Refusal> {
+    if body.victims_count.is_some_and(|count| !(1..=VICTIMS_MAX_COUNT).contains(&count)) {
+        let refusal = Refusal::field("victims_count", "emergency.refused.victims_count");
+        return Err(refusal.with("most", VICTIMS_MAX_COUNT.to_string()));
+    }
+    let word = body.victims.as_deref().unwrap_or(Victims::Unknown.name());
+    Victims::kept(word, body.victims_count).ok_or_else(|| Refusal::field("victims", "emergency.refused.victims"))
 }
 
 /// The incidents that are not over, the most urgent first.
@@ -107,6 +118,7 @@ pub async fn open(client: Client, key: IdempotencyKey, ApiJson(body): ApiJson<Ne
         kind: body.kind.clone(),
         priority,
         site: site_of(&body, district)?,
+        victims: victims_of(&body)?,
         note: body.note.clone(),
     };
     let done = once(&client, &key, &body, action).await.map_err(conflict)?;

@@ -219,6 +219,14 @@ pub struct NewIncident {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 100_000)]
     pub radius_m: Option<i64>,
+    /// `unknown`, `some` or `none`.
+    #[serde(default)]
+    #[schema(example = "some")]
+    pub victims: Option<String>,
+    /// How many, where there are some and that is known.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub victims_count: Option<i64>,
     /// What else is known.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -288,6 +296,10 @@ pub struct IncidentView {
     pub arrived_at: Option<String>,
     /// When it was over.
     pub closed_at: Option<String>,
+    /// `unknown`, `some` or `none`: what was counted, else what callers say.
+    pub victims: String,
+    /// How many, where that is known.
+    pub victims_count: Option<i64>,
     /// What was done.
     pub result: Option<String>,
     /// The one that it is the same as.
@@ -321,6 +333,8 @@ impl IncidentView {
             sent_at: time(incident.sent),
             arrived_at: time(incident.arrived),
             closed_at: time(incident.closed),
+            victims: incident.victims_known().name().to_owned(),
+            victims_count: incident.victims_known().count(),
             result: incident.result.clone(),
             merged_into: incident.merged_into,
             merged: merged.iter().map(|one| one.id).collect(),

@@ -19,6 +19,9 @@ pub const BEHIND_MAX_DAYS: i64 = 31;
 /// Most words that are kept of one call; a switch that says more is broken or hostile.
 pub const EVENTS_MAX_COUNT: usize = 500;
 
+/// The reason of a call that is passed on without waiting whether anybody picks it up.
+pub const BLIND: &str = "blind";
+
 /// What happened to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,7 +34,7 @@ pub enum CtiKind {
     Held,
     /// It goes on after a hold.
     Resumed,
-    /// Somebody else took it over.
+    /// Somebody else took it over; with the reason [`BLIND`] it was passed on, and nobody has picked it up yet.
     Transferred,
     /// The caller left before anybody answered.
     Abandoned,
@@ -113,6 +116,17 @@ impl CtiEvent {
     pub fn by(mut self, agent: &str) -> CtiEvent {
         self.agent = Some(agent.to_owned());
         self
+    }
+
+    /// Whether the call is passed on to where nobody has picked it up yet.
+    pub fn is_blind(&self) -> bool {
+        self.kind == CtiKind::Transferred
+            && self.reason.as_deref().is_some_and(|reason| reason.eq_ignore_ascii_case(BLIND))
+    }
+
+    /// Whether somebody talks with the caller from then on.
+    fn is_picked_up(&self) -> bool {
+        matches!(self.kind, CtiKind::Answered | CtiKind::Transferred) && !self.is_blind()
     }
 
     /// Refuses a time that no telephone call has: it is a switch with a wrong clock, or no switch.
@@ -199,7 +213,8 @@ pub fn hear(events: &[CtiEvent]) -> Option<Heard> {
         (None, None) => LineState::Ringing,
     };
     let spoken = |of: fn(&CtiEvent) -> &Option<String>| events.iter().find_map(|event| of(event).clone());
-    let has_agent = |event: &&&CtiEvent| matches!(event.kind, CtiKind::Answered | CtiKind::Transferred);
+    // Whoever is passed a call blindly has it once they pick it up.
+    let has_agent = |event: &&&CtiEvent| event.is_picked_up();
     Some(Heard {
         state,
         started: first_of(CtiKind::Ringing).unwrap_or(first.at),
@@ -215,15 +230,25 @@ pub fn hear(events: &[CtiEvent]) -> Option<Heard> {
     })
 }
 
-/// Time on hold that is over, and since when a hold lasts. Whoever takes the call over takes it off hold.
+/// Time on hold that is over, and since when a hold lasts. Whoever takes the call over takes it off hold. A caller who was
+/// passed on blindly waits as well, until somebody picks up: that the switch takes them off hold on the way is none.
 fn on_hold(events: &[&CtiEvent], ended: Option<Timestamp>) -> (i64, Option<Timestamp>) {
-    let (mut total, mut since) = (0, None);
-    for event in events {
+    let (mut total, mut since, mut passed) = (0, None, false);
+    for (at, event) in events.iter().enumerate() {
         match (event.kind, since) {
+            (CtiKind::Transferred, _) if event.is_blind() => {
+                passed = !picked_up_at_once(events, at);
+                since = since.or(Some(event.at)).filter(|_| passed);
+            }
             (CtiKind::Held, None) => since = Some(event.at),
+            (CtiKind::Resumed, Some(_)) if passed => {}
             (CtiKind::Resumed | CtiKind::Transferred, Some(from)) => {
                 total += event.at.micros_since(from);
-                since = None;
+                (since, passed) = (None, false);
+            }
+            (CtiKind::Answered, Some(from)) if passed => {
+                total += event.at.micros_since(from);
+                (since, passed) = (None, false);
             }
             _ => {}
         }
@@ -232,6 +257,14 @@ fn on_hold(events: &[&CtiEvent], ended: Option<Timestamp>) -> (i64, Option<Times
         (Some(from), Some(end)) => (total + end.micros_since(from).max(0), None),
         _ => (total, since),
     }
+}
+
+/// Whether whoever the call at `place` was passed to has answered at the same instant: a switch that counts whole seconds
+/// can't tell which came first.
+fn picked_up_at_once(events: &[&CtiEvent], place: usize) -> bool {
+    let passed = events[place];
+    let same = |event: &&&CtiEvent| event.at == passed.at && event.kind == CtiKind::Answered;
+    passed.agent.is_some() && events.iter().filter(same).any(|event| event.agent == passed.agent)
 }
 
 #[cfg(test)]
@@ -284,6 +317,42 @@ mod tests {
         assert_eq!(hear(&over).unwrap().held_micros, 15 * SECOND_MICROS);
     }
 
+    fn blind(seconds: i64, agent: &str) -> CtiEvent {
+        CtiEvent { reason: Some("Blind".to_owned()), ..word(CtiKind::Transferred, seconds).by(agent) }
+    }
+
+    #[test]
+    fn who_is_passed_on_blindly_waits_until_somebody_picks_up() {
+        let mut said = vec![word(CtiKind::Ringing, 0), word(CtiKind::Answered, 5).by("201"), blind(20, "203")];
+        let waits = hear(&said).unwrap();
+        assert_eq!((waits.state, waits.held_since), (LineState::OnHold, Some(at(20))));
+        assert_eq!(waits.agent.as_deref(), Some("201"), "203 has not picked up");
+        // That the switch takes the caller off hold on the way says nothing of anybody who would talk.
+        said.push(word(CtiKind::Resumed, 21));
+        assert_eq!(hear(&said).unwrap().state, LineState::OnHold);
+        let mut left = said.clone();
+        left.push(word(CtiKind::Ended, 50));
+        let left = hear(&left).unwrap();
+        assert_eq!((left.state, left.held_micros), (LineState::Over, 30 * SECOND_MICROS));
+        said.push(word(CtiKind::Transferred, 35).by("203"));
+        let talks = hear(&said).unwrap();
+        assert_eq!((talks.state, talks.held_micros), (LineState::Talking, 15 * SECOND_MICROS));
+        assert_eq!(talks.agent.as_deref(), Some("203"));
+        said.push(blind(40, "204"));
+        said.push(word(CtiKind::Answered, 44).by("201"));
+        let back = hear(&said).unwrap();
+        assert_eq!((back.state, back.agent.as_deref()), (LineState::Talking, Some("201")), "it came back to 201");
+    }
+
+    #[test]
+    fn a_switch_that_counts_whole_seconds_may_tell_of_both_at_once() {
+        let said = [word(CtiKind::Answered, 5).by("201"), blind(20, "203"), word(CtiKind::Answered, 20).by("203")];
+        let heard = hear(&said).unwrap();
+        assert_eq!((heard.state, heard.agent.as_deref()), (LineState::Talking, Some("203")));
+        let own = [word(CtiKind::Answered, 20).by("201"), blind(20, "203")];
+        assert_eq!(hear(&own).unwrap().state, LineState::OnHold, "who passes it on at once has not picked it up");
+    }
+
     #[test]
     fn nothing_said_is_no_call_and_a_clock_of_another_year_is_refused() {
         assert!(hear(&[]).is_none());
@@ -295,10 +364,9 @@ mod tests {
     fn any_event() -> impl Strategy<Value = CtiEvent> {
         let agent = proptest::option::of(prop_oneof![Just("201".to_owned()), Just("202".to_owned())]);
         let number = proptest::option::of(prop_oneof![Just("0812".to_owned()), Just("0813".to_owned())]);
-        (0..7usize, 0..30i64, agent, number).prop_map(|(kind, seconds, agent, caller_number)| CtiEvent {
-            agent,
-            caller_number,
-            ..word(CtiKind::ALL[kind], seconds)
+        let reason = proptest::option::of(Just(BLIND.to_owned()));
+        (0..7usize, 0..30i64, agent, number, reason).prop_map(|(kind, seconds, agent, caller_number, reason)| {
+            CtiEvent { agent, reason, caller_number, ..word(CtiKind::ALL[kind], seconds) }
         })
     }
 
@@ -317,6 +385,21 @@ mod tests {
                 other.push(events[index.index(events.len())].clone());
             }
             prop_assert_eq!(once, hear(&other));
+        }
+
+        #[test]
+        fn a_blind_transfer_that_nobody_picks_up_is_never_a_talk(
+            events in proptest::collection::vec(any_event(), 0..10),
+            after in proptest::collection::vec((2..4usize, 31..60i64), 0..4),
+        ) {
+            let mut events: Vec<CtiEvent> = events.into_iter().filter(|event| event.kind != CtiKind::Ended).collect();
+            events.push(blind(30, "203"));
+            // Holds and their ends, but nobody who picks up.
+            events.extend(after.into_iter().map(|(kind, seconds)| word(CtiKind::ALL[kind], seconds)));
+            prop_assert_eq!(hear(&events).unwrap().state, LineState::OnHold);
+            events.push(word(CtiKind::Answered, 61).by("203"));
+            let heard = hear(&events).unwrap();
+            prop_assert_eq!((heard.state, heard.agent.as_deref()), (LineState::Talking, Some("203")));
         }
 
         #[test]

@@ -6,8 +6,8 @@ use simpul_kernel::format::{self, Lang};
 use simpul_kernel::{Refusal, Timestamp};
 use uuid::Uuid;
 
-use super::incident::{Incident, Losses};
-use super::{named, number};
+use super::incident::Incident;
+use super::{Victims, named, number};
 
 /// A photo in three sizes, as the file store has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,12 +205,13 @@ pub fn quick_report(facts: QuickFacts<'_>) -> String {
         "{drill}LAPORAN CEPAT {number} – {region}\nAPA: {kind} (P{})\nDI MANA: {place}\nKAPAN: {when}\nSIAPA: {}\n\
          MENGAPA: penyebab belum diketahui\nBAGAIMANA: {how}\nDitulis {written}",
         incident.priority.level(),
-        victims(&incident.losses),
+        victims(incident),
     )
 }
 
 /// Victims and houses as a line.
-fn victims(losses: &Losses) -> String {
+fn victims(incident: &Incident) -> String {
+    let losses = &incident.losses;
     let counted = [
         (losses.dead, "meninggal"),
         (losses.badly_hurt, "luka berat"),
@@ -221,7 +222,13 @@ fn victims(losses: &Losses) -> String {
     ];
     let known: Vec<String> =
         counted.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    if known.is_empty() { "korban belum diketahui".to_owned() } else { known.join(", ") }
+    match incident.victims {
+        _ if !known.is_empty() => known.join(", "),
+        Victims::Unknown => "korban belum diketahui".to_owned(),
+        Victims::Some(Some(count)) => format!("{count} orang korban menurut penelepon, keadaannya belum diketahui"),
+        Victims::Some(None) => "ada korban menurut penelepon, jumlahnya belum diketahui".to_owned(),
+        Victims::None => "tidak ada korban menurut penelepon".to_owned(),
+    }
 }
 
 /// Reads `2026-11-26T08:30` and `2026-11-26 08:30` as clocks of the zone show it.
@@ -249,6 +256,7 @@ mod tests {
 
     use super::*;
     use crate::model::call::tests::at;
+    use crate::model::incident::Losses;
     use crate::model::incident::tests::incident;
 
     fn facts<'f>(incident: &'f Incident, units: &'f [String]) -> QuickFacts<'f> {

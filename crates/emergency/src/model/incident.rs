@@ -5,7 +5,7 @@ use simpul_kernel::{Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::dispatch::{Dispatch, DispatchStatus};
-use super::named;
+use super::{Victims, named};
 
 named! {
     /// Where an incident stands.
@@ -105,6 +105,11 @@ pub fn read_run_card(text: &str) -> Option<Vec<(String, u32)>> {
         .collect()
 }
 
+/// The name of a type; its code where the region keeps it no more.
+pub fn type_name(types: &[IncidentType], code: &str) -> String {
+    types.iter().find(|kind| kind.code == code).map_or_else(|| code.to_owned(), |kind| kind.name.clone())
+}
+
 /// Where it happens: only this and the type are needed to send somebody.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Site {
@@ -165,6 +170,13 @@ impl Losses {
         let refusal = || Refusal::field("losses", "emergency.refused.losses");
         if good { Ok(()) } else { Err(refusal().with("most", LOSSES_MAX_COUNT.to_string())) }
     }
+
+    /// Persons who came to harm, without those who only left their houses.
+    pub fn persons(&self) -> i64 {
+        [self.dead, self.badly_hurt, self.slightly_hurt, self.missing]
+            .iter()
+            .fold(0, |sum, one| sum.saturating_add(*one))
+    }
 }
 
 /// An incident.
@@ -198,6 +210,8 @@ pub struct Incident {
     pub closed: Option<Timestamp>,
     /// What was done (*hasil penanganan*), or why it was none.
     pub result: Option<String>,
+    /// What callers say of victims.
+    pub victims: Victims,
     /// Harm.
     pub losses: Losses,
     /// The one that it is the same as.
@@ -222,6 +236,27 @@ impl Incident {
     /// `emergency.refused.incident_state` with its state.
     pub fn must_be_active(&self) -> Result<(), Refusal> {
         if self.status.is_active() { Ok(()) } else { Err(wrong_state(self.status)) }
+    }
+
+    /// What is known of victims: what was counted, else what callers say.
+    pub fn victims_known(&self) -> Victims {
+        match self.losses.persons() {
+            0 => self.victims,
+            counted => Victims::Some(Some(counted)),
+        }
+    }
+
+    /// The incident after one more caller has told of it. Whoever says nothing of victims takes nothing back, and whoever
+    /// saw none does not undo what another saw.
+    #[must_use]
+    pub fn told(&self, victims: Victims) -> Incident {
+        let victims = match (self.victims, victims) {
+            (known, Victims::Unknown) => known,
+            (Victims::Some(known), Victims::Some(count)) => Victims::Some(known.max(count)),
+            (Victims::Some(known), Victims::None) => Victims::Some(known),
+            (Victims::Unknown | Victims::None, told) => told,
+        };
+        Incident { victims, ..self.clone() }
     }
 
     fn next(&self, status: IncidentStatus) -> Incident {
@@ -345,6 +380,7 @@ pub(crate) mod tests {
             controlled: None,
             closed: None,
             result: None,
+            victims: Victims::Unknown,
             losses: Losses::default(),
             merged_into: None,
             before_merge: None,
@@ -405,6 +441,19 @@ pub(crate) mod tests {
         for wrong in ["fire", "fire:0", "fire:x", ":1", "fire:100"] {
             assert_eq!(read_run_card(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_was_counted_goes_before_what_callers_say_and_no_caller_undoes_another_s_victims() {
+        assert_eq!(incident().victims_known(), Victims::Unknown);
+        let told = incident().told(Victims::Some(Some(2)));
+        for less in [Victims::Unknown, Victims::None, Victims::Some(None), Victims::Some(Some(1))] {
+            assert_eq!(told.told(less).victims, Victims::Some(Some(2)), "{less:?}");
+        }
+        assert_eq!(incident().told(Victims::None).told(Victims::Some(None)).victims, Victims::Some(None));
+        assert_eq!(told.told(Victims::Some(Some(5))).victims_known(), Victims::Some(Some(5)));
+        let counted = Incident { losses: Losses { dead: 1, missing: 2, displaced: 40, ..Losses::default() }, ..told };
+        assert_eq!(counted.victims_known(), Victims::Some(Some(3)));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod eido;
 pub mod export;
 pub mod field;
 pub mod figures;
+pub mod help;
 pub mod incident;
 pub mod number;
 pub mod offer;
@@ -33,6 +34,7 @@ pub mod sketch;
 pub mod stage;
 pub mod timer;
 pub mod unit;
+pub mod victims;
 
 pub use attempt::{Attempt, AttemptKind, AttemptResult, CallList};
 pub use block::Block;
@@ -44,6 +46,7 @@ pub use field::{NoteWay, PhotoFiles};
 pub use incident::{Incident, IncidentStatus, IncidentType, Losses, Priority, Site};
 pub use place::{Candidate, PlaceLink, PlaceSource, Spot};
 pub use unit::{Position, Unit, UnitStatus};
+pub use victims::Victims;
 
 /// An enum whose variants have a name in tables, in the API and in the catalogue's keys.
 macro_rules! named {

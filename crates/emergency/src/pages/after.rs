@@ -10,6 +10,7 @@ use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult,
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use super::parts::call_story::CallStory;
 use super::sketch::SketchView;
 use super::{CanSeeConsole, incident, protocol};
 use crate::actions::{AddLesson, FinishLesson};
@@ -29,6 +30,7 @@ struct Told {
     call: Call,
     recorded: bool,
     answers: Vec<(String, String)>,
+    story: CallStory,
 }
 
 /// What belongs to the incident afterwards.
@@ -82,7 +84,9 @@ impl AfterAction {
         let mut calls = Vec::new();
         for call in &whole.calls {
             let recorded = sql::call::caller(conn, call.id).await?.recording_url.is_some();
-            calls.push(Told { call: call.clone(), recorded, answers: protocol::told(conn, call.id).await? });
+            let answers = protocol::told(conn, call.id).await?;
+            let story = CallStory::of(conn, page, place, call.id).await?;
+            calls.push(Told { call: call.clone(), recorded, answers, story });
         }
         let name = |agency: Uuid| place.agency(agency).map(|agency| agency.short.clone()).unwrap_or_default();
         let follow_ups = sql::offer::follow_ups(conn, incident.id).await?;

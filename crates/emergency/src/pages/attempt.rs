@@ -2,44 +2,19 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use simpul_kernel::{Timestamp, mask};
-use simpul_people::Snapshot;
+use simpul_kernel::mask;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
     Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused,
 };
 
 use super::CanTakeCalls;
-use super::console::id_of;
-use super::view::holder_name;
+use super::parts::tried::{Tried, tried};
+use super::typed::id_of;
 use crate::actions::{AskCallBack, CALL, HangUp, TellAttempt};
 use crate::model::attempt::{AttemptKind, AttemptResult};
 use crate::model::{Attempt, Call};
 use crate::sql;
-
-/// What a taker did, as a line.
-#[derive(Clone)]
-pub struct Tried {
-    /// How.
-    pub kind: String,
-    /// What came of it.
-    pub result: String,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What takers did to reach a caller, as lines.
-pub fn tried(page: &Page, place: &Snapshot, attempts: Vec<Attempt>) -> Vec<Tried> {
-    let line = |attempt: Attempt| Tried {
-        kind: page.t(&format!("emergency.attempt_kind.{}", attempt.kind.name())),
-        result: page.t(&format!("emergency.attempt_result.{}", attempt.result.name())),
-        by: holder_name(place, &attempt.author).unwrap_or_default(),
-        at: attempt.at,
-    };
-    attempts.into_iter().map(line).collect()
-}
 
 #[derive(Template)]
 #[template(path = "emergency/call_back.html")]

@@ -1,6 +1,8 @@
 //! The console: who calls, what happens, which units are out. One screen, keyboard first; what is typed is kept field
 //! by field, so that nothing is lost when a browser dies in the middle of a call.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -8,26 +10,27 @@ use simpul_kernel::Timestamp;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render,
-    render_refused,
+    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Query, Tag, render, render_refused,
 };
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::drill::DrillLine;
-use super::offer::OfferRow;
-use super::place::note_typed;
+use super::parts::help_row::HelpRow;
+use super::parts::offer_row::OfferRow;
+use super::parts::silent_lines::SilentLines;
 use super::protocol::{self, Protocol};
 use super::similar::{Similar, of_call};
 use super::stage::StageLine;
 use super::tools::Tools;
-use super::typed::{read_site, read_type, village_label};
-use super::view::{CallRow, IncidentRow, UnitRow, call_tag};
-use super::{CanSeeConsole, CanSuperviseCalls, CanTakeCalls};
-use crate::actions::{
-    AttachCall, BeatClaim, CALL, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
+use super::typed::village_label;
+use super::view::{CallRow, IncidentRow, UnitRow, call_tag, victim_choices};
+use super::{CanSeeConsole, CanTakeCalls};
+use crate::actions::CALL;
+use crate::model::{
+    Attempt, Call, CallClass, CallOutcome, CallSource, CallStatus, Dispatch, Incident, IncidentType, Priority, Unit,
+    Victims,
 };
-use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, IncidentType, Priority, Unit, number};
 use crate::sql;
 use crate::sql::timer::Run;
 
@@ -59,6 +62,8 @@ struct Console {
     form: FormView,
     stage: StageLine,
     drill: DrillLine,
+    silent: SilentLines,
+    helps: Vec<HelpRow>,
     stream: String,
     extension: String,
     takes: bool,
@@ -72,7 +77,7 @@ struct Console {
     types: Vec<IncidentType>,
     villages: Vec<String>,
     sources: Vec<(&'static str, String)>,
-    silent_line: bool,
+    victims: Vec<Choice>,
     classes: Vec<Choice>,
     outcomes: Vec<Choice>,
 }
@@ -115,13 +120,17 @@ async fn incident_rows(
 ) -> Result<Vec<IncidentRow>> {
     let sends = officer.may(simpul_shell::Permission::SendUnits);
     let unseen = sql::after::unnoticed(conn).await?;
-    let mut rows = Vec::new();
-    for incident in sql::incident::active(conn, ROWS_MAX_COUNT).await? {
-        let dispatches = sql::incident::dispatches(conn, incident.id).await?;
-        let row = IncidentRow::of(page, &officer.place, types, units, &incident, &dispatches);
-        rows.push(row.late(runs).unseen(unseen.contains(&incident.id), sends));
+    let incidents = sql::incident::active(conn, ROWS_MAX_COUNT).await?;
+    let mut out: BTreeMap<Uuid, Vec<Dispatch>> = BTreeMap::new();
+    for dispatch in sql::incident::dispatches_of_active(conn).await? {
+        out.entry(dispatch.incident).or_default().push(dispatch);
     }
-    Ok(rows)
+    let row = |incident: &Incident| {
+        let dispatches = out.get(&incident.id).map(Vec::as_slice).unwrap_or_default();
+        let row = IncidentRow::of(page, &officer.place, types, units, incident, dispatches);
+        row.late(runs).unseen(unseen.contains(&incident.id), sends)
+    };
+    Ok(incidents.iter().map(row).collect())
 }
 
 impl Console {
@@ -201,10 +210,11 @@ async fn call_rows(
     back.sort_by_key(|call| std::cmp::Reverse((call.started, call.id)));
     let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts).late(runs);
     let queue = open.iter().map(|call| row(call, Vec::new())).collect();
-    let mut lost = Vec::new();
-    for call in &back {
-        lost.push(row(call, sql::attempt::of_call(conn, call.id).await?));
+    let mut tried: BTreeMap<Uuid, Vec<Attempt>> = BTreeMap::new();
+    for attempt in sql::attempt::of_lost(conn, since).await? {
+        tried.entry(attempt.call).or_default().push(attempt);
     }
+    let lost = back.iter().map(|call| row(call, tried.remove(&call.id).unwrap_or_default())).collect();
     Ok((queue, lost))
 }
 
@@ -253,7 +263,8 @@ pub(super) async fn draw(
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
     let runs = sql::timer::loud(&mut conn).await?;
     let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
-    let silent_line = sql::ami::all(&mut conn).await?.iter().any(|switch| switch.state == "down");
+    let silent = SilentLines::of(&page, &sql::ami::all(&mut conn).await?);
+    let helps = sql::help::open(&mut conn).await?;
     let just_done = wanted_call(&mut conn, wanted).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
@@ -272,6 +283,7 @@ pub(super) async fn draw(
     for (name, value) in &kept {
         form = form.fill(name, value);
     }
+    form = form.fill("victims", Victims::Unknown.name());
     drop(conn);
     let current = match own {
         Some(call) => Some(current(officer, &page, call, &kept).await?),
@@ -285,6 +297,8 @@ pub(super) async fn draw(
         form,
         stage,
         drill,
+        silent,
+        helps: helps.iter().filter_map(|help| HelpRow::of(&page, &officer.place, help, &viewer)).collect(),
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         beside,
@@ -292,11 +306,11 @@ pub(super) async fn draw(
         standing,
         queue,
         lost,
-        silent_line,
         sources: sources(&page),
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
         villages: labels.collect(),
+        victims: victim_choices(&page),
         classes,
         outcomes,
         types,
@@ -313,14 +327,6 @@ pub async fn show(officer: Officer<CanSeeConsole>, Query(query): Query<Fields>) 
     draw(&officer, query.uuid("panggilan"), None).await
 }
 
-pub(super) fn id_of(typed: &str) -> std::result::Result<Uuid, PageError> {
-    typed.parse().map_err(|_| PageError::not_found())
-}
-
-fn back(call: Uuid) -> Redirect {
-    Redirect::to(format!("/112?panggilan={call}"))
-}
-
 /// The console with what was refused.
 pub(super) async fn refuse(
     officer: &Officer<CanTakeCalls>,
@@ -333,149 +339,9 @@ pub(super) async fn refuse(
     draw(&officer, call, Some(refused)).await
 }
 
-/// Takes a call.
-pub async fn claim(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let call = id_of(&id)?;
-    let reason = Some(form.fields.get("reason").to_owned()).filter(|reason| !reason.is_empty());
-    match officer.write(ClaimCall { call, reason }).await {
-        Ok(_) => Ok(back(call).into_response()),
-        Err(error) => refuse(&officer, error, &form, None).await,
-    }
-}
-
-#[derive(Template)]
-#[template(path = "emergency/take_over.html")]
-struct TakeOver {
-    page: Page,
-    form: FormView,
-    call: Call,
-    holder: String,
-}
-
-impl TakeOver {
-    fn action(&self) -> String {
-        format!("/112/panggilan/{}/ambil", self.call.id)
-    }
-}
-
-/// A supervisor takes a call from somebody who has it, and says why.
-pub async fn take_over(officer: Officer<CanSuperviseCalls>, Path(id): Path<String>) -> PageResult {
-    let call = sql::call::by_id(&mut officer.read().await?, id_of(&id)?).await?.ok_or_else(PageError::not_found)?;
-    let holder = call.claim.as_ref().map(|claim| super::rules::author_name(&officer.place, &claim.by));
-    let page = officer.page("emergency.console.take_over").at("/112").narrow();
-    render(&TakeOver { page, form: officer.form(), call, holder: holder.unwrap_or_default() })
-}
-
-/// A call that no telephone system tells of.
-pub async fn open_call(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
-    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
-    let source = CallSource::parse(form.fields.get("source")).unwrap_or(CallSource::Manual);
-    match officer.write(OpenCall { key, number: form.fields.get("number").to_owned(), source }).await {
-        Ok(done) => Ok(back(done.id).into_response()),
-        Err(error) => refuse(&officer, error, &form, None).await,
-    }
-}
-
-/// The officer sits at an extension.
-pub async fn sit(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
-    match officer.write(SitAt { extension: form.fields.get("extension").to_owned() }).await {
-        Ok(()) => Ok(Redirect::to("/112").flash("emergency.console.seated").into_response()),
-        Err(error) => refuse(&officer, error, &form, None).await,
-    }
-}
-
-/// Whoever has the call is still there: asked by the page's script.
-pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form: Form) -> PageResult {
-    match officer.write(BeatClaim { call: id_of(&id)? }).await? {
-        true => Ok(StatusCode::NO_CONTENT.into_response()),
-        false => Err(PageError::status(StatusCode::CONFLICT, "emergency.refused.not_yours")),
-    }
-}
-
 /// Whether the data can be reached: asked by the page's script each second, so that whoever types learns at once that
 /// they can't. The guard has read the sign-in already; the head of the journal is read for those that remember it.
 pub async fn connection(officer: Officer<CanSeeConsole>) -> PageResult {
     simpul_store::journal::head(&mut officer.read().await?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// A field is left: asked by the page's script.
-pub async fn keep_field(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let (name, value) = (form.fields.get("name").to_owned(), form.fields.raw("value").to_owned());
-    let call = id_of(&id)?;
-    officer.write(KeepField { call, name: name.clone(), value: value.clone() }).await?;
-    note_typed(&officer, call, &name, &value).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Opens an incident from what was typed during the call.
-pub async fn open_incident(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let call = id_of(&id)?;
-    let fields = &form.fields;
-    let types = sql::incident::types(&mut officer.read().await?).await?;
-    let read = read_type(&types, fields.get("type")).and_then(|kind| {
-        let site = read_site(&officer.place, fields.get("village"), fields.get("landmark"), fields.get("point"))?;
-        site.check()?;
-        Ok((kind.code.clone(), site))
-    });
-    let (kind, site) = match read {
-        Ok(read) => read,
-        Err(refusal) => return refuse(&officer, refusal.into(), &form, Some(call)).await,
-    };
-    let action = OpenIncident {
-        key: form.key().unwrap_or_else(|| officer.ctx.new_id()),
-        call: Some(call),
-        kind,
-        priority: fields.int("priority").and_then(Priority::new),
-        site,
-        note: fields.get("note").to_owned(),
-    };
-    match officer.write(action).await {
-        Ok(done) => Ok(Redirect::to(format!("/112/kejadian/{}", done.number)).into_response()),
-        Err(error) => refuse(&officer, error, &form, Some(call)).await,
-    }
-}
-
-/// The call is about an incident that is known.
-pub async fn attach(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let call = id_of(&id)?;
-    let serial = number::read(form.fields.get("incident"));
-    let incident = match serial {
-        Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
-        None => None,
-    };
-    let unknown = || simpul_kernel::Refusal::field("incident", "emergency.refused.incident").into();
-    let attached = match incident {
-        Some(incident) => officer.write(AttachCall { call, incident: incident.id }).await,
-        None => Err(unknown()),
-    };
-    match attached {
-        Ok(_) => Ok(back(call).flash("emergency.console.attached").into_response()),
-        Err(error) => refuse(&officer, error, &form, Some(call)).await,
-    }
-}
-
-/// Says what the call was and what came of it.
-pub async fn classify(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let call = id_of(&id)?;
-    let field = |name| simpul_kernel::Refusal::field(name, "emergency.refused.choose");
-    let class = CallClass::parse(form.fields.get("class")).ok_or_else(|| field("class"));
-    let outcome = CallOutcome::parse(form.fields.get("outcome")).ok_or_else(|| field("outcome"));
-    let said = match class.and_then(|class| Ok((class, outcome?))) {
-        Ok((class, outcome)) => officer.write(ClassifyCall { call, class, outcome }).await,
-        Err(refusal) => Err(refusal.into()),
-    };
-    match said {
-        Ok(_) => Ok(back(call).flash("emergency.console.classified").into_response()),
-        Err(error) => refuse(&officer, error, &form, Some(call)).await,
-    }
-}
-
-/// Takes back what was said of the call.
-pub async fn undo(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let call = id_of(&id)?;
-    match officer.write(UnclassifyCall { call }).await {
-        Ok(_) => Ok(back(call).into_response()),
-        Err(error) => refuse(&officer, error, &form, Some(call)).await,
-    }
 }

@@ -14,9 +14,8 @@ use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::incident::{answer, find, sees};
-use super::rules::author_name;
 use super::typed::{read_site, read_type, village_label};
-use super::view::{place_line, type_name};
+use super::view::{author_name, place_line, type_name, victim_choices};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
 use crate::actions::{
     ChangeIncident, CountLosses, HandOver, LogWord, ReceiveHandover, ReportUnit, SendQuickReport, SetDisaster,
@@ -25,7 +24,7 @@ use crate::actions::{
 use crate::model::field::{
     Disaster, Finding, NoteWay, QuickFacts, VerifyWay, moment_field, quick_report, read_day, read_moment,
 };
-use crate::model::{Incident, IncidentType, Losses, Priority, Unit, number};
+use crate::model::{Incident, IncidentType, Losses, Priority, Unit, Victims, number};
 use crate::read::Whole;
 use crate::sql;
 use crate::sql::field::{Contact, Counted, Photo, QuickReport, UnitReport, Verification};
@@ -81,6 +80,10 @@ impl More {
 
     fn unit_choices(&self) -> Vec<Choice> {
         self.units.iter().map(|unit| Choice::new(unit.id, unit.call_sign.clone())).collect()
+    }
+
+    fn victim_words(&self) -> Vec<Choice> {
+        victim_choices(&self.page)
     }
 
     fn verify_ways(&self) -> Vec<Choice> {
@@ -375,7 +378,11 @@ pub async fn count(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, fo
     let seen = sees(&officer)?;
     let incident = find(&seen, &typed).await?;
     let done = match read_losses(&form) {
-        Ok(losses) => officer.write(CountLosses { incident: incident.id, losses }).await,
+        Ok(losses) => {
+            let said = |word: &str| Victims::read(word, form.fields.get("victims_count"));
+            let victims = Some(form.fields.get("victims")).filter(|word| !word.is_empty()).map(said);
+            officer.write(CountLosses { incident: incident.id, losses, victims }).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     answer(&seen, incident, &form, done).await

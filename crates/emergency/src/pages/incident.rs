@@ -8,7 +8,7 @@ use simpul_shell::{
 
 use super::after::{AfterAction, Look};
 use super::field::{More, log_lines, more};
-use super::view::{incident_tag, place_line, type_name, unit_tag};
+use super::view::{incident_tag, place_line, type_name, unit_tag, victims_word};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
 use crate::actions::{
     AddNote, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch, UnmergeIncident,
@@ -53,6 +53,10 @@ impl IncidentPage {
 
     fn tag(&self) -> Tag {
         incident_tag(self.whole.incident.status)
+    }
+
+    fn victims(&self) -> String {
+        victims_word(&self.page, self.whole.incident.victims_known())
     }
 
     fn is_active(&self) -> bool {

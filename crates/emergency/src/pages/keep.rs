@@ -18,6 +18,7 @@ use crate::model::seed::UNIT_KINDS;
 use crate::model::{Unit, UnitStatus};
 use crate::pages::crew::{key_hash, read_word, word_choices};
 use crate::sql;
+use crate::sql::ami::Switch;
 use crate::sql::field::{OwnWord, UnitCard};
 
 /// The tabs of what is kept: address and name.
@@ -380,6 +381,7 @@ pub async fn drop_word(officer: Officer<CanManageEmergency>, Path(id): Path<Stri
     Ok(Redirect::to("/112/atur/kata").flash("emergency.keep.kept").into_response())
 }
 
+/// A line that tells of its calls by the webhook.
 struct Line {
     name: String,
     used: Option<simpul_kernel::Timestamp>,
@@ -391,21 +393,40 @@ struct Line {
 struct LinesPage {
     page: Page,
     tabs: Tabs,
+    switches: Vec<Switch>,
     lines: Vec<Line>,
     takers: Vec<(String, String)>,
 }
 
-/// Telephone lines and who sits where. Keys are made and revoked by whoever administers the region.
+impl LinesPage {
+    fn tag(&self, switch: &Switch) -> Tag {
+        match switch.state.as_str() {
+            "up" => Tag::Done,
+            "down" => Tag::Late,
+            _ => Tag::New,
+        }
+    }
+
+    fn state(&self, switch: &Switch) -> String {
+        let known = ["up", "down"].into_iter().find(|state| *state == switch.state);
+        format!("emergency.lines.{}", known.unwrap_or("new"))
+    }
+}
+
+/// Telephone systems that are listened to and whether they are heard, lines that tell by themselves, and who sits where.
+/// Switches and keys are set by the command `simpul trunk`; keys are revoked by whoever administers the region.
 pub async fn lines(officer: Officer<CanManageEmergency>) -> PageResult {
     let mut conn = officer.read().await?;
     let keys = simpul_people::sql::door::api_keys(&mut conn).await?;
     let takers = sql::field::takers(&mut conn).await?;
+    let switches = sql::ami::all(&mut conn).await?;
     drop(conn);
     let keys = keys.into_iter().filter(|key| key.has(KeyScope::Trunk) && key.revoked_at.is_none());
     let name = |id| officer.place.officer(id).map(|officer| officer.name.clone()).unwrap_or_default();
     let page = officer.page("emergency.keep.lines").at("/112/atur");
     render(&LinesPage {
         tabs: Tabs::new(&page, "/112/atur/saluran"),
+        switches,
         lines: keys.map(|key| Line { name: key.name, used: key.used_at, made: key.created_at }).collect(),
         takers: takers.into_iter().map(|(officer, extension)| (extension, name(officer))).collect(),
         page,

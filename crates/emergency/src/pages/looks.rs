@@ -5,7 +5,7 @@ use simpul_people::actions::LogAccess;
 use simpul_shell::{Fields, Officer, Page, PageError, PageResult, Path, Query, TimeText, render};
 use uuid::Uuid;
 
-use super::console::id_of;
+use super::typed::id_of;
 use super::view::holder_name;
 use super::{CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{CALL, OpenRecording};

@@ -5,6 +5,7 @@ pub mod asked;
 pub mod attempt;
 pub mod block;
 pub mod board;
+pub mod call;
 pub mod card;
 pub mod cdr;
 pub mod command;
@@ -12,13 +13,14 @@ pub mod console;
 pub mod crew;
 pub mod drill;
 pub mod field;
+pub mod help;
 pub mod incident;
 pub mod keep;
-pub mod lines;
 pub mod looks;
 pub mod map;
 pub mod offer;
 pub mod paper;
+pub mod parts;
 pub mod place;
 pub mod protocol;
 pub mod recap;
@@ -65,6 +67,9 @@ fn telephony() -> Routes {
         .post("/112/panggilan/{id}/telepon-balik", attempt::call_back)
         .post("/112/panggilan/{id}/hasil", attempt::tell)
         .post("/112/panggilan/{id}/akhiri", attempt::hang_up)
+        .post("/112/panggilan/{id}/bantuan", help::ask)
+        .post("/112/panggilan/{id}/bantuan/datang", help::come)
+        .post("/112/panggilan/{id}/bantuan/selesai", help::end)
         .get("/112/panggilan/{id}/rekaman", looks::recording)
         .get("/112/akses", looks::list)
         .get("/112/blokir", block::list)
@@ -75,7 +80,6 @@ fn telephony() -> Routes {
         .post("/112/susulan", paper::enter)
         .get("/112/catatan-sentral", cdr::show)
         .post("/112/catatan-sentral", cdr::import)
-        .get("/112/telepon", lines::list)
 }
 
 /// The room's pages.
@@ -99,23 +103,23 @@ pub fn routes() -> Routes {
         .get("/112/rekap", recap::show)
         .get("/112/rekap.csv", recap::file)
         .get("/112/rekap.kementerian.csv", recap::ministry)
-        .post("/112/panggilan", console::open_call)
+        .post("/112/panggilan", call::open_call)
         .post("/112/perintah", command::run)
         .get("/112/perintah", command::offers)
-        .post("/112/ekstensi", console::sit)
-        .post("/112/panggilan/{id}/ambil", console::claim)
-        .post("/112/panggilan/{id}/denyut", console::beat)
-        .post("/112/panggilan/{id}/isian", console::keep_field)
+        .post("/112/ekstensi", call::sit)
+        .post("/112/panggilan/{id}/ambil", call::claim)
+        .post("/112/panggilan/{id}/denyut", call::beat)
+        .post("/112/panggilan/{id}/isian", call::keep_field)
         .get("/112/panggilan/{id}/mirip", similar::piece)
         .get("/112/panggilan/{id}/protokol", protocol::piece)
         .post("/112/panggilan/{id}/protokol", protocol::answer)
         .get("/112/protokol", card::list)
         .get("/112/protokol/{code}", card::show)
         .post("/112/protokol/{code}", card::save)
-        .post("/112/panggilan/{id}/kejadian", console::open_incident)
-        .post("/112/panggilan/{id}/gabung", console::attach)
-        .post("/112/panggilan/{id}/selesai", console::classify)
-        .post("/112/panggilan/{id}/urung", console::undo)
+        .post("/112/panggilan/{id}/kejadian", call::open_incident)
+        .post("/112/panggilan/{id}/gabung", call::attach)
+        .post("/112/panggilan/{id}/selesai", call::classify)
+        .post("/112/panggilan/{id}/urung", call::undo)
         .get("/112/kejadian/{number}", incident::show)
         .post("/112/kejadian/{number}/kirim", incident::send)
         .post("/112/kejadian/{number}/catat", incident::note)
@@ -151,7 +155,7 @@ fn paper_routes() -> Routes {
 /// What stands around an incident.
 fn field_routes() -> Routes {
     Routes::new()
-        .get("/112/panggilan/{id}/ambil-alih", console::take_over)
+        .get("/112/panggilan/{id}/ambil-alih", call::take_over)
         .get("/112/keadaan/{id}", keep::state)
         .post("/112/keadaan/{id}", keep::say_state)
         .get("/112/foto/{digest}/{size}", field::photo)

@@ -1,47 +1,19 @@
-//! What others hold for an emergency, as rows of the console, and what an incident leaves to an agency.
+//! What others hold for an emergency is decided, and what an incident leaves to an agency.
 
-use askama::Template;
-use askama::filters::HtmlSafe;
 use axum::response::IntoResponse;
 use simpul_kernel::Refusal;
-use simpul_people::Snapshot;
-use simpul_shell::{Form, Officer, Page, PageResult, Path, Redirect};
+use simpul_shell::{Form, Officer, PageResult, Path, Redirect};
 
 use super::console;
-use super::typed::read_type;
-use super::view::site_line;
+use super::typed::{id_of, read_type};
 use super::{CanTakeCalls, incident};
 use crate::actions::{DismissOffer, LeaveToAgency, TakeOffer};
 use crate::model::number;
-use crate::model::offer::Offered;
 use crate::sql;
-
-/// An offer as a row of the console.
-#[derive(Template, Clone)]
-#[template(path = "emergency/offer_row.html")]
-pub struct OfferRow {
-    page: Page,
-    offer: Offered,
-    place: String,
-    takes: bool,
-}
-impl HtmlSafe for OfferRow {}
-
-impl OfferRow {
-    /// The row of an offer; whoever takes calls may decide.
-    pub fn of(page: &Page, place: &Snapshot, offer: &Offered, takes: bool) -> OfferRow {
-        let line = site_line(place, &offer.site);
-        OfferRow { page: page.clone(), offer: offer.clone(), place: line, takes }
-    }
-
-    fn source(&self) -> String {
-        self.page.t(&format!("emergency.offer.source.{}", self.offer.source.name()))
-    }
-}
 
 /// An offer opens an incident, or belongs to one.
 pub async fn take(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let offer = console::id_of(&id)?;
+    let offer = id_of(&id)?;
     let typed = form.fields.get("offer_type");
     let mut conn = officer.read().await?;
     let into = match number::read(typed) {
@@ -68,7 +40,7 @@ pub async fn take(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: 
 
 /// An offer is no emergency.
 pub async fn dismiss(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
-    let offer = console::id_of(&id)?;
+    let offer = id_of(&id)?;
     match officer.write(DismissOffer { offer }).await {
         Ok(()) => Ok(Redirect::to("/112").flash("emergency.offer.dismissed").into_response()),
         Err(error) => console::refuse(&officer, error, &form, None).await,

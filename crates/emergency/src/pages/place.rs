@@ -12,8 +12,8 @@ use simpul_shell::{
 use uuid::Uuid;
 
 use super::CanTakeCalls;
-use super::console::{id_of, refuse};
-use super::typed::{read_place, read_point};
+use super::console::refuse;
+use super::typed::{id_of, read_place, read_point};
 use crate::actions::{FollowPlaceLink, NotePlace, SendPlaceLink};
 use crate::model::place::{LINK_MINUTES, PLACE_WORDS_MAX_CHARS, VILLAGE_RADIUS_M};
 use crate::model::{PlaceSource, Spot};

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::CanManageEmergency;
 use super::keep::{Tabs, after, shown};
+use super::view::author_name;
 use crate::actions::{SetContact, SetTimer, SetType};
 use crate::model::field::{ContactKind, agency_of_name};
 use crate::model::incident::read_run_card;
@@ -63,12 +64,6 @@ impl TypePage {
     fn action(&self) -> String {
         format!("/112/atur/jenis/{}", self.code.as_deref().unwrap_or("baru"))
     }
-}
-
-/// An officer's name, by the name that the journal has.
-pub(super) fn author_name(place: &simpul_people::Snapshot, author: &str) -> String {
-    let id = author.strip_prefix("officer:").and_then(|id| id.parse::<Uuid>().ok());
-    id.and_then(|id| place.officer(id)).map_or_else(String::new, |officer| officer.name.clone())
 }
 
 async fn draw_type(officer: &Officer<CanManageEmergency>, code: Option<&str>, refused: Option<FormView>) -> PageResult {

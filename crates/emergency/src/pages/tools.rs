@@ -7,8 +7,10 @@ use simpul_people::Permission;
 use simpul_shell::{FormView, Page};
 use simpul_store::{Conn, Result};
 
-use super::attempt::{Tried, tried};
+use super::parts::call_story::CallStory;
+use super::parts::tried::{Tried, tried};
 use crate::model::attempt::{AttemptKind, AttemptResult};
+use crate::model::help::goes_on;
 use crate::model::{Attempt, Call, CallSource, CallStatus, Candidate};
 use crate::sql;
 
@@ -46,6 +48,7 @@ pub struct Tools {
     call: Call,
     places: Places,
     tried: Vec<Tried>,
+    story: CallStory,
     has_number: bool,
     has_recording: bool,
     sends_text: bool,
@@ -65,6 +68,7 @@ impl Tools {
             form: officer.form(),
             places: Places::of(page, call, sql::place::of_call(conn, call.id).await?),
             tried: tried(page, &officer.place, attempts),
+            story: CallStory::of(conn, page, &officer.place, call.id).await?,
             has_number: caller.number.is_some(),
             has_recording: caller.recording_url.is_some(),
             sends_text: officer.app.config.sends_text,
@@ -83,6 +87,11 @@ impl Tools {
         self.call.source == CallSource::Cti
             && self.call.ended.is_none()
             && !matches!(self.call.status, CallStatus::Ringing)
+    }
+
+    /// Whether the taker can ask for a supervisor.
+    fn can_ask(&self) -> bool {
+        goes_on(&self.call)
     }
 
     fn source(&self) -> Option<String> {

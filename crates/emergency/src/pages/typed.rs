@@ -3,6 +3,8 @@
 use simpul_kernel::Refusal;
 use simpul_kernel::geo::Point;
 use simpul_people::Snapshot;
+use simpul_shell::PageError;
+use uuid::Uuid;
 
 use crate::model::{IncidentType, Site};
 
@@ -14,6 +16,14 @@ pub fn village_label(place: &Snapshot, code: i64) -> Option<String> {
     let village = place.village(code)?;
     let district = place.district(village.district)?;
     Some(format!("{}, {}", village.name, district.name))
+}
+
+/// The id in an address.
+///
+/// # Errors
+/// What is no id leads nowhere.
+pub fn id_of(typed: &str) -> Result<Uuid, PageError> {
+    typed.parse().map_err(|_| PageError::not_found())
 }
 
 /// The village and district that were typed: by name with its district, by a name that only one has, or a district.

@@ -4,15 +4,16 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 use simpul_kernel::Timestamp;
 use simpul_people::{Permission, Snapshot};
-use simpul_shell::{Page, Tag};
+use simpul_shell::{Choice, Page, Tag};
 use uuid::Uuid;
 
-use super::attempt::{Tried, tried};
+use super::parts::tried::{Tried, tried};
 use crate::model::attempt::list_of;
+pub use crate::model::incident::type_name;
 use crate::model::timer::{Level, Timer};
 use crate::model::{
     Attempt, AttemptKind, Call, CallList, CallStatus, Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType,
-    Site, Unit, UnitStatus, number,
+    Site, Unit, UnitStatus, Victims, number,
 };
 use crate::sql::timer::Run;
 
@@ -33,6 +34,27 @@ pub fn site_line(place: &Snapshot, site: &Site) -> String {
 pub fn holder_name(place: &Snapshot, actor: &str) -> Option<String> {
     let id = actor.strip_prefix("officer:")?.parse().ok()?;
     place.officer(id).map(|officer| officer.name.clone())
+}
+
+/// The name of an officer whom the journal names; empty for a program.
+pub fn author_name(place: &Snapshot, author: &str) -> String {
+    holder_name(place, author).unwrap_or_default()
+}
+
+/// What is known of victims, in words.
+pub fn victims_word(page: &Page, victims: Victims) -> String {
+    match victims {
+        Victims::Unknown => page.t("emergency.victims.unknown"),
+        Victims::Some(None) => page.t("emergency.victims.some"),
+        Victims::Some(Some(count)) => page.t1("emergency.victims.count", "n", page.number(count)),
+        Victims::None => page.t("emergency.victims.none"),
+    }
+}
+
+/// What can be said of victims.
+pub fn victim_choices(page: &Page) -> Vec<Choice> {
+    let choice = |word: &&str| Choice::new(word, page.t(&format!("emergency.victims.say_{word}")));
+    Victims::NAMES.iter().map(choice).collect()
 }
 
 /// The shape and colour of a call's state.
@@ -261,14 +283,19 @@ impl IncidentRow {
         incident_tag(self.incident.status)
     }
 
+    /// What is known of victims; nothing while nobody knows, so that a row stays short.
+    fn victims(&self) -> Option<String> {
+        let known = self.incident.victims_known();
+        (known != Victims::Unknown).then(|| victims_word(&self.page, known))
+    }
+
+    fn has_victims(&self) -> bool {
+        matches!(self.incident.victims_known(), Victims::Some(_))
+    }
+
     fn step_label(&self, status: &DispatchStatus) -> String {
         format!("emergency.dispatch_status.{}", status.name())
     }
-}
-
-/// The name of a type; its code where the region keeps it no more.
-pub fn type_name(types: &[IncidentType], code: &str) -> String {
-    types.iter().find(|kind| kind.code == code).map_or_else(|| code.to_owned(), |kind| kind.name.clone())
 }
 
 /// A unit as a row of the board.

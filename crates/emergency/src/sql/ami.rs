@@ -8,16 +8,16 @@ use crate::model::ami::Rules;
 
 simpul_store::statements! {
     pub(crate) SWITCHES = "SELECT trunk, id, host, port, username, numbers, contexts, queues, dial_context, version,
-        state, state_at, fault FROM emergency_ami WHERE region = $1 ORDER BY trunk LIMIT $2";
-    pub(crate) SWITCH_SECRET = "SELECT secret FROM emergency_ami WHERE region = $1 AND trunk = $2";
+        state, state_at, fault, is_tls FROM emergency_ami WHERE region = $1 ORDER BY trunk LIMIT $2";
+    pub(crate) SWITCH_SECRET = "SELECT secret, ca FROM emergency_ami WHERE region = $1 AND trunk = $2";
     pub(crate) SWITCH_ID = "SELECT id FROM emergency_ami WHERE region = $1 AND trunk = $2";
     pub(crate) KEEP_SWITCH = "INSERT INTO emergency_ami (region, trunk, id, host, port, username, secret, numbers,
-        contexts, queues, dial_context, version, state, state_at, fault)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 'new', $12, '') ON CONFLICT (region, trunk) DO UPDATE
+        contexts, queues, dial_context, version, state, state_at, fault, is_tls, ca)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 'new', $12, '', $13, $14) ON CONFLICT (region, trunk) DO UPDATE
         SET host = excluded.host, port = excluded.port, username = excluded.username, secret = excluded.secret,
         numbers = excluded.numbers, contexts = excluded.contexts, queues = excluded.queues,
         dial_context = excluded.dial_context, version = emergency_ami.version + 1, state = excluded.state,
-        state_at = excluded.state_at, fault = excluded.fault";
+        state_at = excluded.state_at, fault = excluded.fault, is_tls = excluded.is_tls, ca = excluded.ca";
     pub(crate) DROP_SWITCH = "DELETE FROM emergency_ami WHERE region = $1 AND trunk = $2";
     pub(crate) SWITCH_STATE = "UPDATE emergency_ami SET state = $3, state_at = $4, fault = $5
         WHERE region = $1 AND trunk = $2 AND (state <> $3 OR fault <> $5)";
@@ -51,6 +51,15 @@ pub struct Switch {
     pub state_at: Timestamp,
     /// Why it is down.
     pub fault: String,
+    /// Whether it is spoken to by TLS.
+    pub tls: bool,
+}
+
+impl Switch {
+    /// Whether it is known not to be heard.
+    pub fn is_down(&self) -> bool {
+        self.state == "down"
+    }
 }
 
 fn list(text: &str) -> Vec<String> {
@@ -72,6 +81,7 @@ impl FromRow for Switch {
             state: row.at(10)?,
             state_at: row.at(11)?,
             fault: row.at(12)?,
+            tls: row.at(13)?,
         })
     }
 }
@@ -81,10 +91,9 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Switch>> {
     conn.all(&SWITCHES, args![SWITCHES_MAX_COUNT]).await
 }
 
-/// What the switch asks for.
-pub async fn secret(conn: &mut Conn, trunk: &str) -> Result<Option<String>> {
-    let found: Option<(String,)> = conn.opt(&SWITCH_SECRET, args![trunk]).await?;
-    Ok(found.map(|(secret,)| secret))
+/// What the switch asks for, and who vouches for it.
+pub async fn secret(conn: &mut Conn, trunk: &str) -> Result<Option<(String, String)>> {
+    conn.opt(&SWITCH_SECRET, args![trunk]).await
 }
 
 /// The id of a line's switch in the journal.
@@ -94,10 +103,11 @@ pub async fn id(conn: &mut Conn, trunk: &str) -> Result<Option<Uuid>> {
 }
 
 /// Keeps how a switch is reached.
-pub async fn keep(tx: &mut Tx, switch: &Switch, secret: &str) -> Result<()> {
-    let Switch { trunk, id, host, port, username, rules, dial_context, state_at, .. } = switch.clone();
+pub async fn keep(tx: &mut Tx, switch: &Switch, secret: &str, ca: &str) -> Result<()> {
+    let Switch { trunk, id, host, port, username, rules, dial_context, state_at, tls, .. } = switch.clone();
     let (numbers, contexts, queues) = (rules.numbers.join(","), rules.contexts.join(","), rules.queues.join(","));
-    let values = args![trunk, id, host, port, username, secret, numbers, contexts, queues, dial_context, state_at];
+    let values =
+        args![trunk, id, host, port, username, secret, numbers, contexts, queues, dial_context, state_at, tls, ca];
     tx.exec(&KEEP_SWITCH, values).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What takers did to reach callers.
 
+use simpul_kernel::Timestamp;
 use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
@@ -9,6 +10,11 @@ use crate::model::{Attempt, AttemptKind, AttemptResult};
 simpul_store::statements! {
     pub(crate) ATTEMPTS = "SELECT id, call_id, kind, result, author, at FROM emergency_attempt
         WHERE region = $1 AND call_id = $2 ORDER BY id DESC LIMIT $3";
+    /// What was done to reach the callers of all calls since a moment that nobody answered or that broke off.
+    pub(crate) ATTEMPTS_OF_LOST = "SELECT a.id, a.call_id, a.kind, a.result, a.author, a.at FROM emergency_attempt a
+        JOIN emergency_call c ON c.region = a.region AND c.id = a.call_id
+        WHERE a.region = $1 AND c.started_at >= $2
+        AND (c.status IN ('abandoned', 'missed') OR c.class = 'disconnected') ORDER BY a.id DESC LIMIT $3";
     pub(crate) TELL_ATTEMPT = "UPDATE emergency_attempt SET result = $3
         WHERE region = $1 AND id = $2 AND result IN ('asked', 'dialled')";
     pub(crate) DIAL_ATTEMPT = "UPDATE emergency_attempt SET result = 'dialled'
@@ -21,6 +27,8 @@ simpul_store::inserts! {
 
 /// Most attempts of one call that are read.
 const ATTEMPTS_MAX_COUNT: i64 = 20;
+/// Most attempts of all calls to be called back.
+const OF_LOST_MAX_COUNT: i64 = 2_000;
 
 impl FromRow for Attempt {
     fn from_row(row: &Row) -> Result<Attempt> {
@@ -39,6 +47,11 @@ impl FromRow for Attempt {
 /// What was done to reach the caller, the newest first.
 pub async fn of_call(conn: &mut Conn, call: Uuid) -> Result<Vec<Attempt>> {
     conn.all(&ATTEMPTS, args![call, ATTEMPTS_MAX_COUNT]).await
+}
+
+/// What was done to reach the callers of all calls since a moment that are to be called back, the newest first.
+pub async fn of_lost(conn: &mut Conn, since: Timestamp) -> Result<Vec<Attempt>> {
+    conn.all(&ATTEMPTS_OF_LOST, args![since, OF_LOST_MAX_COUNT]).await
 }
 
 /// Gathers an attempt.

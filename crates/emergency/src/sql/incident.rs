@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::named;
 use crate::model::incident::read_run_card;
-use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType, Losses, Priority, Site};
+use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType, Losses, Priority, Site, Victims};
 
 macro_rules! columns {
     () => {
         "i.id, i.serial, i.type_code, i.priority, i.status, i.village, i.district, i.landmark, i.lat_e7, i.lon_e7,
         i.radius_m, i.received_at, i.answered_at, i.opened_at, i.sent_at, i.arrived_at, i.controlled_at, i.closed_at,
         i.result, i.dead, i.badly_hurt, i.slightly_hurt, i.missing, i.displaced, i.houses, i.merged_into,
-        i.before_merge, i.is_drill, i.version"
+        i.before_merge, i.is_drill, i.version, i.victims, i.victims_count"
     };
 }
 
@@ -44,14 +44,19 @@ simpul_store::statements! {
     pub(crate) SAVE_INCIDENT = "UPDATE emergency_incident SET type_code = $3, priority = $4, status = $5, village = $6,
         district = $7, landmark = $8, lat_e7 = $9, lon_e7 = $10, radius_m = $11, sent_at = $12, arrived_at = $13,
         controlled_at = $14, closed_at = $15, result = $16, dead = $17, badly_hurt = $18, slightly_hurt = $19,
-        missing = $20, displaced = $21, houses = $22, merged_into = $23, before_merge = $24, version = $25
-        WHERE region = $1 AND id = $2";
+        missing = $20, displaced = $21, houses = $22, merged_into = $23, before_merge = $24, version = $25,
+        victims = $26, victims_count = $27 WHERE region = $1 AND id = $2";
     pub(crate) NOTES = "SELECT id, at, author, body FROM emergency_note
         WHERE region = $1 AND incident_id = $2 ORDER BY id LIMIT $3";
     pub(crate) DISPATCH = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.id = $2");
     pub(crate) DISPATCHES_OF = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.incident_id = $2 ORDER BY d.id LIMIT $3");
+    /// Units that are out for incidents that are not over, all at once.
+    pub(crate) DISPATCHES_OF_ACTIVE = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
+        JOIN emergency_incident i ON i.region = d.region AND i.id = d.incident_id
+        WHERE d.region = $1 AND d.ended_at IS NULL AND i.status IN ('open', 'dispatched', 'on_scene', 'controlled')
+        ORDER BY d.unit_id LIMIT $2");
     pub(crate) DISPATCH_OUT = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.unit_id = $2 AND d.ended_at IS NULL");
     pub(crate) DISPATCHES_OF_UNIT = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
@@ -65,7 +70,7 @@ simpul_store::inserts! {
     pub(crate) INSERT_TYPE = "emergency_type" (code, type_group, name, words, priority, run_card, is_active);
     pub(crate) INSERT_INCIDENT = "emergency_incident" (id, serial, type_code, priority, status, village, district,
         landmark, lat_e7, lon_e7, radius_m, received_at, answered_at, opened_at, dead, badly_hurt, slightly_hurt,
-        missing, displaced, houses, is_drill, version);
+        missing, displaced, houses, is_drill, version, victims, victims_count);
     pub(crate) INSERT_NOTE = "emergency_note" (id, incident_id, at, author, body);
     pub(crate) INSERT_DISPATCH = "emergency_dispatch" (id, incident_id, unit_id, status, assigned_at);
 }
@@ -76,6 +81,8 @@ const TYPES_MAX_COUNT: i64 = 500;
 pub const NOTES_READ_MAX_COUNT: i64 = 500;
 /// Most dispatches of an incident.
 pub const DISPATCHES_MAX_COUNT: i64 = 200;
+/// Most units that are out at once.
+const OUT_MAX_COUNT: i64 = 5_000;
 /// Most incidents that are merged into one.
 const MERGED_MAX_COUNT: i64 = 200;
 
@@ -106,6 +113,7 @@ pub(crate) fn point(lat_e7: Option<i64>, lon_e7: Option<i64>) -> Option<Point> {
 impl FromRow for Incident {
     fn from_row(row: &Row) -> Result<Incident> {
         let (status, before): (String, Option<String>) = (row.at(4)?, row.at(26)?);
+        let (victims, count): (String, Option<i64>) = (row.at(29)?, row.at(30)?);
         let before_merge = before.map(|text| named(&text, IncidentStatus::parse)).transpose()?;
         Ok(Incident {
             id: row.at(0)?,
@@ -128,6 +136,7 @@ impl FromRow for Incident {
             controlled: row.at(16)?,
             closed: row.at(17)?,
             result: row.at(18)?,
+            victims: named(&victims, |word| Victims::kept(word, count))?,
             losses: Losses {
                 dead: row.at(19)?,
                 badly_hurt: row.at(20)?,
@@ -215,7 +224,9 @@ pub fn insert(tx: &mut Tx, incident: &Incident) {
             losses.displaced,
             losses.houses,
             incident.drill,
-            incident.version
+            incident.version,
+            incident.victims.name(),
+            incident.victims.count()
         ],
     );
 }
@@ -247,7 +258,9 @@ pub async fn save(tx: &mut Tx, incident: &Incident) -> Result<()> {
         losses.houses,
         incident.merged_into,
         incident.before_merge.map(IncidentStatus::name),
-        incident.version
+        incident.version,
+        incident.victims.name(),
+        incident.victims.count()
     ];
     match tx.exec(&SAVE_INCIDENT, values).await? {
         1 => Ok(()),
@@ -311,6 +324,14 @@ pub async fn dispatch(conn: &mut Conn, id: Uuid) -> Result<Option<Dispatch>> {
 /// The dispatches of an incident, in the order in which they were sent.
 pub async fn dispatches(conn: &mut Conn, incident: Uuid) -> Result<Vec<Dispatch>> {
     conn.all(&DISPATCHES_OF, args![incident, DISPATCHES_MAX_COUNT]).await
+}
+
+/// Dispatches that go on, of all incidents that are not over, in the order in which they were sent.
+pub async fn dispatches_of_active(conn: &mut Conn) -> Result<Vec<Dispatch>> {
+    let mut out: Vec<Dispatch> = conn.all(&DISPATCHES_OF_ACTIVE, args![OUT_MAX_COUNT]).await?;
+    // The index of what is out goes by unit.
+    out.sort_by_key(|dispatch| dispatch.id);
+    Ok(out)
 }
 
 /// What a unit is out for.

@@ -13,8 +13,13 @@ use simpul_emergency::model::{Call, CallStatus, CtiKind};
 use simpul_emergency::sql;
 use simpul_kernel::Timestamp;
 use simpul_store::testing::TEST_REGION;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::room::{Room, room};
 
@@ -35,6 +40,11 @@ struct Line {
 }
 
 async fn line() -> Line {
+    line_by(None).await
+}
+
+/// The same, spoken to by TLS where it is said who vouches for the switch.
+async fn line_by(tls: Option<&str>) -> Line {
     let room = room().await;
     let switch = TcpListener::bind("127.0.0.1:0").await.unwrap();
     room.house.test.clock.set(Timestamp(1_795_307_100_000_000));
@@ -46,6 +56,7 @@ async fn line() -> Line {
         secret: SECRET.to_owned(),
         rules: Rules { numbers: vec!["112".to_owned()], contexts: vec!["from-112".to_owned()], queues: Vec::new() },
         dial_context: "from-internal".to_owned(),
+        tls: tls.map(str::to_owned),
     };
     room.by(&room.house.system(), set).await.unwrap();
     Line { room, switch }
@@ -64,13 +75,13 @@ async fn listening<T>(line: &Line, play: impl Future<Output = T>) -> T {
 }
 
 /// The switch's end of a connection.
-struct Wire {
-    stream: TcpStream,
+struct Wire<S = TcpStream> {
+    stream: S,
     reader: Reader,
     asked: Vec<Frame>,
 }
 
-impl Wire {
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     async fn asked(&mut self) -> Frame {
         loop {
             if !self.asked.is_empty() {
@@ -85,6 +96,7 @@ impl Wire {
 
     async fn say(&mut self, text: &str) {
         self.stream.write_all(text.replace('\n', "\r\n").as_bytes()).await.unwrap();
+        self.stream.flush().await.unwrap();
     }
 
     /// Says it in pieces of that many bytes.
@@ -101,6 +113,11 @@ impl Wire {
 async fn taken(switch: &TcpListener, secret: &str, listed: &str) -> Option<Wire> {
     let (stream, _) = switch.accept().await.unwrap();
     stream.set_nodelay(true).unwrap();
+    greeted(stream, secret, listed).await
+}
+
+/// The same on a connection that stands.
+async fn greeted<S: AsyncRead + AsyncWrite + Unpin>(stream: S, secret: &str, listed: &str) -> Option<Wire<S>> {
     let mut wire = Wire { stream, reader: Reader::default(), asked: Vec::new() };
     wire.say("Asterisk Call Manager/9.0.0\n").await;
     let asked = wire.asked().await;
@@ -258,6 +275,41 @@ async fn what_the_switch_says_again_after_a_break_changes_nothing() {
         let mut conn = line.room.house.test.db.read(TEST_REGION).await.unwrap();
         let events = sql::call::events(&mut conn, call.id).await.unwrap();
         assert_eq!(events.iter().filter(|event| event.kind == CtiKind::Answered).count(), 1);
+    })
+    .await;
+}
+
+const CA: &str = include_str!("../ami/tls/ca.pem");
+
+/// The switch's own certificate and key.
+fn acceptor() -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("../ami/tls/switch.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("../ami/tls/switch.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(std::sync::Arc::new(default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    TlsAcceptor::from(std::sync::Arc::new(config.with_single_cert(vec![certificate], key).unwrap()))
+}
+
+#[tokio::test]
+async fn a_switch_that_is_vouched_for_is_heard_by_tls_and_another_is_told_nothing() {
+    let line = line_by(Some(CA)).await;
+    listening(&line, async {
+        let (stream, _) = line.switch.accept().await.unwrap();
+        let stream = acceptor().accept(stream).await.unwrap();
+        let mut wire = greeted(stream, SECRET, "").await.unwrap();
+        assert_eq!(line.noted("up").await, "");
+        wire.say_cut(ANSWERED, 100).await;
+        let over = line.becomes("1795306200.16", CallStatus::WrapUp).await;
+        assert_eq!(over.waited_micros(), Some(7_000_000));
+    })
+    .await;
+    // Nobody that browsers know vouches for it: it is not spoken to.
+    let line = line_by(Some("")).await;
+    listening(&line, async {
+        let (stream, _) = line.switch.accept().await.unwrap();
+        assert!(acceptor().accept(stream).await.is_err());
+        let fault = line.noted("down").await;
+        assert!(fault.contains("certificate"), "{fault}");
     })
     .await;
 }

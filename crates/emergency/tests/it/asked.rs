@@ -178,7 +178,9 @@ async fn any_news_from_the_scene_begins_the_wait_for_news_anew() {
     };
     room.later(600);
     assert_eq!(since().await, 600 * SECOND_MICROS);
-    room.by(&room.rina, CountLosses { incident, losses: Losses { houses: 2, ..Losses::default() } }).await.unwrap();
+    room.by(&room.rina, CountLosses { incident, losses: Losses { houses: 2, ..Losses::default() }, victims: None })
+        .await
+        .unwrap();
     assert_eq!(since().await, 0, "what was lost");
     room.later(600);
     room.by(&crew, ReportUnit { dispatch, text: "Api padam".to_owned() }).await.unwrap();

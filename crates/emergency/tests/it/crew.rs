@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use simpul_emergency::actions::{AddUnit, GiveUnitKey, OpenIncident, SeedTypes, SendUnits};
-use simpul_emergency::model::Site;
+use simpul_emergency::model::{Site, Victims};
 use simpul_emergency::pages::crew::key_hash;
 use simpul_emergency::sql;
 use simpul_kernel::{Actor, Role};
@@ -41,6 +41,7 @@ async fn field() -> Field {
         kind: "structure_fire".to_owned(),
         priority: None,
         site: Site { landmark: landmark.to_owned(), ..Site::default() },
+        victims: Victims::Unknown,
         note: "Api dari dapur".to_owned(),
     };
     let incident = site.db.db.write(&ctx, open(1, "depan SD 101")).await.unwrap().id;

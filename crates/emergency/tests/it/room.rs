@@ -1,7 +1,7 @@
 //! A region with types and units, and those who work at its console.
 
 use simpul_emergency::actions::*;
-use simpul_emergency::model::{Call, CtiEvent, CtiKind, Incident, Site, Unit};
+use simpul_emergency::model::{Call, CtiEvent, CtiKind, Incident, Site, Unit, Victims};
 use simpul_emergency::sql;
 use simpul_kernel::clock::SECOND_MICROS;
 use simpul_kernel::geo::Point;
@@ -83,6 +83,7 @@ impl Room {
             kind: "structure_fire".to_owned(),
             priority: None,
             site: Site { point: Some(Point::from_degrees(-2.55, 120.33).unwrap()), ..Site::default() },
+            victims: Victims::Unknown,
             note: "Api dari dapur".to_owned(),
         }
     }

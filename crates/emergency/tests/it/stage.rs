@@ -7,8 +7,8 @@ use serde_json::Value;
 use simpul_emergency::actions::{
     AddUnit, ConfirmStage, DropProtocol, EndItem, OpenIncident, SaveProtocol, SeedProtocols, SeedTypes,
 };
-use simpul_emergency::model::Site;
 use simpul_emergency::model::stage::Stage;
+use simpul_emergency::model::{Site, Victims};
 use simpul_emergency::{sql, stage};
 use simpul_kernel::clock::MINUTE_MICROS;
 use simpul_kernel::{Actor, ActorKind, Ctx, Grant, Role};
@@ -54,6 +54,7 @@ async fn opens(site: &TestSite, kind: &str) {
         kind: kind.to_owned(),
         priority: None,
         site: place,
+        victims: Victims::Unknown,
         note: String::new(),
     };
     site.db.db.write(&system, open).await.unwrap();

@@ -62,6 +62,14 @@ fn names(typed: &str) -> Vec<String> {
     typed.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
+/// Who vouches for a switch that is spoken to by TLS; a file that names somebody asks for it.
+fn vouchers(tls: bool, ca: Option<&Path>) -> Result<Option<String>, Failure> {
+    match ca {
+        Some(file) => read_text(file).map(Some),
+        None => Ok(tls.then(String::new)),
+    }
+}
+
 /// Listens to a switch. A running server begins within seconds.
 async fn listen(settings: &Settings, ami: cli::Ami) -> Result<(), Failure> {
     checked(&ami.name)?;
@@ -75,6 +83,7 @@ async fn listen(settings: &Settings, ami: cli::Ami) -> Result<(), Failure> {
         secret: password_from_stdin()?,
         rules,
         dial_context: ami.dial_context,
+        tls: vouchers(ami.tls, ami.ca.as_deref())?,
     };
     desk.db.write(&desk.ctx, set).await?;
     say(format_args!("OK {}", ami.name));
@@ -88,8 +97,14 @@ async fn list(settings: &Settings, region: &str) -> Result<(), Failure> {
         let Rules { numbers, contexts, queues } = &one.rules;
         let counts = [numbers.join(","), contexts.join(","), queues.join(",")].join(" / ");
         say(format_args!(
-            "{:16} {}@{}:{} {:4} {counts} {}",
-            one.trunk, one.username, one.host, one.port, one.state, one.fault
+            "{:16} {}@{}:{}{} {:4} {counts} {}",
+            one.trunk,
+            one.username,
+            one.host,
+            one.port,
+            if one.tls { " TLS" } else { "" },
+            one.state,
+            one.fault
         ));
     }
     Ok(())

@@ -5,7 +5,7 @@ use simpul_emergency::actions::{
     AddNote, AddUnit, ClaimCall, ClassifyCall, HandOver, HearCti, OpenIncident, SeedProtocols, SeedTypes, SendUnits,
     StepDispatch,
 };
-use simpul_emergency::model::{CallClass, CallOutcome, CtiEvent, CtiKind, DispatchStatus, Site};
+use simpul_emergency::model::{CallClass, CallOutcome, CtiEvent, CtiKind, DispatchStatus, Site, Victims};
 use simpul_kernel::clock::{MINUTE_MICROS, SECOND_MICROS};
 use simpul_kernel::geo::Point;
 use simpul_kernel::{Actor, Timestamp};
@@ -54,23 +54,23 @@ const DAY: [(i64, Option<i64>, CallClass, CallOutcome); 16] = [
 ];
 
 /// What is being worked on: minutes ago, type, landmark, what the caller said, units with how far they are.
-type Running = (i64, &'static str, &'static str, &'static str, &'static [(&'static str, DispatchStatus)]);
+type Running = (i64, &'static str, &'static str, (Victims, &'static str), &'static [(&'static str, DispatchStatus)]);
 const RUNNING: [Running; 3] = [
     (
         22,
         "traffic_accident",
         "jembatan jalan poros",
-        "Dua motor, satu orang luka di kaki",
+        (Victims::Some(Some(1)), "Dua motor, satu orang luka di kaki"),
         &[("AMB-1", DispatchStatus::OnScene), ("POL-1", DispatchStatus::EnRoute)],
     ),
     (
         12,
         "structure_fire",
         "belakang pasar",
-        "Api dari dapur, penghuni sudah keluar",
+        (Victims::None, "Api dari dapur, penghuni sudah keluar"),
         &[("DK-1", DispatchStatus::EnRoute)],
     ),
-    (4, "fallen_tree", "depan kantor desa", "Pohon menutup separuh jalan", &[]),
+    (4, "fallen_tree", "depan kantor desa", (Victims::Unknown, "Pohon menutup separuh jalan"), &[]),
 ];
 
 /// What one incident is handed over to.
@@ -149,7 +149,7 @@ async fn runs(
     units: &[(&str, Uuid)],
     seat: Point,
     place: usize,
-    (minutes, kind, landmark, said, sent): Running,
+    (minutes, kind, landmark, (victims, said), sent): Running,
 ) -> Result<()> {
     let call = rings(stage, place, minutes, Some(6), true).await?;
     act(stage, taker, ClaimCall { call, reason: None }).await?;
@@ -158,8 +158,15 @@ async fn runs(
     let district = point.and_then(|point| stage.snapshot.district_at(point)).map(|district| district.code);
     let site = Site { district, landmark: landmark.to_owned(), point, ..Site::default() };
     let key = stage.db.env().new_id();
-    let open =
-        OpenIncident { key, call: Some(call), kind: kind.to_owned(), priority: None, site, note: said.to_owned() };
+    let open = OpenIncident {
+        key,
+        call: Some(call),
+        kind: kind.to_owned(),
+        priority: None,
+        site,
+        victims,
+        note: said.to_owned(),
+    };
     let incident = act(stage, taker, open).await?.id;
     act(stage, taker, ClassifyCall { call, class: CallClass::Normal, outcome: CallOutcome::Incident }).await?;
     for (sign, step) in sent {

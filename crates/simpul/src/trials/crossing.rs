@@ -2,9 +2,9 @@
 //! leaves becomes a report of the agency that owns it.
 
 use simpul_emergency::actions::{EndDrill, LeaveToAgency, OpenIncident, SeedTypes, StartDrill, TakeOffer, TellInbox};
-use simpul_emergency::model::Site;
 use simpul_emergency::model::drill::CitizenTold;
 use simpul_emergency::model::offer::Offered;
+use simpul_emergency::model::{Site, Victims};
 use simpul_emergency::sql as emergency;
 use simpul_kernel::{Actor, Role};
 use simpul_report::actions::{ChangeQuestions, Reporter, Submitted};
@@ -89,6 +89,7 @@ async fn what_an_incident_leaves_becomes_a_report_of_the_agency_that_owns_it() {
         kind: "fallen_tree".to_owned(),
         priority: None,
         site,
+        victims: Victims::Unknown,
         note: String::new(),
     };
     let exact = Site { village: Some(village.code), district: Some(village.district), ..Site::default() };
@@ -157,7 +158,8 @@ async fn what_an_incident_leaves_becomes_a_report_though_its_category_asks_what_
     let village = place.villages[0].clone();
     let exact = Site { village: Some(village.code), district: Some(village.district), ..Site::default() };
     let (key, call, note) = (Uuid::from_u128(1), None, String::new());
-    let open = OpenIncident { key, call, kind: "fallen_tree".to_owned(), priority: None, site: exact, note };
+    let victims = Victims::Unknown;
+    let open = OpenIncident { key, call, kind: "fallen_tree".to_owned(), priority: None, site: exact, victims, note };
     let incident = site.db.db.write(&ctx, open).await.unwrap().id;
     let text = "Tiang roboh di tepi jalan".to_owned();
     site.db.db.write(&ctx, LeaveToAgency { key: Uuid::from_u128(2), incident, agency, text }).await.unwrap();

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use simpul_emergency::actions::{AddUnit, ConfirmStage, OpenIncident, SeedTypes, SendUnits};
-use simpul_emergency::model::Site;
 use simpul_emergency::model::stage::Stage;
+use simpul_emergency::model::{Site, Victims};
 use simpul_kernel::Role;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::Emergency112;
@@ -247,7 +247,8 @@ async fn opens(scene: &Scene, kind: &str) -> uuid::Uuid {
     };
     let key = scene.site.db.db.env().new_id();
     let note = "telepon 0812-3456-7890".to_owned();
-    let open = OpenIncident { key, call: None, kind: kind.to_owned(), priority: None, site: place, note };
+    let victims = Victims::Unknown;
+    let open = OpenIncident { key, call: None, kind: kind.to_owned(), priority: None, site: place, victims, note };
     directory.write(&scene.system(), open).await.unwrap().id
 }
 

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use simpul_kernel::{Refusal, Timestamp};
 
 use self::frame::Frame;
-use super::cti::WORD_MAX_CHARS;
+use super::cti::{BLIND, WORD_MAX_CHARS};
 use super::{CtiEvent, CtiKind};
 
 /// Most calls of one switch that are followed at the same time.
@@ -73,6 +73,8 @@ struct Line {
     /// The caller's channel.
     caller: String,
     answered: bool,
+    /// Whether it was passed on to where nobody has picked it up yet.
+    passed: bool,
     /// Whether it was told that the caller left.
     abandoned: bool,
     /// Whether it has waited in a queue.
@@ -270,10 +272,10 @@ impl Board {
         let Some(line) = self.lines.get_mut(call_id) else { return Vec::new() };
         line.agent_channel = channel.to_owned();
         let kind = if line.answered { CtiKind::Transferred } else { CtiKind::Answered };
-        if line.answered && (line.agent == agent || agent.is_none()) {
+        if line.answered && !line.passed && (line.agent == agent || agent.is_none()) {
             return Vec::new();
         }
-        line.answered = true;
+        (line.answered, line.passed) = (true, false);
         line.agent.clone_from(&agent);
         told(call_id, CtiEvent { agent, ..CtiEvent::new(kind, at) })
     }
@@ -286,10 +288,10 @@ impl Board {
         }
     }
 
-    /// A taker passes the call to an extension without waiting for it.
+    /// A taker passes the call to an extension without waiting for it: nobody has it until somebody meets the caller.
     fn passes(&mut self, frame: &Frame, at: Timestamp) -> Vec<Told> {
         let agent = word(frame.get("Extension"));
-        self.changes_hands(frame, ["TransfereeLinkedid", "TransfererLinkedid"], (agent, ""), "blind", at)
+        self.changes_hands(frame, ["TransfereeLinkedid", "TransfererLinkedid"], (agent, ""), BLIND, at)
     }
 
     /// A taker has spoken with another and hands the call over.
@@ -316,7 +318,8 @@ impl Board {
             return Vec::new();
         };
         line.answered = true;
-        line.agent.clone_from(&agent);
+        line.passed = how == BLIND;
+        line.agent = agent.clone().filter(|_| !line.passed);
         line.agent_channel = channel.to_owned();
         told(call_id, CtiEvent { agent, reason: word(how), ..CtiEvent::new(CtiKind::Transferred, at) })
     }

@@ -6,7 +6,7 @@ use super::frame::{Frame, Reader};
 use super::*;
 use crate::model::cti::{LineState, hear};
 
-const TRANSCRIPTS: [&str; 8] = [
+const TRANSCRIPTS: [&str; 9] = [
     include_str!("../../../tests/ami/queue_answered.txt"),
     include_str!("../../../tests/ami/ring_group.txt"),
     include_str!("../../../tests/ami/queue_abandoned.txt"),
@@ -15,6 +15,7 @@ const TRANSCRIPTS: [&str; 8] = [
     include_str!("../../../tests/ami/blind_transfer.txt"),
     include_str!("../../../tests/ami/attended_transfer.txt"),
     include_str!("../../../tests/ami/other_number.txt"),
+    include_str!("../../../tests/ami/blind_transfer_nobody.txt"),
 ];
 
 fn rules() -> Rules {
@@ -77,17 +78,35 @@ fn who_leaves_is_told_from_whom_nobody_answered() {
 
 #[test]
 fn a_call_that_is_passed_on_belongs_to_whom_it_was_passed() {
-    for (text, taker, takes_over) in [(TRANSCRIPTS[5], "201", "203"), (TRANSCRIPTS[6], "201", "204")] {
+    for (text, taker, takes_over, words) in [(TRANSCRIPTS[5], "201", "203", 2), (TRANSCRIPTS[6], "201", "204", 1)] {
         let kinds: Vec<_> = kinds(text).into_iter().filter(|(kind, _)| *kind != CtiKind::Held).collect();
-        let wanted = [
-            (CtiKind::Ringing, None),
-            (CtiKind::Answered, by(taker)),
-            (CtiKind::Transferred, by(takes_over)),
-            (CtiKind::Ended, None),
-        ];
+        let mut wanted = vec![(CtiKind::Ringing, None), (CtiKind::Answered, by(taker))];
+        // Passed on blindly it is told twice: as it is passed, and as it is picked up.
+        wanted.extend(std::iter::repeat_n((CtiKind::Transferred, by(takes_over)), words));
+        wanted.push((CtiKind::Ended, None));
         assert_eq!(kinds, wanted);
+        assert_eq!(hear(&events(text)).unwrap().agent, by(takes_over));
     }
     assert_eq!(hear(&events(TRANSCRIPTS[6])).unwrap().held_micros, 20_000_000, "until it was handed over");
+}
+
+#[test]
+fn who_is_passed_on_to_nobody_waits_and_talks_with_nobody() {
+    let text = TRANSCRIPTS[8];
+    let (before, _) = text.split_at(text.find("Event: Hangup\nTimestamp: 1795307450").unwrap());
+    let waits = hear(&events(before)).unwrap();
+    assert_eq!((waits.state, waits.agent), (LineState::OnHold, by("201")), "nobody has picked up");
+    let over = hear(&events(text)).unwrap();
+    assert_eq!((over.state, over.held_micros), (LineState::Over, 32_000_000), "from the hold to the end");
+    // Whoever picks up by a channel that bears no extension has picked up all the same.
+    let mut board = Board::new(rules());
+    play(&mut board, before);
+    let outside = "Event: BridgeEnter\nBridgeUniqueid: 9f02\nBridgeTechnology: simple_bridge\nChannel: keluar\n\
+        Uniqueid: 1795307430.1\nLinkedid: 1795307400.160\n\nEvent: BridgeEnter\nBridgeUniqueid: 9f02\n\
+        BridgeTechnology: simple_bridge\nChannel: PJSIP/telkom-000000a0\nUniqueid: 1795307400.160\n\
+        Linkedid: 1795307400.160\n\n";
+    let told: Vec<_> = play(&mut board, outside).into_iter().map(|told| (told.event.kind, told.event.agent)).collect();
+    assert_eq!(told, [(CtiKind::Transferred, None)]);
 }
 
 #[test]
