@@ -108,16 +108,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// Enter leads to the next field and sends nothing: an incident is opened by a deed, not by a slip. Choices are one field:
-// the one that is chosen.
+// Enter leads to the next field and sends nothing: an incident is opened by a deed, not by a slip. Choices are one
+// field: the one that is chosen.
 const isField = (node) => node.matches("input[type=text],textarea,button,input[type=radio]:checked");
 
 document.querySelector(".c-call")?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.ctrlKey || !event.target.matches("input[type=text],input[type=radio]")) return;
   event.preventDefault();
-  const all = [...event.target.form.elements];
-  const next = all.slice(all.indexOf(event.target) + 1).find((node) => isField(node) && node.name !== event.target.name);
-  next?.focus();
+  const { form, name } = event.target;
+  const all = [...form.elements];
+  all.slice(all.indexOf(event.target) + 1).find((node) => isField(node) && node.name !== name)?.focus();
 });
 
 // ---- forms that stay ----

@@ -230,8 +230,9 @@ pub fn hear(events: &[CtiEvent]) -> Option<Heard> {
     })
 }
 
-/// Time on hold that is over, and since when a hold lasts. Whoever takes the call over takes it off hold. A caller who was
-/// passed on blindly waits as well, until somebody picks up: that the switch takes them off hold on the way is none.
+/// Time on hold that is over, and since when a hold lasts. Whoever takes the call over takes it off hold. A caller who
+/// was passed on blindly waits as well, until somebody picks up; that the switch takes them off hold on the way ends
+/// nothing.
 fn on_hold(events: &[&CtiEvent], ended: Option<Timestamp>) -> (i64, Option<Timestamp>) {
     let (mut total, mut since, mut passed) = (0, None, false);
     for (at, event) in events.iter().enumerate() {
@@ -259,8 +260,8 @@ fn on_hold(events: &[&CtiEvent], ended: Option<Timestamp>) -> (i64, Option<Times
     }
 }
 
-/// Whether whoever the call at `place` was passed to has answered at the same instant: a switch that counts whole seconds
-/// can't tell which came first.
+/// Whether whoever the call at `place` was passed to has answered at the same instant: a switch that counts whole
+/// seconds can't tell which came first.
 fn picked_up_at_once(events: &[&CtiEvent], place: usize) -> bool {
     let passed = events[place];
     let same = |event: &&&CtiEvent| event.at == passed.at && event.kind == CtiKind::Answered;

@@ -246,8 +246,8 @@ impl Incident {
         }
     }
 
-    /// The incident after one more caller has told of it. Whoever says nothing of victims takes nothing back, and whoever
-    /// saw none does not undo what another saw.
+    /// The incident after one more caller has told of it. Whoever says nothing of victims takes nothing back, and
+    /// whoever saw none does not undo what another saw.
     #[must_use]
     pub fn told(&self, victims: Victims) -> Incident {
         let victims = match (self.victims, victims) {

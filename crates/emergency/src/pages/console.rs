@@ -60,10 +60,7 @@ struct Current {
 struct Console {
     page: Page,
     form: FormView,
-    stage: StageLine,
-    drill: DrillLine,
-    silent: SilentLines,
-    helps: Vec<HelpRow>,
+    above: Above,
     stream: String,
     extension: String,
     takes: bool,
@@ -218,14 +215,26 @@ async fn call_rows(
     Ok((queue, lost))
 }
 
-/// What stands above the console: the stage, and that a drill is being played.
-async fn above(
-    conn: &mut Conn,
-    page: &Page,
-    officer: &Officer<CanSeeConsole>,
-) -> simpul_store::Result<(StageLine, DrillLine)> {
-    let stage = StageLine::staff(conn, page, &officer.place).await?;
-    Ok((stage, DrillLine::of(conn, page).await?))
+/// What stands above the console: the stage, that a drill is being played, telephone systems that are not heard, and
+/// takers who wait for a supervisor.
+struct Above {
+    stage: StageLine,
+    drill: DrillLine,
+    silent: SilentLines,
+    helps: Vec<HelpRow>,
+}
+
+impl Above {
+    async fn of(conn: &mut Conn, page: &Page, officer: &Officer<CanSeeConsole>) -> Result<Above> {
+        let viewer = officer.ctx.actor.journal_name();
+        let helps = sql::help::open(conn).await?;
+        Ok(Above {
+            stage: StageLine::staff(conn, page, &officer.place).await?,
+            drill: DrillLine::of(conn, page).await?,
+            silent: SilentLines::of(page, &sql::ami::all(conn).await?),
+            helps: helps.iter().filter_map(|help| HelpRow::of(page, &officer.place, help, &viewer)).collect(),
+        })
+    }
 }
 
 /// The call that the address names; it may be over.
@@ -263,15 +272,13 @@ pub(super) async fn draw(
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
     let runs = sql::timer::loud(&mut conn).await?;
     let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
-    let silent = SilentLines::of(&page, &sql::ami::all(&mut conn).await?);
-    let helps = sql::help::open(&mut conn).await?;
     let just_done = wanted_call(&mut conn, wanted).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
     let beside = Beside::of(&mut conn, officer, &page).await?;
     let standing = sql::shift::standing(&mut conn).await?.map(|(text, ..)| text).unwrap_or_default();
     let rows = incident_rows(&mut conn, officer, &page, (&types, &units), &runs).await?;
-    let (stage, drill) = above(&mut conn, &page, officer).await?;
+    let above = Above::of(&mut conn, &page, officer).await?;
     let extension = sql::call::extension_of(&mut conn, officer.id()).await?.unwrap_or_default();
     let known: Vec<Call> = just_done.into_iter().chain(calls.iter().cloned()).collect();
     let mut form = refused.clone().unwrap_or_else(|| officer.form());
@@ -295,10 +302,7 @@ pub(super) async fn draw(
     let view = Console {
         stream: format!("/langsung?layar=112&after={}:{seq}", officer.region().id),
         form,
-        stage,
-        drill,
-        silent,
-        helps: helps.iter().filter_map(|help| HelpRow::of(&page, &officer.place, help, &viewer)).collect(),
+        above,
         extension,
         takes: officer.may(simpul_shell::Permission::TakeCalls),
         beside,

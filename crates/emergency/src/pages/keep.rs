@@ -413,8 +413,8 @@ impl LinesPage {
     }
 }
 
-/// Telephone systems that are listened to and whether they are heard, lines that tell by themselves, and who sits where.
-/// Switches and keys are set by the command `simpul trunk`; keys are revoked by whoever administers the region.
+/// Telephone systems that are listened to and whether they are heard, lines that tell by themselves, and who sits
+/// where. Switches and keys are set by the command `simpul trunk`; whoever administers the region revokes keys.
 pub async fn lines(officer: Officer<CanManageEmergency>) -> PageResult {
     let mut conn = officer.read().await?;
     let keys = simpul_people::sql::door::api_keys(&mut conn).await?;

@@ -13,9 +13,10 @@ simpul_store::statements! {
     pub(crate) SWITCH_ID = "SELECT id FROM emergency_ami WHERE region = $1 AND trunk = $2";
     pub(crate) KEEP_SWITCH = "INSERT INTO emergency_ami (region, trunk, id, host, port, username, secret, numbers,
         contexts, queues, dial_context, version, state, state_at, fault, is_tls, ca)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 'new', $12, '', $13, $14) ON CONFLICT (region, trunk) DO UPDATE
-        SET host = excluded.host, port = excluded.port, username = excluded.username, secret = excluded.secret,
-        numbers = excluded.numbers, contexts = excluded.contexts, queues = excluded.queues,
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 'new', $12, '', $13, $14)
+        ON CONFLICT (region, trunk) DO UPDATE SET host = excluded.host, port = excluded.port,
+        username = excluded.username, secret = excluded.secret, numbers = excluded.numbers,
+        contexts = excluded.contexts, queues = excluded.queues,
         dial_context = excluded.dial_context, version = emergency_ami.version + 1, state = excluded.state,
         state_at = excluded.state_at, fault = excluded.fault, is_tls = excluded.is_tls, ca = excluded.ca";
     pub(crate) DROP_SWITCH = "DELETE FROM emergency_ami WHERE region = $1 AND trunk = $2";

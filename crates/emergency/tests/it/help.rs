@@ -1,5 +1,5 @@
-//! Between takers and supervisors: help that is asked for in the middle of a call, calls that are taken over, what is said
-//! of victims; and all of it on consoles that are open.
+//! Between takers and supervisors: help that is asked for in the middle of a call, calls that are taken over, what is
+//! said of victims; and all of it on consoles that are open.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Pieces that are drawn on a page and again as they change. A piece answers no form and draws no page: pages and answers
-//! stand above, so that an arrow between them goes one way.
+//! Pieces that are drawn on a page and again as they change. A piece answers no form and draws no page: pages and
+//! answers stand above, so that an arrow between them goes one way.
 
 pub mod call_story;
 pub mod help_row;

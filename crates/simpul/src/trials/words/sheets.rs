@@ -486,7 +486,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("emergency/after.html", &["due"]),
     ("emergency/blocks.html", &["number", "hours"]),
     ("emergency/cdr.html", &["trunk", "numbers", "queues"]),
-    ("emergency/console.html", &["village", "point", "type", "incident"]),
+    ("emergency/console.html", &["village", "point", "type", "incident", "victims_count"]),
     ("emergency/incident.html", &["into"]),
     (
         "emergency/incident_more.html",
@@ -494,6 +494,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
             "type",
             "village",
             "point",
+            "victims_count",
             "dead",
             "badly_hurt",
             "slightly_hurt",
