@@ -3,27 +3,19 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use axum::response::IntoResponse;
-use simpul_kernel::calendar::parse_date;
 use simpul_people::Snapshot;
-use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, handles};
+use simpul_shell::{Choice, FormView, Page};
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::parts::call_story::CallStory;
+use super::protocol;
 use super::sketch::SketchView;
-use super::{CanSeeConsole, incident, protocol};
-use crate::actions::{AddLesson, FinishLesson};
 use crate::model::after::{Advice, Advised, Happened, Lesson, Measured, measured, timeline};
 use crate::model::offer::{FollowUp, Offered};
 use crate::model::{Call, Unit, number};
 use crate::read::Whole;
 use crate::sql;
-
-handles! {
-    /// looks back at incidents
-    pub CanReview => SuperviseCalls;
-}
 
 /// A call about the incident, without who called.
 struct Told {
@@ -167,47 +159,6 @@ pub fn clock(micros: i64) -> String {
     let seconds = micros / simpul_kernel::clock::SECOND_MICROS;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
-fn sees(officer: &Officer<CanReview>) -> std::result::Result<Officer<CanSeeConsole>, PageError> {
-    officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)
-}
-
-/// A lesson is added.
-pub async fn learn(officer: Officer<CanReview>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = sees(&officer)?;
-    let found = incident::find(&seen, &typed).await?;
-    let zone = officer.region().zone;
-    let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
-    // The day itself still belongs to the owner.
-    let due = parse_date(form.fields.get("due")).map(|date| zone.instant(date, 24 * 60 - 1));
-    let done = match due {
-        Some(due) => {
-            let (text, agency) = (form.fields.raw("lesson").to_owned(), form.fields.uuid("owner").unwrap_or_default());
-            officer.write(AddLesson { key, incident: found.id, text, agency, due }).await.map(|_| ())
-        }
-        None => Err(simpul_kernel::Refusal::field("due", "emergency.refused.lesson_day").into()),
-    };
-    incident::answer(&seen, found, &form, done).await
-}
-
-/// A lesson is done.
-pub async fn finish(officer: Officer<CanReview>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = sees(&officer)?;
-    let found = incident::find(&seen, &typed).await?;
-    let lesson = form.fields.uuid("id").ok_or_else(PageError::not_found)?;
-    let done = officer.write(FinishLesson { lesson, proof: form.fields.raw("proof").to_owned() }).await;
-    incident::answer(&seen, found, &form, done).await
-}
-
-/// An incident is seen: its sound ends everywhere.
-pub async fn notice(officer: Officer<super::CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = officer.also::<CanSeeConsole>().ok_or_else(PageError::forbidden)?;
-    let found = incident::find(&seen, &typed).await?;
-    officer.write(crate::actions::NoticeIncident { incident: found.id }).await?;
-    let call = form.fields.uuid("panggilan");
-    let to = call.map_or_else(|| "/112".to_owned(), |call| format!("/112?panggilan={call}"));
-    Ok(Redirect::to(to).into_response())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use simpul_shell::{
 use uuid::Uuid;
 
 use super::CanSuperviseCalls;
-use super::view::holder_name;
+use super::parts::names::holder_name;
 use crate::actions::{BLOCK, BlockNumber, CALL, LiftBlock};
 use crate::model::block::{BLOCK_DEFAULT_HOURS, BLOCK_MAX_HOURS, BLOCK_REASON_MAX_CHARS};
 use crate::sql;

@@ -7,9 +7,9 @@ use simpul_shell::{Form, FormView, Officer, Page, PageError, PageResult, Path, R
 use uuid::Uuid;
 
 use super::console::refuse;
+use super::parts::names::author_name;
 use super::place::note_typed;
 use super::typed::{id_of, read_site, read_type};
-use super::view::author_name;
 use super::{CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
     AttachCall, BeatClaim, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,

@@ -5,8 +5,8 @@ use simpul_people::actions::LogAccess;
 use simpul_shell::{Fields, Officer, Page, PageError, PageResult, Path, Query, TimeText, render};
 use uuid::Uuid;
 
+use super::parts::names::holder_name;
 use super::typed::id_of;
-use super::view::holder_name;
 use super::{CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{CALL, OpenRecording};
 use crate::sql;

@@ -11,11 +11,13 @@ pub mod cdr;
 pub mod command;
 pub mod console;
 pub mod crew;
+pub mod deeds;
 pub mod drill;
 pub mod field;
 pub mod help;
 pub mod incident;
 pub mod keep;
+pub mod lessons;
 pub mod looks;
 pub mod map;
 pub mod offer;
@@ -139,10 +141,10 @@ pub fn routes() -> Routes {
 /// Around an incident that is over, and what others hold for one.
 fn paper_routes() -> Routes {
     Routes::new()
-        .post("/112/kejadian/{number}/lihat", after::notice)
+        .post("/112/kejadian/{number}/lihat", lessons::notice)
         .post("/112/kejadian/{number}/tindak-lanjut", offer::leave)
-        .post("/112/kejadian/{number}/pelajaran", after::learn)
-        .post("/112/kejadian/{number}/pelajaran-selesai", after::finish)
+        .post("/112/kejadian/{number}/pelajaran", lessons::learn)
+        .post("/112/kejadian/{number}/pelajaran-selesai", lessons::finish)
         .post("/112/tawaran/{id}/ambil", offer::take)
         .post("/112/tawaran/{id}/bukan", offer::dismiss)
         .get("/112/serahan", asked::show)
@@ -158,16 +160,16 @@ fn field_routes() -> Routes {
         .get("/112/panggilan/{id}/ambil-alih", call::take_over)
         .get("/112/keadaan/{id}", keep::state)
         .post("/112/keadaan/{id}", keep::say_state)
-        .get("/112/foto/{digest}/{size}", field::photo)
-        .post("/112/kejadian/{number}/radio", field::log)
-        .post("/112/kejadian/{number}/verifikasi", field::verify)
-        .post("/112/kejadian/{number}/teruskan", field::hand_over)
-        .post("/112/kejadian/{number}/diterima", field::receive)
-        .post("/112/kejadian/{number}/laporan-cepat", field::send_quick)
-        .post("/112/kejadian/{number}/laporan-unit", field::report)
-        .post("/112/kejadian/{number}/korban", field::count)
-        .post("/112/kejadian/{number}/ubah", field::change)
-        .post("/112/kejadian/{number}/bencana", field::disaster)
+        .get("/112/foto/{digest}/{size}", deeds::photo)
+        .post("/112/kejadian/{number}/radio", deeds::log)
+        .post("/112/kejadian/{number}/verifikasi", deeds::verify)
+        .post("/112/kejadian/{number}/teruskan", deeds::hand_over)
+        .post("/112/kejadian/{number}/diterima", deeds::receive)
+        .post("/112/kejadian/{number}/laporan-cepat", deeds::send_quick)
+        .post("/112/kejadian/{number}/laporan-unit", deeds::report)
+        .post("/112/kejadian/{number}/korban", deeds::count)
+        .post("/112/kejadian/{number}/ubah", deeds::change)
+        .post("/112/kejadian/{number}/bencana", deeds::disaster)
 }
 
 /// The crew's page, and where its phone is.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::CanManageEmergency;
 use super::keep::{Tabs, after, shown};
-use super::view::author_name;
+use super::parts::names::author_name;
 use crate::actions::{SetContact, SetTimer, SetType};
 use crate::model::field::{ContactKind, agency_of_name};
 use crate::model::incident::read_run_card;

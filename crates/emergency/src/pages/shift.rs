@@ -8,7 +8,7 @@ use simpul_shell::{Choice, Form, FormView, Officer, Page, PageError, PageResult,
 use uuid::Uuid;
 
 use super::keep::{after, shown};
-use super::view::author_name;
+use super::parts::names::author_name;
 use super::{CanSeeConsole, CanSendUnits, CanSuperviseCalls};
 use crate::actions::{AcceptShift, AddDuty, DropDuty, HandOverShift, WriteStanding};
 use crate::model::field::read_moment;

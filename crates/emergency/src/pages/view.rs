@@ -7,6 +7,7 @@ use simpul_people::{Permission, Snapshot};
 use simpul_shell::{Choice, Page, Tag};
 use uuid::Uuid;
 
+use super::parts::names::holder_name;
 use super::parts::tried::{Tried, tried};
 use crate::model::attempt::list_of;
 pub use crate::model::incident::type_name;
@@ -28,17 +29,6 @@ pub fn site_line(place: &Snapshot, site: &Site) -> String {
     let district = site.district.and_then(|code| place.district(code)).map(|district| district.name.clone());
     let landmark = Some(site.landmark.clone()).filter(|landmark| !landmark.is_empty());
     [landmark, village, district].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// The name of an officer whom the journal names; none for a program.
-pub fn holder_name(place: &Snapshot, actor: &str) -> Option<String> {
-    let id = actor.strip_prefix("officer:")?.parse().ok()?;
-    place.officer(id).map(|officer| officer.name.clone())
-}
-
-/// The name of an officer whom the journal names; empty for a program.
-pub fn author_name(place: &Snapshot, author: &str) -> String {
-    holder_name(place, author).unwrap_or_default()
 }
 
 /// What is known of victims, in words.

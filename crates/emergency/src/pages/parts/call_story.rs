@@ -8,7 +8,7 @@ use simpul_shell::Page;
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::pages::view::author_name;
+use crate::pages::parts::names::author_name;
 use crate::sql;
 
 /// One thing that happened.

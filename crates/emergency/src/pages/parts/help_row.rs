@@ -8,7 +8,7 @@ use simpul_shell::{Page, Tag};
 use uuid::Uuid;
 
 use crate::model::help::Help;
-use crate::pages::view::author_name;
+use crate::pages::parts::names::author_name;
 
 /// The row.
 #[derive(Template, Clone)]

@@ -3,6 +3,7 @@
 
 pub mod call_story;
 pub mod help_row;
+pub mod names;
 pub mod offer_row;
 pub mod silent_lines;
 pub mod tried;

@@ -5,7 +5,7 @@ use simpul_people::Snapshot;
 use simpul_shell::Page;
 
 use crate::model::Attempt;
-use crate::pages::view::holder_name;
+use crate::pages::parts::names::holder_name;
 
 /// What a taker did.
 #[derive(Clone)]
