@@ -8,6 +8,7 @@ use simpul_kernel::Refusal;
 use simpul_shell::{Form, Officer, PageError, PageResult, Path, Redirect};
 use simpul_store::Error;
 use simpul_store::files::Digest;
+use uuid::Uuid;
 
 use super::incident::{answer, find, sees};
 use super::typed::{read_site, read_type};
