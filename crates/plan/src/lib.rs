@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     Step { version: 1, sql: include_str!("../migrations/0001_start.sql") },
     Step { version: 2, sql: include_str!("../migrations/0002_evaluation.sql") },
     Step { version: 3, sql: include_str!("../migrations/0003_evidence.sql") },
+    Step { version: 4, sql: include_str!("../migrations/0004_survey.sql") },
 ];
 
 /// The room's sentences.

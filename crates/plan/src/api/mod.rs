@@ -1,5 +1,6 @@
 //! The room's JSON API under `/api/v1/plan` and `/api/v1/evaluation`.
 
+pub mod evaluation;
 pub mod plan;
 
 use simpul_shell::Routes;
@@ -8,8 +9,19 @@ use utoipa::OpenApi;
 /// What this room says of its API.
 #[derive(OpenApi)]
 #[openapi(
-    paths(plan::list, plan::one, plan::periods),
-    tags((name = "plan", description = "The masterplan, its programmes and how they stand")),
+    paths(
+        plan::list,
+        plan::one,
+        plan::periods,
+        evaluation::instruments,
+        evaluation::scores,
+        evaluation::rounds,
+        evaluation::one,
+    ),
+    tags(
+        (name = "plan", description = "The masterplan, its programmes and how they stand"),
+        (name = "evaluation", description = "The ministry's evaluation: instruments, scores and rounds"),
+    ),
 )]
 pub struct PlanApi;
 
@@ -19,5 +31,9 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/plan/programmes", plan::list)
         .api_get("/api/v1/plan/programmes/{code}", plan::one)
         .api_get("/api/v1/plan/periods", plan::periods)
+        .api_get("/api/v1/evaluation/instruments", evaluation::instruments)
+        .api_get("/api/v1/evaluation/scores", evaluation::scores)
+        .api_get("/api/v1/evaluation/rounds", evaluation::rounds)
+        .api_get("/api/v1/evaluation/rounds/{id}", evaluation::one)
         .docs(PlanApi::openapi())
 }

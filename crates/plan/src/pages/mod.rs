@@ -110,7 +110,7 @@ fn evidence_routes() -> Routes {
 
 /// Rounds of the evaluation.
 fn evaluation_routes() -> Routes {
-    use evaluation::{published, question, round, rounds};
+    use evaluation::{export, findings, published, question, round, rounds, survey};
     Routes::new()
         .get("/evaluasi", rounds::show)
         .post("/evaluasi", rounds::open)
@@ -119,6 +119,16 @@ fn evaluation_routes() -> Routes {
         .post("/evaluasi/{round}/ajukan", round::submit)
         .post("/evaluasi/{round}/setujui", round::decide)
         .get("/evaluasi/{round}/simulasi", round::what_if)
+        .get("/evaluasi/{round}/temuan", findings::show)
+        .get("/evaluasi/{round}/buku.xlsx", export::book)
+        .get("/evaluasi/{round}/bukti.zip", export::archive)
+        .get("/evaluasi/{round}/survei", survey::list)
+        .post("/evaluasi/{round}/survei", survey::open)
+        .post("/evaluasi/{round}/survei/{id}/tutup", survey::close)
+        .post("/evaluasi/{round}/survei/{id}/hasil", survey::apply)
+        .get("/survei/terima-kasih", survey::sent)
+        .get("/survei/{token}", survey::ask)
+        .post("/survei/{token}", survey::answer)
         .get("/evaluasi/{round}/soal", round::questions)
         .get("/evaluasi/{round}/soal/{id}", question::show)
         .post("/evaluasi/{round}/soal/{id}/jawab", question::answer)

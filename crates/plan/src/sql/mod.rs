@@ -2,11 +2,13 @@
 
 pub mod evaluation;
 pub mod evidence;
+pub mod finding;
 pub mod framework;
 pub mod indicator;
 pub mod plan;
 pub mod progress;
 pub mod round;
+pub mod survey;
 
 use simpul_store::{Error, Insert, Result, Statement};
 
@@ -15,11 +17,13 @@ pub fn all_statements() -> Vec<&'static Statement> {
     let parts = [
         evaluation::ALL_STATEMENTS,
         evidence::ALL_STATEMENTS,
+        finding::ALL_STATEMENTS,
         framework::ALL_STATEMENTS,
         indicator::ALL_STATEMENTS,
         plan::ALL_STATEMENTS,
         progress::ALL_STATEMENTS,
         round::ALL_STATEMENTS,
+        survey::ALL_STATEMENTS,
     ];
     parts.concat()
 }
@@ -34,6 +38,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         plan::ALL_INSERTS,
         progress::ALL_INSERTS,
         round::ALL_INSERTS,
+        survey::ALL_INSERTS,
     ];
     parts.concat()
 }

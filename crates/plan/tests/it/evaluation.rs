@@ -11,7 +11,7 @@ use simpul_store::Error;
 use simpul_store::testing::TestDb;
 
 /// The shape of the ministry's instrument of 2023 with invented names and scores.
-pub const TWIN: &str = include_str!("../data/instrument-contoh.csv");
+pub const TWIN: &str = include_str!("../../data/instrument-contoh.csv");
 
 const TWIN_SECTIONS: [(&str, usize, i64); 6] = [
     ("baseline", 5, 265),

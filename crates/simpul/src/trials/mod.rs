@@ -6,6 +6,7 @@ mod crossing;
 mod hostile;
 mod html;
 mod naughty;
+mod proof;
 mod regions;
 mod stage;
 mod words;

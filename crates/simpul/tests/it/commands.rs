@@ -307,7 +307,7 @@ async fn a_telephone_line_is_listened_to_and_its_records_come_in_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_evaluation_is_imported_and_shown_by_commands() {
     let house = Installation::with_region().await;
-    let file = data("plan/tests/data/instrument-contoh.csv");
+    let file = data("plan/data/instrument-contoh.csv");
     let said = house.ok(&["evaluation", "import-instrument", file.to_str().unwrap(), "--name", "Contoh"]);
     assert!(said.ends_with("OK Contoh: 117 questions in 6 sections, new\n"), "{said}");
     let scores = house.test.dir.path().join("nilai.csv");

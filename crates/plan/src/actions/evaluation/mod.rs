@@ -2,11 +2,14 @@
 
 pub mod instrument;
 pub mod round;
+pub mod sample;
 pub mod scores;
+pub mod survey;
 
 pub use instrument::{ImportInstrument, ImportedInstrument};
 pub use round::{AssignAnswer, CheckAnswer, DecideRound, GiveAnswer, GiveMark, OpenRound, SubmitRound};
 pub use scores::{ImportScores, ImportedScores, KnownRegion};
+pub use survey::{AnswerSurvey, ApplySurvey, OpenSurvey, SetSurveyOpen};
 
 use simpul_kernel::{ActorKind, Ctx, RegionId};
 use simpul_people::{Permission, require};

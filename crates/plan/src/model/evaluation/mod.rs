@@ -1,5 +1,6 @@
 //! The ministry's evaluation: an instrument of questions in sections, scores of regions, and an index of both.
 
+pub mod finding;
 pub mod instrument;
 pub mod names;
 pub mod published;
@@ -7,6 +8,7 @@ pub mod ratio;
 pub mod round;
 pub mod score;
 pub mod sheet;
+pub mod survey;
 
 pub use instrument::{Instrument, Question, QuestionKey, ReadInstrument, Section};
 pub use published::{Published, ReadScores, Standing};

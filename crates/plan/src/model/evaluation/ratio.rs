@@ -105,6 +105,12 @@ impl Ratio {
         self.rounded(THOUSAND)
     }
 
+    /// For drawings, where the last digit does not show.
+    #[expect(clippy::cast_precision_loss, reason = "the place of a point in a drawing")]
+    pub fn as_f64(self) -> f64 {
+        self.to_thousandths() as f64 / THOUSAND as f64
+    }
+
     /// Whether it lies between two whole numbers, both counted.
     pub fn is_within(self, least: i64, most: i64) -> bool {
         self >= Ratio::whole(least) && self <= Ratio::whole(most)

@@ -1,6 +1,9 @@
 //! `/evaluasi`: rounds of the ministry's evaluation, and what was published of all regions.
 
+pub mod export;
+pub mod findings;
 pub mod published;
 pub mod question;
 pub mod round;
 pub mod rounds;
+pub mod survey;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::IntoResponse;
+use simpul_office::chart::{Chart, Figure, Radar, Series};
 use simpul_people::Permission;
 use simpul_shell::{
     Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, SignedIn, Tag, render,
@@ -97,6 +98,7 @@ struct RoundPage {
     state: String,
     due: String,
     sections: Vec<SectionRow>,
+    radar: String,
     index: String,
     marked_index: Option<String>,
     filled: String,
@@ -126,6 +128,25 @@ fn section_rows(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) ->
         marked: marked.and_then(|marked| marked.sections.get(at)).map(|row| shown(page, row.score)),
     });
     rows.collect()
+}
+
+/// Sections around a point: the region's own scores, and the assessors' where there are any.
+fn radar(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> String {
+    let series = |key: &str, counted: &RoundResult| Series {
+        name: page.t(key),
+        figures: counted.sections.iter().map(|row| Figure::new(row.score.as_f64(), shown(page, row.score))).collect(),
+    };
+    let best = Ratio::whole(MARK_MAX);
+    let radar = Radar {
+        title: page.t("plan.evaluation.radar"),
+        summary: page.t1("plan.evaluation.radar_summary", "index", shown(page, own.index)),
+        axis_name: page.t("plan.evaluation.section"),
+        axes: own.sections.iter().map(|row| row.section.name.clone()).collect(),
+        max: Figure::new(best.as_f64(), MARK_MAX.to_string()),
+        first: series("plan.evaluation.own_score", own),
+        second: marked.map(|marked| series("plan.evaluation.marked_score", marked)),
+    };
+    Chart::Radar(radar).svg("radar", page.lang)
 }
 
 fn filled_of(page: &Page, filled: usize, all: usize) -> String {
@@ -163,6 +184,7 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
         state: page.t(round_state_key(whole.round.state)),
         due: day_text(whole.round.due),
         sections: section_rows(&page, &own, marked.as_ref()),
+        radar: radar(&page, &own, marked.as_ref()),
         index: shown(&page, own.index),
         marked_index: marked.map(|marked| shown(&page, marked.index)),
         filled: filled_of(&page, filled, all),
