@@ -8,12 +8,16 @@
 
 pub mod actions;
 pub mod api;
+pub mod agenda;
 pub mod file;
+mod messenger;
 pub mod model;
 pub mod pages;
+pub mod papers;
 pub mod reactions;
 pub mod read;
 pub mod sql;
+mod token;
 
 use simpul_people::Permission;
 use simpul_shell::{AppBuilder, MessageSet, NavItem, Routes};
@@ -30,12 +34,15 @@ const STEPS: &[Step] = &[
     Step { version: 2, sql: include_str!("../migrations/0002_evaluation.sql") },
     Step { version: 3, sql: include_str!("../migrations/0003_evidence.sql") },
     Step { version: 4, sql: include_str!("../migrations/0004_survey.sql") },
+    Step { version: 5, sql: include_str!("../migrations/0005_collaboration.sql") },
+    Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
 ];
 
 /// The room's sentences.
 pub const MESSAGES: MessageSet =
     MessageSet { room: ROOM, id: include_str!("../messages/id.toml"), en: include_str!("../messages/en.toml") };
 
+pub use messenger::Messenger;
 pub use reactions::reactions;
 
 /// The room's pages and answers.
@@ -46,6 +53,7 @@ pub fn routes() -> Routes {
 /// What the room brings to the house: its entries in the menu.
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let plan = NavItem { href: "/rencana", label: "plan.nav.plan", need: Permission::SeePlan, order: 50 };
+    let meetings = NavItem { href: "/rapat", label: "plan.nav.meetings", need: Permission::SeePlan, order: 52 };
     let evidence = NavItem { href: "/bukti", label: "plan.nav.evidence", need: Permission::SeePlan, order: 56 };
     let evaluation =
         NavItem { href: "/evaluasi", label: "plan.nav.evaluation", need: Permission::SeeEvaluation, order: 57 };
@@ -58,5 +66,6 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let check =
         NavItem { href: "/rencana/periksa", label: "plan.nav.check", need: Permission::VerifyProgress, order: 51 };
     let keep = NavItem { href: "/rencana/atur", label: "plan.nav.keep", need: Permission::ManagePlan, order: 84 };
-    [plan, owed, check, keep, evidence, evaluation].into_iter().fold(builder, AppBuilder::nav)
+    let entries = [plan, owed, check, keep, meetings, evidence, evaluation];
+    entries.into_iter().fold(builder, AppBuilder::nav).inbox_piece(pages::owed::OwedItems)
 }

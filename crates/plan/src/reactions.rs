@@ -1,8 +1,14 @@
 //! What the room does when it reads a line of the journal.
 
+mod commitment;
+mod item;
+
 use simpul_store::ReactionSet;
 
+use crate::messenger::Messenger;
+
 /// The room's reactions.
-pub fn reactions() -> ReactionSet {
-    ReactionSet::new()
+pub fn reactions(messenger: Messenger) -> ReactionSet {
+    let set = ReactionSet::new().add(item::ItemIsDue(messenger.clone()));
+    set.add(item::TellOwner(messenger.clone())).add(commitment::CommitmentIsDue(messenger))
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::catalogue::{Catalogue, CatalogueError, MessageSet};
 use crate::front::Drawer;
+use crate::inbox::{DynPiece, InboxPiece};
 use crate::limiter::{Limit, Limiter};
 use crate::live::{Live, LiveView, PartialView};
 use crate::metrics::Metrics;
@@ -103,6 +104,7 @@ pub struct Parts {
     pub(crate) live: Live,
     pub(crate) nav: Vec<NavItem>,
     pub(crate) news: NewsDesk,
+    pub(crate) inbox: Vec<Box<dyn DynPiece>>,
     hosts: Hosts,
     serving: OnceLock<Serving>,
 }
@@ -162,6 +164,7 @@ impl App {
             live: Live::default(),
             nav: Vec::new(),
             news: NewsDesk::default(),
+            inbox: Vec::new(),
             metrics: Metrics::default(),
         }
     }
@@ -223,6 +226,7 @@ pub struct AppBuilder {
     live: Live,
     nav: Vec<NavItem>,
     news: NewsDesk,
+    inbox: Vec<Box<dyn DynPiece>>,
     metrics: Metrics,
 }
 
@@ -267,6 +271,13 @@ impl AppBuilder {
         self
     }
 
+    /// Adds a room's piece above the officers' inbox.
+    #[must_use]
+    pub fn inbox_piece(mut self, piece: impl InboxPiece) -> AppBuilder {
+        self.inbox.push(Box::new(piece));
+        self
+    }
+
     /// Adds a room's view of live lines.
     #[must_use]
     pub fn live(mut self, view: impl LiveView) -> AppBuilder {
@@ -306,6 +317,7 @@ impl AppBuilder {
             live: self.live,
             nav: self.nav,
             news: self.news,
+            inbox: self.inbox,
             hosts: Hosts::default(),
             serving: OnceLock::new(),
         };

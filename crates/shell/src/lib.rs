@@ -21,6 +21,7 @@ pub mod etag;
 mod front;
 mod guard;
 mod health;
+mod inbox;
 mod limiter;
 mod live;
 mod metrics;
@@ -51,6 +52,7 @@ pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, MoveScope, Officer, Open311Scope,
     ReadScope, Reader, SignedIn, Site, TrunkScope, Watcher, WriteScope,
 };
+pub use inbox::{DrawnPiece, InboxPiece};
 pub use limiter::Limit;
 pub use live::{LiveView, PartialView, Screen, Viewer};
 pub use net::Net;

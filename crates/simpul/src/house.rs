@@ -34,10 +34,16 @@ pub fn reactions(directory: &Directory, gateways: &Gateways, base_url: Option<St
         directory: directory.clone(),
         text: gateways.carries(Channel::Text),
         email: gateways.carries(Channel::Email),
+        base_url: base_url.clone(),
+    });
+    let plan = simpul_plan::reactions(simpul_plan::Messenger {
+        directory: directory.clone(),
+        text: gateways.carries(Channel::Text),
+        email: gateways.carries(Channel::Email),
         base_url,
     });
     let emergency = simpul_emergency::reactions().and(simpul_emergency::tell::reactions(ways));
-    report.and(emergency).and(simpul_plan::reactions()).and(crate::crossing::reactions(directory))
+    report.and(emergency).and(plan).and(crate::crossing::reactions(directory))
 }
 
 /// The rooms' routes, without the shell's own.

@@ -9,6 +9,7 @@ mod inbox;
 mod journeys;
 mod late;
 mod leader;
+mod meeting;
 mod offline;
 mod pages;
 mod place;

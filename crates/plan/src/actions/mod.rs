@@ -1,16 +1,31 @@
 //! Everything that can be done in the room, and the only code that writes.
 
+pub mod body;
+pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
 pub mod framework;
+pub mod guest;
 pub mod import;
 pub mod indicator;
+pub mod item;
+pub mod meeting;
 pub mod plan;
 pub mod progress;
 
+pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
+pub use commitment::{
+    AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
+};
 pub use framework::{Carried, CarryOver, SeedFramework};
+pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
+pub use item::{AddItem, DropItem, FinishItem, MoveItem, NewTask, ReopenItem};
+pub use meeting::{
+    AddPoint, CancelMeeting, ChangeMeeting, Decide, DropPoint, FinishMinutes, HoldMeeting, Invitation, NameSigner,
+    PlanMeeting, WriteMinutes,
+};
 pub use plan::{
     AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,
     StartPlan,

@@ -1,6 +1,7 @@
 //! The room's JSON API under `/api/v1/plan` and `/api/v1/evaluation`.
 
 pub mod evaluation;
+pub mod collaboration;
 pub mod plan;
 
 use simpul_shell::Routes;
@@ -25,6 +26,19 @@ use utoipa::OpenApi;
 )]
 pub struct PlanApi;
 
+/// What the room says of its API for meetings, action items and commitments.
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        collaboration::meetings,
+        collaboration::meeting,
+        collaboration::items,
+        collaboration::finish,
+        collaboration::commitments,
+    ),
+)]
+pub struct CollaborationApi;
+
 /// The routes with their description.
 pub fn routes() -> Routes {
     Routes::new()
@@ -35,5 +49,11 @@ pub fn routes() -> Routes {
         .api_get("/api/v1/evaluation/scores", evaluation::scores)
         .api_get("/api/v1/evaluation/rounds", evaluation::rounds)
         .api_get("/api/v1/evaluation/rounds/{id}", evaluation::one)
+        .api_get("/api/v1/plan/meetings", collaboration::meetings)
+        .api_get("/api/v1/plan/meetings/{id}", collaboration::meeting)
+        .api_get("/api/v1/plan/action-items", collaboration::items)
+        .api_post("/api/v1/plan/action-items/{id}/finish", collaboration::finish)
+        .api_get("/api/v1/plan/commitments", collaboration::commitments)
         .docs(PlanApi::openapi())
+        .docs(CollaborationApi::openapi())
 }

@@ -1,11 +1,15 @@
 //! Types, states and decisions of the room, as pure functions.
 
+pub mod body;
 pub mod budget;
+pub mod commitment;
 pub mod draft;
 pub mod evaluation;
 pub mod evidence;
 pub mod framework;
 pub mod indicator;
+pub mod item;
+pub mod meeting;
 pub mod period;
 pub mod programme;
 pub mod progress;

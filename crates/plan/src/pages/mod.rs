@@ -1,13 +1,22 @@
 //! The pages of the plan.
 
+pub mod body;
 pub mod check;
+pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
+pub mod guest;
 pub mod indicator;
+pub mod item;
 pub mod keep;
+pub mod meeting;
+pub mod owed;
+pub mod paper;
 pub mod plan;
 pub mod programme;
 pub mod progress;
+pub mod together;
+pub mod verify;
 pub(crate) mod view;
 mod words;
 
@@ -92,7 +101,9 @@ fn progress_routes() -> Routes {
 
 /// The room's pages.
 pub fn routes() -> Routes {
-    public_routes().merge(keep_routes()).merge(progress_routes()).merge(evidence_routes()).merge(evaluation_routes())
+    let plan = public_routes().merge(keep_routes()).merge(progress_routes());
+    let together = collaboration().merge(commitments());
+    plan.merge(together).merge(evidence_routes()).merge(evaluation_routes())
 }
 
 /// The library of evidence.
@@ -136,4 +147,65 @@ fn evaluation_routes() -> Routes {
         .post("/evaluasi/{round}/soal/{id}/periksa", question::check)
         .post("/evaluasi/{round}/soal/{id}/tugas", question::assign)
         .post("/evaluasi/{round}/soal/{id}/nilai", question::mark)
+}
+
+/// Meetings and what follows from them.
+fn collaboration() -> Routes {
+    Routes::new()
+        .get("/rapat", meeting::list)
+        .get("/rapat/baru", meeting::new)
+        .post("/rapat/baru", meeting::plan)
+        .get("/rapat/{id}", meeting::show)
+        .get("/rapat/{id}/ubah", meeting::edit)
+        .post("/rapat/{id}/ubah", meeting::change)
+        .post("/rapat/{id}/agenda", meeting::add_point)
+        .post("/rapat/{id}/agenda/hapus", meeting::drop_point)
+        .post("/rapat/{id}/laksana", meeting::hold)
+        .post("/rapat/{id}/batal", meeting::cancel)
+        .post("/rapat/{id}/notula", meeting::write_minutes)
+        .post("/rapat/{id}/keputusan", meeting::decide)
+        .post("/rapat/{id}/final", meeting::finish)
+        .get("/rapat/keputusan/{id}", meeting::new_task)
+        .post("/rapat/keputusan/{id}", meeting::add_task)
+        .get("/rapat/{id}/penanda", paper::signers)
+        .post("/rapat/{id}/penanda", paper::name)
+        .post("/rapat/{id}/bukti", paper::claim)
+        .get("/rapat/{id}/{paper}", paper::file)
+        .get("/rapat/{id}/hadir", guest::list)
+        .post("/rapat/{id}/hadir", guest::add)
+        .post("/rapat/{id}/hadir/hapus", guest::remove)
+        .get("/rapat/{id}/hadir/{token}", guest::sign)
+        .post("/rapat/{id}/hadir/{token}", guest::signed)
+        .get("/notula/{token}", verify::minutes)
+        .get("/rapat/badan", body::list)
+        .get("/rapat/badan/baru", body::new)
+        .post("/rapat/badan/baru", body::add)
+        .get("/rapat/badan/{id}", body::show)
+        .get("/rapat/badan/{id}/ubah", body::edit)
+        .post("/rapat/badan/{id}/ubah", body::change)
+        .post("/rapat/badan/{id}/anggota", body::add_member)
+        .post("/rapat/badan/{id}/anggota/hapus", body::drop_member)
+        .get("/rapat/tindak-lanjut", item::list)
+        .get("/rapat/tindak-lanjut/{id}", item::show)
+        .post("/rapat/tindak-lanjut/{id}/selesai", item::finish)
+        .post("/rapat/tindak-lanjut/{id}/buka", item::reopen)
+        .post("/rapat/tindak-lanjut/{id}/pindah", item::shift)
+        .post("/rapat/tindak-lanjut/{id}/hentikan", item::give_up)
+}
+
+/// What agencies and partners have promised.
+fn commitments() -> Routes {
+    Routes::new()
+        .get("/komitmen", commitment::list)
+        .get("/komitmen/baru", commitment::new)
+        .post("/komitmen/baru", commitment::add)
+        .get("/komitmen/{token}", commitment::verify)
+        .get("/komitmen/rinci/{id}", commitment::show)
+        .get("/komitmen/rinci/{id}/ubah", commitment::edit)
+        .post("/komitmen/rinci/{id}/ubah", commitment::change)
+        .post("/komitmen/rinci/{id}/tanda-tangan", commitment::sign)
+        .post("/komitmen/rinci/{id}/naskah", commitment::enter)
+        .post("/komitmen/rinci/{id}/kabar", commitment::report)
+        .post("/komitmen/rinci/{id}/terpenuhi", commitment::meet)
+        .post("/komitmen/rinci/{id}/akhiri", commitment::end)
 }

@@ -1,10 +1,15 @@
 //! Every statement of the room, and rows to types. No decisions.
 
+pub mod agenda;
+pub mod body;
+pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
 pub mod finding;
 pub mod framework;
 pub mod indicator;
+pub mod item;
+pub mod meeting;
 pub mod plan;
 pub mod progress;
 pub mod round;
@@ -15,11 +20,16 @@ use simpul_store::{Error, Insert, Result, Statement};
 /// Every statement of the room, for the test that prepares them all on both engines.
 pub fn all_statements() -> Vec<&'static Statement> {
     let parts = [
+        agenda::ALL_STATEMENTS,
+        body::ALL_STATEMENTS,
+        commitment::ALL_STATEMENTS,
         evaluation::ALL_STATEMENTS,
         evidence::ALL_STATEMENTS,
         finding::ALL_STATEMENTS,
         framework::ALL_STATEMENTS,
         indicator::ALL_STATEMENTS,
+        item::ALL_STATEMENTS,
+        meeting::ALL_STATEMENTS,
         plan::ALL_STATEMENTS,
         progress::ALL_STATEMENTS,
         round::ALL_STATEMENTS,
@@ -31,10 +41,14 @@ pub fn all_statements() -> Vec<&'static Statement> {
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
     let parts = [
+        body::ALL_INSERTS,
+        commitment::ALL_INSERTS,
         evaluation::ALL_INSERTS,
         evidence::ALL_INSERTS,
         framework::ALL_INSERTS,
         indicator::ALL_INSERTS,
+        item::ALL_INSERTS,
+        meeting::ALL_INSERTS,
         plan::ALL_INSERTS,
         progress::ALL_INSERTS,
         round::ALL_INSERTS,

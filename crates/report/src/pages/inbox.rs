@@ -7,7 +7,7 @@ use serde::Deserialize;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Timestamp};
 use simpul_people::{Permission, Scope, permits, scope};
-use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, Redirect, Tag};
+use simpul_shell::{Choice, DrawnPiece, FormView, Officer, Page, PageResult, Query, Redirect, Tag};
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
@@ -283,6 +283,7 @@ struct InboxPage<'a> {
     page: &'a Page,
     form: FormView,
     top: InboxTop,
+    pieces: Vec<DrawnPiece>,
     tabs: Vec<TabView>,
     rows: Vec<RowView<'a>>,
     agencies: Vec<Choice>,
@@ -411,8 +412,9 @@ pub async fn show(officer: Officer<CanSeeInbox>, Query(filter): Query<Filter>) -
     }
     let page = officer.page("report.inbox.title").htmx().script("keys.js").at("/kotak");
     let top = InboxTop::read(&mut conn, &officer, &page).await?;
+    let pieces = officer.app.inbox_pieces(&mut conn, &officer, &page).await?;
     drop(conn);
-    draw(&officer, &page, Drawn { filter, tab, tabs, top, found, more, marks, rules: &rules })
+    draw(&officer, &page, Drawn { filter, tab, tabs, top, pieces, found, more, marks, rules: &rules })
 }
 
 /// What the page is drawn from.
@@ -421,6 +423,7 @@ struct Drawn<'a> {
     tab: Tab,
     tabs: Vec<TabView>,
     top: InboxTop,
+    pieces: Vec<DrawnPiece>,
     found: Vec<Line>,
     more: bool,
     marks: Marks,
@@ -428,7 +431,7 @@ struct Drawn<'a> {
 }
 
 fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageResult {
-    let Drawn { filter, tab, tabs, top, found, more, marks, rules } = drawn;
+    let Drawn { filter, tab, tabs, top, pieces, found, more, marks, rules } = drawn;
     let wide_scope = officer.scope(Permission::SeeInbox) == Scope::WholeRegion;
     let rows = found.iter().map(|line| {
         let agency = if wide_scope { super::view::agency_name(&officer.place, line.agency) } else { String::new() };
@@ -450,6 +453,7 @@ fn draw(officer: &Officer<CanSeeInbox>, page: &Page, drawn: Drawn<'_>) -> PageRe
         form: officer.form().fill("perangkat", filter.perangkat.clone()),
         tabs,
         top,
+        pieces,
         rows: rows.collect(),
         agencies,
         empty: page.t1(tab.empty_key(), "time", time),

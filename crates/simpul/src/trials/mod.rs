@@ -5,6 +5,7 @@ mod calls;
 mod crossing;
 mod hostile;
 mod html;
+mod meetings;
 mod naughty;
 mod proof;
 mod regions;

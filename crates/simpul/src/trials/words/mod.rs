@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::calls;
 use super::html::{Token, tokens};
+use super::meetings;
 use super::naughty::{FIELDS, HARD, Shape, assert_harmless, assert_kept, expected, known, refused, seen_in, texts};
 use super::proof;
 use super::stage;
@@ -66,6 +67,7 @@ fn no_text_field_of_a_form_is_left_out() {
                 .chain(calls::TRIED)
                 .chain(stage::TRIED)
                 .chain(proof::TRIED)
+                .chain(meetings::TRIED)
                 .any(|(known, names)| *known == form && names.contains(&name.as_str()));
             let rows = tried.get(&(form.clone(), name.clone())).copied().unwrap_or(0);
             if !no_words && rows < count {
