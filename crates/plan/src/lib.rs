@@ -7,8 +7,8 @@
 //! It offers [`routes`], and [`actions`] for whatever fills a demonstration.
 
 pub mod actions;
-pub mod api;
 pub mod agenda;
+pub mod api;
 pub mod file;
 mod messenger;
 pub mod model;

@@ -183,7 +183,9 @@ impl Pack<'_> {
                 place_and_date: self.place_and_date(self.now),
             },
             Block::Addressee(vec!["Yth. (daftar terlampir)".to_owned(), "di Tempat".to_owned()]),
-            Block::words("Dengan hormat, kami mengundang Bapak/Ibu untuk hadir pada rapat yang akan dilaksanakan pada:"),
+            Block::words(
+                "Dengan hormat, kami mengundang Bapak/Ibu untuk hadir pada rapat yang akan dilaksanakan pada:",
+            ),
             self.facts(),
         ];
         let agenda = self.agenda();
@@ -243,7 +245,7 @@ impl Pack<'_> {
             let first = [(at + 1).to_string(), decision.body.clone()];
             let own: Vec<&Item> = self.items.iter().filter(|item| item.decision == decision.id).collect();
             if own.is_empty() {
-                rows.push(first.into_iter().map(Cell::text).collect());
+                rows.push(first.clone().into_iter().map(Cell::text).collect());
             }
             for (place, item) in own.into_iter().enumerate() {
                 let [number, words] = if place == 0 { first.clone() } else { [String::new(), String::new()] };

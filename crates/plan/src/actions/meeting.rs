@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::item::NewTask;
 use super::who;
+use crate::agenda;
 use crate::model::meeting::{
     Decision, LINE_MAX_CHARS, MINUTES_MAX_CHARS, Meeting, MeetingState, PARTS_MAX_COUNT, POINT_MAX_CHARS, Point,
     PointKind, Record, Signer, SignerPart, Task,
 };
-use crate::agenda;
 use crate::sql;
 use crate::token::new_token;
 

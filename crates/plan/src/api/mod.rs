@@ -1,7 +1,7 @@
 //! The room's JSON API under `/api/v1/plan` and `/api/v1/evaluation`.
 
-pub mod evaluation;
 pub mod collaboration;
+pub mod evaluation;
 pub mod plan;
 
 use simpul_shell::Routes;
@@ -28,15 +28,13 @@ pub struct PlanApi;
 
 /// What the room says of its API for meetings, action items and commitments.
 #[derive(OpenApi)]
-#[openapi(
-    paths(
-        collaboration::meetings,
-        collaboration::meeting,
-        collaboration::items,
-        collaboration::finish,
-        collaboration::commitments,
-    ),
-)]
+#[openapi(paths(
+    collaboration::meetings,
+    collaboration::meeting,
+    collaboration::items,
+    collaboration::finish,
+    collaboration::commitments,
+))]
 pub struct CollaborationApi;
 
 /// The routes with their description.

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
+use simpul_kernel::Refusal;
+use simpul_office::Picture;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
     Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, render, render_refused,
 };
-use simpul_kernel::Refusal;
-use simpul_office::Picture;
 use simpul_store::{Digest, Error, Result};
 use uuid::Uuid;
 
@@ -21,6 +21,9 @@ use crate::model::item::Item;
 use crate::model::meeting::{Meeting, MeetingState, Signer, SignerPart};
 use crate::papers::{Kind, Pack};
 use crate::{agenda, sql};
+
+/// Most pieces of evidence that are looked through for photos of a meeting: each photo fills half a page.
+const PHOTOS_MAX_COUNT: usize = 20;
 
 #[derive(Template)]
 #[template(path = "plan/signers.html")]
@@ -110,10 +113,7 @@ pub async fn name(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, for
 const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The photos with what they show; one that can't be drawn is left out.
-async fn photos(
-    officer: &Officer<CanManageMeetings>,
-    files: Vec<(Digest, String)>,
-) -> Result<Vec<(Picture, String)>> {
+async fn photos(officer: &Officer<CanManageMeetings>, files: Vec<(Digest, String)>) -> Result<Vec<(Picture, String)>> {
     let mut photos = Vec::new();
     for (digest, caption) in files {
         let bytes = officer.app.db.files().get(officer.region().id, &digest).await?;
