@@ -1,4 +1,5 @@
--- Bodies of the collaboration: Dewan, Tim Pelaksana, Forum. `duty_months`: they must meet at least so often; 0 is no duty.
+-- Bodies of the collaboration: Dewan, Tim Pelaksana, Forum. `duty_months`: they must meet at least so often; 0 is
+-- no duty.
 CREATE TABLE plan_body (
     region INTEGER NOT NULL,
     id UUID NOT NULL,

@@ -1,5 +1,5 @@
--- What an agency or a partner has promised. A changed text is a new edition, which needs new signatures. The token stands
--- in an address that is shown as QR: whoever has it sees whether a paper is the signed one.
+-- What an agency or a partner has promised. A changed text is a new edition, which needs new signatures. The token
+-- stands in an address that is shown as QR: whoever has it sees whether a paper is the signed one.
 CREATE TABLE plan_commitment (
     region INTEGER NOT NULL,
     id UUID NOT NULL,

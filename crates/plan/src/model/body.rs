@@ -169,7 +169,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn one_more_meeting_never_makes_a_duty_worse(months in 1i64..=12, days in proptest::collection::vec((1u8..=12, 1u8..=28), 0..8), more in (1u8..=12, 1u8..=28)) {
+        fn one_more_meeting_never_makes_a_duty_worse(
+            months in 1i64..=12,
+            days in proptest::collection::vec((1u8..=12, 1u8..=28), 0..8),
+            more in (1u8..=12, 1u8..=28),
+        ) {
             let today = day(11, 27);
             let held: Vec<Date> = days.iter().map(|(m, d)| day(*m, *d)).collect();
             let with: Vec<Date> = held.iter().copied().chain([day(more.0, more.1)]).collect();

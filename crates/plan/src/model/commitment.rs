@@ -477,7 +477,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn two_texts_have_one_digest_only_where_they_are_the_same(title in "\\PC{0,6}", promise in "\\PC{0,6}", other in "\\PC{0,6}") {
+        fn two_texts_have_one_digest_only_where_they_are_the_same(
+            title in "\\PC{0,6}",
+            promise in "\\PC{0,6}",
+            other in "\\PC{0,6}",
+        ) {
             let of = |title: &str, promise: &str| {
                 Terms { title: title.into(), promise: promise.into(), ..terms() }.digest(Uuid::nil(), 1)
             };

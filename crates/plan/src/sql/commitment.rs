@@ -11,7 +11,8 @@ use crate::model::commitment::{Commitment, CommitmentState, DocumentKind, SignWa
 
 macro_rules! commitment {
     () => {
-        "SELECT id, year, serial, title, agency_id, party, promise, amount, due_at, document, document_number, from_day,
+        "SELECT id, year, serial, title, agency_id, party, promise, amount,
+        due_at, document, document_number, from_day,
             until_day, programme_id, edition, state, late_at, met_at, closing, token, version FROM plan_commitment
             WHERE region = $1 "
     };
