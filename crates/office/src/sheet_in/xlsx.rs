@@ -22,6 +22,12 @@ fn damaged(error: XlsxError) -> Refusal {
 }
 
 pub fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refusal> {
+    // The reader computes with numbers of the file before it has looked at them, and may panic on a damaged one.
+    let read = std::panic::catch_unwind(|| read_trusting(bytes, wanted));
+    read.unwrap_or_else(|_| Err(refused("office.sheet.not_workbook")))
+}
+
+fn read_trusting(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refusal> {
     guard(bytes, LIMITS).map_err(|error| match error {
         GuardError::Damaged(_) => refused("office.sheet.not_workbook"),
         GuardError::TooManyParts | GuardError::TooManyBytes | GuardError::TooManyTexts => {

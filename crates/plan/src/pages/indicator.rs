@@ -97,7 +97,6 @@ fn fill(page: &Page, mut form: FormView, one: &Indicator, targets: &[Target]) ->
         ("counting", one.counting.name()),
         ("numerator", &one.numerator),
         ("denominator", &one.denominator),
-        ("live", &one.live),
         ("library", &one.library),
     ] {
         form = form.fill(name, value);
@@ -144,7 +143,8 @@ fn read(programme: Uuid, id: Option<Uuid>, fields: &Fields) -> Result<Indicator,
         denominator: text("denominator"),
         baseline,
         baseline_year: fields.int("baseline_year"),
-        live: text("live"),
+        // Which figures of the system there are to choose from, no room says yet.
+        live: String::new(),
         library: text("library"),
         by_district: fields.has("by_district"),
     })

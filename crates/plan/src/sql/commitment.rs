@@ -34,8 +34,8 @@ simpul_store::statements! {
 }
 
 simpul_store::inserts! {
-    pub(crate) INSERT_COMMITMENT = "plan_commitment" (id, year, serial, title, agency_id, party, promise, amount, due_at,
-        document, document_number, from_day, until_day, programme_id, edition, state, closing, token, version,
+    pub(crate) INSERT_COMMITMENT = "plan_commitment" (id, year, serial, title, agency_id, party, promise, amount,
+        due_at, document, document_number, from_day, until_day, programme_id, edition, state, closing, token, version,
         created_at);
     pub(crate) INSERT_EDITION = "plan_commitment_edition" (commitment_id, edition, at, by_whom, promise, digest);
     pub(crate) INSERT_SIGNATURE = "plan_signature" (id, commitment_id, edition, at, by_whom, name, post, organisation,

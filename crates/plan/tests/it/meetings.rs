@@ -132,7 +132,8 @@ async fn another_agency_neither_does_nor_moves_what_is_not_its_own() {
     let mut other = hall.site.sign_in_as(Role::AgencyHead, Some(hall.dlh)).await.unwrap();
     assert!(!reads(&mut other, &format!("/rapat/tindak-lanjut/{item}")).await.contains("name=\"text\""));
     let tried = other.post(&format!("/rapat/tindak-lanjut/{item}/selesai"), &[("text", "Sudah")]).await;
-    assert_eq!(tried.status, StatusCode::FORBIDDEN, "{}", tried.text);
+    assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", tried.text);
+    assert!(tried.text.contains("Peran Anda tidak mencakup"), "{}", tried.text);
     let tried = other.post(&format!("/rapat/tindak-lanjut/{item}/hentikan"), &[("reason", "x")]).await;
     assert_eq!(tried.status, StatusCode::FORBIDDEN);
     assert_eq!(hall.item(item).await.state, ItemState::Open);

@@ -117,7 +117,7 @@ async fn what_is_typed_around_a_meeting_comes_back_as_it_was_and_nothing_runs() 
     let cancelled = done(&mut clerk, "/rapat/baru", &call).await;
     done(&mut clerk, &format!("{cancelled}/batal"), &[("cancel", HARD)]).await;
     holds(&mut clerk, &cancelled, 5).await;
-    holds(&mut clerk, "/rapat", 6).await;
+    holds(&mut clerk, "/rapat", 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod hostile;
 mod html;
 mod meetings;
 mod naughty;
+mod plans;
 mod proof;
 mod regions;
 mod stage;

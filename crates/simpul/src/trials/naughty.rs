@@ -390,7 +390,7 @@ const TAGS: &str = "html head meta title link script body a header nav main div 
     tbody tr th td form input button label select option svg use path circle time details summary footer \
     section article strong em small img noscript fieldset legend textarea dl dt dd text g figure \
     figcaption caption output template aside br b i abbr !doctype mark hr rect line polyline polygon \
-    datalist optgroup dialog code kbd picture source desc hx-partial";
+    datalist optgroup dialog code kbd picture source desc tspan blockquote tfoot hx-partial";
 
 /// What citizens write, and what officers answer to it.
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,7 @@ use super::calls;
 use super::html::{Token, tokens};
 use super::meetings;
 use super::naughty::{FIELDS, HARD, Shape, assert_harmless, assert_kept, expected, known, refused, seen_in, texts};
+use super::plans;
 use super::proof;
 use super::stage;
 use super::{sent_by, town};
@@ -67,6 +68,7 @@ fn no_text_field_of_a_form_is_left_out() {
                 .chain(calls::TRIED)
                 .chain(stage::TRIED)
                 .chain(proof::TRIED)
+                .chain(plans::TRIED)
                 .chain(meetings::TRIED)
                 .any(|(known, names)| *known == form && names.contains(&name.as_str()));
             let rows = tried.get(&(form.clone(), name.clone())).copied().unwrap_or(0);

@@ -1,0 +1,114 @@
+//! The words of the plan: what is typed comes back as it was, and nothing of it runs.
+
+use simpul_kernel::Role;
+use simpul_kernel::calendar::{Calendar, Zone};
+use simpul_plan::actions::OpenPeriods;
+use simpul_plan::model::PeriodKind;
+use simpul_plan::sql;
+use simpul_shell::testing::Browser;
+use simpul_store::testing::TEST_REGION;
+
+use super::html::{Token, tokens};
+use super::naughty::{HARD, assert_harmless, assert_kept, known, texts};
+use super::town;
+
+/// The fields of the plan's forms that are tried here, by template.
+pub(super) const TRIED: &[(&str, &[&str])] = &[
+    ("plan/keep.html", &["name", "legal_basis", "vision"]),
+    ("plan/keep_plan.html", &["plan_name", "edition", "legal_basis", "vision", "why", "name", "summary"]),
+    ("plan/keep_programme.html", &["name", "summary", "why", "party_name", "duty", "reason"]),
+    ("plan/indicator.html", &["name", "unit", "definition", "numerator", "denominator", "source", "library"]),
+    ("plan/budget.html", &["name", "edition", "officer_in_charge"]),
+    ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
+    ("plan/check.html", &["reason"]),
+];
+
+/// The hostile text, cut to what a short field takes.
+fn short() -> String {
+    HARD.chars().take(40).collect()
+}
+
+async fn done(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> String {
+    let answer = browser.post(path, fields).await;
+    let said = tokens(&answer.text).into_iter().filter_map(|token| match token {
+        Token::Text(text) => Some(text),
+        _ => None,
+    });
+    let said = said.collect::<Vec<_>>().join(" ");
+    assert!(answer.status.is_redirection(), "{path} {fields:?}: {} {said}", answer.status);
+    answer.location().to_owned()
+}
+
+async fn holds(browser: &mut Browser, path: &str, least: usize) {
+    let page = browser.get(path).await.text;
+    assert_harmless(&page, path, &known());
+    let found = texts(path, &page);
+    assert_kept(&found, HARD, path);
+    let count = found.iter().filter(|text| text.contains(HARD)).count();
+    assert!(count >= least, "{path}: {count} of {least}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
+    let site = town().await;
+    let (short, years) = (short(), [("from_year", "2026"), ("to_year", "2026")]);
+    let mut planner = site.sign_in_as(Role::Planner, None).await.unwrap();
+    let head = [("name", HARD), ("framework", "enam-dimensi"), ("legal_basis", HARD), ("vision", HARD)];
+    let plan = done(&mut planner, "/rencana/atur", &[&head[..], &years[..]].concat()).await;
+    done(&mut planner, &format!("{plan}/berlaku"), &[]).await;
+    let head = [("plan_name", HARD), ("edition", HARD), ("legal_basis", HARD), ("vision", HARD), ("why", HARD)];
+    let head = [&head[..], &years[..], &[("version", "2"), ("strategy-living", HARD)]].concat();
+    done(&mut planner, &plan, &head).await;
+    let one = [("kind", "quick_win"), ("name", HARD), ("summary", HARD), ("agency", "Dishub"), ("dimension", "living")];
+    let edit = done(&mut planner, &format!("{plan}/program"), &[&one[..], &years[..]].concat()).await;
+    let one = edit.trim_end_matches("/ubah").to_owned();
+    let party = [("part", "partner"), ("party_name", HARD), ("duty", HARD)];
+    done(&mut planner, &format!("{one}/pihak"), &party).await;
+    let indicator = [("name", HARD), ("unit", short.as_str()), ("counting", "positive"), ("definition", HARD)];
+    let more = [("numerator", HARD), ("denominator", HARD), ("source", HARD), ("library", HARD)];
+    let indicator = [&indicator[..], &more[..]].concat();
+    let indicator = done(&mut planner, &format!("{one}/indikator/baru"), &indicator).await;
+    let line = [("year", "2026"), ("code", "2.15.03.2.02.0005"), ("name", HARD), ("ceiling", "1.000")];
+    let line = [&line[..], &[("edition", short.as_str()), ("officer_in_charge", HARD)]].concat();
+    done(&mut planner, &format!("{one}/anggaran"), &line).await;
+    let change = [("name", HARD), ("summary", HARD), ("agency", "Dishub"), ("dimension", "living"), ("why", HARD)];
+    let change = [&change[..], &years[..], &[("version", "1"), ("text-benefit", HARD), ("public", "on")]].concat();
+    done(&mut planner, &edit, &change).await;
+    done(&mut planner, &format!("{one}/tahap"), &[("to", "stopped"), ("reason", HARD)]).await;
+    done(&mut planner, &format!("{one}/tahap"), &[("to", "running"), ("reason", HARD)]).await;
+    for (path, least) in [(plan.as_str(), 2), (&edit, 2), (&indicator, 2), (&format!("{one}/anggaran"), 2), (&one, 4)] {
+        holds(&mut planner, path, least).await;
+    }
+    holds(&mut site.browser(), "/rencana", 2).await;
+    holds(&mut site.browser(), "/rencana/peran", 1).await;
+    report(&site, &one).await;
+}
+
+/// The agency tells, the secretariat sends back.
+async fn report(site: &simpul_shell::testing::TestSite, one: &str) {
+    let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
+    let plan = sql::plan::in_force(&mut conn).await.unwrap().unwrap().id;
+    drop(conn);
+    let system = site.db.ctx(simpul_kernel::Actor::system("test"));
+    let (kind, first_month, calendar) = (PeriodKind::Month, 1, Calendar::standard(Zone::Wita));
+    site.db.db.write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar }).await.unwrap();
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
+    let dishub = place.agency_by_short("Dishub").unwrap().id;
+    let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
+    let owed = officer.get("/kotak/laporan-kemajuan").await.text;
+    let form = owed.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let form = form.filter(|href| href.starts_with("/kotak/laporan-kemajuan/QW")).next().unwrap().to_owned();
+    let page = officer.get(&form).await.text;
+    let value = page.split("name=\"").filter_map(|rest| rest.split('"').next());
+    let value = value.filter(|name| name.starts_with("value-")).next().unwrap().to_owned();
+    let said = [("sentence", HARD), ("obstacle", HARD), ("next_step", HARD), ("decision", HARD), ("version", "0")];
+    done(&mut officer, &form, &[&said[..], &[(value.as_str(), "7"), ("submit", "1")]].concat()).await;
+    let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
+    holds(&mut secretary, "/rencana/periksa", 3).await;
+    holds(&mut secretary, &format!("{one}?lihat=semua"), 4).await;
+    let page = secretary.get("/rencana/periksa").await.text;
+    let step = page.split("action=\"").filter_map(|rest| rest.split('"').next());
+    let step = step.filter(|path| path.starts_with("/rencana/periksa/laporan/")).next().unwrap().to_owned();
+    done(&mut secretary, &step, &[("step", "return"), ("reason", HARD), ("version", "1")]).await;
+    holds(&mut officer, &form, 2).await;
+}
