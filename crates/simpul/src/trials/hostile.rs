@@ -23,9 +23,9 @@ use super::{filled, photo, sent, town};
 const LONG_CHARS: usize = 10_000;
 
 /// Of all values, one place tries one in so many, another place others: all of them everywhere take minutes.
-const SHARE_OF_PATHS: usize = 6;
-const SHARE_OF_QUERIES: usize = 22;
-const SHARE_OF_FIELDS: usize = 9;
+const SHARE_OF_PATHS: usize = 11;
+const SHARE_OF_QUERIES: usize = 43;
+const SHARE_OF_FIELDS: usize = 13;
 
 fn some_of(values: &[String], place: usize, share: usize) -> impl Iterator<Item = &String> {
     values.iter().skip(place % share).step_by(share)
