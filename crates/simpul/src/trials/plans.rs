@@ -96,19 +96,19 @@ async fn report(site: &simpul_shell::testing::TestSite, one: &str) {
     let dishub = place.agency_by_short("Dishub").unwrap().id;
     let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
     let owed = officer.get("/kotak/laporan-kemajuan").await.text;
-    let form = owed.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let form = form.filter(|href| href.starts_with("/kotak/laporan-kemajuan/QW")).next().unwrap().to_owned();
+    let mut form = owed.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let form = form.find(|href| href.starts_with("/kotak/laporan-kemajuan/QW")).unwrap().to_owned();
     let page = officer.get(&form).await.text;
-    let value = page.split("name=\"").filter_map(|rest| rest.split('"').next());
-    let value = value.filter(|name| name.starts_with("value-")).next().unwrap().to_owned();
+    let mut value = page.split("name=\"").filter_map(|rest| rest.split('"').next());
+    let value = value.find(|name| name.starts_with("value-")).unwrap().to_owned();
     let said = [("sentence", HARD), ("obstacle", HARD), ("next_step", HARD), ("decision", HARD), ("version", "0")];
     done(&mut officer, &form, &[&said[..], &[(value.as_str(), "7"), ("submit", "1")]].concat()).await;
     let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
     holds(&mut secretary, "/rencana/periksa", 3).await;
     holds(&mut secretary, &format!("{one}?lihat=semua"), 4).await;
     let page = secretary.get("/rencana/periksa").await.text;
-    let step = page.split("action=\"").filter_map(|rest| rest.split('"').next());
-    let step = step.filter(|path| path.starts_with("/rencana/periksa/laporan/")).next().unwrap().to_owned();
+    let mut step = page.split("action=\"").filter_map(|rest| rest.split('"').next());
+    let step = step.find(|path| path.starts_with("/rencana/periksa/laporan/")).unwrap().to_owned();
     done(&mut secretary, &step, &[("step", "return"), ("reason", HARD), ("version", "1")]).await;
     holds(&mut officer, &form, 2).await;
 }
