@@ -16,6 +16,7 @@ pub mod pages;
 pub mod papers;
 pub mod reactions;
 pub mod read;
+pub mod slides;
 pub mod sql;
 mod token;
 

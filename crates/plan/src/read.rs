@@ -13,8 +13,8 @@ use crate::model::indicator::{PartOfYear, reached, share_reached};
 use crate::model::programme::{Gap, gaps};
 use crate::model::status::{Facts, status};
 use crate::model::{
-    Field, Framework, Indicator, Masterplan, Override, Party, Period, Programme, ProgrammeKind, ProgrammeState,
-    Quantity, Status, Target, Trajectory,
+    Field, Framework, Indicator, Light, Masterplan, Override, Party, Period, Programme, ProgrammeKind, ProgrammeState,
+    ProgressState, Quantity, Status, Target, Trajectory,
 };
 use crate::sql;
 use crate::sql::progress::ToldOf;
@@ -29,10 +29,11 @@ pub enum Sees {
 }
 
 impl Sees {
-    fn counts(self, told: &ToldOf) -> bool {
+    /// Whether a report that stands there is shown.
+    pub fn shows(self, state: ProgressState) -> bool {
         match self {
-            Sees::Published => told.state == crate::model::ProgressState::Published,
-            Sees::HandedIn => told.state.is_handed_in(),
+            Sees::Published => state == ProgressState::Published,
+            Sees::HandedIn => state.is_handed_in(),
         }
     }
 }
@@ -73,6 +74,13 @@ pub struct Stand {
     pub status: Status,
     /// A person's word against it.
     pub overridden: Option<Override>,
+}
+
+impl Stand {
+    /// How it is shown to stand: a person's word where there is one.
+    pub fn light(&self) -> Option<Light> {
+        self.overridden.as_ref().map(|word| word.light).or(self.status.light)
+    }
 }
 
 /// The plan that counts, and how it stands.
@@ -158,7 +166,7 @@ impl Known {
             None => None,
         };
         let values = sql::progress::values_of_year(conn, plan.id, year).await?;
-        let values = values.into_iter().filter(|told| sees.counts(told)).map(|told| (told.indicator, told));
+        let values = values.into_iter().filter(|told| sees.shows(told.state)).map(|told| (told.indicator, told));
         let indicators = sql::indicator::of_plan(conn, plan.id).await?;
         let money = sql::indicator::money(conn, plan.id, year).await?;
         Ok(Known {
@@ -238,6 +246,40 @@ pub fn standing(indicator: Indicator, line: &Trajectory, year: i64, values: &[To
     let share = expected.zip(actual);
     let share = share.and_then(|(due, actual)| share_reached(indicator.counting, indicator.baseline, due, actual));
     Standing { actual, until, expected, target: line.of_year(year), share, indicator }
+}
+
+/// A point of an indicator's way through a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The period's name.
+    pub period: String,
+    /// What should be reached by its end.
+    pub expected: Option<Quantity>,
+    /// What the year amounts to by then; `None` where the period has no value.
+    pub actual: Option<Quantity>,
+}
+
+/// An indicator's way through a year, period by period. Its last point with a value says what [`standing`] says.
+pub fn course(
+    indicator: &Indicator,
+    line: &Trajectory,
+    year: i64,
+    values: &[ToldOf],
+    periods: &[Period],
+) -> Vec<Point> {
+    let mut own: Vec<&Period> = periods.iter().filter(|period| period.year == year).collect();
+    own.sort_by_key(|period| (period.opens_at, period.id));
+    let mut amounts = Vec::new();
+    let mut point = |period: &Period| {
+        let told = values.iter().find(|told| told.period == period.id);
+        amounts.extend(told.map(|told| told.amount));
+        Point {
+            period: period.name.clone(),
+            expected: line.expected(indicator, year, period.part),
+            actual: told.and_then(|_| reached(indicator.counting, &amounts)),
+        }
+    };
+    own.into_iter().map(&mut point).collect()
 }
 
 /// Share of the year that is over, in hundredths of a per cent.

@@ -158,7 +158,7 @@ impl ProgrammeView {
             from_year: one.years.0,
             to_year: one.years.1,
             state: one.state.name().to_owned(),
-            light: view::shown(&stand.status, &stand.overridden).map(light),
+            light: stand.light().map(light),
             light_computed: stand.overridden.as_ref().and(stand.status.light).map(light),
             indicators: stand.indicators.iter().map(IndicatorView::of).collect(),
             parties: stand.parties.iter().map(party).collect(),

@@ -1,5 +1,6 @@
 //! The pages of the plan.
 
+pub mod attachment;
 pub mod body;
 pub mod check;
 pub mod commitment;
@@ -15,6 +16,8 @@ pub mod paper;
 pub mod plan;
 pub mod programme;
 pub mod progress;
+pub mod sheet;
+pub mod slides;
 pub mod together;
 pub mod verify;
 pub(crate) mod view;
@@ -60,7 +63,10 @@ fn public_routes() -> Routes {
         .api_get("/rencana.json", plan::as_json)
         .get("/rencana.csv", plan::as_file)
         .get("/rencana/peran", plan::raci)
+        .get("/rencana/peta-jalan", sheet::roadmap)
         .get("/rencana/{code}", programme::show)
+        .get("/rencana/{code}/lembar", sheet::show)
+        .get("/rencana/{code}/lembar.pptx", sheet::deck)
 }
 
 /// Where the plan is written.

@@ -1,7 +1,6 @@
 //! The papers of a meeting and who signs them.
 
 use askama::Template;
-use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use simpul_kernel::Refusal;
 use simpul_office::Picture;
@@ -13,6 +12,7 @@ use simpul_store::{Digest, Error, Result};
 use uuid::Uuid;
 
 use super::CanManageMeetings;
+use super::attachment::{DOCX_TYPE, attachment};
 use crate::actions::NameSigner;
 use crate::actions::evidence::ClaimEvidence;
 use crate::actions::meeting::MEETING;
@@ -109,9 +109,6 @@ pub async fn name(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, for
     }
 }
 
-/// The media type of a paper.
-const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-
 /// The photos with what they show; one that can't be drawn is left out.
 async fn photos(officer: &Officer<CanManageMeetings>, files: Vec<(Digest, String)>) -> Result<Vec<(Picture, String)>> {
     let mut photos = Vec::new();
@@ -180,10 +177,8 @@ pub async fn file(officer: Officer<CanManageMeetings>, Path((id, name)): Path<(U
         officer.write(LogAccess { subject_kind: MEETING, subject_id: id, what: "attendance" }).await?;
     }
     let bytes = pack.letter(kind).to_bytes().map_err(|error| Error::Broken(error.to_string()))?;
-    let file = format!("attachment; filename=\"{}-{}-{}.docx\"", kind.name(), meeting.serial, meeting.year);
-    let kind = HeaderValue::from_static(DOCX_TYPE);
-    let name = HeaderValue::try_from(file).map_err(|error| Error::Broken(error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    let name = format!("{}-{}-{}.docx", kind.name(), meeting.serial, meeting.year);
+    Ok(attachment(DOCX_TYPE, &name, bytes)?)
 }
 
 /// Evidence is claimed for the meeting: photos stand in its documentation.

@@ -60,7 +60,7 @@ impl Counts {
         let mut counts = Counts::default();
         for stand in stands {
             counts.all += 1;
-            match view::shown(&stand.status, &stand.overridden) {
+            match stand.light() {
                 Some(Light::Green) => counts.green += 1,
                 Some(Light::Yellow) => counts.yellow += 1,
                 Some(Light::Red) => counts.red += 1,
@@ -90,7 +90,7 @@ struct PlanPage<'a> {
 
 impl PlanPage<'_> {
     fn light(&self, row: &Row<'_>) -> StatusTag {
-        view::light(&self.page, view::shown(&row.stand.status, &row.stand.overridden))
+        view::light(&self.page, row.stand.light())
     }
 
     fn kind(&self, row: &Row<'_>) -> String {
@@ -230,7 +230,7 @@ fn lines(site: &Site, page: &Page, overview: &Overview, asked: &Asked) -> Vec<Li
             from_year: one.years.0,
             to_year: one.years.1,
             state: one.state.name(),
-            light: view::shown(&stand.status, &stand.overridden).map(Light::name),
+            light: stand.light().map(Light::name),
             reached_percent: share.map(|share| share.plain()),
             address: format!("{}/rencana/{}", site.base_url(), one.code),
         }

@@ -7,10 +7,12 @@ use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, StatusTag, re
 use simpul_store::Error;
 
 use super::plan::Asked;
+use super::slides::ChartPart;
 use super::view;
 use crate::model::programme::Change;
 use crate::model::{BudgetLine, Field, Part, Progress, ProgressState, Trace};
 use crate::read::{self, Sees, Stand, Standing};
+use crate::slides::{self, Telling};
 use crate::sql;
 
 /// A progress report as it is shown.
@@ -25,6 +27,7 @@ struct Said {
 struct ProgrammePage {
     page: Page,
     stand: Stand,
+    chart: Option<ChartPart>,
     owner: String,
     dimension: String,
     texts: Vec<(Field, String)>,
@@ -41,7 +44,7 @@ struct ProgrammePage {
 
 impl ProgrammePage {
     fn light(&self) -> StatusTag {
-        view::light(&self.page, view::shown(&self.stand.status, &self.stand.overridden))
+        view::light(&self.page, self.stand.light())
     }
 
     fn computed(&self) -> StatusTag {
@@ -128,9 +131,17 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
     let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
     let overview = read::of_plan(&mut conn, plan, site.now(), site.region().zone, sees).await?.ok_or_else(gone)?;
     let dimension = |page: &Page| view::dimension(page, &overview.framework, &one.dimension);
-    let page = site.page("plan.programme.title").title_text(one.name.clone()).wide();
+    let page = site.page("plan.programme.title").title_text(one.name.clone()).wide().style("grafik.css");
     let dimension = dimension(&page);
-    let stand = overview.stands.into_iter().find(|stand| stand.programme.id == one.id).ok_or_else(gone)?;
+    let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
+    let chart = match slides::leading(&stand.indicators) {
+        Some(one) => {
+            let course = slides::course(&mut conn, &one.indicator, &overview, sees).await?;
+            let told = Telling { page: &page, place: &site.place, overview: &overview, said: Default::default() };
+            told.trajectory(&one.indicator, &course).map(|chart| ChartPart::new(&page, &chart, "jalan"))
+        }
+        None => None,
+    };
     let mut said = Vec::new();
     for progress in sql::progress::of_programme(&mut conn, one.id).await? {
         let shown = progress.state == ProgressState::Published || all && progress.state.is_handed_in();
@@ -157,6 +168,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
         manages: permits(actor, Permission::ManagePlan),
         verifies: permits(actor, Permission::VerifyProgress),
         reports,
+        chart,
         stand,
         dimension,
         said,

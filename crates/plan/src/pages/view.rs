@@ -5,8 +5,8 @@ use simpul_shell::{Lang, Page, StatusTag, Tag};
 use uuid::Uuid;
 
 use crate::model::framework::{Framework, Term, TermKind};
-use crate::model::status::{Light, Reason, Status};
-use crate::model::{Override, Programme, ProgrammeState, Quantity};
+use crate::model::status::{Light, Reason};
+use crate::model::{Programme, ProgrammeState, Quantity};
 
 /// A value as people here write it.
 pub fn quantity(page: &Page, value: Quantity) -> String {
@@ -70,11 +70,6 @@ pub fn light(page: &Page, light: Option<Light>) -> StatusTag {
         Some(Light::Red) => page.tag(Tag::Late, "plan.light.red"),
         None => page.tag(Tag::Off, "plan.light.none"),
     }
-}
-
-/// The light that is shown: a person's word where there is one.
-pub fn shown(status: &Status, overridden: &Option<Override>) -> Option<Light> {
-    overridden.as_ref().map(|word| word.light).or(status.light)
 }
 
 /// A reason in the reader's language.

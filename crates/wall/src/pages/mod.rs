@@ -3,6 +3,7 @@
 mod dinding;
 mod home;
 mod maps;
+mod paparan;
 mod pimpinan;
 
 use simpul_people::Snapshot;
@@ -22,6 +23,8 @@ pub fn routes() -> Routes {
         .get("/dinding", dinding::show)
         .get("/dinding/isi", dinding::part)
         .get("/pimpinan", pimpinan::show)
+        .get("/pimpinan/paparan", paparan::show)
+        .get("/pimpinan/paparan.pptx", paparan::deck)
         .api_get("/peta/dasar.geojson", maps::base)
         .api_get("/peta/dasar.pmtiles", maps::tiles)
         .api_get("/peta/kecamatan.geojson", maps::districts)

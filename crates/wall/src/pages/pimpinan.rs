@@ -153,6 +153,22 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     })
 }
 
+/// The month's name, and its figures as the sheet says them.
+pub(super) async fn month(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeLeader>,
+    page: &Page,
+) -> simpul_store::Result<(String, Vec<(String, String)>)> {
+    let (now, place) = (officer.now(), &officer.place);
+    let listed = Filter { reported: figures::month_days(&place.calendar, now), ..Filter::default() };
+    let rules = desk::rules(conn).await?;
+    let table = figures::table(conn, &listed, Dimension::Class, (&asker(officer), &place.calendar)).await?;
+    let words = Words { page, place, rules: &rules };
+    let date = place.calendar.zone.date(now);
+    let rows = words.figures(&table.all, &listed).into_iter().map(|row| (page.t(row.label), row.text)).collect();
+    Ok((format!("{} {}", format::month(page.lang, date.month().into()), date.year()), rows))
+}
+
 /// What came in and what was solved during these days.
 fn week_filters(days: Days) -> [Filter; 2] {
     let fixed = Filter { standing: Some(Standing::Fixed), resolved: days, ..Filter::default() };

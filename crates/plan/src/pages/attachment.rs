@@ -1,0 +1,21 @@
+//! Files of office programs as answers.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use simpul_store::{Error, Result};
+
+/// The media type of a deck.
+pub const PPTX_TYPE: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+/// The media type of a letter.
+pub const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// A file to be kept under `name`, which holds letters, digits, hyphens and dots only.
+///
+/// # Errors
+/// When the name holds what no head may.
+pub fn attachment(media: &'static str, name: &str, bytes: Vec<u8>) -> Result<Response> {
+    let kept = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let kept = kept.map_err(|error| Error::Broken(error.to_string()))?;
+    let media = HeaderValue::from_static(media);
+    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, kept)], bytes).into_response())
+}

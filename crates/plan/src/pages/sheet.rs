@@ -1,0 +1,108 @@
+//! One programme on one sheet, as a page, on paper and as a slide; and the roadmap of all.
+
+use askama::Template;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use simpul_office::chart::Chart;
+use simpul_people::{Permission, permits};
+use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, render};
+use simpul_store::{Error, journal};
+
+use super::attachment::{PPTX_TYPE, attachment};
+use super::slides::{ChartPart, SlidePart};
+use crate::model::Programme;
+use crate::read::{self, Overview, Sees};
+use crate::slides::{self, Leaf, Sheet, Telling};
+use crate::sql;
+
+/// What is asked of a sheet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    lihat: String,
+    cetak: String,
+}
+
+#[derive(Template)]
+#[template(path = "plan/sheet.html")]
+struct SheetPage {
+    page: Page,
+    leaf: Leaf,
+    programme: Programme,
+    as_of: String,
+    is_all: bool,
+}
+
+impl SheetPage {
+    fn part(&self) -> SlidePart<'_> {
+        SlidePart::new(&self.page, &self.leaf, 1)
+    }
+}
+
+/// The sheet of a programme with the plan that it belongs to.
+async fn read(site: &Site, code: &str, asked: &Asked) -> Result<(Overview, Sheet, i64), PageError> {
+    let gone = || PageError::from(Error::NotFound("programme"));
+    let mut conn = site.read().await?;
+    let one = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or_else(gone)?;
+    let staff = permits(&site.ctx.actor, Permission::SeePlan);
+    if !one.public && !staff {
+        return Err(gone());
+    }
+    let sees = if staff && asked.lihat == "semua" { Sees::HandedIn } else { Sees::Published };
+    let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
+    let found = read::of_plan(&mut conn, plan, site.now(), site.region().zone, sees).await?;
+    let overview = found.ok_or_else(gone)?;
+    let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
+    let sheet = slides::sheet(&mut conn, stand, &overview, sees).await?;
+    let (position, _) = journal::head(&mut conn).await?;
+    Ok((overview, sheet, position))
+}
+
+fn telling<'a>(site: &'a Site, page: &'a Page, overview: &'a Overview) -> Telling<'a> {
+    Telling { page, place: &site.place, overview, said: Default::default() }
+}
+
+/// One programme on one sheet.
+pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+    let (overview, sheet, position) = read(&site, &code, &asked).await?;
+    let programme = sheet.stand.programme.clone();
+    let page = site.page("plan.slides.sheet").title_text(programme.name.clone()).wide();
+    let page = page.style("grafik.css").style("paparan.css").script("umum.js");
+    let page = if asked.cetak.is_empty() { page } else { page.print() };
+    let leaf = telling(&site, &page, &overview).one_pager(&sheet);
+    let foot = slides::footer(&page, &site.place, position, site.now());
+    let as_of = format!("{} · {} · {}", foot.source, foot.date, foot.position);
+    render(&SheetPage { leaf, programme, as_of, is_all: asked.lihat == "semua", page })
+}
+
+/// The same as a deck.
+pub async fn deck(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+    let (overview, sheet, position) = read(&site, &code, &asked).await?;
+    let page = site.page("plan.slides.sheet");
+    let leaf = telling(&site, &page, &overview).one_pager(&sheet);
+    let foot = slides::footer(&page, &site.place, position, site.now());
+    let files = site.app.db.files();
+    let deck = slides::deck(&page, (files, &site.place), (foot, site.now()), vec![leaf]).await?;
+    let bytes = deck.to_bytes().map_err(slides::refused)?;
+    let name = format!("{}.pptx", sheet.stand.programme.code.to_lowercase());
+    Ok(attachment(PPTX_TYPE, &name, bytes)?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "plan/roadmap.html")]
+struct RoadmapPage {
+    page: Page,
+    chart: Option<ChartPart>,
+}
+
+/// The roadmap: years across, dimensions down.
+pub async fn roadmap(site: Site) -> PageResult {
+    let page = site.page("plan.roadmap.title").wide().style("grafik.css");
+    let mut conn = site.read().await?;
+    let found = read::overview(&mut conn, site.now(), site.region().zone, Sees::Published).await?;
+    let chart = found.map(|overview| {
+        let chart = Chart::Roadmap(telling(&site, &page, &overview).roadmap());
+        ChartPart::new(&page, &chart, "peta-jalan")
+    });
+    render(&RoadmapPage { chart, page })
+}
