@@ -285,8 +285,7 @@ impl Telling<'_> {
             ("plan.slides.owner", 3, false),
             ("plan.slides.until", 2, true),
         ];
-        let columns: Vec<Column> =
-            columns.iter().map(|(key, share, right)| self.column(key, *share, *right)).collect();
+        let columns: Vec<Column> = columns.iter().map(|(key, share, right)| self.column(key, *share, *right)).collect();
         let pages: Vec<&[&Stand]> = own.chunks(ROWS_PER_SLIDE_COUNT).collect();
         let title = |at: usize| match pages.len() {
             1 => name.to_owned(),

@@ -186,6 +186,8 @@ pub struct TestAnswer {
     pub headers: HeaderMap,
     /// The body, as text.
     pub text: String,
+    /// The body as it came.
+    pub body: bytes::Bytes,
 }
 
 impl TestAnswer {
@@ -257,7 +259,7 @@ impl Browser {
     pub async fn send(&mut self, method: Method, path: &str, media_type: Option<&str>, body: Body) -> TestAnswer {
         let (status, headers, body) = self.open(method, path, media_type, body).await;
         let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.unwrap_or_default();
-        TestAnswer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        TestAnswer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), body: bytes }
     }
 
     /// Sends any request and leaves the body to be read.

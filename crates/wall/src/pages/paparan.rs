@@ -1,17 +1,17 @@
-//! `/pimpinan/paparan`: the plan in a meeting, one slide at a time, on paper, and as a deck. A meeting of the house sees
-//! what was handed in; visitors see what was published.
+//! `/pimpinan/paparan`: the plan in a meeting, one slide at a time, on paper, and as a deck. A meeting of the house
+//! sees what was handed in; visitors see what was published.
 
 use askama::Template;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::format;
+use simpul_office::Tone;
 use simpul_office::chart::Chart;
 use simpul_office::deck::{Footer, Slide, Tile};
-use simpul_office::Tone;
+use simpul_plan::model::ProgrammeKind;
 use simpul_plan::pages::attachment::{PPTX_TYPE, attachment};
 use simpul_plan::pages::slides::SlidePart;
 use simpul_plan::read::{self, Sees};
-use simpul_plan::model::ProgrammeKind;
 use simpul_plan::slides::{self, Leaf, Telling};
 use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, encode_query, render};
 use simpul_store::{Result, journal};

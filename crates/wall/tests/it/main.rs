@@ -3,5 +3,6 @@
 
 mod maps;
 mod pages;
+mod paparan;
 mod scene;
 mod tiles;

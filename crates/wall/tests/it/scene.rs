@@ -43,12 +43,13 @@ impl Scene {
     pub async fn new() -> Scene {
         let build = |builder: simpul_shell::AppBuilder| {
             let builder = builder.messages(simpul_report::MESSAGES).messages(simpul_emergency::MESSAGES);
+            let builder = simpul_plan::furnish(builder.messages(simpul_plan::MESSAGES));
             let builder = simpul_emergency::furnish(simpul_report::furnish(builder.messages(simpul_wall::MESSAGES)));
             simpul_wall::furnish(builder, None)
         };
         let routes = simpul_report::routes().merge(simpul_emergency::routes()).merge(simpul_wall::routes());
-        let site =
-            TestSite::new(&[simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS], routes, build).await.unwrap();
+        let migrations = [simpul_report::MIGRATIONS, simpul_emergency::MIGRATIONS, simpul_plan::MIGRATIONS];
+        let site = TestSite::new(&migrations, routes, build).await.unwrap();
         let scene = Scene { agency: site.agency("Dishub").await.unwrap(), site };
         let directory = &scene.site.app.directory;
         directory.import_areas(&scene.system(), &[simpul_people::data::AREAS_LUWU_UTARA], false).await.unwrap();
