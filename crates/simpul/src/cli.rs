@@ -505,6 +505,15 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 1_000)]
         screens: usize,
     },
+    /// 112 under load: words of the telephone system, positions of units, and how far behind the consoles are
+    Calls {
+        /// Open consoles
+        #[arg(long, default_value_t = 50)]
+        consoles: usize,
+        /// Units that tell where they are each second
+        #[arg(long, default_value_t = 2_000)]
+        units: usize,
+    },
     /// Pages and lists of a region that holds many reports, against a constant answer
     Reads {
         /// Reports in the region

@@ -18,16 +18,29 @@ impl Client {
         Ok(Client(BufReader::new(stream)))
     }
 
-    /// Posts, and refuses any answer but 200 and 201.
+    /// Posts, and refuses any answer but 200, 201 and 202.
     pub async fn post(mut self, request: String) -> Result<Client, Failure> {
-        let status = self.exchange(request).await.map_err(|error| Failure::Store(error.to_string()))?;
+        self.exchange(request).await.map(|_| self)
+    }
+
+    /// The same with what came back.
+    pub async fn ask(mut self, request: String) -> Result<(Client, Vec<u8>), Failure> {
+        let body = self.exchange(request).await?;
+        Ok((self, body))
+    }
+
+    async fn exchange(&mut self, request: String) -> Result<Vec<u8>, Failure> {
+        let (status, body) = self.send(request).await.map_err(|error| Failure::Store(error.to_string()))?;
         match status.as_str() {
-            "200" | "201" => Ok(self),
-            other => Err(Failure::Store(format!("the server answered {other}"))),
+            "200" | "201" | "202" => Ok(body),
+            other => {
+                let body = String::from_utf8_lossy(&body);
+                Err(Failure::Store(format!("the server answered {other}: {body}")))
+            }
         }
     }
 
-    async fn exchange(&mut self, request: String) -> std::io::Result<String> {
+    async fn send(&mut self, request: String) -> std::io::Result<(String, Vec<u8>)> {
         self.0.write_all(request.as_bytes()).await?;
         let mut line = String::new();
         self.0.read_line(&mut line).await?;
@@ -44,7 +57,8 @@ impl Client {
                 length = value.trim().parse().map_err(std::io::Error::other)?;
             }
         }
-        self.0.read_exact(&mut vec![0; length]).await?;
-        Ok(status)
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).await?;
+        Ok((status, body))
     }
 }

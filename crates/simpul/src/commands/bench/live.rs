@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, broadcast};
 use tokio::task::JoinSet;
 
-use super::measure::{median, now};
+use super::measure::{at, now};
 use super::{House, failed};
 use crate::failure::Failure;
 use crate::terminal::{note, say};
@@ -74,14 +74,6 @@ pub async fn run(house: &House, screens: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The given percentile of sorted milliseconds.
-fn at(sorted: &[f64], percent: usize) -> f64 {
-    if percent == 50 {
-        return median(sorted.iter().copied());
-    }
-    sorted.get(sorted.len() * percent / 100).copied().unwrap_or_default()
-}
-
 fn sorted(mut millis: Vec<f64>) -> Vec<f64> {
     millis.sort_unstable_by(f64::total_cmp);
     millis
@@ -127,7 +119,7 @@ async fn watched(house: &House, address: SocketAddr, request: String, screens: u
 }
 
 /// The ceiling: a task a socket that passes on the same bytes as soon as they are there. Nothing is stored.
-async fn bare(screens: usize) -> Result<Vec<f64>, Failure> {
+pub async fn bare(screens: usize) -> Result<Vec<f64>, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let (send, _) = broadcast::channel::<Arc<str>>(16);

@@ -1,6 +1,7 @@
 //! `bench`: what Simpul does in a second, against a ceiling measured in the same run on this machine. Ratios travel;
 //! bare figures drift with the disk.
 
+mod calls;
 mod client;
 mod fill;
 mod live;
@@ -36,6 +37,7 @@ pub async fn bench(settings: &Settings, options: &Bench) -> Result<(), Failure> 
     let house = House::open(settings, scratch.path()).await?;
     match options.what.unwrap_or(BenchWhat::Submit) {
         BenchWhat::Submit => submit::run(&house, options.seconds, options.rounds).await?,
+        BenchWhat::Calls { consoles, units } => calls::run(&house, consoles, units, options.seconds).await?,
         BenchWhat::Live { screens } => live::run(&house, screens).await?,
         BenchWhat::Reads { reports } => reads::run(&house, reports, options.seconds, options.rounds).await?,
     }
