@@ -322,7 +322,7 @@ impl Telling<'_> {
             summary: summary.clone(),
             label_name: self.t("plan.slides.programme"),
             value_name: self.t("plan.column.reached"),
-            target_name: self.t("plan.indicator.target"),
+            target_name: self.t("plan.slides.planned"),
             one_unit: true,
             bars: known.iter().map(bar).collect(),
         });

@@ -59,7 +59,19 @@ impl TestSite {
     ) -> Result<TestSite> {
         let migrations: Vec<Migrations> =
             std::iter::once(simpul_people::MIGRATIONS).chain(rooms.iter().copied()).collect();
-        let db = TestDb::new(&migrations).await?;
+        TestSite::on(TestDb::new(&migrations).await?, routes, config, build).await
+    }
+
+    /// The same on a database that is there, with the tables of people and of the rooms.
+    ///
+    /// # Errors
+    /// As [`TestSite::new`].
+    pub async fn on(
+        db: TestDb,
+        routes: Routes,
+        config: SiteConfig,
+        build: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Result<TestSite> {
         let directory = Directory::new(db.db.clone());
         let mut region = NewRegion::new(TEST_REGION, "Luwu Utara", "LUTRA");
         region.demo = true;

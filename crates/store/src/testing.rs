@@ -9,6 +9,10 @@ use simpul_kernel::{Actor, Ctx, Entropy, Env, RegionId, TestClock, Timestamp};
 use sqlx::SqlSafeStr;
 use tempfile::TempDir;
 
+mod cable;
+
+pub use cable::{Cable, Cut};
+
 use crate::clock::OsEntropy;
 use crate::conn::{Conn, Raw};
 use crate::db::region_file;
@@ -49,6 +53,8 @@ pub struct TestDb {
     /// Where its files stand.
     pub dir: TempDir,
     url: Option<String>,
+    /// The way to PostgreSQL, where it can be cut.
+    cable: Option<Cable>,
     /// The connection by which [`TestDb::mark`] looks, kept since a trial looks thousands of times.
     marker: tokio::sync::Mutex<Option<sqlx::PgConnection>>,
 }
@@ -57,8 +63,18 @@ impl TestDb {
     /// Makes one. With PostgreSQL it is a database of its own on the server that `SIMPUL_TEST_PG` names, copied from
     /// one in which these migrations have run already.
     pub async fn new(migrations: &[Migrations]) -> Result<TestDb> {
+        TestDb::made(migrations, None).await
+    }
+
+    /// The same by a way that [`TestDb::cable`] cuts; there is none to SQLite, which is in the process itself.
+    pub async fn by_cable(migrations: &[Migrations]) -> Result<TestDb> {
+        let cable = if on_postgres() { Some(Cable::lay(&server().await?.0).await?) } else { None };
+        TestDb::made(migrations, cable).await
+    }
+
+    async fn made(migrations: &[Migrations], cable: Option<Cable>) -> Result<TestDb> {
         let template = if on_postgres() { Some(template(migrations).await?) } else { None };
-        let test = TestDb::from(migrations, template.as_deref()).await?;
+        let test = TestDb::from(migrations, template.as_deref(), cable).await?;
         test.db.migrate(RegionId::SHARED).await?;
         test.db.migrate(TEST_REGION).await?;
         Ok(test)
@@ -66,26 +82,33 @@ impl TestDb {
 
     /// The same without any tables yet.
     pub async fn empty(migrations: &[Migrations]) -> Result<TestDb> {
-        TestDb::from(migrations, None).await
+        TestDb::from(migrations, None, None).await
     }
 
-    async fn from(migrations: &[Migrations], template: Option<&str>) -> Result<TestDb> {
+    async fn from(migrations: &[Migrations], template: Option<&str>, cable: Option<Cable>) -> Result<TestDb> {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
         let env = Env { clock: clock.clone(), entropy: Arc::new(InOrder(AtomicU32::new(0))) };
         let (config, url) = if on_postgres() {
             let url = fresh_postgres(&env, template).await?;
-            (DbConfig::Postgres { url: url.clone(), data: dir.path().to_owned() }, Some(url))
+            let data = dir.path().to_owned();
+            let way = cable.as_ref().map_or_else(|| url.clone(), |cable| cable.url(&url));
+            (DbConfig::Postgres { url: way, data }, Some(url))
         } else {
             (DbConfig::sqlite(dir.path()), None)
         };
         let db = Db::open(&config, env, migrations).await?;
-        Ok(TestDb { db, clock, dir, url, marker: tokio::sync::Mutex::default() })
+        Ok(TestDb { db, clock, dir, url, cable, marker: tokio::sync::Mutex::default() })
     }
 
     /// The context of `actor` in the test's region.
     pub fn ctx(&self, actor: Actor) -> Ctx {
         self.db.env().ctx(TEST_REGION, actor)
+    }
+
+    /// The way to PostgreSQL, where it can be cut.
+    pub fn cable(&self) -> Option<&Cable> {
+        self.cable.as_ref()
     }
 
     /// How the database was reached, if it is PostgreSQL.

@@ -9,6 +9,7 @@ mod crew;
 mod drill;
 mod eido;
 mod field;
+mod gone;
 mod help;
 mod papers;
 mod replay;

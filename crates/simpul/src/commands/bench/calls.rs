@@ -238,7 +238,8 @@ impl Load<'_> {
     /// Opens the consoles, each a task that notes the calls whose rows come in.
     async fn open(&self, log: &Shared) -> Result<JoinSet<()>, Failure> {
         let request = format!(
-            "GET /langsung?layar=112 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\ncookie: simpul={}\r\n\r\n",
+            "GET /langsung?layar=112 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\
+             cookie: simpul={}\r\n\r\n",
             self.cookie
         );
         let mut open = JoinSet::new();
