@@ -11,12 +11,14 @@ use askama::Template;
 
 use crate::actions::{CALL, DRILL, INCIDENT, OFFER, TRUNK, UNIT};
 use crate::model::attempt::list_of;
+use crate::model::call::Claim;
 use crate::model::drill::Drill;
 use crate::model::help::Help;
 use crate::model::offer::Offered;
 use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
 use crate::pages::drill::DrillLine;
 use crate::pages::parts::help_row::HelpRow;
+use crate::pages::parts::names::holder_name;
 use crate::pages::parts::offer_row::OfferRow;
 use crate::pages::parts::silent_lines::SilentLines;
 use crate::pages::stage::StageLine;
@@ -173,19 +175,38 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
     let CallNow { call, attempts, candidates, is_blocked, runs, place, .. } = now;
     let viewer = screen.viewer.as_actor().journal_name();
     let id = format!("c-{}", call.id);
+    let held = held_piece(screen, now, &viewer)?;
     let (list, other) = match list_of(call, attempts, *is_blocked) {
         CallList::Queue => ("#antre", "#telepon-balik"),
         CallList::CallBack => ("#telepon-balik", "#antre"),
-        CallList::Nowhere => return Some(gone(&id)),
+        CallList::Nowhere => return Some(format!("{}{held}", gone(&id))),
     };
     let line = CallRow::of(&screen.page, call, &viewer).seen(place, call, attempts.clone()).late(runs);
     let moved = format!(r##"<hx-partial hx-target="{other} > #{id}" hx-swap="delete"></hx-partial>"##);
     let places = match call.is_with(&viewer) {
         true => row(&Places::of(&screen.page, call, candidates.clone()))?,
-        false => return Some(format!("{moved}{}", put(&row(&line)?, &id, list))),
+        false => return Some(format!("{moved}{held}{}", put(&row(&line)?, &id, list))),
     };
     let near = format!(r##"<hx-partial hx-target="#lokasi-{}" hx-swap="outerMorph">{places}</hx-partial>"##, call.id);
-    Some(format!("{moved}{}{near}", put(&row(&line)?, &id, list)))
+    Some(format!("{moved}{held}{}{near}", put(&row(&line)?, &id, list)))
+}
+
+/// Beside the form of a call: that another has it now. Whoever had it keeps what is typed there.
+#[derive(Template)]
+#[template(path = "emergency/held.html")]
+struct Held<'a> {
+    page: &'a simpul_shell::Page,
+    call: Uuid,
+    holder: Option<String>,
+}
+
+fn held_piece(screen: &Screen, now: &CallNow, viewer: &str) -> Option<String> {
+    let (call, page) = (&now.call, &screen.page);
+    let other = call.claim.as_ref().filter(|claim| claim.by != viewer);
+    let name = |claim: &Claim| holder_name(&now.place, &claim.by).unwrap_or_else(|| page.t("emergency.console.another"));
+    let holder = other.map(name);
+    let piece = row(&Held { page, call: call.id, holder })?;
+    Some(format!(r##"<hx-partial hx-target="#milik-{}" hx-swap="outerHTML">{piece}</hx-partial>"##, call.id))
 }
 
 /// That the call's taker waits for a supervisor, for supervisors and for whoever asked; else that nobody does.

@@ -73,6 +73,7 @@ impl Action for ClaimCall {
             Claimed::Free => "free",
             Claimed::Stale => "stale",
             Claimed::TakenOver => "taken_over",
+            Claimed::Passed => "passed",
         };
         if let (Claimed::TakenOver, Some(from)) = (claimed, &before.claim) {
             let (by, from) = (who(ctx), from.by.clone());

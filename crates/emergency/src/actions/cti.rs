@@ -4,6 +4,7 @@ use serde_json::json;
 use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Action, Result, Tx};
 
+use super::help::changes_hands;
 use super::silence::{SILENCE, silence_of};
 use super::{CALL, CallDone, kind_of};
 use crate::model::block::number_key;
@@ -62,19 +63,23 @@ impl HearCti {
     }
 }
 
-/// Who answers at an extension where an officer sits has the call, if nobody has it.
-async fn answered_by(tx: &mut Tx, ctx: &Ctx, call: Call, heard: &Heard) -> Result<Call> {
+/// Who answers at an extension where an officer sits has the call, if nobody has it, or if it was passed on to there.
+async fn answered_by(tx: &mut Tx, ctx: &Ctx, (before, call): (&Call, Call), heard: &Heard) -> Result<Call> {
     let talks = matches!(call.status, CallStatus::Answered | CallStatus::Held);
     let Some(extension) = heard.agent.as_deref().filter(|_| talks) else { return Ok(call) };
     let Some(officer) = sql::call::taker_at(tx, extension).await? else { return Ok(call) };
     let by = format!("officer:{officer}");
-    match call.claim(&by, ctx.now(), false, None) {
-        Ok((claimed, how)) if how != Claimed::Own => {
-            tx.journal(ctx, CALL, call.id, "call.claimed", json!({ "by": by, "how": "extension" }));
-            Ok(Call { claim: Some(Claim::new(&by, ctx.now())), ..claimed })
-        }
-        _ => Ok(call),
-    }
+    let is_passed = before.agent.as_deref().is_some_and(|first| first != extension);
+    let taken = if is_passed { call.passed_to(&by, ctx.now()) } else { call.claim(&by, ctx.now(), false, None) };
+    let (claimed, how) = match taken {
+        Ok((_, Claimed::Own)) | Err(_) => return Ok(call),
+        Ok((claimed, Claimed::Passed)) => (claimed, "passed"),
+        Ok((claimed, _)) => (claimed, "extension"),
+    };
+    tx.journal(ctx, CALL, call.id, "call.claimed", json!({ "by": by, "how": how }));
+    let claimed = Call { claim: Some(Claim::new(&by, ctx.now())), ..claimed };
+    changes_hands(tx, ctx, &claimed).await?;
+    Ok(claimed)
 }
 
 impl Action for HearCti {
@@ -98,7 +103,7 @@ impl Action for HearCti {
         }
         let Some(heard) = hear(&events) else { return Ok(CallDone::of(&before)) };
         let after = Call { version: before.version + 1, ..before.heard(&heard) };
-        let after = answered_by(tx, ctx, after, &heard).await?;
+        let after = answered_by(tx, ctx, (&before, after), &heard).await?;
         sql::call::save(tx, &after).await?;
         sql::call::save_caller(tx, after.id, &heard).await?;
         self.note_block(tx, ctx, &after).await?;

@@ -209,6 +209,8 @@ pub enum Claimed {
     Stale,
     /// A supervisor took it over.
     TakenOver,
+    /// Whoever had it passed it on, and another picked it up.
+    Passed,
 }
 
 impl Call {
@@ -273,6 +275,21 @@ impl Call {
             _ => Claim::new(by, now),
         };
         Ok((Call { claim: Some(claim), version: self.version + 1, ..self.clone() }, how))
+    }
+
+    /// The telephone system says that `by` talks with the caller now, at another extension than before: whoever had the
+    /// call has let go of it by passing it on.
+    ///
+    /// # Errors
+    /// `emergency.refused.call_over` where nothing is left to do.
+    pub fn passed_to(&self, by: &str, now: Timestamp) -> Result<(Call, Claimed), Refusal> {
+        match &self.claim {
+            Some(claim) if claim.by != by && self.status != CallStatus::Ended => {
+                let claim = Some(Claim::new(by, now));
+                Ok((Call { claim, version: self.version + 1, ..self.clone() }, Claimed::Passed))
+            }
+            _ => self.claim(by, now, false, None),
+        }
     }
 
     /// Whether `by` has the call.

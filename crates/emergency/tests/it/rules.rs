@@ -2,7 +2,7 @@
 
 use simpul_emergency::actions::*;
 use simpul_emergency::model::{
-    CallClass, CallOutcome, CallStatus, CtiKind, DispatchStatus, IncidentStatus, UnitStatus,
+    CallClass, CallOutcome, CallStatus, CtiEvent, CtiKind, DispatchStatus, IncidentStatus, UnitStatus,
 };
 use simpul_kernel::Role;
 use simpul_kernel::clock::SECOND_MICROS;
@@ -80,6 +80,35 @@ async fn what_is_answered_at_an_extension_is_whose_it_is() {
     room.by(&room.tono, SitAt { extension: "201".to_owned() }).await.unwrap();
     let done = room.hears("b", room.says(CtiKind::Answered).by("201")).await;
     assert_eq!(done.claimed_by, Some(room.tono.actor.journal_name()));
+}
+
+#[tokio::test]
+async fn a_call_that_is_passed_on_is_whose_who_picks_it_up() {
+    for blind in [true, false] {
+        let room = room().await;
+        room.by(&room.rina, SitAt { extension: "201".to_owned() }).await.unwrap();
+        room.by(&room.tono, SitAt { extension: "202".to_owned() }).await.unwrap();
+        room.hears("a", room.says(CtiKind::Ringing)).await;
+        room.hears("a", room.says(CtiKind::Answered).by("201")).await;
+        room.later(5);
+        let passed = room.says(CtiKind::Transferred).by("202");
+        if blind {
+            let passed = CtiEvent { reason: Some("Blind".to_owned()), ..passed };
+            let done = room.hears("a", passed).await;
+            assert_eq!(done.claimed_by, Some(room.rina.actor.journal_name()), "nobody has picked it up yet");
+            room.later(5);
+            room.hears("a", room.says(CtiKind::Answered).by("202")).await;
+        } else {
+            room.hears("a", passed).await;
+        }
+        let mut conn = room.house.test.db.read(simpul_store::testing::TEST_REGION).await.unwrap();
+        let lines = simpul_store::journal::lines_after(&mut conn, 0, 1_000).await.unwrap();
+        drop(conn);
+        let claimed = lines.iter().rfind(|line| line.kind == "call.claimed").unwrap();
+        let call = room.call(claimed.subject_id).await;
+        assert_eq!(call.claim.unwrap().by, room.tono.actor.journal_name(), "blind {blind}");
+        assert!(claimed.body.contains("passed"), "{}", claimed.body);
+    }
 }
 
 #[tokio::test]
