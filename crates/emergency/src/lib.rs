@@ -76,7 +76,7 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let builder = [actions::INCIDENT, actions::STAGE]
         .into_iter()
         .fold(builder, |builder, topic| builder.partial(live::StagePartial { directory: directory.clone(), topic }));
-    let builder = builder.partial(live::LinePartial);
+    let builder = builder.partial(live::LinePartial).partial(live::AskedPartial { directory: directory.clone() });
     let board = |topic| live::BoardPartial { directory: directory.clone(), topic };
     let topics = [actions::CALL, actions::INCIDENT, actions::UNIT, actions::OFFER];
     topics.into_iter().fold(builder.partial(live::DrillPartial), |builder, topic| builder.partial(board(topic)))

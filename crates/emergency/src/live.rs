@@ -1,7 +1,7 @@
 //! What consoles see of this room's lines as they happen: one row that changes, comes or goes, never the whole board.
 
 use simpul_kernel::journal::JournalLine;
-use simpul_people::{Directory, Permission, Snapshot};
+use simpul_people::{Directory, Permission, Scope, Snapshot};
 use simpul_shell::{PartialView, Screen};
 use simpul_store::{Conn, Result};
 use std::sync::Arc;
@@ -16,7 +16,9 @@ use crate::model::drill::Drill;
 use crate::model::help::Help;
 use crate::model::offer::Offered;
 use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
+use crate::pages::asked;
 use crate::pages::drill::DrillLine;
+use crate::pages::parts::asked_waiting::{AskedWaiting, Handed, all_waiting};
 use crate::pages::parts::help_row::HelpRow;
 use crate::pages::parts::names::holder_name;
 use crate::pages::parts::offer_row::OfferRow;
@@ -203,7 +205,8 @@ struct Held<'a> {
 fn held_piece(screen: &Screen, now: &CallNow, viewer: &str) -> Option<String> {
     let (call, page) = (&now.call, &screen.page);
     let other = call.claim.as_ref().filter(|claim| claim.by != viewer);
-    let name = |claim: &Claim| holder_name(&now.place, &claim.by).unwrap_or_else(|| page.t("emergency.console.another"));
+    let name =
+        |claim: &Claim| holder_name(&now.place, &claim.by).unwrap_or_else(|| page.t("emergency.console.another"));
     let holder = other.map(name);
     let piece = row(&Held { page, call: call.id, holder })?;
     Some(format!(r##"<hx-partial hx-target="#milik-{}" hx-swap="outerHTML">{piece}</hx-partial>"##, call.id))
@@ -327,5 +330,34 @@ impl PartialView for LinePartial {
         }
         let line = row(&SilentLines::of(&screen.page, switches))?;
         Some(format!(r##"<hx-partial hx-target="#sentral" hx-swap="innerMorph">{line}</hx-partial>"##))
+    }
+}
+
+/// What waits with an agency, on its page of what 112 asks.
+pub struct AskedPartial {
+    /// Names of places and agencies.
+    pub directory: Directory,
+}
+
+impl PartialView for AskedPartial {
+    type Loaded = Vec<Arc<Handed>>;
+
+    fn screen(&self) -> &'static str {
+        asked::SCREEN
+    }
+
+    fn topic(&self) -> &'static str {
+        INCIDENT
+    }
+
+    async fn load(&self, conn: &mut Conn, _line: &JournalLine) -> Result<Option<Vec<Arc<Handed>>>> {
+        let place = self.directory.of(conn.region()).await?;
+        all_waiting(conn, &place).await.map(Some)
+    }
+
+    fn show(&self, screen: &Screen, _line: &JournalLine, all: &Vec<Arc<Handed>>) -> Option<String> {
+        let Scope::Agencies(own) = screen.viewer.scope(Permission::AcknowledgeHandovers) else { return None };
+        let waiting = row(&AskedWaiting::of(&screen.page, all, &own))?;
+        Some(format!(r##"<hx-partial hx-target="#serahan" hx-swap="innerMorph">{waiting}</hx-partial>"##))
     }
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
+use futures_util::StreamExt;
 use simpul_kernel::{Actor, Grant, Role};
 use simpul_people::actions::{AddAgency, AddOfficer};
 use simpul_people::{
@@ -189,6 +190,9 @@ pub struct Browser {
     pub headers: Vec<(String, String)>,
 }
 
+/// Longest wait for something to come on a live stream.
+const WATCH_MAX_WAIT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// What came back.
 #[derive(Debug)]
 pub struct TestAnswer {
@@ -265,6 +269,22 @@ impl Browser {
 
     fn cookie_header(&self) -> String {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Reads a live stream until `wanted` has come, or for ten seconds; answers what came.
+    pub async fn watch(&mut self, path: &str, wanted: &str) -> String {
+        let (_, _, body) = self.open(Method::GET, path, None, Body::empty()).await;
+        let (mut stream, mut text) = (body.into_data_stream(), String::new());
+        let read = async {
+            while let Some(Ok(bytes)) = stream.next().await {
+                text.push_str(&String::from_utf8_lossy(&bytes));
+                if text.contains(wanted) {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(WATCH_MAX_WAIT, read).await;
+        text
     }
 
     /// Sends any request; its body is read to the end, so not for live streams.

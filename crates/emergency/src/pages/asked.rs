@@ -8,44 +8,22 @@ use simpul_people::Scope;
 use simpul_shell::{
     Form, FormView, Officer, Page, PageError, PageResult, Path, Permission, Redirect, Tag, render, render_refused,
 };
-use simpul_store::{Conn, Result};
+use simpul_store::{Conn, Result, journal};
 use uuid::Uuid;
 
 use super::CanAcknowledge;
-use super::view::{incident_tag, place_line, type_name};
+use super::parts::asked_waiting::{AskedWaiting, Handed, all_waiting};
 use crate::actions::{AcknowledgeHandover, FinishLesson, may_end};
+use crate::model::IncidentType;
 use crate::model::after::Lesson;
 use crate::model::stage::ActionItem;
-use crate::model::{Incident, IncidentType, number};
 use crate::news::AGENCY_PAGE;
 use crate::sql;
-use crate::sql::handover::Handover;
 
+/// The page's name in `/langsung?layar=serahan`.
+pub const SCREEN: &str = "serahan";
 /// What was taken in so many days stands below what waits.
 const TAKEN_DAYS: i64 = 7;
-
-/// Something that was handed over, as its agency sees it.
-struct Handed {
-    one: Handover,
-    incident: Incident,
-    kind: String,
-    place: String,
-    agency: String,
-}
-
-impl Handed {
-    fn number(&self) -> String {
-        number::shown(self.incident.serial)
-    }
-
-    fn tag(&self) -> Tag {
-        incident_tag(self.incident.status)
-    }
-
-    fn status(&self) -> String {
-        format!("emergency.incident_status.{}", self.incident.status.name())
-    }
-}
 
 /// A step of a checklist, with whether whoever looks may end it.
 struct Step {
@@ -59,7 +37,8 @@ struct Step {
 struct AskedPage {
     page: Page,
     form: FormView,
-    waiting: Vec<Handed>,
+    stream: String,
+    waiting: AskedWaiting,
     taken: Vec<Handed>,
     steps: Vec<Step>,
     lessons: Vec<(Lesson, String)>,
@@ -93,41 +72,47 @@ fn own(officer: &Officer<CanAcknowledge>) -> Vec<(Uuid, String)> {
     all.filter(|agency| mine.contains(&agency.id)).map(|agency| (agency.id, agency.short.clone())).collect()
 }
 
-async fn handed(
+/// What an agency took in the last days.
+async fn taken(
     conn: &mut Conn,
     officer: &Officer<CanAcknowledge>,
     types: &[IncidentType],
-    (id, agency): &(Uuid, String),
+    agency: Uuid,
 ) -> Result<Vec<Handed>> {
     let since = officer.now().plus_micros(-TAKEN_DAYS * DAY_MICROS);
     let mut all = Vec::new();
-    for one in sql::handover::of_agency(conn, *id, since).await? {
-        let Some(incident) = sql::incident::by_id(conn, one.incident).await? else { continue };
-        let (kind, place) = (type_name(types, &incident.kind), place_line(&officer.place, &incident));
-        all.push(Handed { one, incident, kind, place, agency: agency.clone() });
+    for one in sql::handover::of_agency(conn, agency, since).await? {
+        if one.received.is_some() {
+            all.extend(Handed::read(conn, (&officer.place, types), one).await?);
+        }
     }
     Ok(all)
 }
 
 async fn draw(officer: &Officer<CanAcknowledge>, refused: Option<FormView>) -> PageResult {
-    let page = officer.page("emergency.asked.title").at(AGENCY_PAGE);
+    let page = officer.page("emergency.asked.title").htmx().at(AGENCY_PAGE);
     let mut conn = officer.read().await?;
+    // Read before the rows: what changes in between comes again on the stream.
+    let (seq, _) = journal::head(&mut conn).await?;
+    let mine = own(officer);
     let types = sql::incident::types(&mut conn).await?;
-    let (mut all, mut steps, mut lessons) = (Vec::new(), Vec::new(), Vec::new());
-    for own in own(officer) {
-        all.extend(handed(&mut conn, officer, &types, &own).await?);
-        let (id, short) = own;
+    let waiting = all_waiting(&mut conn, &officer.place).await?;
+    let ids: Vec<Uuid> = mine.iter().map(|(id, _)| *id).collect();
+    let (mut received, mut steps, mut lessons) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, short) in mine {
+        received.extend(taken(&mut conn, officer, &types, id).await?);
         let items = sql::stage::items_of_agency(&mut conn, id).await?.into_iter();
         steps.extend(items.map(|item| Step { may_end: may_end(&officer.ctx, &item), agency: short.clone(), item }));
         let learned = sql::after::lessons_of_agency(&mut conn, id).await?.into_iter();
         lessons.extend(learned.map(|lesson| (lesson, short.clone())));
     }
     drop(conn);
-    let (taken, waiting) = all.into_iter().partition(|handed| handed.one.received.is_some());
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form());
     let page = if failed { page.failed() } else { page };
-    let view = AskedPage { page, form, waiting, taken, steps, lessons };
+    let stream = format!("/langsung?layar={SCREEN}&after={}:{seq}", officer.region().id);
+    let waiting = AskedWaiting::of(&page, &waiting, &ids);
+    let view = AskedPage { page, form, stream, waiting, taken: received, steps, lessons };
     if failed { render_refused(&view) } else { render(&view) }
 }
 

@@ -260,3 +260,33 @@ async fn the_stage_stands_on_every_page_of_citizens_from_the_second_on() {
     site.db.db.write(&duty, confirm(2, None, 1)).await.unwrap();
     assert!(!citizen.get("/masuk").await.text.contains(line));
 }
+
+#[tokio::test]
+async fn what_is_handed_over_comes_to_its_agency_s_page_by_itself() {
+    let rooms = [simpul_emergency::MIGRATIONS];
+    let build =
+        |builder: simpul_shell::AppBuilder| simpul_emergency::furnish(builder.messages(simpul_emergency::MESSAGES));
+    let site = TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap();
+    site.db.db.write(&site.db.ctx(Actor::system("test")), SeedTypes).await.unwrap();
+    let (bpbd, dishub) = (site.agency("BPBD").await.unwrap(), site.agency("Dishub").await.unwrap());
+    let mut own = site.sign_in_as(Role::AgencyOfficer, Some(bpbd)).await.unwrap();
+    let mut other = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
+    let page = own.get("/112/serahan").await.text;
+    let stream = page.split("hx-sse:connect=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let stream = stream.replace("&#38;", "&");
+    let mut taker = site.sign_in_as(Role::Dispatcher, None).await.unwrap();
+    let call = taker.post("/112/panggilan", &[("number", "081299990000")]).await.location().to_owned();
+    let call = call.split('=').nth(1).unwrap().to_owned();
+    let typed = [("landmark", "Pasar Sentral"), ("type", "flood"), ("note", "ibu Sitti minta tolong")];
+    let incident = taker.post(&format!("/112/panggilan/{call}/kejadian"), &typed).await.location().to_owned();
+    let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
+    let contacts = sql::field::contacts(&mut conn).await.unwrap();
+    drop(conn);
+    let contact = contacts.iter().find(|contact| contact.name == "BPBD (TRC)").unwrap().id.to_string();
+    let over = [("contact", contact.as_str()), ("asked", "Perahu karet 1 unit")];
+    assert!(taker.post(&format!("{incident}/teruskan"), &over).await.status.is_redirection());
+    let comes = own.watch(&stream, "Perahu karet 1 unit").await;
+    assert!(comes.contains("#serahan") && !comes.contains("Sitti"), "{comes}");
+    let comes = other.watch(&stream, "#serahan").await;
+    assert!(!comes.contains("Perahu karet"), "{comes}");
+}
