@@ -168,7 +168,7 @@ pub async fn show(officer: Officer<CanSeeFigures>, Query(asked): Query<Asked>) -
     let zone = officer.region().zone;
     let month = asked_for(&officer, &asked)?;
     let (figures, types) = counted(&officer, month).await?;
-    let page = officer.page("emergency.recap.title").print().style("konsol.css");
+    let page = officer.page("emergency.recap.title").wide().style("konsol.css");
     let mut each = Month::of(officer.now(), zone);
     let mut offered = Vec::new();
     for _ in 0..MONTHS_COUNT {
