@@ -10,6 +10,7 @@ pub mod actions;
 pub mod agenda;
 pub mod api;
 pub mod file;
+pub mod forms;
 mod messenger;
 pub mod model;
 pub mod pages;

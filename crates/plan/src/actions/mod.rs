@@ -4,6 +4,7 @@ pub mod body;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
+pub mod form;
 pub mod framework;
 pub mod guest;
 pub mod import;
@@ -17,6 +18,7 @@ pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
 pub use commitment::{
     AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
 };
+pub use form::{FormDone, ImportForm};
 pub use framework::{Carried, CarryOver, SeedFramework};
 pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};

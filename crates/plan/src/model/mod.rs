@@ -6,6 +6,7 @@ pub mod commitment;
 pub mod draft;
 pub mod evaluation;
 pub mod evidence;
+pub mod form;
 pub mod framework;
 pub mod indicator;
 pub mod item;

@@ -9,6 +9,9 @@ pub const PPTX_TYPE: &str = "application/vnd.openxmlformats-officedocument.prese
 /// The media type of a letter.
 pub const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
+/// The media type of a workbook.
+pub const XLSX_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// A file to be kept under `name`, which holds letters, digits, hyphens and dots only.
 ///
 /// # Errors

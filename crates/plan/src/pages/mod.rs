@@ -6,6 +6,7 @@ pub mod check;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
+pub mod form;
 pub mod guest;
 pub mod indicator;
 pub mod item;
@@ -78,6 +79,9 @@ fn keep_routes() -> Routes {
         .post("/rencana/atur/{id}", keep::change_plan)
         .post("/rencana/atur/{id}/berlaku", keep::put_in_force)
         .post("/rencana/atur/{id}/program", keep::add)
+        .get("/rencana/atur/{id}/formulir", form::show)
+        .post("/rencana/atur/{id}/formulir", form::take)
+        .get("/rencana/atur/{id}/formulir/{file}", form::file)
         .get("/rencana/{code}/ubah", keep::programme)
         .post("/rencana/{code}/ubah", keep::change)
         .post("/rencana/{code}/tahap", keep::move_on)

@@ -3,6 +3,7 @@
 
 mod commitments;
 mod evaluation;
+mod forms;
 mod meetings;
 mod rounds;
 mod statements;
