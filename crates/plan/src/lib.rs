@@ -12,8 +12,10 @@ pub mod api;
 pub mod file;
 mod messenger;
 pub mod model;
+pub mod notice;
 pub mod pages;
 pub mod papers;
+pub mod progress_file;
 pub mod reactions;
 pub mod read;
 pub mod sql;
@@ -36,6 +38,8 @@ const STEPS: &[Step] = &[
     Step { version: 4, sql: include_str!("../migrations/0004_survey.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_collaboration.sql") },
     Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
+    Step { version: 7, sql: include_str!("../migrations/0007_figures.sql") },
+    Step { version: 8, sql: include_str!("../migrations/0008_completeness.sql") },
 ];
 
 /// The room's sentences.

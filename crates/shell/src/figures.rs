@@ -1,5 +1,5 @@
-//! Figures that rooms count and that others show: a room says what it can count, the shell carries it, and whoever shows
-//! a figure asks for it by its key. So a number of a plan is the very number of the room's own page.
+//! Figures that rooms count and that others show: a room says what it can count, the shell carries it, and whoever
+//! shows a figure asks for it by its key. So a number of a plan is the very number of the room's own page.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -18,7 +18,7 @@ use simpul_kernel::Refusal;
 pub use csv::separator_line;
 pub use guard::{GuardError, GuardLimits, guard};
 pub use quotes::Quotes;
-pub use table::{Fault, Table, TableRow, Want};
+pub use table::{Fault, Table, TableRow, Want, add};
 pub use value::{Value, date_text, number_text};
 
 /// Largest file, in bytes.

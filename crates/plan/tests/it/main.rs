@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod commitments;
+mod completeness;
 mod evaluation;
 mod meetings;
+mod progress_file;
 mod rounds;
 mod statements;
 mod whole;

@@ -3,6 +3,7 @@
 
 mod calls;
 mod crossing;
+mod figures;
 mod hostile;
 mod html;
 mod meetings;
