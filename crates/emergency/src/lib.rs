@@ -15,6 +15,7 @@ pub mod drill;
 pub mod live;
 pub mod model;
 pub mod news;
+pub mod offered;
 pub mod pages;
 pub mod reactions;
 pub mod read;
@@ -58,7 +59,7 @@ pub fn routes() -> Routes {
     pages::routes().merge(api::routes())
 }
 
-/// What the room brings to the house: its entry in the menu and its live lines.
+/// What the room brings to the house: its entry in the menu, its figures and its live lines.
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let item = NavItem { href: "/112", label: "emergency.nav.console", need: Permission::SeeConsole, order: 5 };
@@ -71,7 +72,7 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let need = Permission::AcknowledgeHandovers;
     let asked = NavItem { href: news::AGENCY_PAGE, label: "emergency.nav.asked", need, order: 12 };
     let builder = [item, recap, keep, shift, cards, stage, asked].into_iter().fold(builder, AppBuilder::nav);
-    let builder = builder.news(news::RoomNews);
+    let builder = builder.news(news::RoomNews).figures(offered::EmergencyFigures);
     let builder = signal::TOPICS.iter().fold(builder, |builder, topic| builder.live(signal::Signal { topic }));
     let builder = [actions::INCIDENT, actions::STAGE]
         .into_iter()

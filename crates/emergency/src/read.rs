@@ -5,7 +5,7 @@ use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::HOUR_MICROS;
 use simpul_store::{Conn, Result};
 
-use crate::model::figures::{MonthFigures, Span, masked};
+use crate::model::figures::{Counted, MonthFigures, Sample, Span, masked};
 use crate::model::recap::{Month, Recap};
 use crate::model::recommend::{Recommendation, recommend, still_wanted};
 use crate::model::similar::Known;
@@ -19,17 +19,33 @@ const KNOWN_MAX_COUNT: i64 = 200;
 /// Most calls of an incident that are read.
 const CALLS_MAX_COUNT: i64 = 500;
 
-/// Counts a month.
-pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFigures> {
-    let (from, until) = month.span(zone);
+/// What came in during a span of time, told apart, and every time that was measured.
+pub struct Between {
+    /// Calls by class and by what became of them.
+    pub recap: Recap,
+    /// Calls by all that is told apart.
+    pub counted: Vec<Counted>,
+    /// Every time that was measured.
+    pub samples: Vec<Sample>,
+}
+
+/// Counts a span of time.
+pub async fn between(conn: &mut Conn, (from, until): (Timestamp, Timestamp), zone: Zone) -> Result<Between> {
     let counted = sql::figures::counted(conn, from, until, zone).await?;
     let samples = sql::figures::samples(conn, from, until, zone).await?;
     let counts: Vec<_> = counted.iter().map(|one| (one.status, one.class, one.count)).collect();
     let waits = samples.iter().filter(|sample| sample.span == Span::Answer).map(|sample| sample.micros).collect();
+    Ok(Between { recap: Recap::new(&counts, waits), counted, samples })
+}
+
+/// Counts a month.
+pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFigures> {
+    let (from, until) = month.span(zone);
+    let Between { recap, counted, samples } = between(conn, (from, until), zone).await?;
     let nuisance = sql::figures::nuisance(conn, from, until).await?;
     Ok(MonthFigures {
         month,
-        recap: Recap::new(&counts, waits),
+        recap,
         incidents: sql::figures::incidents(conn, from, until).await?,
         dispatches: sql::figures::dispatches(conn, from, until).await?,
         nuisance: nuisance.into_iter().map(|(number, count)| (masked(&number), count)).collect(),

@@ -22,8 +22,8 @@ pub use doorman::{Doorman, LinkFor, Must, NewApiKey, NewSession, SignIn, SignInA
 pub use model::{
     Agency, AgencyKind, ApiKey, AreaLevel, DisplayToken, District, Emergency112, ImportReport, KeyScope, NewAgency,
     NewOfficer, NewRegion, Officer, OfficerName, Permission, Reach, RefusedRow, Region, RegionKind, RegionSettings,
-    Retention, Scope, SessionRow, Village, at_host, choose_region, may, permits, permits_in, reach, region_subject,
-    require, require_in, role_needs_agency, scope, zone_of,
+    Retention, Scope, SessionRow, Village, at_host, check_nip, choose_region, may, permits, permits_in, reach,
+    region_subject, require, require_in, role_needs_agency, scope, zone_of,
 };
 pub use sql::calendar::calendar_of;
 

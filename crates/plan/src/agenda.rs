@@ -1,11 +1,14 @@
 //! What an agenda is built from: everything that is still open.
 
+use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::format::{self, Lang};
 use simpul_people::Agency;
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use crate::model::Period;
+use crate::model::completeness::by_agency;
 use crate::model::item::{Item, for_agenda};
 use crate::model::meeting::{Point, PointKind};
 use crate::sql;
@@ -22,9 +25,42 @@ fn item_point(item: &Item, agencies: &[Agency], zone: Zone) -> Point {
     Point { id: None, kind: PointKind::Item, body, subject: Some(item.id) }
 }
 
+/// Most programmes without a report on one agenda.
+const LATE_MAX_COUNT: usize = 100;
+
+/// The newest period that is due, of the plan that counts.
+async fn newest_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Period>> {
+    let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(None) };
+    let due = sql::progress::periods(conn, plan.id).await?.into_iter().filter(|period| period.due_at <= now);
+    Ok(due.max_by_key(|period| period.due_at))
+}
+
+/// Programmes of which nothing was said in the newest period that is due, a point each, until it is said.
+async fn late_reports(conn: &mut Conn, agencies: &[Agency], (zone, now): (Zone, Timestamp)) -> Result<Vec<Point>> {
+    let Some(period) = newest_due(conn, now).await? else { return Ok(Vec::new()) };
+    let programmes = sql::plan::programmes(conn, period.masterplan).await?;
+    let said = sql::progress::of_period(conn, period.id).await?;
+    let stands = by_agency(&programmes, &period, &said);
+    let missing: Vec<Uuid> = stands.into_values().flat_map(|stand| stand.missing).collect();
+    let due = format::day_long(Lang::Id, zone.date(period.due_at));
+    let late = programmes.into_iter().filter(|one| missing.contains(&one.id)).take(LATE_MAX_COUNT);
+    let point = |one: crate::model::Programme| {
+        let agency = one.agency.map_or("–", |id| short(agencies, id));
+        let body = format!("{} ({agency}): laporan kemajuan {} belum ada, batas {due}", one.name, period.name);
+        Point { id: None, kind: PointKind::Late, body, subject: Some(one.id) }
+    };
+    Ok(late.map(point).collect())
+}
+
 /// What a meeting has to talk about because it is still open: action items until they are done (of the body that meets;
-/// of all where all meet), the longest late first, and progress reports that ask for a decision.
-pub async fn open_points(conn: &mut Conn, body: Option<Uuid>, agencies: &[Agency], zone: Zone) -> Result<Vec<Point>> {
+/// of all where all meet), the longest late first, progress reports that ask for a decision, and those that are due and
+/// have not come.
+pub async fn open_points(
+    conn: &mut Conn,
+    body: Option<Uuid>,
+    agencies: &[Agency],
+    (zone, now): (Zone, Timestamp),
+) -> Result<Vec<Point>> {
     let mut items = sql::item::open(conn).await?;
     items.retain(|item| body.is_none() || item.of_body == body);
     let mut points: Vec<Point> = for_agenda(&items).into_iter().map(|item| item_point(item, agencies, zone)).collect();
@@ -35,5 +71,6 @@ pub async fn open_points(conn: &mut Conn, body: Option<Uuid>, agencies: &[Agency
         subject: Some(asked.progress),
     });
     points.extend(asked);
+    points.extend(late_reports(conn, agencies, (zone, now)).await?);
     Ok(points)
 }

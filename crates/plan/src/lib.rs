@@ -13,8 +13,10 @@ pub mod file;
 pub mod forms;
 mod messenger;
 pub mod model;
+pub mod notice;
 pub mod pages;
 pub mod papers;
+pub mod progress_file;
 pub mod reactions;
 pub mod read;
 pub mod slides;
@@ -38,6 +40,8 @@ const STEPS: &[Step] = &[
     Step { version: 4, sql: include_str!("../migrations/0004_survey.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_collaboration.sql") },
     Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
+    Step { version: 7, sql: include_str!("../migrations/0007_figures.sql") },
+    Step { version: 8, sql: include_str!("../migrations/0008_completeness.sql") },
 ];
 
 /// The room's sentences.

@@ -2,6 +2,7 @@
 
 mod commitment;
 mod item;
+mod period;
 
 use simpul_store::ReactionSet;
 
@@ -10,5 +11,6 @@ use crate::messenger::Messenger;
 /// The room's reactions.
 pub fn reactions(messenger: Messenger) -> ReactionSet {
     let set = ReactionSet::new().add(item::ItemIsDue(messenger.clone()));
+    let set = set.add(period::PeriodIsDue(messenger.clone()));
     set.add(item::TellOwner(messenger.clone())).add(commitment::CommitmentIsDue(messenger))
 }

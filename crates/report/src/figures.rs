@@ -7,6 +7,7 @@ use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Calendar;
 use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS};
 use simpul_people::Snapshot;
+use simpul_shell::Shared;
 use simpul_store::{Conn, Error, Result};
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use crate::model::filter::{Days, Sight};
 use crate::model::measure::{FigureTable, last_day};
 use crate::model::worktime::WorkingTime;
 use crate::model::{Dimension, Filter, Level, id_floor};
-use crate::shared::Shared;
 pub use crate::sql::figures::News;
 use crate::sql::filter::{Asker, Question};
 use crate::sql::{Line, figures as sql, lists};

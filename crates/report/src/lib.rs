@@ -20,12 +20,12 @@ pub mod live;
 mod messenger;
 pub mod model;
 mod morning;
+pub mod offered;
 pub mod open311;
 mod outside;
 pub mod pages;
 pub mod public_figures;
 pub mod reactions;
-mod shared;
 pub mod sql;
 
 pub use messenger::Messenger;
@@ -85,9 +85,10 @@ pub fn nav() -> [NavItem; 5] {
     ]
 }
 
-/// What the room brings to the house: its entries in the menu and its live lines.
+/// What the room brings to the house: its entries in the menu, its figures and its live lines.
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let directory = builder.directory().clone();
     let builder = nav().into_iter().fold(builder, AppBuilder::nav);
+    let builder = builder.figures(offered::ReportFigures);
     builder.live(live::ReportLive).partial(live::InboxPartial(directory))
 }

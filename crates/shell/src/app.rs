@@ -11,6 +11,7 @@ use simpul_store::Db;
 use tokio::time::Instant;
 
 use crate::catalogue::{Catalogue, CatalogueError, MessageSet};
+use crate::figures::{FigureDesk, RoomFigures};
 use crate::front::Drawer;
 use crate::inbox::{DynPiece, InboxPiece};
 use crate::limiter::{Limit, Limiter};
@@ -105,6 +106,7 @@ pub struct Parts {
     pub(crate) nav: Vec<NavItem>,
     pub(crate) news: NewsDesk,
     pub(crate) inbox: Vec<Box<dyn DynPiece>>,
+    pub(crate) figures: FigureDesk,
     hosts: Hosts,
     serving: OnceLock<Serving>,
 }
@@ -165,6 +167,7 @@ impl App {
             nav: Vec::new(),
             news: NewsDesk::default(),
             inbox: Vec::new(),
+            figures: FigureDesk::default(),
             metrics: Metrics::default(),
         }
     }
@@ -227,6 +230,7 @@ pub struct AppBuilder {
     nav: Vec<NavItem>,
     news: NewsDesk,
     inbox: Vec<Box<dyn DynPiece>>,
+    figures: FigureDesk,
     metrics: Metrics,
 }
 
@@ -264,10 +268,11 @@ impl AppBuilder {
         self
     }
 
-    /// Reads what rooms tell on every page anew for each request.
+    /// Reads what rooms tell on every page, and counts their figures, anew for each request.
     #[must_use]
     pub(crate) fn forgetful(mut self) -> AppBuilder {
         self.news.forget_at_once();
+        self.figures.forget_at_once();
         self
     }
 
@@ -275,6 +280,13 @@ impl AppBuilder {
     #[must_use]
     pub fn inbox_piece(mut self, piece: impl InboxPiece) -> AppBuilder {
         self.inbox.push(Box::new(piece));
+        self
+    }
+
+    /// Adds a room's figures, for whoever shows them beside other things.
+    #[must_use]
+    pub fn figures(mut self, room: impl RoomFigures) -> AppBuilder {
+        self.figures.add(room);
         self
     }
 
@@ -318,6 +330,7 @@ impl AppBuilder {
             nav: self.nav,
             news: self.news,
             inbox: self.inbox,
+            figures: self.figures,
             hosts: Hosts::default(),
             serving: OnceLock::new(),
         };

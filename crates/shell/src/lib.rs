@@ -18,6 +18,7 @@ mod csrf;
 pub mod cursor;
 mod digest;
 pub mod etag;
+mod figures;
 mod front;
 mod guard;
 mod health;
@@ -38,6 +39,7 @@ mod respond;
 mod routes;
 mod sample;
 mod serve;
+mod shared;
 pub mod table;
 pub mod testing;
 mod trouble;
@@ -47,6 +49,7 @@ pub use account::routes;
 pub use app::{App, AppBuilder, DemoAccount, NavItem, OFFICE_MESSAGES, PEOPLE_MESSAGES, SiteConfig};
 pub use body::{ApiBody, ApiJson, Fields, Form, Typed, Upload, UploadedFile};
 pub use catalogue::{Catalogue, CatalogueError, MessageSet};
+pub use figures::{CountedFigure, FigureAsked, FigureChoice, FigureKind, FigureParameter, FigureWords, RoomFigures};
 pub use front::{Drawer, TILES_TYPE};
 pub use guard::{
     Anyone, ApiClient, ApiScope, DisplayScreen, Handle, IdempotencyKey, KeyLater, MoveScope, Officer, Open311Scope,
@@ -69,6 +72,7 @@ pub use respond::{Redirect, created, html, json, json_status, partial, render, r
 pub use routes::{ApiGuard, Guard, Need, RouteInfo, RouteKind, Routes};
 pub use sample::sample_routes;
 pub use serve::serve;
+pub use shared::Shared;
 pub use simpul_kernel::format::Lang;
 pub use simpul_people::Permission;
 pub use trouble::{ApiError, ApiResult, PageError, PageResult, Trouble};

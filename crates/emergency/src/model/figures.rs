@@ -122,11 +122,16 @@ fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
 
+/// How many times of a step are within its goal; `None` for one without a goal.
+pub fn within(span: Span, micros: &[i64]) -> Option<usize> {
+    span.goal().map(|goal| micros.iter().filter(|took| **took <= goal).count())
+}
+
 /// Sums up times of one step.
 pub fn summary(span: Span, mut micros: Vec<i64>) -> Summary {
     micros.sort_unstable();
     let at = |percent| percentile(&micros, percent).map(seconds);
-    let good = span.goal().map(|goal| micros.iter().filter(|took| **took <= goal).count());
+    let good = within(span, &micros);
     #[expect(clippy::cast_precision_loss, reason = "counts of a month")]
     let within = good.filter(|_| !micros.is_empty()).map(|good| good as f64 / micros.len() as f64);
     let count = i64::try_from(micros.len()).unwrap_or(i64::MAX);

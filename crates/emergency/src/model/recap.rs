@@ -123,8 +123,14 @@ impl Recap {
 
     /// Share of the answered calls that waited no longer than so many seconds, 0 to 1.
     pub fn within(&self, seconds: i64) -> Option<f64> {
+        let (count, all) = self.within_count(seconds);
+        share(count, all)
+    }
+
+    /// How many of the answered calls waited no longer than so many seconds, and how many were measured.
+    pub fn within_count(&self, seconds: i64) -> (usize, usize) {
         let count = self.waits.iter().filter(|wait| **wait <= seconds * SECOND_MICROS).count();
-        share(count, self.waits.len())
+        (count, self.waits.len())
     }
 
     /// `call.abandon_rate`: share of all calls whose caller left before anybody answered, 0 to 1.
@@ -134,9 +140,13 @@ impl Recap {
 
     /// `call.prank_rate`: share of the answered calls that were pranks or silent, 0 to 1.
     pub fn prank_rate(&self) -> Option<f64> {
+        share(usize::try_from(self.prank_count()).ok()?, usize::try_from(self.answered).ok()?)
+    }
+
+    /// Calls that were pranks or silent.
+    pub fn prank_count(&self) -> i64 {
         let nuisance = |class: &CallClass| matches!(class, CallClass::Prank | CallClass::Ghost);
-        let count: i64 = self.classes.iter().filter(|(class, _)| nuisance(class)).map(|(_, count)| count).sum();
-        share(usize::try_from(count).ok()?, usize::try_from(self.answered).ok()?)
+        self.classes.iter().filter(|(class, _)| nuisance(class)).map(|(_, count)| count).sum()
     }
 }
 

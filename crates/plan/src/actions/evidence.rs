@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::who;
 use crate::model::evidence::{
     CLAIMS_MAX_COUNT, Described, Evidence, EvidenceKind, EvidenceState, EvidenceText, Media, SubjectKind, look_at,
+    read_day,
 };
+use crate::model::figure::Snapshot;
 use crate::sql::evidence::{self as sql, EvidenceFile};
 use crate::sql::round;
 
@@ -57,6 +59,15 @@ async fn keep_bytes(db: &Db, ctx: &Ctx, name: String, media: Media, bytes: &[u8]
     let size_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     db.write(ctx, KeepFile { digest, media_type: media.name(), size_bytes }).await?;
     Ok(KeptFile { digest, media, name, size_bytes })
+}
+
+/// Keeps a figure's snapshot, which nobody sent.
+///
+/// # Errors
+/// The store's own.
+pub async fn keep_snapshot(db: &Db, ctx: &Ctx, snapshot: &Snapshot) -> Result<KeptFile> {
+    let bytes = snapshot.to_bytes()?;
+    keep_bytes(db, ctx, format!("{}.json", snapshot.figure), Media::Snapshot, &bytes).await
 }
 
 impl KeptFile {
@@ -116,6 +127,55 @@ impl Action for AddEvidence {
         add(tx, ctx, &about, &self.file, self.claim).await
     }
 }
+
+/// Puts a figure that the system counted into the library. Its answer is its id.
+#[derive(Debug, Clone)]
+pub struct AddFigure {
+    /// The form's idempotency key.
+    pub key: Option<Uuid>,
+    /// What it is called.
+    pub title: String,
+    /// Whose evidence it is.
+    pub agency: Option<Uuid>,
+    /// What to look at in it.
+    pub note: String,
+    /// What was counted.
+    pub snapshot: Snapshot,
+    /// The snapshot in the file store.
+    pub file: KeptFile,
+    /// For what it is claimed.
+    pub claim: Option<(SubjectKind, Uuid)>,
+}
+
+impl Action for AddFigure {
+    type Output = Uuid;
+
+    fn key(&self) -> Option<Uuid> {
+        self.key
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        require(ctx, Permission::KeepEvidence)?;
+        require_own(ctx, self.agency).map_err(|error| match error {
+            Error::Refused(_) => Error::Refused(Refusal::field("agency", "plan.refused.evidence_agency")),
+            other => other,
+        })?;
+        let last_day = read_day("to", &self.snapshot.last_day)?;
+        let about = Described {
+            title: clean_line("title", &self.title, LINE_MAX_CHARS, true)?,
+            kind: EvidenceKind::Figure,
+            year: last_day.map_or(0, |day| i64::from(day.year())),
+            owner: OWNER.to_owned(),
+            agency: self.agency,
+            valid_until: None,
+            note: clean_text("note", &self.note, REPORT_TEXT_MAX_CHARS, false)?,
+        };
+        add(tx, ctx, &about, &self.file, self.claim).await
+    }
+}
+
+/// Who holds the original of a figure.
+const OWNER: &str = "Simpul";
 
 async fn add(
     tx: &mut Tx,

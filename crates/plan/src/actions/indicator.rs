@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use simpul_kernel::limits::LINE_MAX_CHARS;
-use simpul_kernel::{Ctx, Refusal, words};
+use simpul_kernel::{Ctx, FigureKey, Refusal, words};
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
@@ -69,10 +69,22 @@ impl SaveIndicator {
             source: words::clean_line("source", &one.source, LINE_MAX_CHARS, false)?,
             numerator: words::clean_line("numerator", &one.numerator, LINE_MAX_CHARS, false)?,
             denominator: words::clean_line("denominator", &one.denominator, LINE_MAX_CHARS, false)?,
-            live: words::clean_line("live", &one.live, LINE_MAX_CHARS, false)?,
+            live: live(&one.live)?,
             library: words::clean_line("library", &one.library, LINE_MAX_CHARS, false)?,
             ..one.clone()
         })
+    }
+}
+
+/// The key of a figure as it is written; empty where an agency tells the value. Whether a room counts it, the page has
+/// asked.
+fn live(text: &str) -> Result<String, Refusal> {
+    match text.trim() {
+        "" => Ok(String::new()),
+        key => match FigureKey::parse(key) {
+            Ok(key) => Ok(key.to_string()),
+            Err(why) => Err(Refusal { field: Some("figure"), ..why }),
+        },
     }
 }
 

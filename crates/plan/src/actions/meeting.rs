@@ -236,7 +236,7 @@ impl Action for HoldMeeting {
         let meeting = before.hold(ctx.now())?;
         let agencies = agencies::all(tx).await?;
         let zone = calendar_of(tx).await?.zone;
-        let open = agenda::open_points(tx, meeting.body, &agencies, zone).await?;
+        let open = agenda::open_points(tx, meeting.body, &agencies, (zone, ctx.now())).await?;
         let written = sql::meeting::agenda(tx, meeting.id).await?.len();
         let room = PARTS_MAX_COUNT.saturating_sub(written);
         for (at, point) in open.iter().take(room).enumerate() {

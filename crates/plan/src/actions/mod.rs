@@ -11,8 +11,10 @@ pub mod import;
 pub mod indicator;
 pub mod item;
 pub mod meeting;
+pub mod notice;
 pub mod plan;
 pub mod progress;
+pub mod progress_file;
 
 pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
 pub use commitment::{
@@ -28,11 +30,13 @@ pub use meeting::{
     AddPoint, CancelMeeting, ChangeMeeting, Decide, DropPoint, FinishMinutes, HoldMeeting, Invitation, NameSigner,
     PlanMeeting, WriteMinutes,
 };
+pub use notice::{IssueNotice, SetNoticeForm};
 pub use plan::{
     AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,
     StartPlan,
 };
 pub use progress::{CheckProgress, Kept, OpenPeriods, OverrideStatus, PutOffLock, WriteProgress};
+pub use progress_file::ImportProgress;
 
 use simpul_kernel::Ctx;
 

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use super::plan::{PROGRAMME, plan, programme, stale};
 use super::who;
+use crate::model::completeness::REMINDERS;
+use crate::model::figure::Taken;
 use crate::model::indicator::{Trajectory, asks};
 use crate::model::period::{self, DUE_DAYS, LOCK_DAYS, OPEN_DAYS_BEFORE, REMINDER_DAYS};
 use crate::model::progress::{self, SENTENCE_MAX_CHARS, Step, WHOLE_POINTS};
@@ -23,8 +25,6 @@ use crate::sql::progress::{PutOff, StepDone};
 pub const PERIOD: &str = "plan_period";
 /// What the journal calls a progress report.
 pub const PROGRESS: &str = "progress";
-/// The names of the deadlines on which those who have not reported are reminded, by [`REMINDER_DAYS`].
-pub const REMINDERS: [&str; 6] = ["in_7", "in_3", "in_1", "late_1", "late_3", "late_7"];
 /// Most values of one report.
 const VALUES_MAX_COUNT: usize = 1_000;
 
@@ -198,6 +198,8 @@ pub struct WriteProgress {
     pub written: Written,
     /// The values; one without an amount is taken back.
     pub values: Vec<(Uuid, i64, Option<Quantity>, String)>,
+    /// What the system counted for the live indicators; it counts only when the report is handed in.
+    pub live: Vec<Taken>,
     /// Whether it is handed in.
     pub submit: bool,
 }
@@ -221,6 +223,7 @@ impl Action for WriteProgress {
         let before = self.before(tx, ctx, agency).await?;
         let indicators = sql::indicator::of(tx, self.programme).await?;
         let told = self.told(&indicators)?;
+        let taken = if self.submit { self.taken(&indicators, &period)? } else { Vec::new() };
         let progress = self.progress(ctx, &before, &period)?;
         if self.submit {
             self.complete(tx, &programme, &period, &indicators, &told).await?;
@@ -232,6 +235,7 @@ impl Action for WriteProgress {
             false => {}
         }
         self.keep_values(tx, progress.id, &told).await?;
+        keep_taken(tx, progress.id, &taken).await?;
         if self.submit {
             step(tx, ctx, progress.id, progress.state, "");
             let body =
@@ -295,6 +299,10 @@ impl WriteProgress {
         let mut told = Vec::new();
         for (indicator, district, amount, why) in &self.values {
             let known = indicators.iter().find(|one| one.id == *indicator).ok_or(Error::NotFound("indicator"))?;
+            if !known.live.is_empty() {
+                let refusal = Refusal::field("value", "plan.figure.refused.typed").entry(indicator.to_string());
+                return Err(refusal.with("name", &known.name).into());
+            }
             if *district != 0 && !known.by_district {
                 return Err(Refusal::field("value", "plan.refused.not_by_district")
                     .entry(indicator.to_string())
@@ -305,6 +313,20 @@ impl WriteProgress {
             told.push((Told { indicator, district, amount: amount.unwrap_or_default(), why }, amount.is_some()));
         }
         Ok(told)
+    }
+
+    /// What the system counted for every live indicator, over the days of the period. One that was set to another
+    /// figure meanwhile is counted again by whoever sends again.
+    fn taken(&self, indicators: &[Indicator], period: &Period) -> Result<Vec<Taken>> {
+        let mut all = Vec::new();
+        for one in indicators.iter().filter(|one| !one.live.is_empty()) {
+            let fits = |taken: &&Taken| {
+                let days = (taken.first_day, taken.last_day) == (period.first_day, period.last_day);
+                taken.indicator == one.id && taken.figure == one.live && days
+            };
+            all.push(self.live.iter().find(fits).ok_or_else(stale)?.clone());
+        }
+        Ok(all)
     }
 
     /// What is handed in tells every indicator that an agency has to tell, and explains what surprises.
@@ -349,6 +371,21 @@ impl WriteProgress {
         }
         Ok(())
     }
+}
+
+/// What the system counted is the value of that period like any other.
+async fn keep_taken(tx: &mut Tx, progress: Uuid, taken: &[Taken]) -> Result<()> {
+    for one in taken {
+        sql::live::set(tx, progress, one).await?;
+        match one.amount {
+            Some(amount) => {
+                let told = Told { indicator: one.indicator, district: 0, amount, why: String::new() };
+                sql::progress::set_value(tx, progress, &told).await?;
+            }
+            None => sql::progress::drop_value(tx, progress, one.indicator, 0).await?,
+        }
+    }
+    Ok(())
 }
 
 fn step(tx: &mut Tx, ctx: &Ctx, progress: Uuid, state: ProgressState, reason: &str) {

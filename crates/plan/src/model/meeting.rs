@@ -58,6 +58,8 @@ names! {
         Item = "item",
         /// A progress report that asks for a decision.
         Decision = "decision",
+        /// A progress report that is due and has not come.
+        Late = "late",
     }
 }
 

@@ -3,14 +3,17 @@
 pub mod body;
 pub mod budget;
 pub mod commitment;
+pub mod completeness;
 pub mod draft;
 pub mod evaluation;
 pub mod evidence;
+pub mod figure;
 pub mod form;
 pub mod framework;
 pub mod indicator;
 pub mod item;
 pub mod meeting;
+pub mod notice;
 pub mod period;
 pub mod programme;
 pub mod progress;

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::parse_date;
-use simpul_people::Permission;
+use simpul_people::{Permission, Snapshot};
 use simpul_shell::{
     Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, render,
     render_refused,
@@ -16,9 +16,11 @@ use uuid::Uuid;
 
 use super::{CanSeePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
+use crate::model::completeness::is_owed;
+use crate::model::figure::Taken;
 use crate::model::progress::{Step, Timeliness};
 use crate::model::status::Light;
-use crate::model::{Period, PeriodKind, Programme, ProgrammeState, Progress, Told};
+use crate::model::{Period, PeriodKind, Programme, Progress, Told};
 use crate::sql;
 
 struct Row {
@@ -92,11 +94,6 @@ pub async fn show(officer: Officer<CanSeePlan>, Path(period): Path<Uuid>) -> Pag
     draw(&officer, Some(period), None).await
 }
 
-fn is_wanted(one: &Programme, period: &Period) -> bool {
-    let open = matches!(one.state, ProgrammeState::Planned | ProgrammeState::Running);
-    open && one.agency.is_some() && (one.years.0..=one.years.1).contains(&period.year)
-}
-
 async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Option<FormView>) -> PageResult {
     let scope = officer.scope(Permission::SeePlan);
     let mut conn = officer.read().await?;
@@ -114,7 +111,7 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
     let (mut rows, mut exceptions) = (Vec::new(), Vec::new());
     if let (Some(plan), Some(period)) = (&plan, &period) {
         let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
-        let wanted = programmes.into_iter().filter(|one| is_wanted(one, period));
+        let wanted = programmes.into_iter().filter(|one| is_owed(one, period));
         let own = wanted.filter(|one| one.agency.is_some_and(|agency| scope.covers(agency)));
         rows = read_rows(&mut conn, &page, officer, period, own.collect()).await?;
         let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
@@ -153,7 +150,8 @@ async fn read_rows(
         let values = match progress {
             Some(one) => {
                 let told = sql::progress::values(conn, one.id).await?;
-                values(conn, page, &programme, told).await?
+                let taken = sql::live::of_progress(conn, one.id).await?;
+                values(conn, (page, &officer.place), &programme, (told, taken)).await?
             }
             None => Vec::new(),
         };
@@ -165,14 +163,23 @@ async fn read_rows(
 
 async fn values(
     conn: &mut Conn,
-    page: &Page,
+    (page, place): (&Page, &Snapshot),
     programme: &Programme,
-    told: Vec<Told>,
+    (told, taken): (Vec<Told>, Vec<Taken>),
 ) -> Result<Vec<(String, String, String)>, PageError> {
     let indicators = sql::indicator::of(conn, programme.id).await?;
     let named = |told: Told| {
         let one = indicators.iter().find(|one| one.id == told.indicator)?;
-        (told.district == 0).then(|| (one.name.clone(), view::with_unit(page, Some(told.amount), &one.unit), told.why))
+        let by_system = taken.iter().find(|taken| taken.indicator == one.id).map(|taken| {
+            let (cases, seq) = (page.number(taken.cases), page.number(taken.seq));
+            page.tx("plan.figure.taken", [("cases", cases.as_str()), ("seq", &seq)])
+        });
+        let why = by_system.unwrap_or(told.why);
+        let name = match told.district {
+            0 => one.name.clone(),
+            code => format!("{} · {}", one.name, place.district(code)?.name),
+        };
+        Some((name, view::with_unit(page, Some(told.amount), &one.unit), why))
     };
     Ok(told.into_iter().filter_map(named).collect())
 }

@@ -15,10 +15,11 @@ use time::Date;
 use uuid::Uuid;
 
 use super::words::{agencies, agency_name, person_name, today};
-use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan};
+use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan, view};
 use crate::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, ReplaceEvidence, keep_file};
 use crate::model::evaluation::RoundState;
-use crate::model::evidence::{Evidence, EvidenceKind, EvidenceState, EvidenceText, SubjectKind, day_text};
+use crate::model::evidence::{Evidence, EvidenceKind, EvidenceState, EvidenceText, Media, SubjectKind, day_text};
+use crate::model::figure::Snapshot;
 use crate::sql::evidence::{self as sql, EvidenceFile};
 use crate::sql::round;
 
@@ -278,9 +279,14 @@ struct EvidencePage {
     check_form: Option<FormView>,
     claim_form: Option<FormView>,
     questions: Vec<Choice>,
+    snapshot: Option<Snapshot>,
 }
 
 impl EvidencePage {
+    fn snapshot_value(&self, one: &Snapshot) -> String {
+        view::with_unit(&self.page, one.amount(), &one.unit)
+    }
+
     fn path(&self, deed: &str) -> String {
         format!("/bukti/{}/{deed}", self.evidence.id)
     }
@@ -315,6 +321,10 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
         Some(newest) => sql::same_file(&mut conn, newest.digest, id).await?,
         None => None,
     };
+    let snapshot = match files.first().filter(|file| file.media == Media::Snapshot) {
+        Some(newest) => Snapshot::read(&me.app.db.files().get(me.region().id, &newest.digest).await?),
+        None => None,
+    };
     let page = me.page("plan.evidence.title").title_text(evidence.about.title.clone()).at("/bukti").usual_width();
     let mut claims = Vec::new();
     for (kind, subject) in sql::claims(&mut conn, id).await? {
@@ -346,6 +356,7 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
         check_form: me.may(Permission::CheckEvidence).then(|| me.form()),
         claim_form: (!questions.is_empty()).then(|| me.form()),
         questions,
+        snapshot,
         evidence,
         page,
     })

@@ -2,11 +2,14 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use simpul_kernel::Refusal;
-use simpul_shell::{Choice, Fields, Form, FormView, Officer, Page, PageResult, Path, Redirect, render, render_refused};
+use simpul_kernel::{FigureKey, Refusal};
+use simpul_shell::{
+    Choice, Fields, Form, FormView, Lang, Officer, Page, PageResult, Path, Redirect, SignedIn, render, render_refused,
+};
 use simpul_store::{Error, Result};
 use uuid::Uuid;
 
+use super::figure::{self, FigureFields};
 use super::{CanManagePlan, view};
 use crate::actions::{DropIndicator, SaveBudget, SaveIndicator, SetTargets};
 use crate::model::budget::{Fund, Stage, budget_code, rupiah};
@@ -23,6 +26,8 @@ struct IndicatorPage {
     years: Vec<i64>,
     countings: Vec<Choice>,
     frequencies: Vec<Choice>,
+    figure_fields: FigureFields,
+    live: Option<String>,
 }
 
 impl IndicatorPage {
@@ -62,22 +67,33 @@ async fn draw(officer: &Officer<CanManagePlan>, code: &str, id: Option<Uuid>, re
     let programme = found.ok_or(Error::NotFound("programme"))?;
     let indicators = sql::indicator::of(&mut conn, programme.id).await?;
     let targets = sql::indicator::targets(&mut conn, programme.id).await?;
-    drop(conn);
     let indicator = match id {
         Some(id) => Some(indicators.into_iter().find(|one| one.id == id).ok_or(Error::NotFound("indicator"))?),
         None => None,
     };
     let page = officer.page("plan.indicator.title");
+    let figure_fields = FigureFields::read(&mut conn, officer, &page).await?;
+    let key = indicator.as_ref().and_then(|one| FigureKey::parse(&one.live).ok());
+    let live = match &key {
+        Some(key) => Some(officer.app.figure_words(&mut conn, &officer.place, (&page, key)).await?.definition),
+        None => None,
+    };
+    drop(conn);
     let failed = refused.is_some();
     let mut form = refused.unwrap_or_else(|| officer.form());
     if let Some(one) = &indicator {
         let own = targets.into_iter().filter(|(of, _)| *of == one.id).map(|(_, target)| target);
         form = fill(&page, form, one, &own.collect::<Vec<_>>());
+        if let Some(key) = key.as_ref().filter(|_| !failed) {
+            form = figure::fill(form, key);
+        }
     }
     let choice = |prefix: &str, name: &str| Choice::new(name, page.t(&format!("plan.{prefix}.{name}")));
     let view = IndicatorPage {
         years: (programme.years.0..=programme.years.1).collect(),
         countings: Counting::ALL.iter().map(|one| choice("counting", one.name())).collect(),
+        figure_fields,
+        live,
         frequencies: Frequency::ALL.iter().map(|one| choice("frequency", one.name())).collect(),
         page: if failed { page.failed() } else { page },
         form,
@@ -143,11 +159,18 @@ fn read(programme: Uuid, id: Option<Uuid>, fields: &Fields) -> Result<Indicator,
         denominator: text("denominator"),
         baseline,
         baseline_year: fields.int("baseline_year"),
-        // Which figures of the system there are to choose from, no room says yet.
         live: String::new(),
         library: text("library"),
         by_district: fields.has("by_district"),
     })
+}
+
+/// The indicator as it was typed. One that the system counts has the unit of its figure, in the words of papers.
+async fn live(me: &SignedIn, programme: Uuid, id: Option<Uuid>, fields: &Fields) -> Result<Indicator> {
+    let indicator = read(programme, id, fields)?;
+    let Some(key) = figure::chosen(me, fields).await? else { return Ok(indicator) };
+    let unit = me.app.figure_kind(key.name()).map(|kind| me.app.catalogue.text(Lang::Id, kind.unit, &[]));
+    Ok(Indicator { live: key.to_string(), unit: unit.unwrap_or_default(), by_district: false, ..indicator })
 }
 
 /// An indicator is written.
@@ -159,9 +182,9 @@ pub async fn save(officer: Officer<CanManagePlan>, Path((code, id)): Path<(Strin
     let programme = programme.ok_or(Error::NotFound("programme"))?;
     drop(conn);
     let key = fields.key().unwrap_or_else(|| officer.ctx.new_id());
-    let done = match read(programme.id, id, fields) {
+    let done = match live(&officer, programme.id, id, fields).await {
         Ok(indicator) => officer.write(SaveIndicator { key, indicator }).await,
-        Err(refusal) => Err(refusal.into()),
+        Err(error) => Err(error),
     };
     match done {
         Ok(id) => {

@@ -272,7 +272,8 @@ async fn points(conn: &mut Conn, officer: &Officer<CanSeePlan>, meeting: &Meetin
     let mut points = sql::meeting::agenda(conn, meeting.id).await?;
     if meeting.state == MeetingState::Planned {
         let zone = officer.region().zone;
-        points.extend(agenda::open_points(conn, meeting.body, &officer.place.agencies, zone).await?);
+        let at = (zone, officer.now());
+        points.extend(agenda::open_points(conn, meeting.body, &officer.place.agencies, at).await?);
     }
     let mut lines = Vec::new();
     for point in points {

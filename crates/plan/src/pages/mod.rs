@@ -4,19 +4,24 @@ pub mod attachment;
 pub mod body;
 pub mod check;
 pub mod commitment;
+pub mod completeness;
 pub mod evaluation;
 pub mod evidence;
+mod figure;
+pub mod figure_evidence;
 pub mod form;
 pub mod guest;
 pub mod indicator;
 pub mod item;
 pub mod keep;
 pub mod meeting;
+pub mod notice;
 pub mod owed;
 pub mod paper;
 pub mod plan;
 pub mod programme;
 pub mod progress;
+pub mod progress_file;
 pub mod sheet;
 pub mod slides;
 pub mod together;
@@ -99,6 +104,9 @@ fn keep_routes() -> Routes {
 fn progress_routes() -> Routes {
     Routes::new()
         .get("/kotak/laporan-kemajuan", progress::list)
+        .get("/kotak/laporan-kemajuan/lembar/{period}", progress_file::show)
+        .get("/kotak/laporan-kemajuan/lembar/{period}/unduh", progress_file::download)
+        .post("/kotak/laporan-kemajuan/lembar/{period}", progress_file::take)
         .get("/kotak/laporan-kemajuan/{code}/{period}", progress::form)
         .post("/kotak/laporan-kemajuan/{code}/{period}", progress::write)
         .get("/rencana/periksa", check::newest)
@@ -107,6 +115,14 @@ fn progress_routes() -> Routes {
         .post("/rencana/periksa/{period}/kunci", check::put_off)
         .post("/rencana/periksa/laporan/{id}", check::step)
         .post("/rencana/{code}/status", check::overrule)
+        .get("/rencana/kelengkapan", completeness::newest)
+        .get("/rencana/kelengkapan/templat", notice::edit)
+        .post("/rencana/kelengkapan/templat", notice::set)
+        .get("/rencana/kelengkapan/surat", notice::register)
+        .get("/rencana/kelengkapan/surat/{id}", notice::file)
+        .get("/rencana/kelengkapan/{period}", completeness::show)
+        .get("/rencana/kelengkapan/{period}/unduh", completeness::download)
+        .post("/rencana/kelengkapan/{period}/surat", notice::issue)
 }
 
 /// The room's pages.
@@ -121,6 +137,8 @@ fn evidence_routes() -> Routes {
     Routes::new()
         .get("/bukti", evidence::list)
         .get("/bukti/baru", evidence::new)
+        .get("/bukti/angka", figure_evidence::new)
+        .post("/bukti/angka", figure_evidence::create)
         .post("/bukti", evidence::create)
         .get("/bukti/{id}", evidence::show)
         .get("/bukti/{id}/berkas/{number}", evidence::file)

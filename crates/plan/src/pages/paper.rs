@@ -132,7 +132,8 @@ async fn pack<'a>(officer: &'a Officer<CanManageMeetings>, meeting: &'a Meeting)
     let mut points = sql::meeting::agenda(&mut conn, meeting.id).await?;
     if meeting.state == MeetingState::Planned {
         let zone = officer.region().zone;
-        points.extend(agenda::open_points(&mut conn, meeting.body, &officer.place.agencies, zone).await?);
+        let at = (zone, officer.now());
+        points.extend(agenda::open_points(&mut conn, meeting.body, &officer.place.agencies, at).await?);
     }
     let items = sql::item::of_meeting(&mut conn, meeting.id).await?;
     // Final minutes hold what was to be done then, whatever was moved since.

@@ -6,6 +6,7 @@ use simpul_people::{Permission, permits, permits_in};
 use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, StatusTag, render};
 use simpul_store::Error;
 
+use super::figure::{self, LiveNow};
 use super::plan::Asked;
 use super::slides::ChartPart;
 use super::view;
@@ -28,6 +29,8 @@ struct ProgrammePage {
     page: Page,
     stand: Stand,
     chart: Option<ChartPart>,
+    live: Vec<LiveNow>,
+    keeps: bool,
     owner: String,
     dimension: String,
     texts: Vec<(Field, String)>,
@@ -158,11 +161,18 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
         let name = party.agency.map_or_else(|| party.name.clone(), |id| view::agency(&site.place, id));
         (page.t(&format!("plan.party.{}", party.part.name())), name, party.duty.clone())
     };
+    let texts = sql::plan::texts(&mut conn, one.id).await?;
+    let traces = sql::plan::traces(&mut conn, one.id).await?;
+    let budget = sql::indicator::budget(&mut conn, one.id).await?;
+    drop(conn);
+    let indicators = stand.indicators.iter().map(|standing| &standing.indicator);
     render(&ProgrammePage {
+        live: figure::live_now(&site, &page, indicators, &overview.periods).await?,
+        keeps: permits(actor, Permission::KeepEvidence),
         owner: view::owner(&page, &site.place, &one),
-        texts: sql::plan::texts(&mut conn, one.id).await?,
-        traces: sql::plan::traces(&mut conn, one.id).await?,
-        budget: sql::indicator::budget(&mut conn, one.id).await?,
+        texts,
+        traces,
+        budget,
         parts: stand.parties.iter().map(part).collect(),
         changes: changes.into_iter().filter(|change| change.programme == Some(one.id)).collect(),
         manages: permits(actor, Permission::ManagePlan),

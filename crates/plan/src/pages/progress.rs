@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use simpul_people::{Permission, Scope};
+use simpul_people::{Permission, Scope, Snapshot};
 use simpul_shell::{
     Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, render,
     render_refused,
@@ -10,8 +10,9 @@ use simpul_shell::{
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::figure::{self, LiveNow};
 use super::{CanReportProgress, view};
-use crate::actions::WriteProgress;
+use crate::actions::{Kept, WriteProgress};
 use crate::model::indicator::Trajectory;
 use crate::model::period::Stand;
 use crate::model::progress::SENTENCE_MAX_CHARS;
@@ -74,6 +75,11 @@ impl OwedPage {
         }
     }
 
+    /// Whether anything of the group can be filled in as a workbook.
+    fn takes_file(&self, group: &PeriodGroup) -> bool {
+        group.owed.iter().any(|owed| owed.open)
+    }
+
     fn form_path(&self, group: &PeriodGroup, owed: &Owed) -> String {
         format!("/kotak/laporan-kemajuan/{}/{}", owed.programme.code, group.period.id)
     }
@@ -125,11 +131,13 @@ async fn group(
 }
 
 /// An indicator as the form asks for it.
-struct Asked {
-    indicator: Indicator,
-    last: Option<(String, Quantity)>,
-    expected: Option<Quantity>,
-    told: Option<Told>,
+pub(super) struct Asked {
+    pub(super) indicator: Indicator,
+    pub(super) last: Option<(String, Quantity)>,
+    pub(super) expected: Option<Quantity>,
+    pub(super) told: Option<Told>,
+    /// What was told of districts.
+    by_district: Vec<Told>,
 }
 
 #[derive(Template)]
@@ -142,6 +150,8 @@ struct ProgressPage {
     progress: Option<Progress>,
     returned: Option<String>,
     asked: Vec<Asked>,
+    live: Vec<LiveNow>,
+    districts: Vec<(i64, String)>,
     stand: Stand,
 }
 
@@ -152,6 +162,10 @@ impl ProgressPage {
 
     fn value_name(&self, asked: &Asked) -> String {
         format!("value-{}", asked.indicator.id)
+    }
+
+    fn district_name(&self, asked: &Asked, code: &i64) -> String {
+        format!("district-{}_{code}", asked.indicator.id)
     }
 
     fn why_name(&self, asked: &Asked) -> String {
@@ -184,9 +198,10 @@ impl ProgressPage {
     }
 }
 
-struct Place {
-    programme: Programme,
-    period: Period,
+/// A programme in a period.
+pub(super) struct Place {
+    pub(super) programme: Programme,
+    pub(super) period: Period,
 }
 
 async fn place(conn: &mut Conn, code: &str, period: Uuid) -> Result<Place, PageError> {
@@ -198,8 +213,13 @@ async fn place(conn: &mut Conn, code: &str, period: Uuid) -> Result<Place, PageE
     Ok(Place { programme, period })
 }
 
-async fn asked(conn: &mut Conn, at: &Place, progress: Option<&Progress>) -> Result<Vec<Asked>, PageError> {
-    let indicators = sql::indicator::of(conn, at.programme.id).await?;
+/// What a report of that programme is asked for in that period, but for what the system counts.
+pub(super) async fn asked(
+    conn: &mut Conn,
+    at: &Place,
+    indicators: &[Indicator],
+    progress: Option<&Progress>,
+) -> Result<Vec<Asked>, PageError> {
     let targets = sql::indicator::targets(conn, at.programme.id).await?;
     let values = sql::progress::values_of_programme(conn, at.programme.id).await?;
     let periods = sql::progress::periods(conn, at.programme.masterplan).await?;
@@ -209,7 +229,7 @@ async fn asked(conn: &mut Conn, at: &Place, progress: Option<&Progress>) -> Resu
     };
     let here = (at.period.year, at.period.part.months());
     let earlier: Vec<&Period> = periods.iter().filter(|other| (other.year, other.part.months()) < here).collect();
-    let ask = |indicator: Indicator| {
+    let ask = |indicator: &Indicator| {
         let of_one = || values.iter().filter(|value| value.indicator == indicator.id && value.district == 0);
         let last = earlier.iter().find_map(|period| {
             let value = of_one().find(|value| value.period == period.id && value.state.is_handed_in())?;
@@ -217,13 +237,18 @@ async fn asked(conn: &mut Conn, at: &Place, progress: Option<&Progress>) -> Resu
         });
         let own = targets.iter().filter(|(id, _)| *id == indicator.id).map(|(_, target)| *target);
         Asked {
-            expected: Trajectory::new(own).expected(&indicator, at.period.year, at.period.part),
+            expected: Trajectory::new(own).expected(indicator, at.period.year, at.period.part),
             told: told.iter().find(|told| told.indicator == indicator.id && told.district == 0).cloned(),
+            by_district: told
+                .iter()
+                .filter(|told| told.indicator == indicator.id && told.district != 0)
+                .cloned()
+                .collect(),
             last,
-            indicator,
+            indicator: indicator.clone(),
         }
     };
-    Ok(indicators.into_iter().filter(|one| one.live.is_empty()).map(ask).collect())
+    Ok(indicators.iter().filter(|one| one.live.is_empty()).map(ask).collect())
 }
 
 async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, refused: Option<FormView>) -> PageResult {
@@ -232,7 +257,8 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
     let agency = at.programme.agency.filter(|agency| officer.scope(Permission::ReportProgress).covers(*agency));
     let agency = agency.ok_or(Error::NotFound("programme"))?;
     let progress = sql::progress::at(&mut conn, at.programme.id, period).await?;
-    let asked = asked(&mut conn, &at, progress.as_ref()).await?;
+    let indicators = sql::indicator::of(&mut conn, at.programme.id).await?;
+    let asked = asked(&mut conn, &at, &indicators, progress.as_ref()).await?;
     let returned = match &progress {
         Some(one) if one.state == ProgressState::Returned => {
             sql::progress::steps(&mut conn, one.id).await?.pop().map(|step| step.reason)
@@ -242,6 +268,7 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
     let exception = sql::progress::exception(&mut conn, period, agency).await?;
     drop(conn);
     let page = officer.page("plan.progress.form_title").narrow();
+    let live = figure::live_in(officer, &page, &indicators, &at.period).await?;
     let failed = refused.is_some();
     let form = filled(&page, refused.unwrap_or_else(|| officer.form()), progress.as_ref(), &asked);
     let view = ProgressPage {
@@ -253,6 +280,8 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
         progress,
         returned,
         asked,
+        live,
+        districts: officer.place.districts.iter().map(|one| (one.code, one.name.clone())).collect(),
     };
     if failed { render_refused(&view) } else { render(&view) }
 }
@@ -276,6 +305,10 @@ fn filled(page: &Page, form: FormView, progress: Option<&Progress>, asked: &[Ask
         form = form.fill(&format!("value-{id}"), view::quantity(page, told.amount));
         form = form.fill(&format!("why-{id}"), &told.why);
     }
+    for told in asked.iter().flat_map(|one| &one.by_district) {
+        let name = format!("district-{}_{}", told.indicator, told.district);
+        form = form.fill(&name, view::quantity(page, told.amount));
+    }
     form
 }
 
@@ -287,7 +320,25 @@ pub async fn form(officer: Officer<CanReportProgress>, Path((code, period)): Pat
 /// What is typed for one indicator.
 type Value = (Uuid, i64, Option<Quantity>, String);
 
-fn values(fields: &Fields) -> Result<Vec<Value>, simpul_kernel::Refusal> {
+/// What is typed for the districts of one indicator: `district-INDICATOR_CODE`. A district that is none of the region's
+/// stands in no form of ours.
+fn district_values(fields: &Fields, place: &Snapshot) -> Result<Vec<Value>, simpul_kernel::Refusal> {
+    let mut values = Vec::new();
+    for (name, typed) in fields.pairs() {
+        let Some(at) = name.strip_prefix("district-") else { continue };
+        let parts = at.split_once('_').and_then(|(id, code)| Some((Uuid::parse_str(id).ok()?, code.parse().ok()?)));
+        let Some((id, code)) = parts.filter(|(_, code)| place.district(*code).is_some()) else { continue };
+        let refused = |why| simpul_kernel::Refusal { field: Some("district"), ..why };
+        let amount = match typed.trim() {
+            "" => None,
+            text => Some(Quantity::parse(text).map_err(|why| refused(why).entry(at))?),
+        };
+        values.push((id, code, amount, String::new()));
+    }
+    Ok(values)
+}
+
+fn values(fields: &Fields, place: &Snapshot) -> Result<Vec<Value>, simpul_kernel::Refusal> {
     let mut values = Vec::new();
     for (name, typed) in fields.pairs() {
         let Some(id) = name.strip_prefix("value-").and_then(|id| Uuid::parse_str(id).ok()) else { continue };
@@ -297,6 +348,7 @@ fn values(fields: &Fields) -> Result<Vec<Value>, simpul_kernel::Refusal> {
         };
         values.push((id, 0, amount, fields.get(&format!("why-{id}")).to_owned()));
     }
+    values.extend(district_values(fields, place)?);
     Ok(values)
 }
 
@@ -324,12 +376,12 @@ pub async fn write(
 ) -> PageResult {
     let mut conn = officer.read().await?;
     let at = place(&mut conn, &code.to_uppercase(), period).await?;
+    let indicators = sql::indicator::of(&mut conn, at.programme.id).await?;
     drop(conn);
     let fields = &form.fields;
     let submit = fields.has("submit");
-    let action = read(&officer, fields, &at, submit);
-    let done = match action {
-        Ok(action) => officer.write(action).await,
+    let done = match read(&officer, fields, &at, submit) {
+        Ok(action) => hand_in(&officer, &at, &indicators, action).await,
         Err(refusal) => Err(refusal.into()),
     };
     match done {
@@ -340,6 +392,21 @@ pub async fn write(
         }
         Err(error) => draw(&officer, &code, period, Some(officer.refused(error, &form.fields)?)).await,
     }
+}
+
+/// Writes a report; for one that is handed in the system counts what it has to count at this moment. Whoever may not
+/// write it costs no counting.
+async fn hand_in(
+    officer: &Officer<CanReportProgress>,
+    at: &Place,
+    indicators: &[Indicator],
+    mut action: WriteProgress,
+) -> simpul_store::Result<Kept> {
+    let scope = officer.scope(Permission::ReportProgress);
+    if action.submit && at.programme.agency.is_some_and(|agency| scope.covers(agency)) {
+        action.live = figure::take(officer, indicators, &at.period).await?;
+    }
+    officer.write(action).await
 }
 
 fn read(
@@ -361,7 +428,8 @@ fn read(
             decision: text("decision"),
             physical: physical(fields)?,
         },
-        values: values(fields)?,
+        values: values(fields, &officer.place)?,
+        live: Vec::new(),
         submit,
     })
 }

@@ -9,7 +9,9 @@ pub mod finding;
 pub mod framework;
 pub mod indicator;
 pub mod item;
+pub mod live;
 pub mod meeting;
+pub mod notice;
 pub mod plan;
 pub mod progress;
 pub mod round;
@@ -29,7 +31,9 @@ pub fn all_statements() -> Vec<&'static Statement> {
         framework::ALL_STATEMENTS,
         indicator::ALL_STATEMENTS,
         item::ALL_STATEMENTS,
+        live::ALL_STATEMENTS,
         meeting::ALL_STATEMENTS,
+        notice::ALL_STATEMENTS,
         plan::ALL_STATEMENTS,
         progress::ALL_STATEMENTS,
         round::ALL_STATEMENTS,
@@ -49,6 +53,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         indicator::ALL_INSERTS,
         item::ALL_INSERTS,
         meeting::ALL_INSERTS,
+        notice::ALL_INSERTS,
         plan::ALL_INSERTS,
         progress::ALL_INSERTS,
         round::ALL_INSERTS,

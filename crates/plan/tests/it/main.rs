@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod commitments;
+mod completeness;
 mod evaluation;
 mod forms;
 mod meetings;
+mod progress_file;
 mod rounds;
 mod statements;
 mod whole;

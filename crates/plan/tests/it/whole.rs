@@ -127,6 +127,7 @@ impl Room {
             version,
             written: Written { sentence: "Tiang sudah berdiri".to_owned(), ..Written::default() },
             values: vec![(self.indicator, 0, value.map(Quantity::whole), String::new())],
+            live: Vec::new(),
             submit,
         }
     }

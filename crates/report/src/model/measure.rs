@@ -357,11 +357,21 @@ impl Durations {
         self.sorted = true;
     }
 
-    /// The one at which so many hundredths are reached (nearest rank), in working hours; `None` of none.
-    fn rank(&self, percent: usize) -> Option<f64> {
+    /// The one at which so many hundredths are reached (nearest rank), in working minutes; `None` of none.
+    fn rank_minutes(&self, percent: usize) -> Option<i64> {
         debug_assert!(self.sorted || self.minutes.is_empty());
         let place = (self.minutes.len() * percent).div_ceil(100).max(1) - 1;
-        self.minutes.get(place).map(|minutes| *minutes as f64 / 60.0)
+        self.minutes.get(place).copied()
+    }
+
+    /// The same in working hours.
+    fn rank(&self, percent: usize) -> Option<f64> {
+        self.rank_minutes(percent).map(|minutes| minutes as f64 / 60.0)
+    }
+
+    /// The middle one, in working minutes.
+    pub fn median_minutes(&self) -> Option<i64> {
+        self.rank_minutes(50)
     }
 
     /// The middle one, in working hours.
@@ -431,6 +441,11 @@ impl Figures {
     pub fn satisfaction(&self) -> Option<f64> {
         let rated = self.count(Measure::Rated);
         (rated > 0).then(|| self.stars as f64 / rated as f64)
+    }
+
+    /// Stars of all who gave any.
+    pub fn stars(&self) -> i64 {
+        self.stars
     }
 
     /// `report.reopen_rate`: sent back at least once, of all that were solved at least once; `None` where none was.

@@ -8,7 +8,9 @@ use askama::Template;
 use simpul_kernel::{Refusal, Timestamp, format};
 use simpul_people::Snapshot;
 use simpul_people::actions::LogAccess;
-use simpul_shell::{Choice, Fields, FormView, Officer, Page, PageResult, Query, SignedIn, render, render_refused};
+use simpul_shell::{
+    Choice, Fields, FormView, Officer, Page, PageResult, Query, Shared, SignedIn, render, render_refused,
+};
 use simpul_store::Result;
 use time::Date;
 use uuid::Uuid;
@@ -22,7 +24,6 @@ use crate::figures as counted;
 use crate::model::filter::{Days, Of};
 use crate::model::measure::{Durations, FigureTable, Figures, Group, last_day};
 use crate::model::{Class, Dimension, Filter, Measure, Source};
-use crate::shared::Shared;
 use crate::sql::filter::Asker;
 use crate::table::{Cell, FileKind, Head};
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use simpul_kernel::area::AreaCode;
 use simpul_people::Snapshot;
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Site, Tag, encode_query, render,
+    Choice, Fields, Form, FormView, Limit, Page, PageResult, Query, Redirect, Shared, Site, Tag, encode_query, render,
 };
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
@@ -20,7 +20,6 @@ use crate::figures::{self, Figures};
 use crate::model::public::Group;
 use crate::model::{Report, id_floor, read_number, span};
 use crate::public_figures;
-use crate::shared::Shared;
 use crate::sql::{self, PublicFilter};
 
 /// Reports on one page of the list.

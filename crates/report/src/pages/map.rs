@@ -9,12 +9,11 @@ use serde_json::{Value, json};
 use simpul_kernel::Timestamp;
 use simpul_kernel::format::Lang;
 use simpul_kernel::geo::{BBox, Point};
-use simpul_shell::{ApiError, ApiResult, Query, Site, etag};
+use simpul_shell::{ApiError, ApiResult, Query, Shared, Site, etag};
 
 use super::list::Filter;
 use crate::desk::{self, Rules};
 use crate::model::{public, shape_of};
-use crate::shared::Shared;
 use crate::sql::lists::{self, MapPoint};
 use crate::sql::map::{self, Cluster};
 

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::area::AreaCode;
 use simpul_people::model::area::dotted;
-use simpul_shell::{Choice, Form, FormView, Page, PageResult, Query, Redirect, Site, render, render_refused};
+use simpul_shell::{Choice, Form, FormView, Page, PageResult, Query, Redirect, Shared, Site, render, render_refused};
 use simpul_store::Error;
 
 use super::track::{Ways, request};
@@ -20,7 +20,6 @@ use crate::desk;
 use crate::model::span;
 use crate::model::watching::WatchedPlace;
 use crate::public_figures::{self, Counted};
-use crate::shared::Shared;
 
 /// Counting walks all reports of a year: everybody who looks within this time is told the same.
 const FIGURES_FRESH: Duration = Duration::from_secs(60);

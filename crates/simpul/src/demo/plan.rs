@@ -476,6 +476,7 @@ impl Play<'_> {
                 physical: Quantity::whole(value).share_of(Quantity::whole(story.target)).map(|share| share.min(10_000)),
             },
             values: values.collect(),
+            live: Vec::new(),
             submit: true,
         };
         let ctx = self.ctx(Role::AgencyOfficer, Some(agency));

@@ -4,6 +4,7 @@
 mod calls;
 mod crossing;
 mod described;
+mod figures;
 mod hostile;
 mod html;
 mod meetings;

@@ -21,6 +21,7 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/budget.html", &["name", "edition", "officer_in_charge"]),
     ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
     ("plan/check.html", &["reason"]),
+    ("plan/notice_form.html", &["signer_name", "signer_post", "signer_rank"]),
 ];
 
 /// The hostile text, cut to what a short field takes.
@@ -110,5 +111,13 @@ async fn report(site: &simpul_shell::testing::TestSite, one: &str) {
     let mut step = page.split("action=\"").filter_map(|rest| rest.split('"').next());
     let step = step.find(|path| path.starts_with("/rencana/periksa/laporan/")).unwrap().to_owned();
     done(&mut secretary, &step, &[("step", "return"), ("reason", HARD), ("version", "1")]).await;
+    let letters = "/rencana/kelengkapan/templat";
+    let signer = [("signer_name", HARD), ("signer_post", HARD), ("signer_rank", HARD), ("version", "0")];
+    let letter = [("number_form", "800/{nomor}/{tahun}"), ("body", "{{*kop}}\n{{*tanda_tangan}}")];
+    done(&mut secretary, letters, &[&signer[..], &letter[..]].concat()).await;
+    holds(&mut secretary, letters, 3).await;
+    for page in ["/rencana/kelengkapan", "/rencana/kelengkapan/surat"] {
+        assert_harmless(&secretary.get(page).await.text, page, &known());
+    }
     holds(&mut officer, &form, 2).await;
 }

@@ -15,6 +15,7 @@ use super::town;
 pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/evidence_new.html", &["title", "owner", "note"]),
     ("plan/evidence.html", &["check_note"]),
+    ("plan/figure_new.html", &["title", "note"]),
     ("plan/rounds.html", &["name"]),
     ("plan/question.html", &["note", "reason", "mark_note"]),
     ("plan/surveys.html", &["service"]),
@@ -120,6 +121,10 @@ async fn what_is_typed_of_evidence_and_answers_comes_back_as_it_was_and_nothing_
     let check = [("number", "1"), ("deed", "refuse"), ("check_note", HARD)];
     done(&mut secretariat, &format!("{evidence}/periksa"), &check).await;
     holds(&mut secretariat, &evidence, 4).await;
+    let figure = [("figure", "report.received"), ("from", "2026-11-01"), ("to", "2026-11-30"), ("title", HARD)];
+    let figure = [&figure[..], &[("agency", agency.as_str()), ("note", HARD)]].concat();
+    let figure = done(&mut officer, "/bukti/angka", &figure).await;
+    holds(&mut officer, &figure, 2).await;
     done(&mut secretariat, &format!("{question}/periksa"), &[("deed", "return"), ("reason", HARD)]).await;
     holds(&mut officer, &question, 3).await;
     let temuan = secretariat.get(&format!("{round}/temuan")).await;

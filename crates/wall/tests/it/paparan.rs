@@ -87,6 +87,7 @@ async fn planned() -> Scene {
         version: 0,
         written: Written { sentence: "Tiang berdiri".into(), decision: ASKED.into(), ..Written::default() },
         values: vec![(indicator, 0, Some(Quantity::whole(1_375)), String::new())],
+        live: Vec::new(),
         submit: true,
     };
     by(&scene, &system, write).await;

@@ -1,0 +1,219 @@
+//! The workbook of a period: it goes out with what an agency owes, and comes in again filled.
+
+use askama::Template;
+use axum::response::IntoResponse;
+use simpul_kernel::Refusal;
+use simpul_kernel::format::{self, Lang};
+use simpul_office::sheet_in::{self, Fault};
+use simpul_people::Permission;
+use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirect, Upload, render, render_refused};
+use simpul_store::{Conn, Error, Result as StoreResult};
+use uuid::Uuid;
+
+use super::attachment::{XLSX_TYPE, attachment};
+use super::progress::{Asked, Place, asked};
+use super::{CanReportProgress, figure};
+use crate::actions::WriteProgress;
+use crate::actions::progress_file::{ImportProgress, ROW};
+use crate::model::completeness::is_owed;
+use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
+use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
+use crate::sql;
+
+struct Told {
+    row: String,
+    says: String,
+}
+
+#[derive(Template)]
+#[template(path = "plan/progress_file.html")]
+struct FilePage {
+    page: Page,
+    form: FormView,
+    period: Period,
+    faults: Vec<Told>,
+}
+
+async fn period(conn: &mut Conn, id: Uuid) -> Result<Period, PageError> {
+    Ok(sql::progress::period(conn, id).await?.ok_or(Error::NotFound("period"))?)
+}
+
+/// The officer's programmes of which the period is told.
+async fn own(conn: &mut Conn, officer: &Officer<CanReportProgress>, period: &Period) -> StoreResult<Vec<Programme>> {
+    let scope = officer.scope(Permission::ReportProgress);
+    let all = sql::plan::programmes(conn, period.masterplan).await?;
+    let own = |one: &Programme| is_owed(one, period) && one.agency.is_some_and(|agency| scope.covers(agency));
+    Ok(all.into_iter().filter(own).collect())
+}
+
+fn written(progress: Option<&Progress>) -> Written {
+    progress.map_or_else(Written::default, |one| Written {
+        sentence: one.sentence.clone(),
+        obstacle: one.obstacle.clone(),
+        next_step: one.next_step.clone(),
+        decision: one.decision.clone(),
+        physical: one.physical,
+    })
+}
+
+fn row(indicator: &Indicator, asked: &[Asked]) -> SheetIndicator {
+    let asked = asked.iter().find(|asked| asked.indicator.id == indicator.id);
+    let told = asked.and_then(|asked| asked.told.as_ref());
+    SheetIndicator {
+        id: indicator.id,
+        name: indicator.name.clone(),
+        unit: indicator.unit.clone(),
+        live: !indicator.live.is_empty(),
+        last: asked.and_then(|asked| asked.last.as_ref()).map(|(_, value)| *value),
+        expected: asked.and_then(|asked| asked.expected),
+        value: told.map(|told| told.amount),
+        why: told.map(|told| told.why.clone()).unwrap_or_default(),
+    }
+}
+
+/// What the officer's agencies owe in a period, as it stands.
+async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<ProgressSheet, PageError> {
+    let mut conn = officer.read().await?;
+    let mut programmes = Vec::new();
+    for programme in own(&mut conn, officer, period).await? {
+        let progress = sql::progress::at(&mut conn, programme.id, period.id).await?;
+        let indicators = sql::indicator::of(&mut conn, programme.id).await?;
+        let exception = sql::progress::exception(&mut conn, period.id, programme.agency.unwrap_or_default()).await?;
+        let state = progress.as_ref().map_or(ProgressState::Draft, |one| one.state);
+        let writable = matches!(state, ProgressState::Draft | ProgressState::Returned);
+        let at = Place { programme, period: period.clone() };
+        let asked = asked(&mut conn, &at, &indicators, progress.as_ref()).await?;
+        programmes.push(SheetProgramme {
+            id: at.programme.id,
+            code: at.programme.code,
+            name: at.programme.name,
+            version: progress.as_ref().map_or(0, |one| one.version),
+            open: writable && period.takes(officer.now(), exception).is_ok(),
+            written: written(progress.as_ref()),
+            indicators: indicators.iter().map(|one| row(one, &asked)).collect(),
+        });
+    }
+    let zone = officer.region().zone;
+    Ok(ProgressSheet {
+        period: period.id,
+        period_name: period.name.clone(),
+        due: format::day_medium(Lang::Id, zone.date(period.due_at)),
+        mark: if officer.region().demo { officer.t("shell.demo") } else { String::new() },
+        programmes,
+    })
+}
+
+fn draw(officer: &Officer<CanReportProgress>, period: Period, form: FormView, faults: Vec<Told>) -> PageResult {
+    let page = officer.page("plan.sheet.title").at("/kotak/laporan-kemajuan").usual_width();
+    let failed = form.has_errors() || !faults.is_empty();
+    let view = FilePage { page: if failed { page.failed() } else { page }, form, period, faults };
+    if failed { render_refused(&view) } else { render(&view) }
+}
+
+/// The page with the workbook and the form that takes it back.
+pub async fn show(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>) -> PageResult {
+    let period = period(&mut officer.read().await?, id).await?;
+    let form = officer.form();
+    draw(&officer, period, form, Vec::new())
+}
+
+/// The workbook.
+pub async fn download(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>) -> PageResult {
+    let period = period(&mut officer.read().await?, id).await?;
+    let book = sheet(&officer, &period).await?.book(officer.now());
+    let broken = |error: String| Error::Broken(format!("workbook: {error}"));
+    let made = tokio::task::spawn_blocking(move || book.to_bytes()).await.map_err(|error| broken(error.to_string()))?;
+    let bytes = made.map_err(|error| broken(error.to_string()))?;
+    let name = format!("laporan-kemajuan-{}-{}.xlsx", period.year, period.part.code());
+    Ok(attachment(XLSX_TYPE, &name, bytes)?)
+}
+
+/// The file of the form, read.
+async fn table(upload: &Upload) -> StoreResult<sheet_in::Sheet> {
+    let missing = || Refusal::field("file", "plan.sheet.refused.no_file");
+    let file = upload.files.iter().find(|file| file.field == "file").ok_or_else(missing)?;
+    if file.too_big {
+        return Err(Refusal::field("file", "plan.refused.evidence_large").into());
+    }
+    let bytes = file.bytes.clone();
+    let read = tokio::task::spawn_blocking(move || sheet_in::read(&bytes, None)).await;
+    Ok(read.map_err(|error| Error::Broken(error.to_string()))??)
+}
+
+fn told(officer: &Officer<CanReportProgress>, faults: &[Fault]) -> Vec<Told> {
+    let one = |fault: &Fault| Told {
+        row: if fault.row == 0 { "–".to_owned() } else { fault.row.to_string() },
+        says: officer.says(&fault.refusal),
+    };
+    faults.iter().map(one).collect()
+}
+
+/// The reports that are to be written: those that were changed, and where all are handed in, all that can be.
+async fn reports(
+    officer: &Officer<CanReportProgress>,
+    period: &Period,
+    read: Vec<ReadProgress>,
+    submit: bool,
+) -> StoreResult<Vec<(u32, WriteProgress)>> {
+    let mut reports = Vec::new();
+    for one in read.into_iter().filter(|one| one.open && (one.changed || submit)) {
+        let indicators = sql::indicator::of(&mut officer.read().await?, one.programme).await?;
+        let live = match submit {
+            true => figure::take(officer, &indicators, period).await?,
+            false => Vec::new(),
+        };
+        let values = one.values.into_iter().map(|(id, value, why)| (id, 0, value, why)).collect();
+        let (key, programme, version, written) = (officer.ctx.new_id(), one.programme, one.version, one.written);
+        let report = WriteProgress { key, programme, period: period.id, version, written, values, live, submit };
+        reports.push((one.row, report));
+    }
+    Ok(reports)
+}
+
+enum Done {
+    Written(usize),
+    Faults(Vec<Fault>),
+}
+
+async fn import(officer: &Officer<CanReportProgress>, period: &Period, upload: &Upload) -> Result<Done, PageError> {
+    let rows = table(upload).await?;
+    let read = match sheet(officer, period).await?.read(&rows) {
+        Ok(read) => read,
+        Err(faults) => return Ok(Done::Faults(faults)),
+    };
+    let reports = reports(officer, period, read, upload.fields.has("submit")).await?;
+    if reports.is_empty() {
+        return Ok(Done::Written(0));
+    }
+    let key = upload.key().unwrap_or_else(|| officer.ctx.new_id());
+    match officer.write(ImportProgress { key, reports }).await {
+        Ok(count) => Ok(Done::Written(count)),
+        Err(Error::Refused(refusal)) => {
+            let row = refusal.args.iter().find(|(name, _)| *name == ROW).and_then(|(_, row)| row.parse().ok());
+            Ok(Done::Faults(vec![Fault { row: row.unwrap_or_default(), refusal }]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes the workbook back: all of it or nothing.
+pub async fn take(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>, upload: Upload) -> PageResult {
+    let period = period(&mut officer.read().await?, id).await?;
+    let rows = table(&upload).await;
+    if let Err(Error::Refused(refusal)) = rows {
+        let form = officer.form_with(&upload, &[refusal]);
+        return draw(&officer, period, form, Vec::new());
+    }
+    match import(&officer, &period, &upload).await? {
+        Done::Written(0) => {
+            let here = format!("/kotak/laporan-kemajuan/lembar/{id}");
+            Ok(Redirect::to(here).flash("plan.sheet.nothing_changed").into_response())
+        }
+        Done::Written(_) => Ok(Redirect::to("/kotak/laporan-kemajuan").flash("plan.sheet.taken").into_response()),
+        Done::Faults(faults) => {
+            let told = told(&officer, &faults);
+            let form = officer.form_of(&upload);
+            draw(&officer, period, form, told)
+        }
+    }
+}
