@@ -11,6 +11,7 @@ pub mod agenda;
 pub mod api;
 pub mod file;
 pub mod forms;
+pub mod kept;
 mod messenger;
 pub mod model;
 pub mod notice;

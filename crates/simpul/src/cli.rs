@@ -514,6 +514,15 @@ pub enum BenchWhat {
         #[arg(long, default_value_t = 2_000)]
         units: usize,
     },
+    /// A large masterplan: its pages, a deck and a long workbook, against a constant answer
+    Plan {
+        /// Programmes of the plan
+        #[arg(long, default_value_t = 2_000)]
+        programmes: usize,
+        /// Indicators of them all
+        #[arg(long, default_value_t = 20_000)]
+        indicators: usize,
+    },
     /// Pages and lists of a region that holds many reports, against a constant answer
     Reads {
         /// Reports in the region

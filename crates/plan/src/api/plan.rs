@@ -1,5 +1,7 @@
 //! Programmes and periods for programs: what was published, and with a key of the staff what was handed in.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use simpul_kernel::format::iso;
 use simpul_people::{Permission, permits};
@@ -7,10 +9,11 @@ use simpul_shell::{ApiClient, ApiResult, Problem, Query, ReadScope, json};
 use simpul_store::Error;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::kept;
 use crate::model::status::Light;
 use crate::model::{Part, Quantity};
 use crate::pages::view;
-use crate::read::{self, Overview, Sees, Stand, Standing};
+use crate::read::{Overview, Sees, Stand, Standing};
 
 /// A program that reads.
 type Client = ApiClient<ReadScope>;
@@ -167,11 +170,11 @@ impl ProgrammeView {
     }
 }
 
-async fn overview(client: &Client) -> Result<Option<Overview>, Error> {
+async fn overview(client: &Client) -> Result<Option<Arc<Overview>>, Error> {
     let staff = permits(&client.ctx.actor, Permission::SeePlan);
     let sees = if staff { Sees::HandedIn } else { Sees::Published };
     let mut conn = client.read().await?;
-    read::overview(&mut conn, client.now(), client.region().zone, sees).await
+    kept::overview(&mut conn, &client.place, client.now(), sees).await
 }
 
 /// The programmes of the plan in force. A key without rights to the plan reads what was published.
@@ -235,7 +238,7 @@ pub async fn one(client: Client, simpul_shell::Path(code): simpul_shell::Path<St
 )]
 pub async fn periods(client: Client) -> ApiResult {
     let zone = client.region().zone;
-    let found = overview(&client).await?.map(|overview| overview.periods).unwrap_or_default();
+    let found = overview(&client).await?.map(|overview| overview.periods.clone()).unwrap_or_default();
     let view = |period: crate::model::Period| PeriodView {
         id: period.id,
         name: period.name,

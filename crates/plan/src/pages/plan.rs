@@ -1,5 +1,7 @@
 //! The plan as everybody may see it: by dimension, as a file, and who does what.
 
+use std::sync::Arc;
+
 use askama::Template;
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
@@ -8,10 +10,11 @@ use simpul_shell::table::{Cell, FileKind, Head, download};
 use simpul_shell::{Choice, FormView, Page, PageResult, Query, Site, StatusTag, encode_query, json, render};
 
 use super::view;
+use crate::kept;
 use crate::model::framework::TermKind;
 use crate::model::status::Light;
 use crate::model::{Part, ProgrammeKind};
-use crate::read::{self, Overview, Sees, Stand};
+use crate::read::{Overview, Sees, Stand};
 
 /// Rows of one page of the list.
 const ROWS_MAX_COUNT: usize = 200;
@@ -126,9 +129,9 @@ fn may_manage(site: &Site) -> bool {
     simpul_people::permits(&site.ctx.actor, Permission::ManagePlan)
 }
 
-async fn overview(site: &Site, sees: Sees) -> simpul_store::Result<Option<Overview>> {
+async fn overview(site: &Site, sees: Sees) -> simpul_store::Result<Option<Arc<Overview>>> {
     let mut conn = site.read().await?;
-    read::overview(&mut conn, site.now(), site.region().zone, sees).await
+    kept::overview(&mut conn, &site.place, site.now(), sees).await
 }
 
 /// The rows that are asked for. What is kept off the public pages stands on none.

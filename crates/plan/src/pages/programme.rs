@@ -10,9 +10,10 @@ use super::figure::{self, LiveNow};
 use super::plan::Asked;
 use super::slides::ChartPart;
 use super::view;
+use crate::kept;
 use crate::model::programme::Change;
 use crate::model::{BudgetLine, Field, Part, Progress, ProgressState, Trace};
-use crate::read::{self, Sees, Stand, Standing};
+use crate::read::{Sees, Stand, Standing};
 use crate::slides::{self, Telling};
 use crate::sql;
 
@@ -132,7 +133,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
     let all = staff && asked.all();
     let sees = if all { Sees::HandedIn } else { Sees::Published };
     let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
-    let overview = read::of_plan(&mut conn, plan, site.now(), site.region().zone, sees).await?.ok_or_else(gone)?;
+    let overview = kept::of_plan(&mut conn, &site.place, plan, (site.now(), sees)).await?.ok_or_else(gone)?;
     let dimension = |page: &Page| view::dimension(page, &overview.framework, &one.dimension);
     let page = site.page("plan.programme.title").title_text(one.name.clone()).wide().style("grafik.css");
     let dimension = dimension(&page);

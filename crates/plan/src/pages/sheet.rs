@@ -1,5 +1,7 @@
 //! One programme on one sheet, as a page, on paper and as a slide; and the roadmap of all.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -10,8 +12,9 @@ use simpul_store::{Error, journal};
 
 use super::attachment::{PPTX_TYPE, attachment};
 use super::slides::{ChartPart, SlidePart};
+use crate::kept;
 use crate::model::Programme;
-use crate::read::{self, Overview, Sees};
+use crate::read::{Overview, Sees};
 use crate::slides::{self, Leaf, Sheet, Telling};
 use crate::sql;
 
@@ -40,7 +43,7 @@ impl SheetPage {
 }
 
 /// The sheet of a programme with the plan that it belongs to.
-async fn read(site: &Site, code: &str, asked: &Asked) -> Result<(Overview, Sheet, i64), PageError> {
+async fn read(site: &Site, code: &str, asked: &Asked) -> Result<(Arc<Overview>, Sheet, i64), PageError> {
     let gone = || PageError::from(Error::NotFound("programme"));
     let mut conn = site.read().await?;
     let one = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or_else(gone)?;
@@ -50,7 +53,7 @@ async fn read(site: &Site, code: &str, asked: &Asked) -> Result<(Overview, Sheet
     }
     let sees = if staff && asked.lihat == "semua" { Sees::HandedIn } else { Sees::Published };
     let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
-    let found = read::of_plan(&mut conn, plan, site.now(), site.region().zone, sees).await?;
+    let found = kept::of_plan(&mut conn, &site.place, plan, (site.now(), sees)).await?;
     let overview = found.ok_or_else(gone)?;
     let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
     let sheet = slides::sheet(&mut conn, stand, &overview, sees).await?;
@@ -99,7 +102,7 @@ struct RoadmapPage {
 pub async fn roadmap(site: Site) -> PageResult {
     let page = site.page("plan.roadmap.title").wide().style("grafik.css");
     let mut conn = site.read().await?;
-    let found = read::overview(&mut conn, site.now(), site.region().zone, Sees::Published).await?;
+    let found = kept::overview(&mut conn, &site.place, site.now(), Sees::Published).await?;
     let chart = found.map(|overview| {
         let chart = Chart::Roadmap(telling(&site, &page, &overview).roadmap());
         ChartPart::new(&page, &chart, "peta-jalan")

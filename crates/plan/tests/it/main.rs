@@ -5,6 +5,7 @@ mod commitments;
 mod completeness;
 mod evaluation;
 mod forms;
+mod kept;
 mod meetings;
 mod progress_file;
 mod rounds;

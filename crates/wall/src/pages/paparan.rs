@@ -8,10 +8,11 @@ use simpul_kernel::format;
 use simpul_office::Tone;
 use simpul_office::chart::Chart;
 use simpul_office::deck::{Footer, Slide, Tile};
+use simpul_plan::kept;
 use simpul_plan::model::ProgrammeKind;
 use simpul_plan::pages::attachment::{PPTX_TYPE, attachment};
 use simpul_plan::pages::slides::SlidePart;
-use simpul_plan::read::{self, Sees};
+use simpul_plan::read::Sees;
 use simpul_plan::slides::{self, Leaf, Telling};
 use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, encode_query, render};
 use simpul_store::{Result, journal};
@@ -107,7 +108,7 @@ async fn briefing(officer: &Officer<CanSeeLeader>, page: &Page, asked: &Asked) -
     let (position, _) = journal::head(&mut conn).await?;
     let foot = slides::footer(page, place, position, now);
     let reports = pimpinan::month(&mut conn, officer, page).await?;
-    let overview = read::overview(&mut conn, now, place.region.zone, sees).await?;
+    let overview = kept::overview(&mut conn, place, now, sees).await?;
     let Some(overview) = overview else {
         let leaves = vec![reports_slide(page, reports, &foot).into()];
         return Ok(Briefing { leaves, dimensions: Vec::new(), foot });

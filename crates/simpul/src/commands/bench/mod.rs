@@ -6,6 +6,7 @@ mod client;
 mod fill;
 mod live;
 mod measure;
+mod plans;
 mod reads;
 mod submit;
 
@@ -39,6 +40,9 @@ pub async fn bench(settings: &Settings, options: &Bench) -> Result<(), Failure> 
         BenchWhat::Submit => submit::run(&house, options.seconds, options.rounds).await?,
         BenchWhat::Calls { consoles, units } => calls::run(&house, consoles, units, options.seconds).await?,
         BenchWhat::Live { screens } => live::run(&house, screens).await?,
+        BenchWhat::Plan { programmes, indicators } => {
+            plans::run(&house, (programmes, indicators), (options.seconds, options.rounds)).await?;
+        }
         BenchWhat::Reads { reports } => reads::run(&house, reports, options.seconds, options.rounds).await?,
     }
     house.db.close().await;

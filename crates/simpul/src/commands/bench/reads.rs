@@ -20,7 +20,7 @@ use crate::house;
 use crate::terminal::{note, say};
 
 /// Clients that ask at the same time.
-const CLIENTS_COUNT: usize = 16;
+pub const CLIENTS_COUNT: usize = 16;
 /// The officers' password: the house is gone after the measurement.
 const PASSWORD: &str = "ukur-simpul-berulang-kali";
 /// Half the side of a district's map, in degrees.
@@ -117,7 +117,8 @@ async fn reads(house: &House) -> Result<Vec<Read>, Failure> {
 }
 
 /// An officer's session, as a cookie. An agency's officer works where most categories lead.
-async fn sign_in(house: &House, role: Role) -> Result<String, Failure> {
+/// Signs a new officer of that role in; answers the cookie.
+pub async fn sign_in(house: &House, role: Role) -> Result<String, Failure> {
     let doorman = Doorman::new(house.directory.clone());
     let hash = doorman.hash_password(PASSWORD, &[]).await?;
     let ctx = house::operator(&house.db, REGION);
@@ -157,7 +158,8 @@ async fn measure(
     load(open, span, call).await
 }
 
-fn middle(rounds: &[Measured]) -> Measured {
+/// The median of several rounds.
+pub fn middle(rounds: &[Measured]) -> Measured {
     let of = |value: fn(&Measured) -> f64| median(rounds.iter().map(value));
     Measured {
         per_second: of(|measured| measured.per_second),
