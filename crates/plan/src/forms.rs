@@ -212,8 +212,8 @@ async fn gather(conn: &mut Conn, plan: &Masterplan, year: i64) -> Result<Gathere
 }
 
 impl Gathered {
-    /// What was reached of an indicator in a year by the end of so many months. Only published values count: a form goes
-    /// to other offices.
+    /// What was reached of an indicator in a year by the end of so many months. Only published values count: a form
+    /// goes to other offices.
     fn reached(&self, one: &Indicator, year: i64, months: i64) -> Option<Quantity> {
         let ends = |told: &&ToldOf| {
             let period = self.periods.iter().find(|period| period.id == told.period);

@@ -1,5 +1,5 @@
-//! How the plan stands, worked out once and kept until something of it changes: everybody sees the same plan at the same
-//! moment, and a page of two thousand programmes is not worked out anew for each reader.
+//! How the plan stands, worked out once and kept until something of it changes: everybody sees the same plan at the
+//! same moment, and a page of two thousand programmes is not worked out anew for each reader.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -36,8 +36,8 @@ struct Kept {
 }
 
 type Cell = Arc<tokio::sync::Mutex<Option<Kept>>>;
-/// Cells by region and what is seen, each with the snapshot of the region that it belongs to: another program's database
-/// of the same region has another one.
+/// Cells by region and what is seen, each with the snapshot of the region that it belongs to: another database of the
+/// same region has another one.
 type Cells = HashMap<(RegionId, bool), (Weak<Snapshot>, Cell)>;
 
 static KEPT: LazyLock<Mutex<Cells>> = LazyLock::new(Mutex::default);

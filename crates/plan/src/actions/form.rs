@@ -23,8 +23,8 @@ pub struct FormDone {
     pub ceilings: usize,
 }
 
-/// Takes T-C.14: indicators by their names, targets by year, ceilings by code, source and year. What a cell leaves empty
-/// stays as it is; all rows are taken or none.
+/// Takes T-C.14: indicators by their names, targets by year, ceilings by code, source and year. What a cell leaves
+/// empty stays as it is; all rows are taken or none.
 #[derive(Debug, Clone)]
 pub struct ImportForm {
     /// The plan.

@@ -228,8 +228,8 @@ fn sheet() -> Result<(), Failure> {
     let read = begun.elapsed().as_secs_f64();
     let rows = back.rows.len();
     say(format_args!(
-        "XLSX of {SHEET_ROWS_COUNT} rows × {SHEET_COLUMNS_COUNT}: written in {written:.2} s, {rows} rows read in {read:.2} s \
-         (≤ 5 s each), {} KiB",
+        "XLSX of {SHEET_ROWS_COUNT} rows × {SHEET_COLUMNS_COUNT}: written in {written:.2} s, {rows} rows read in \
+         {read:.2} s (≤ 5 s each), {} KiB",
         bytes.len() / 1_024
     ));
     Ok(())
