@@ -15,6 +15,7 @@ pub mod kept;
 mod messenger;
 pub mod model;
 pub mod notice;
+pub mod offered;
 pub mod pages;
 pub mod papers;
 pub mod progress_file;
@@ -57,7 +58,7 @@ pub fn routes() -> Routes {
     pages::routes().merge(api::routes())
 }
 
-/// What the room brings to the house: its entries in the menu.
+/// What the room brings to the house: its entries in the menu, its piece of the inbox, its figures.
 pub fn furnish(builder: AppBuilder) -> AppBuilder {
     let plan = NavItem { href: "/rencana", label: "plan.nav.plan", need: Permission::SeePlan, order: 50 };
     let meetings = NavItem { href: "/rapat", label: "plan.nav.meetings", need: Permission::SeePlan, order: 52 };
@@ -74,5 +75,6 @@ pub fn furnish(builder: AppBuilder) -> AppBuilder {
         NavItem { href: "/rencana/periksa", label: "plan.nav.check", need: Permission::VerifyProgress, order: 51 };
     let keep = NavItem { href: "/rencana/atur", label: "plan.nav.keep", need: Permission::ManagePlan, order: 84 };
     let entries = [plan, owed, check, keep, meetings, evidence, evaluation];
-    entries.into_iter().fold(builder, AppBuilder::nav).inbox_piece(pages::owed::OwedItems)
+    let builder = entries.into_iter().fold(builder, AppBuilder::nav);
+    builder.inbox_piece(pages::owed::OwedItems).figures(offered::PlanFigures)
 }

@@ -161,6 +161,14 @@ async fn the_page_counts_what_is_owed_in_time_late_and_missing_and_so_does_its_f
     assert!(line("Dishub").starts_with("Dishub,2,1,0,1,"), "{file}");
     assert!(line("DLH").starts_with("DLH,1,0,1,0,"), "{file}");
     assert!(file.contains("DATA CONTOH") && file.contains("Triwulan IV 2026"), "{file}");
+    for (figure, value) in [("plan.timeliness", "33,333333 %"), ("plan.completeness", "66,666667 %")] {
+        let (day, dlh) = (simpul_kernel::calendar::Zone::Wita.date(period.due_at).to_string(), town.dlh.to_string());
+        let fields = [("figure", figure), ("from", day.as_str()), ("to", day.as_str()), ("agency", dlh.as_str())];
+        let made = town.clerk.post("/bukti/angka", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let evidence = town.clerk.get(made.location()).await.text;
+        assert!(evidence.contains(value), "the figure is that of the page: {evidence}");
+    }
     let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dlh)).await.unwrap();
     let own = officer.get(&path).await.text;
     assert!(!own.contains("Parkir tertib"), "an agency sees its own");
@@ -240,44 +248,9 @@ async fn a_report_that_is_due_and_has_not_come_stands_on_the_agenda_until_it_com
     town.hand_in("Parkir tertib", &period).await;
     let after = town.clerk.get(&meeting).await.text;
     assert!(!after.contains("Parkir tertib (Dishub)") && after.contains("Taman kota (DLH)"), "{after}");
+    town.at(days(&period, 9)).await;
     assert_eq!(town.clerk.post(&format!("{meeting}/laksana"), &[]).await.status, StatusCode::SEE_OTHER);
     town.hand_in("Taman kota", &period).await;
     let held = town.clerk.get(&meeting).await.text;
     assert!(held.contains("Taman kota (DLH)"), "what was talked about stays in the meeting that was held: {held}");
-}
-
-#[tokio::test]
-async fn an_indicator_is_told_by_district_where_that_was_asked_for() {
-    let mut town = town().await;
-    let fields = [("name", "Titik lampu"), ("unit", "titik"), ("counting", "positive"), ("by_district", "on")];
-    let saved = town.clerk.post("/rencana/QW-2026-01/indikator/baru", &fields).await;
-    let indicator = saved.location().rsplit('/').next().unwrap().to_owned();
-    let period = town.period().await;
-    town.at(period.opens_at).await;
-    let place = town.site.app.directory.of(TEST_REGION).await.unwrap();
-    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
-    let path = format!("/kotak/laporan-kemajuan/QW-2026-01/{}", period.id);
-    let district = place.districts.first().unwrap().clone();
-    let (whole, part) = (format!("value-{indicator}"), format!("district-{indicator}_{}", district.code));
-    let form = officer.get(&path).await.text;
-    assert!(form.contains(&part) && form.contains(&district.name), "{form}");
-    let said = [("sentence", "Berjalan"), ("version", "0"), (whole.as_str(), "480")];
-    let wrong = officer.post(&path, &[&said[..], &[(part.as_str(), "banyak")]].concat()).await;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let stranger = format!("district-{indicator}_999999");
-    let typed = [(part.as_str(), "12,5"), (stranger.as_str(), "7"), ("submit", "1")];
-    let done = officer.post(&path, &[&said[..], &typed[..]].concat()).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
-    let mut conn = town.site.db.db.read(TEST_REGION).await.unwrap();
-    let one = sql::plan::programme_by_code(&mut conn, "QW-2026-01").await.unwrap().unwrap();
-    let progress = sql::progress::at(&mut conn, one.id, period.id).await.unwrap().unwrap();
-    let told = sql::progress::values(&mut conn, progress.id).await.unwrap();
-    let told: Vec<(i64, String)> = told.into_iter().map(|told| (told.district, told.amount.plain())).collect();
-    assert_eq!(
-        told,
-        [(0, "480".to_owned()), (district.code, "12.5".to_owned())],
-        "a district of another region is none"
-    );
-    let checked = town.clerk.get(&format!("/rencana/periksa/{}", period.id)).await.text;
-    assert!(checked.contains(&format!("Titik lampu · {}", district.name)), "{checked}");
 }

@@ -188,3 +188,37 @@ async fn a_figure_that_became_evidence_is_the_number_of_the_rooms_page() {
     let others = [&others[..], &[("agency", "00000000-0000-0000-0000-000000000001")]].concat();
     assert!(officer.post("/bukti/angka", &others).await.status.is_client_error());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indicator_is_told_by_district_where_that_was_asked_for() {
+    let site = town().await;
+    let (mut planner, period, programme) = planned(&site).await;
+    let saved = planner.post(&format!("{programme}/indikator/baru"), &[INDICATOR, &[("by_district", "on")]].concat());
+    let indicator = saved.await.location().rsplit('/').next().unwrap().to_owned();
+    site.db.clock.set(period.opens_at);
+    let place = site.app.directory.of(TEST_REGION).await.unwrap();
+    let dishub = place.agency_by_short("Dishub").unwrap().id;
+    let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
+    let code = programme.rsplit('/').next().unwrap();
+    let path = format!("/kotak/laporan-kemajuan/{code}/{}", period.id);
+    let district = place.districts.first().unwrap();
+    let (whole, part) = (format!("value-{indicator}"), format!("district-{indicator}_{}", district.code));
+    let form = officer.get(&path).await.text;
+    assert!(form.contains(&part) && form.contains(&district.name), "{form}");
+    let said = [("sentence", "Berjalan"), ("version", "0"), (whole.as_str(), "480")];
+    let wrong = officer.post(&path, &[&said[..], &[(part.as_str(), "banyak")]].concat()).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let stranger = format!("district-{indicator}_999999");
+    let typed = [(part.as_str(), "12,5"), (stranger.as_str(), "7"), ("submit", "1")];
+    let done = officer.post(&path, &[&said[..], &typed[..]].concat()).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
+    let one = sql::plan::programme_by_code(&mut conn, code).await.unwrap().unwrap();
+    let progress = sql::progress::at(&mut conn, one.id, period.id).await.unwrap().unwrap();
+    let told = sql::progress::values(&mut conn, progress.id).await.unwrap();
+    let told: Vec<(i64, String)> = told.into_iter().map(|told| (told.district, told.amount.plain())).collect();
+    assert_eq!(told, [(0, "480".to_owned()), (district.code, "12.5".to_owned())], "999999 is no district of ours");
+    let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
+    let checked = secretary.get(&format!("/rencana/periksa/{}", period.id)).await.text;
+    assert!(checked.contains(&format!("Aduan lampu · {}", district.name)), "{checked}");
+}
