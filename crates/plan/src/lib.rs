@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { version: 4, sql: include_str!("../migrations/0004_survey.sql") },
     Step { version: 5, sql: include_str!("../migrations/0005_collaboration.sql") },
     Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
+    Step { version: 10, sql: include_str!("../migrations/0010_cohorts.sql") },
 ];
 
 /// The room's sentences.

@@ -446,6 +446,11 @@ pub enum Evaluation {
         #[arg(long)]
         weights: Option<String>,
     },
+    /// Import which regions the ministry's programme took up when: `daerah`, `tahun`
+    ImportCohorts {
+        /// The file
+        file: PathBuf,
+    },
     /// Show the scores of a year, with the index as it is computed and as it was published
     Show {
         /// The instrument's name

@@ -51,6 +51,8 @@ handles! {
     pub CanScoreEvaluation => ScoreEvaluation;
     /// sees evaluations
     pub CanSeeEvaluation => SeeEvaluation;
+    /// sees how the evaluation stands in other regions
+    pub CanCompareRegions => CompareRegions;
 }
 
 /// What everybody reads of the plan.
@@ -121,15 +123,18 @@ fn evidence_routes() -> Routes {
 
 /// Rounds of the evaluation.
 fn evaluation_routes() -> Routes {
-    use evaluation::{export, findings, published, question, round, rounds, survey};
+    use evaluation::{compare, export, findings, published, question, regions, round, rounds, survey};
     Routes::new()
         .get("/evaluasi", rounds::show)
         .post("/evaluasi", rounds::open)
         .get("/evaluasi/nilai", published::show)
+        .get("/evaluasi/daerah", regions::show)
+        .get("/evaluasi/daerah.csv", regions::as_file)
         .get("/evaluasi/{round}", round::show)
         .post("/evaluasi/{round}/ajukan", round::submit)
         .post("/evaluasi/{round}/setujui", round::decide)
         .get("/evaluasi/{round}/simulasi", round::what_if)
+        .get("/evaluasi/{round}/banding", compare::show)
         .get("/evaluasi/{round}/temuan", findings::show)
         .get("/evaluasi/{round}/buku.xlsx", export::book)
         .get("/evaluasi/{round}/bukti.zip", export::archive)

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod body;
+pub mod cohort;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
@@ -22,6 +23,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
     let parts = [
         agenda::ALL_STATEMENTS,
         body::ALL_STATEMENTS,
+        cohort::ALL_STATEMENTS,
         commitment::ALL_STATEMENTS,
         evaluation::ALL_STATEMENTS,
         evidence::ALL_STATEMENTS,

@@ -4,6 +4,7 @@
 mod commitments;
 mod evaluation;
 mod meetings;
+mod regions;
 mod rounds;
 mod statements;
 mod whole;
