@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod agenda;
 pub mod api;
+pub mod books;
 pub mod file;
 mod messenger;
 pub mod model;
@@ -17,6 +18,7 @@ pub mod papers;
 pub mod reactions;
 pub mod read;
 pub mod sql;
+pub mod subject;
 mod token;
 
 use simpul_people::Permission;
@@ -37,6 +39,8 @@ const STEPS: &[Step] = &[
     Step { version: 5, sql: include_str!("../migrations/0005_collaboration.sql") },
     Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
     Step { version: 10, sql: include_str!("../migrations/0010_cohorts.sql") },
+    Step { version: 11, sql: include_str!("../migrations/0011_libraries.sql") },
+    Step { version: 12, sql: include_str!("../migrations/0012_templates.sql") },
 ];
 
 /// The room's sentences.

@@ -9,9 +9,11 @@ pub mod guest;
 pub mod import;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod meeting;
 pub mod plan;
 pub mod progress;
+pub mod template;
 
 pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
 pub use commitment::{
@@ -22,6 +24,7 @@ pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
 pub use item::{AddItem, DropItem, FinishItem, MoveItem, NewTask, ReopenItem};
+pub use library::{ImportLibrary, ImportedLibrary};
 pub use meeting::{
     AddPoint, CancelMeeting, ChangeMeeting, Decide, DropPoint, FinishMinutes, HoldMeeting, Invitation, NameSigner,
     PlanMeeting, WriteMinutes,
@@ -31,6 +34,7 @@ pub use plan::{
     StartPlan,
 };
 pub use progress::{CheckProgress, Kept, OpenPeriods, OverrideStatus, PutOffLock, WriteProgress};
+pub use template::{DropTemplate, SaveTemplate};
 
 use simpul_kernel::Ctx;
 

@@ -1,6 +1,7 @@
 //! Types, states and decisions of the room, as pure functions.
 
 pub mod body;
+pub mod book;
 pub mod budget;
 pub mod commitment;
 pub mod draft;
@@ -9,6 +10,7 @@ pub mod evidence;
 pub mod framework;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod meeting;
 pub mod period;
 pub mod programme;

@@ -1,7 +1,9 @@
 //! The pages of the plan.
 
 pub mod body;
+pub mod book;
 pub mod check;
+pub mod claim;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
@@ -9,6 +11,7 @@ pub mod guest;
 pub mod indicator;
 pub mod item;
 pub mod keep;
+pub mod library;
 pub mod meeting;
 pub mod owed;
 pub mod paper;
@@ -74,6 +77,11 @@ fn keep_routes() -> Routes {
         .post("/rencana/atur/{id}", keep::change_plan)
         .post("/rencana/atur/{id}/berlaku", keep::put_in_force)
         .post("/rencana/atur/{id}/program", keep::add)
+        .get("/rencana/buku", book::list)
+        .get("/rencana/buku/{book}", book::file)
+        .get("/rencana/buku/{book}/naskah", book::edit)
+        .post("/rencana/buku/{book}/naskah", book::save)
+        .post("/rencana/buku/{book}/bawaan", book::take_back)
         .get("/rencana/{code}/ubah", keep::programme)
         .post("/rencana/{code}/ubah", keep::change)
         .post("/rencana/{code}/tahap", keep::move_on)
@@ -83,6 +91,8 @@ fn keep_routes() -> Routes {
         .post("/rencana/{code}/indikator/{id}", indicator::save)
         .post("/rencana/{code}/indikator/{id}/target", indicator::aim)
         .post("/rencana/{code}/indikator/{id}/hapus", indicator::give_up)
+        .get("/rencana/{code}/pustaka", library::show)
+        .post("/rencana/{code}/pustaka", library::choose)
         .get("/rencana/{code}/anggaran", indicator::budget)
         .post("/rencana/{code}/anggaran", indicator::save_budget)
 }
@@ -114,6 +124,8 @@ fn evidence_routes() -> Routes {
         .get("/bukti", evidence::list)
         .get("/bukti/baru", evidence::new)
         .post("/bukti", evidence::create)
+        .get("/bukti/untuk/{kind}/{id}", claim::show)
+        .post("/bukti/untuk/{kind}/{id}", claim::change)
         .get("/bukti/{id}", evidence::show)
         .get("/bukti/{id}/berkas/{number}", evidence::file)
         .post("/bukti/{id}/versi", evidence::replace)
@@ -123,7 +135,7 @@ fn evidence_routes() -> Routes {
 
 /// Rounds of the evaluation.
 fn evaluation_routes() -> Routes {
-    use evaluation::{compare, export, findings, published, question, regions, round, rounds, survey};
+    use evaluation::{answers, compare, export, findings, published, question, regions, round, rounds, survey};
     Routes::new()
         .get("/evaluasi", rounds::show)
         .post("/evaluasi", rounds::open)
@@ -137,6 +149,7 @@ fn evaluation_routes() -> Routes {
         .get("/evaluasi/{round}/banding", compare::show)
         .get("/evaluasi/{round}/temuan", findings::show)
         .get("/evaluasi/{round}/buku.xlsx", export::book)
+        .get("/evaluasi/{round}/buku.docx", answers::book)
         .get("/evaluasi/{round}/bukti.zip", export::archive)
         .get("/evaluasi/{round}/survei", survey::list)
         .post("/evaluasi/{round}/survei", survey::open)

@@ -10,11 +10,13 @@ pub mod finding;
 pub mod framework;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod meeting;
 pub mod plan;
 pub mod progress;
 pub mod round;
 pub mod survey;
+pub mod template;
 
 use simpul_store::{Error, Insert, Result, Statement};
 
@@ -31,11 +33,13 @@ pub fn all_statements() -> Vec<&'static Statement> {
         framework::ALL_STATEMENTS,
         indicator::ALL_STATEMENTS,
         item::ALL_STATEMENTS,
+        library::ALL_STATEMENTS,
         meeting::ALL_STATEMENTS,
         plan::ALL_STATEMENTS,
         progress::ALL_STATEMENTS,
         round::ALL_STATEMENTS,
         survey::ALL_STATEMENTS,
+        template::ALL_STATEMENTS,
     ];
     parts.concat()
 }
@@ -50,6 +54,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         framework::ALL_INSERTS,
         indicator::ALL_INSERTS,
         item::ALL_INSERTS,
+        library::ALL_INSERTS,
         meeting::ALL_INSERTS,
         plan::ALL_INSERTS,
         progress::ALL_INSERTS,

@@ -4,11 +4,17 @@ use axum::http::StatusCode;
 use simpul_kernel::{Actor, RegionId, Role};
 use simpul_people::{NewRegion, RegionSettings};
 use simpul_plan::actions::evaluation::{GiveAnswer, ImportCohorts, ImportInstrument, ImportScores, OpenRound};
+use simpul_plan::actions::{
+    AddBody, AddGuest, AddMember, Attendee, Charter, FinishMinutes, HoldMeeting, Invitation, PlanMeeting, Seat,
+    WriteMinutes,
+};
+use simpul_plan::model::body::BodyKind;
 use simpul_plan::model::evaluation::{cohort, instrument};
 use simpul_plan::sql;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 
+use crate::books::paper;
 use crate::meetings::{Hall, hall, reads};
 
 const TWO: &str = "bagian,bobot,indikator,subindikator,kode,pertanyaan\nBaseline,40,A,a,1.1,Sudah ada Perbup?\n\
@@ -59,9 +65,56 @@ async fn a_round_stands_beside_the_one_before_and_beside_published_scores() {
     assert!(shown.contains("<svg") && shown.contains("Putaran lalu (2025)"), "the one before is chosen by itself");
     assert!(shown.contains(">2,00<"), "3 less 1");
     assert!(shown.contains("tidak ada data"), "Output was answered in neither");
+    let words = paper(&mut hall.clerk, &format!("/evaluasi/{now}/buku.docx")).await;
+    assert!(words.contains("Sudah ada Perbup?") && words.contains("belum dijawab") && words.contains("1 dari 2"));
     let word = "terbit%202025%20Kab.%20Contoh%20Jauh%20Uji";
     let shown = reads(&mut hall.clerk, &format!("/evaluasi/{now}/banding?dengan={word}")).await;
     assert!(shown.contains("Kab. Contoh Jauh (2025)") && shown.contains(">-1,00<"), "3 less 4: {shown}");
+}
+
+#[tokio::test]
+async fn findings_of_the_council_go_away_as_it_meets_with_minutes_and_outsiders() {
+    let mut hall = hall().await;
+    let year = hall.day(0)[..4].to_owned();
+    let round = hall.round(TEST_REGION, "Putaran", &year, Some(1)).await;
+    let path = format!("/evaluasi/{round}/temuan");
+    assert!(reads(&mut hall.clerk, &path).await.contains("Belum ada Dewan Smart City"));
+    let charter = Charter {
+        kind: BodyKind::Council,
+        name: "Dewan".into(),
+        decree_number: "188/5".into(),
+        decree_day: None,
+        duty_months: 0,
+        active: true,
+    };
+    let ctx = hall.site.db.ctx(Actor::system("test"));
+    let add = AddBody { key: Uuid::from_u128(5), charter };
+    let body = hall.site.app.directory.write(&ctx, add).await.unwrap();
+    let seat = Seat { name: "Rektor".into(), organisation: "Universitas".into(), outside: true, ..Seat::default() };
+    hall.site.app.directory.write(&ctx, AddMember { key: Uuid::from_u128(6), body, seat }).await.unwrap();
+    let shown = reads(&mut hall.clerk, &path).await;
+    assert!(shown.contains("Dewan belum bertemu") && !shown.contains("anggota dari luar pemerintah"), "{shown}");
+    let invitation = Invitation {
+        number: String::new(),
+        title: "Rapat Dewan".into(),
+        body: Some(body),
+        venue: "Aula".into(),
+        starts: Some(ctx.now()),
+    };
+    let plan = PlanMeeting { key: Uuid::from_u128(7), invitation };
+    let meeting = hall.site.app.directory.write(&ctx, plan).await.unwrap();
+    hall.site.app.directory.write(&ctx, HoldMeeting { meeting }).await.unwrap();
+    assert!(reads(&mut hall.clerk, &path).await.contains("belum memiliki notula final"));
+    let attendee =
+        Attendee { name: "A".into(), organisation: "Universitas".into(), outside: true, ..Attendee::default() };
+    let guest = AddGuest { key: Uuid::from_u128(8), meeting, attendee };
+    hall.site.app.directory.write(&ctx, guest).await.unwrap();
+    let minutes = WriteMinutes { meeting, version: None, text: "Dibuka".into() };
+    hall.site.app.directory.write(&ctx, minutes).await.unwrap();
+    hall.site.app.directory.write(&ctx, FinishMinutes { meeting, version: None }).await.unwrap();
+    let shown = reads(&mut hall.clerk, &path).await;
+    assert!(!shown.contains("notula final") && !shown.contains("Dewan belum bertemu"), "{shown}");
+    assert!(!shown.contains("tidak dihadiri"), "somebody came from outside");
 }
 
 #[tokio::test]

@@ -148,10 +148,10 @@ impl Play<'_> {
     }
 
     async fn lets<A: Action>(&self, actor: Option<Actor>, action: A) -> Result<(), Failure> {
-        match actor {
-            Some(actor) => Ok(drop(self.stage.db.write(&self.ctx(actor), action).await?)),
-            None => Ok(()),
+        if let Some(actor) = actor {
+            self.stage.db.write(&self.ctx(actor), action).await?;
         }
+        Ok(())
     }
 
     fn key(&self) -> Uuid {

@@ -59,8 +59,8 @@ pub struct Side {
 }
 
 impl Side {
-    /// A round as it is counted. A section of which no question has a score is unknown; the index counts what is missing
-    /// as 0, as the ministry does, which `known` tells.
+    /// A round as it is counted. A section of which no question has a score is unknown; the index counts what is
+    /// missing as 0, as the ministry does, which `known` tells.
     pub fn of_round(name: String, counted: &RoundResult) -> Side {
         let section = |row: &super::round::SectionResult| {
             let score = (row.scored_count > 0).then_some(row.score);
@@ -238,8 +238,8 @@ mod tests {
             rows in prop::collection::vec((0u8..2, prop::option::of(0i64..400), any::<bool>()), 0..30),
         ) {
             let known = |whole: bool| Known { filled: usize::from(whole), all: 1 };
-            let rows: Vec<_> =
-                rows.into_iter().map(|(group, index, whole)| (group, index.map(Ratio::hundredths), known(whole))).collect();
+            let row = |(group, index, whole): (u8, Option<i64>, bool)| (group, index.map(Ratio::hundredths), known(whole));
+            let rows: Vec<_> = rows.into_iter().map(row).collect();
             let places = places(&rows);
             for (one, place) in rows.iter().zip(&places) {
                 prop_assert_eq!(place.is_some(), one.1.is_some() && one.2.is_whole());

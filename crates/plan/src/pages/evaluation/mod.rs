@@ -1,5 +1,6 @@
 //! `/evaluasi`: rounds of the ministry's evaluation, and what was published of all regions.
 
+pub mod answers;
 pub mod compare;
 pub mod export;
 pub mod findings;

@@ -63,7 +63,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_is_kept_exactly_where_the_dimensions_are_sorted(places in prop::collection::vec(0usize..4, 0..12)) {
+        fn the_order_is_kept_exactly_where_dimensions_are_sorted(places in prop::collection::vec(0usize..4, 0..12)) {
             let names = ["a", "b", "c", "d"];
             let mut facts = clean();
             facts.dimensions = names.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
