@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod agenda;
 pub mod api;
+pub mod books;
 pub mod file;
 pub mod forms;
 pub mod kept;
@@ -23,6 +24,7 @@ pub mod reactions;
 pub mod read;
 pub mod slides;
 pub mod sql;
+pub mod subject;
 mod token;
 
 use simpul_people::Permission;
@@ -44,6 +46,9 @@ const STEPS: &[Step] = &[
     Step { version: 6, sql: include_str!("../migrations/0006_commitments.sql") },
     Step { version: 7, sql: include_str!("../migrations/0007_figures.sql") },
     Step { version: 8, sql: include_str!("../migrations/0008_completeness.sql") },
+    Step { version: 10, sql: include_str!("../migrations/0010_cohorts.sql") },
+    Step { version: 11, sql: include_str!("../migrations/0011_libraries.sql") },
+    Step { version: 12, sql: include_str!("../migrations/0012_templates.sql") },
 ];
 
 /// The room's sentences.

@@ -89,6 +89,15 @@ pub struct Pack<'a> {
     pub now: Timestamp,
 }
 
+/// The letterhead of the region's secretariat.
+pub(crate) fn letterhead(place: &Snapshot) -> Block {
+    let office = place.agencies.iter().find(|agency| agency.kind == AgencyKind::Sekretariat && agency.active);
+    let region = format!("Pemerintah {}", place.region.full_name()).to_uppercase();
+    let agency = office.map(|agency| agency.name.to_uppercase()).unwrap_or_default();
+    let address = office.map(|agency| agency.contact.clone()).filter(|contact| !contact.is_empty());
+    Block::Letterhead(Letterhead { logo: None, region, agency, address: address.into_iter().collect() })
+}
+
 impl Pack<'_> {
     fn signer(&self, part: SignerPart) -> Option<&Signer> {
         self.signers.iter().find(|signer| signer.part == part)
@@ -115,11 +124,7 @@ impl Pack<'_> {
     }
 
     fn head(&self) -> Block {
-        let office = self.place.agencies.iter().find(|agency| agency.kind == AgencyKind::Sekretariat && agency.active);
-        let region = format!("Pemerintah {}", self.place.region.full_name()).to_uppercase();
-        let agency = office.map(|agency| agency.name.to_uppercase()).unwrap_or_default();
-        let address = office.map(|agency| agency.contact.clone()).filter(|contact| !contact.is_empty());
-        Block::Letterhead(Letterhead { logo: None, region, agency, address: address.into_iter().collect() })
+        letterhead(self.place)
     }
 
     fn facts(&self) -> Block {

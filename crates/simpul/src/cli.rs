@@ -296,6 +296,18 @@ pub enum Plan {
         #[arg(long)]
         skip_bad: bool,
     },
+    /// Load a list of indicators to choose from (CSV): a code, and name, unit and direction where it has them. Of a
+    /// list whose name begins with ISO only the numbers of clauses are kept
+    ImportLibrary {
+        /// The file; its columns: kode, nama, satuan, arah, dimensi
+        file: PathBuf,
+        /// What the list is called; the same name again replaces it
+        #[arg(long)]
+        name: String,
+        /// The region's code [default: the only region]
+        #[arg(long)]
+        region: Option<String>,
+    },
     /// Write the programmes of the plan in force into an XLSX file of the same columns
     Export {
         /// The new file
@@ -445,6 +457,11 @@ pub enum Evaluation {
         /// the columns' names, or the instrument's]
         #[arg(long)]
         weights: Option<String>,
+    },
+    /// Import which regions the ministry's programme took up when: `daerah`, `tahun`
+    ImportCohorts {
+        /// The file
+        file: PathBuf,
     },
     /// Show the scores of a year, with the index as it is computed and as it was published
     Show {

@@ -75,6 +75,9 @@ fn filled(region: &Region) -> Fields {
     if settings.public_agency_names {
         fields.add("public_agency_names", "1");
     }
+    if settings.share_evaluation {
+        fields.add("share_evaluation", "1");
+    }
     for (name, days) in [
         ("reporter_days", kept.reporter_days),
         ("access_log_days", kept.access_log_days),
@@ -92,6 +95,7 @@ fn read(before: &RegionSettings, fields: &Fields) -> std::result::Result<RegionS
     let days = |name: &'static str| fields.int(name).ok_or_else(|| Refusal::field(name, "admin.settings.number_wrong"));
     Ok(RegionSettings {
         public_agency_names: fields.get("public_agency_names") == "1",
+        share_evaluation: fields.get("share_evaluation") == "1",
         emergency_112: Emergency112::parse(fields.get("emergency_112")).unwrap_or(before.emergency_112),
         phone_psc: text("phone_psc"),
         phone_fire: text("phone_fire"),

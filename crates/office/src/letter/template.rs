@@ -107,6 +107,27 @@ impl Data {
         self.lists.insert(name.to_owned(), entries);
         self
     }
+
+    /// The places that this fills, for whoever writes a template: first those of the whole, then those within each
+    /// repetition, which is named with the ones around it. Of a list's entries the first is looked at.
+    pub fn places(&self) -> Vec<(String, Vec<String>)> {
+        let mut found = Vec::new();
+        self.gather("", &mut found);
+        found
+    }
+
+    fn gather(&self, within: &str, found: &mut Vec<(String, Vec<String>)>) {
+        let values = self.values.keys().map(|name| format!("{{{{{name}}}}}"));
+        let parts = self.parts.keys().map(|name| format!("{{{{*{name}}}}}"));
+        found.push((within.to_owned(), values.chain(parts).collect()));
+        for (name, entries) in &self.lists {
+            let inner = format!("{within}{{{{#{name}}}}}");
+            match entries.first() {
+                Some(first) => first.gather(&inner, found),
+                None => found.push((inner, Vec::new())),
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -428,6 +449,14 @@ mod tests {
         assert_eq!(faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [2, 4, 6]);
         let TemplateFaultKind::Unknown(name, known) = &faults[0].kind else { panic!("{faults:?}") };
         assert_eq!((name.as_str(), known.as_slice()), ("deerah", &["daerah".to_owned(), "visi".to_owned()][..]));
+    }
+
+    #[test]
+    fn whoever_writes_a_template_is_told_every_place() {
+        let within = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let whole = (String::new(), within(&["{{daerah}}", "{{visi}}", "{{*grafik}}"]));
+        let each = ("{{#program}}".to_owned(), within(&["{{nama}}", "{{target}}"]));
+        assert_eq!(data().places(), [whole, each]);
     }
 
     #[test]

@@ -135,6 +135,8 @@ impl Default for Retention {
 pub struct RegionSettings {
     /// Whether the public page counts by agency; otherwise it shows totals only.
     pub public_agency_names: bool,
+    /// Whether the ministry's evaluators see how its evaluation rounds stand beside those of other regions.
+    pub share_evaluation: bool,
     /// Whether 112 works.
     pub emergency_112: Emergency112,
     /// Ambulance (PSC 119).
@@ -171,6 +173,7 @@ impl Default for RegionSettings {
     fn default() -> RegionSettings {
         RegionSettings {
             public_agency_names: false,
+            share_evaluation: false,
             emergency_112: Emergency112::Inactive,
             phone_psc: "119".into(),
             phone_fire: "113".into(),

@@ -132,6 +132,8 @@ permissions! {
     ScoreEvaluation = "score_evaluation",
     /// See evaluation rounds, answers and scores.
     SeeEvaluation = "see_evaluation",
+    /// See how the evaluation stands in every region that shows it to evaluators.
+    CompareRegions = "compare_regions",
 }
 
 /// Whether `role` carries `permission`. For roles that work for one agency, within that agency only: see [`reach`].
@@ -266,7 +268,8 @@ fn plan_rights(role: Role) -> &'static [Permission] {
         ],
         Role::Leader => &[SeePlan, SignCommitments, ApproveEvaluation, SeeEvaluation],
         Role::Assessor => &[SeePlan, ScoreEvaluation, SeeEvaluation],
-        Role::Auditor | Role::RegionAdmin | Role::Evaluator => &[SeePlan, SeeEvaluation],
+        Role::Auditor | Role::RegionAdmin => &[SeePlan, SeeEvaluation],
+        Role::Evaluator => &[SeePlan, SeeEvaluation, CompareRegions],
         _ => &[],
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
 use simpul_kernel::{Ctx, Refusal, RegionId};
-use simpul_people::{Permission, require, require_in};
+use simpul_people::{Permission, Scope, require, require_in, scope};
 use simpul_store::darkroom::{self, PhotoFault};
 use simpul_store::files::KeepFile;
 use simpul_store::{Action, Db, Digest, Error, Result, Tx};
@@ -18,6 +18,7 @@ use crate::model::evidence::{
 use crate::model::figure::Snapshot;
 use crate::sql::evidence::{self as sql, EvidenceFile};
 use crate::sql::round;
+use crate::subject;
 
 /// What the journal calls a piece of evidence.
 pub const EVIDENCE: &str = "plan_evidence";
@@ -300,11 +301,23 @@ async fn put_claim(tx: &mut Tx, ctx: &Ctx, evidence: Uuid, subject: (SubjectKind
     Ok(())
 }
 
-/// A claim for a question belongs to whoever answers it, as long as its round is open.
+/// A claim belongs to whoever works on the subject: a question's to the agency that answers, as long as its round is
+/// open; a meeting's to who keeps meetings; any other to the agencies that take part, and to who oversees the region.
 async fn may_touch(tx: &mut Tx, ctx: &Ctx, (kind, id): (SubjectKind, Uuid)) -> Result<()> {
-    if kind != SubjectKind::Question {
-        return Ok(());
+    let subject = subject::find(tx, kind, id).await?.ok_or(Error::NotFound("subject"))?;
+    match kind {
+        SubjectKind::Question => may_answer(tx, ctx, id).await,
+        SubjectKind::Meeting => Ok(require(ctx, Permission::ManageMeetings)?),
+        SubjectKind::Programme | SubjectKind::Progress | SubjectKind::Commitment => {
+            let scope = scope(&ctx.actor, Permission::KeepEvidence);
+            let takes_part = subject.agencies.iter().any(|agency| scope.covers(*agency));
+            let may = scope == Scope::WholeRegion || takes_part;
+            if may { Ok(()) } else { Err(Refusal::new("plan.refused.evidence_not_yours").into()) }
+        }
     }
+}
+
+async fn may_answer(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> Result<()> {
     let answer = round::answer(tx, id).await?.ok_or(Error::NotFound("question"))?;
     let held = round::by_id(tx, answer.round).await?.ok_or(Error::NotFound("round"))?;
     held.must_be_open()?;

@@ -10,11 +10,13 @@ pub mod guest;
 pub mod import;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod meeting;
 pub mod notice;
 pub mod plan;
 pub mod progress;
 pub mod progress_file;
+pub mod template;
 
 pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
 pub use commitment::{
@@ -26,6 +28,7 @@ pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
 pub use item::{AddItem, DropItem, FinishItem, MoveItem, NewTask, ReopenItem};
+pub use library::{ImportLibrary, ImportedLibrary};
 pub use meeting::{
     AddPoint, CancelMeeting, ChangeMeeting, Decide, DropPoint, FinishMinutes, HoldMeeting, Invitation, NameSigner,
     PlanMeeting, WriteMinutes,
@@ -37,6 +40,7 @@ pub use plan::{
 };
 pub use progress::{CheckProgress, Kept, OpenPeriods, OverrideStatus, PutOffLock, WriteProgress};
 pub use progress_file::ImportProgress;
+pub use template::{DropTemplate, SaveTemplate};
 
 use simpul_kernel::Ctx;
 

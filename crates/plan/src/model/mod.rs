@@ -1,6 +1,7 @@
 //! Types, states and decisions of the room, as pure functions.
 
 pub mod body;
+pub mod book;
 pub mod budget;
 pub mod commitment;
 pub mod completeness;
@@ -12,6 +13,7 @@ pub mod form;
 pub mod framework;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod meeting;
 pub mod notice;
 pub mod period;

@@ -20,5 +20,7 @@ pub fn attachment(media: &'static str, name: &str, bytes: Vec<u8>) -> Result<Res
     let kept = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
     let kept = kept.map_err(|error| Error::Broken(error.to_string()))?;
     let media = HeaderValue::from_static(media);
-    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, kept)], bytes).into_response())
+    let private = HeaderValue::from_static("private, no-store");
+    let heads = [(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, kept), (header::CACHE_CONTROL, private)];
+    Ok((heads, bytes).into_response())
 }

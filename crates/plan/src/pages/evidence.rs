@@ -14,6 +14,7 @@ use simpul_store::{Error, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
+use super::claim;
 use super::words::{agencies, agency_name, person_name, today};
 use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan, view};
 use crate::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, ReplaceEvidence, keep_file};
@@ -22,6 +23,7 @@ use crate::model::evidence::{Evidence, EvidenceKind, EvidenceState, EvidenceText
 use crate::model::figure::Snapshot;
 use crate::sql::evidence::{self as sql, EvidenceFile};
 use crate::sql::round;
+use crate::subject::{self, Subject};
 
 /// Files that the control offers; the bytes decide.
 pub const ACCEPT: &str = ".pdf,.docx,.xlsx,.csv,.jpg,.jpeg,.png,.webp";
@@ -159,6 +161,7 @@ struct NewPage {
     kinds: Vec<Choice>,
     agencies: Vec<Choice>,
     question: Option<(Uuid, String)>,
+    subject: Option<(String, Subject)>,
 }
 
 /// The agencies whose evidence the officer may keep.
@@ -168,11 +171,34 @@ fn own_agencies(me: &SignedIn) -> Vec<Choice> {
     own.map(|agency| Choice::new(agency.id, agency.short.clone())).collect()
 }
 
-async fn new_page(me: &SignedIn, form: FormView, question: Option<Uuid>) -> Result<NewPage, PageError> {
-    let answer = match question {
-        Some(id) => round::answer(&mut me.read().await?, id).await?,
+/// For what a new piece is claimed at once.
+#[derive(Debug, Clone, Copy, Default)]
+struct Claims {
+    question: Option<Uuid>,
+    subject: Option<(SubjectKind, Uuid)>,
+}
+
+impl Claims {
+    fn of(question: Option<Uuid>, word: &str) -> Claims {
+        Claims { question, subject: claim::read_word(word) }
+    }
+
+    fn first(self) -> Option<(SubjectKind, Uuid)> {
+        self.question.map(|id| (SubjectKind::Question, id)).or(self.subject)
+    }
+}
+
+async fn new_page(me: &SignedIn, form: FormView, claims: Claims) -> Result<NewPage, PageError> {
+    let mut conn = me.read().await?;
+    let answer = match claims.question {
+        Some(id) => round::answer(&mut conn, id).await?,
         None => None,
     };
+    let subject = match claims.subject {
+        Some((kind, id)) => subject::find(&mut conn, kind, id).await?.map(|found| (claim::word(kind, id), found)),
+        None => None,
+    };
+    drop(conn);
     let mut page = me.page("plan.evidence.new").at("/bukti");
     if form.has_errors() {
         page = page.failed();
@@ -189,6 +215,7 @@ async fn new_page(me: &SignedIn, form: FormView, question: Option<Uuid>) -> Resu
         kinds: kinds.map(|kind| Choice::new(kind.name(), page.t(kind_key(*kind)))).collect(),
         agencies,
         question: answer.map(|answer| (answer.id, format!("{} {}", answer.key.code, answer.subindicator))),
+        subject,
         form: form.fill("year", today(me).year().to_string()),
         page: page.usual_width(),
     })
@@ -196,7 +223,7 @@ async fn new_page(me: &SignedIn, form: FormView, question: Option<Uuid>) -> Resu
 
 /// The form for a new piece.
 pub async fn new(me: Officer<CanKeepEvidence>, Query(asked): Query<Fields>) -> PageResult {
-    render(&new_page(&me, me.form(), asked.uuid("soal")).await?)
+    render(&new_page(&me, me.form(), Claims::of(asked.uuid("soal"), asked.get("untuk"))).await?)
 }
 
 /// The one file of a form, kept; refused where none came.
@@ -210,7 +237,7 @@ async fn take_file(me: &SignedIn, files: Vec<UploadedFile>) -> StoreResult<KeptF
     keep_file(&me.app.db, &me.ctx, &file.name, file.bytes.to_vec(), file.too_big).await
 }
 
-async fn add(me: &SignedIn, upload: &mut Upload, question: Option<Uuid>) -> StoreResult<Uuid> {
+async fn add(me: &SignedIn, upload: &mut Upload, claim: Option<(SubjectKind, Uuid)>) -> StoreResult<Uuid> {
     let fields = upload.fields.clone();
     let about = EvidenceText {
         title: fields.get("title").to_owned(),
@@ -223,24 +250,24 @@ async fn add(me: &SignedIn, upload: &mut Upload, question: Option<Uuid>) -> Stor
     };
     about.check()?;
     let file = take_file(me, std::mem::take(&mut upload.files)).await?;
-    let claim = question.map(|id| (SubjectKind::Question, id));
     me.write(AddEvidence { key: upload.key(), about, file, claim }).await
 }
 
 /// Puts a piece into the library.
 pub async fn create(me: Officer<CanKeepEvidence>, mut upload: Upload) -> PageResult {
-    let question = upload.fields.uuid("question");
-    match add(&me, &mut upload, question).await {
+    let claims = Claims::of(upload.fields.uuid("question"), upload.fields.get("subject"));
+    match add(&me, &mut upload, claims.first()).await {
         Ok(id) => {
-            let to = match question {
-                Some(question) => question_path(&me, question).await?,
+            let to = match claims.first() {
+                Some((SubjectKind::Question, question)) => question_path(&me, question).await?,
+                Some((kind, subject)) => claim::path(kind, subject),
                 None => format!("/bukti/{id}"),
             };
             Ok(Redirect::to(to).flash("plan.evidence.added").into_response())
         }
         Err(error) => {
             let form: Result<FormView, PageError> = me.refused(error, &upload);
-            render_refused(&new_page(&me, form?, question).await?)
+            render_refused(&new_page(&me, form?, claims).await?)
         }
     }
 }
@@ -328,12 +355,10 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     let page = me.page("plan.evidence.title").title_text(evidence.about.title.clone()).at("/bukti").usual_width();
     let mut claims = Vec::new();
     for (kind, subject) in sql::claims(&mut conn, id).await? {
-        let answer = if kind == SubjectKind::Question { round::answer(&mut conn, subject).await? } else { None };
-        let (title, href) = match answer {
-            Some(answer) => (
-                format!("{} {}", answer.key.code, answer.body),
-                format!("/evaluasi/{}/soal/{}", answer.round, answer.id),
-            ),
+        let found = subject::find(&mut conn, kind, subject).await?.filter(|found| claim::sees(me, kind, found));
+        let (title, href) = match found {
+            Some(found) if kind == SubjectKind::Question => (found.title, found.href),
+            Some(found) => (format!("{}: {}", page.t(subject_key(kind)), found.title), found.href),
             None => (page.t(subject_key(kind)), String::new()),
         };
         claims.push(ClaimRow { kind, id: subject, title, href });
@@ -363,7 +388,7 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
 }
 
 /// The key of what evidence can be claimed for.
-fn subject_key(kind: SubjectKind) -> &'static str {
+pub(super) fn subject_key(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Question => "plan.evidence.subject.question",
         SubjectKind::Programme => "plan.evidence.subject.programme",

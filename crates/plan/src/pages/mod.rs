@@ -2,7 +2,9 @@
 
 pub mod attachment;
 pub mod body;
+pub mod book;
 pub mod check;
+pub mod claim;
 pub mod commitment;
 pub mod completeness;
 pub mod evaluation;
@@ -14,6 +16,7 @@ pub mod guest;
 pub mod indicator;
 pub mod item;
 pub mod keep;
+pub mod library;
 pub mod meeting;
 pub mod notice;
 pub mod owed;
@@ -60,6 +63,8 @@ handles! {
     pub CanScoreEvaluation => ScoreEvaluation;
     /// sees evaluations
     pub CanSeeEvaluation => SeeEvaluation;
+    /// sees how the evaluation stands in other regions
+    pub CanCompareRegions => CompareRegions;
 }
 
 /// What everybody reads of the plan.
@@ -87,6 +92,11 @@ fn keep_routes() -> Routes {
         .get("/rencana/atur/{id}/formulir", form::show)
         .post("/rencana/atur/{id}/formulir", form::take)
         .get("/rencana/atur/{id}/formulir/{file}", form::file)
+        .get("/rencana/buku", book::list)
+        .get("/rencana/buku/{book}", book::file)
+        .get("/rencana/buku/{book}/naskah", book::edit)
+        .post("/rencana/buku/{book}/naskah", book::save)
+        .post("/rencana/buku/{book}/bawaan", book::take_back)
         .get("/rencana/{code}/ubah", keep::programme)
         .post("/rencana/{code}/ubah", keep::change)
         .post("/rencana/{code}/tahap", keep::move_on)
@@ -96,6 +106,8 @@ fn keep_routes() -> Routes {
         .post("/rencana/{code}/indikator/{id}", indicator::save)
         .post("/rencana/{code}/indikator/{id}/target", indicator::aim)
         .post("/rencana/{code}/indikator/{id}/hapus", indicator::give_up)
+        .get("/rencana/{code}/pustaka", library::show)
+        .post("/rencana/{code}/pustaka", library::choose)
         .get("/rencana/{code}/anggaran", indicator::budget)
         .post("/rencana/{code}/anggaran", indicator::save_budget)
 }
@@ -140,6 +152,8 @@ fn evidence_routes() -> Routes {
         .get("/bukti/angka", figure_evidence::new)
         .post("/bukti/angka", figure_evidence::create)
         .post("/bukti", evidence::create)
+        .get("/bukti/untuk/{kind}/{id}", claim::show)
+        .post("/bukti/untuk/{kind}/{id}", claim::change)
         .get("/bukti/{id}", evidence::show)
         .get("/bukti/{id}/berkas/{number}", evidence::file)
         .post("/bukti/{id}/versi", evidence::replace)
@@ -149,17 +163,21 @@ fn evidence_routes() -> Routes {
 
 /// Rounds of the evaluation.
 fn evaluation_routes() -> Routes {
-    use evaluation::{export, findings, published, question, round, rounds, survey};
+    use evaluation::{answers, compare, export, findings, published, question, regions, round, rounds, survey};
     Routes::new()
         .get("/evaluasi", rounds::show)
         .post("/evaluasi", rounds::open)
         .get("/evaluasi/nilai", published::show)
+        .get("/evaluasi/daerah", regions::show)
+        .get("/evaluasi/daerah.csv", regions::as_file)
         .get("/evaluasi/{round}", round::show)
         .post("/evaluasi/{round}/ajukan", round::submit)
         .post("/evaluasi/{round}/setujui", round::decide)
         .get("/evaluasi/{round}/simulasi", round::what_if)
+        .get("/evaluasi/{round}/banding", compare::show)
         .get("/evaluasi/{round}/temuan", findings::show)
         .get("/evaluasi/{round}/buku.xlsx", export::book)
+        .get("/evaluasi/{round}/buku.docx", answers::book)
         .get("/evaluasi/{round}/bukti.zip", export::archive)
         .get("/evaluasi/{round}/survei", survey::list)
         .post("/evaluasi/{round}/survei", survey::open)

@@ -43,6 +43,7 @@ struct ProgrammePage {
     manages: bool,
     verifies: bool,
     reports: bool,
+    proves: bool,
     all: bool,
 }
 
@@ -155,7 +156,8 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
         }
     }
     said.reverse();
-    let actor = &site.ctx.actor;
+    // Links only: each of the doors behind them asks for itself.
+    let actor = site.signed_in.as_ref().map_or(&site.ctx.actor, |who| &who.actor);
     let reports = one.agency.is_some_and(|agency| permits_in(actor, Permission::ReportProgress, agency));
     let changes = if staff { sql::plan::changes(&mut conn, one.masterplan).await? } else { Vec::new() };
     let part = |party: &crate::model::Party| {
@@ -180,6 +182,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
         verifies: permits(actor, Permission::VerifyProgress),
         reports,
         chart,
+        proves: permits(actor, Permission::SeePlan),
         stand,
         dimension,
         said,

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod body;
+pub mod cohort;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
@@ -9,6 +10,7 @@ pub mod finding;
 pub mod framework;
 pub mod indicator;
 pub mod item;
+pub mod library;
 pub mod live;
 pub mod meeting;
 pub mod notice;
@@ -16,6 +18,7 @@ pub mod plan;
 pub mod progress;
 pub mod round;
 pub mod survey;
+pub mod template;
 
 use simpul_store::{Error, Insert, Result, Statement};
 
@@ -24,6 +27,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
     let parts = [
         agenda::ALL_STATEMENTS,
         body::ALL_STATEMENTS,
+        cohort::ALL_STATEMENTS,
         commitment::ALL_STATEMENTS,
         evaluation::ALL_STATEMENTS,
         evidence::ALL_STATEMENTS,
@@ -32,12 +36,14 @@ pub fn all_statements() -> Vec<&'static Statement> {
         indicator::ALL_STATEMENTS,
         item::ALL_STATEMENTS,
         live::ALL_STATEMENTS,
+        library::ALL_STATEMENTS,
         meeting::ALL_STATEMENTS,
         notice::ALL_STATEMENTS,
         plan::ALL_STATEMENTS,
         progress::ALL_STATEMENTS,
         round::ALL_STATEMENTS,
         survey::ALL_STATEMENTS,
+        template::ALL_STATEMENTS,
     ];
     parts.concat()
 }
@@ -52,6 +58,7 @@ pub fn all_inserts() -> Vec<&'static Insert> {
         framework::ALL_INSERTS,
         indicator::ALL_INSERTS,
         item::ALL_INSERTS,
+        library::ALL_INSERTS,
         meeting::ALL_INSERTS,
         notice::ALL_INSERTS,
         plan::ALL_INSERTS,

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::Number;
 use simpul_kernel::RegionId;
 use simpul_people::Directory;
-use simpul_plan::actions::evaluation::{ImportInstrument, ImportScores, KnownRegion};
+use simpul_plan::actions::evaluation::{ImportCohorts, ImportInstrument, ImportScores, KnownRegion};
 use simpul_plan::api::evaluation::year_scores;
-use simpul_plan::model::evaluation::instrument;
 use simpul_plan::model::evaluation::score::read_weights;
+use simpul_plan::model::evaluation::{cohort, instrument};
 use simpul_store::{Db, Error};
 
 use crate::cli;
@@ -25,6 +25,7 @@ pub async fn evaluation(settings: &Settings, word: cli::Evaluation) -> Result<()
         cli::Evaluation::ImportScores { file, instrument, year, weights } => {
             import_scores(&db, &file, (instrument, &year), weights.as_deref()).await
         }
+        cli::Evaluation::ImportCohorts { file } => import_cohorts(&db, &file).await,
         cli::Evaluation::Show { instrument, year, json } => show(&db, &instrument, &year, json).await,
     }
 }
@@ -74,6 +75,17 @@ async fn import_scores(
         note(format_args!("note: {name} is no region of this installation; its scores are kept under the name"));
     }
     say(format_args!("OK {} new, {} changed", done.new_count, done.changed_count));
+    Ok(())
+}
+
+async fn import_cohorts(db: &Db, file: &Path) -> Result<(), Failure> {
+    let rows = cohort::read(&bytes_of(file)?).map_err(refused)?;
+    let regions = known_regions(db).await?;
+    let done = db.write(&house::operator(db, RegionId::SHARED), ImportCohorts { rows, regions }).await?;
+    for name in &done.unmatched {
+        note(format_args!("note: {name} is no region of this installation; it is kept under the name"));
+    }
+    say(format_args!("OK {} rows", done.kept_count));
     Ok(())
 }
 

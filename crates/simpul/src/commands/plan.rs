@@ -1,11 +1,12 @@
-//! `plan import` and `plan export`.
+//! `plan import`, `plan import-library` and `plan export`.
 
 use std::path::Path;
 
-use simpul_plan::actions::{EnsurePlan, ImportDrafts};
+use simpul_plan::actions::{EnsurePlan, ImportDrafts, ImportLibrary};
 use simpul_plan::file::{ReadFile, export, read_file};
 use simpul_plan::model::draft::agency_names;
 use simpul_plan::model::framework::{Framework, SHIPPED};
+use simpul_plan::model::library;
 use simpul_plan::sql;
 use uuid::Uuid;
 
@@ -25,6 +26,10 @@ pub async fn plan(settings: &Settings, word: cli::Plan) -> Result<(), Failure> {
         cli::Plan::Import { file, region, skip_bad } => {
             let desk = Desk::open(settings, &region).await?;
             import(&desk, &file, skip_bad).await
+        }
+        cli::Plan::ImportLibrary { file, name, region } => {
+            let desk = Desk::open_one(settings, region.as_deref()).await?;
+            import_library(&desk, &file, name).await
         }
         cli::Plan::Export { file, region } => {
             let desk = Desk::open_one(settings, region.as_deref()).await?;
@@ -90,6 +95,18 @@ async fn import(desk: &Desk, file: &Path, skip_bad: bool) -> Result<(), Failure>
     let plan = desk.db.write(&desk.ctx, EnsurePlan { years: (first, last) }).await?;
     let done = desk.db.write(&desk.ctx, ImportDrafts { plan, drafts }).await?;
     say(format_args!("{} new, {} known, {others} of other regions, {} bad", done.new.len(), done.known, bad.len()));
+    Ok(())
+}
+
+async fn import_library(desk: &Desk, file: &Path, name: String) -> Result<(), Failure> {
+    let bytes = std::fs::read(file).map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))?;
+    let rows = library::read(&bytes, &name)
+        .map_err(|why| Failure::Usage(format!("{}: {}", file.display(), sentence(&why))))?;
+    if library::numbers_only(&name) {
+        note(format_args!("note: of an ISO standard only the numbers of its clauses are kept"));
+    }
+    let done = desk.db.write(&desk.ctx, ImportLibrary { name: name.clone(), rows }).await?;
+    say(format_args!("OK {name}: {} indicators, {}", done.count, if done.is_new { "new" } else { "replaced" }));
     Ok(())
 }
 

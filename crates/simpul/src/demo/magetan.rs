@@ -207,6 +207,7 @@ const KINDS: &[Kind] = &[
 fn settings() -> RegionSettings {
     RegionSettings {
         public_agency_names: true,
+        share_evaluation: true,
         phone_psc: "119".to_owned(),
         phone_fire: "113".to_owned(),
         phone_police: "110".to_owned(),

@@ -5,6 +5,7 @@ mod calls;
 mod cast;
 mod channel;
 mod citizen;
+mod collaboration;
 mod desks;
 mod dice;
 pub mod gentle;
@@ -188,6 +189,7 @@ async fn make_region(
         db: db.clone(),
     };
     plan::furnish(&stage).await?;
+    collaboration::furnish(&stage).await?;
     stage.play(seen).await?;
     stage.work_together().await?;
     if let Some(head) = &officers.head {

@@ -86,6 +86,7 @@ const MAP_SOURCES: &str = "Garis pantai dan sungai: GSHHG. Nama tempat: GeoNames
 fn luwu_utara() -> RegionSettings {
     RegionSettings {
         public_agency_names: true,
+        share_evaluation: true,
         phone_psc: "119".to_owned(),
         phone_fire: "113".to_owned(),
         phone_police: "110".to_owned(),

@@ -22,6 +22,7 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
     ("plan/check.html", &["reason"]),
     ("plan/notice_form.html", &["signer_name", "signer_post", "signer_rank"]),
+    ("plan/book_text.html", &["body"]),
 ];
 
 /// The hostile text, cut to what a short field takes.
@@ -80,6 +81,9 @@ async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
     for (path, least) in [(plan.as_str(), 2), (&edit, 2), (&indicator, 2), (&format!("{one}/anggaran"), 2), (&one, 4)] {
         holds(&mut planner, path, least).await;
     }
+    let text = "/rencana/buku/ringkasan-eksekutif/naskah";
+    done(&mut planner, text, &[("version", "0"), ("body", HARD)]).await;
+    holds(&mut planner, text, 1).await;
     holds(&mut site.browser(), "/rencana", 2).await;
     holds(&mut site.browser(), "/rencana/peran", 1).await;
     report(&site, &one).await;

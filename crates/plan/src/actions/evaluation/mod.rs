@@ -1,11 +1,13 @@
 //! Instruments and scores come in; rounds are held.
 
+pub mod cohorts;
 pub mod instrument;
 pub mod round;
 pub mod sample;
 pub mod scores;
 pub mod survey;
 
+pub use cohorts::{ImportCohorts, ImportedCohorts};
 pub use instrument::{ImportInstrument, ImportedInstrument};
 pub use round::{AssignAnswer, CheckAnswer, DecideRound, GiveAnswer, GiveMark, OpenRound, SubmitRound};
 pub use scores::{ImportScores, ImportedScores, KnownRegion};

@@ -1,10 +1,13 @@
 //! The ministry's evaluation: an instrument of questions in sections, scores of regions, and an index of both.
 
+pub mod cohort;
+pub mod compare;
 pub mod finding;
 pub mod instrument;
 pub mod names;
 pub mod published;
 pub mod ratio;
+pub mod region_line;
 pub mod round;
 pub mod score;
 pub mod sheet;

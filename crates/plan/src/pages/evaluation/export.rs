@@ -2,9 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use simpul_kernel::Refusal;
 use simpul_shell::table::{Cell, FileKind, Head, download};
 use simpul_shell::{Fields, Officer, PageError, Path, Query, SignedIn};
@@ -14,6 +12,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::super::CanSeeEvaluation;
+use super::super::attachment::attachment;
 use super::super::words::agency_name;
 use super::round::Whole;
 use crate::model::evaluation::Answer;
@@ -147,18 +146,7 @@ pub async fn archive(
         zip.write_all(me.t("shell.demo").as_bytes()).map_err(broken)?;
     }
     let bytes = zip.finish().map_err(broken)?.into_inner();
-    Ok(attachment(bytes, "application/zip", &format!("bukti-{}.zip", whole.round.year)))
-}
-
-fn attachment(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
-    let mut answer = Body::from(bytes).into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    answer
+    Ok(attachment("application/zip", &format!("bukti-{}.zip", whole.round.year), bytes)?)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use simpul_shell::{Officer, Page, PageError, PageResult, Path, render};
 use uuid::Uuid;
 
 use super::super::CanSeeEvaluation;
-use super::super::words::today;
 use crate::model::evaluation::Round;
 use crate::model::evaluation::finding::{Finding, findings};
 use crate::model::evaluation::survey::{checks, of_other_dimensions};
@@ -37,7 +36,7 @@ pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>) -> PageRe
     let held = round::by_id(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
     let inside = me.place.active_agencies().filter(|agency| !agency.kind.is_outside());
     let agencies = inside.map(|agency| (agency.id, agency.short.clone())).collect();
-    let facts = finding::facts(&mut conn, &held, today(&me), agencies).await?;
+    let facts = finding::facts(&mut conn, &held, (me.now(), me.region().zone), agencies).await?;
     let mut found = findings(&facts);
     let surveys = survey::of_round(&mut conn, id).await?;
     let responses = survey::responses(&mut conn, &surveys).await?;

@@ -6,7 +6,7 @@ use simpul_shell::{Fields, Officer, Page, PageError, PageResult, Query, render};
 
 use super::super::CanSeeEvaluation;
 use super::super::words::shown;
-use crate::model::evaluation::names::region_key;
+use crate::model::evaluation::compare::PeerGroup;
 use crate::model::evaluation::{Published, Ratio, Section};
 use crate::sql::evaluation as sql;
 
@@ -31,15 +31,6 @@ struct PublishedPage {
     rows: Vec<RegionRow>,
 }
 
-/// Regions are compared with their like: regencies with regencies, cities with cities.
-fn group_key(name: &str) -> &'static str {
-    if region_key(name).starts_with("kota ") {
-        "plan.evaluation.published.city"
-    } else {
-        "plan.evaluation.published.regency"
-    }
-}
-
 fn region_row(page: &Page, sections: &[Section], questions: usize, one: &Published, here: i64) -> RegionRow {
     let standing = one.standing();
     let none = || "–".to_owned();
@@ -47,7 +38,7 @@ fn region_row(page: &Page, sections: &[Section], questions: usize, one: &Publish
     let known_sections = standing.sections.len();
     RegionRow {
         name: one.name.clone(),
-        group: group_key(&one.name),
+        group: PeerGroup::of(&one.name).key(),
         sections: sections.iter().map(|section| told(standing.sections.get(&section.key).copied())).collect(),
         computed: told(standing.index),
         published: told(one.index.map(Ratio::thousandths)),

@@ -149,7 +149,7 @@ fn radar(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> String
     Chart::Radar(radar).svg("radar", page.lang)
 }
 
-fn filled_of(page: &Page, filled: usize, all: usize) -> String {
+pub(super) fn filled_of(page: &Page, filled: usize, all: usize) -> String {
     page.tx("plan.evaluation.filled_of", [("n", &*filled.to_string()), ("all", &*all.to_string())])
 }
 

@@ -38,6 +38,7 @@ struct RoundsPage {
     form: Option<FormView>,
     instruments: Vec<Choice>,
     published: Vec<(String, String, i64, i64)>,
+    may_compare: bool,
 }
 
 /// The shape and colour of a round's state.
@@ -91,6 +92,7 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
         form: may_open.then_some(form),
         instruments: known.into_iter().map(|(_, name)| Choice::new(name.clone(), name)).collect(),
         published,
+        may_compare: me.may(Permission::CompareRegions),
     })
 }
 

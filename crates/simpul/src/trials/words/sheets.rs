@@ -518,6 +518,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("plan/check.html", &["year", "first_month", "until"]),
     ("plan/indicator.html", &["baseline", "baseline_year"]),
     ("plan/keep.html", &["from_year", "to_year"]),
+    ("plan/library.html", &["cari"]),
     ("plan/keep_plan.html", &["from_year", "to_year", "code"]),
     ("plan/keep_programme.html", &["from_year", "to_year", "parent"]),
     ("plan/progress.html", &["physical"]),

@@ -1,5 +1,10 @@
 //! What evaluators found wrong before, each as a check with a plain sentence and a link: better found by ourselves.
 
+mod meetings;
+mod order;
+
+pub use meetings::{BodyFacts, MeetingFacts};
+
 use std::collections::{BTreeMap, HashSet};
 
 use time::Date;
@@ -10,6 +15,9 @@ use super::round::{Answer, AnswerState};
 use crate::model::budget::Fund;
 use crate::model::evidence::Evidence;
 use crate::model::programme::{ASPECTS_COUNT, ProgrammeKind, ProgrammeState};
+
+/// From this share on nobody asks whether partners pay anything, in percent of the year's money.
+const OTHER_MONEY_WANTED_PERCENT: i64 = 5;
 
 /// A finding: the sentence's key with its values, and where to do something about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +59,12 @@ pub struct ProgrammeFacts {
     pub kind: ProgrammeKind,
     /// The accountable agency.
     pub agency: Option<Uuid>,
+    /// Agencies that take part beside it.
+    pub parties: Vec<Uuid>,
+    /// Its dimension.
+    pub dimension: String,
+    /// Whether it belongs to a programme of the masterplan.
+    pub has_parent: bool,
     /// First and last year.
     pub years: (i64, i64),
     /// Where it stands.
@@ -74,6 +88,10 @@ pub struct Facts {
     pub plan: Option<PlanFacts>,
     /// Its programmes.
     pub programmes: Vec<ProgrammeFacts>,
+    /// The dimensions in the masterplan's order, with their names.
+    pub dimensions: Vec<(String, String)>,
+    /// Bodies of the collaboration that still meet.
+    pub bodies: Vec<BodyFacts>,
     /// The regency's own agencies: id and short name.
     pub agencies: Vec<(Uuid, String)>,
     /// Rupiah of the year by source of money.
@@ -82,6 +100,8 @@ pub struct Facts {
     pub answers: Vec<Answer>,
     /// All evidence.
     pub evidence: Vec<Evidence>,
+    /// Evidence whose file is, byte for byte, that of others too: the first of them, and how many there are.
+    pub same_files: Vec<(Uuid, i64)>,
     /// What assessors wrote in the last approved round beside a mark that was not full.
     pub recommendations: BTreeMap<QuestionKey, String>,
 }
@@ -89,8 +109,10 @@ pub struct Facts {
 /// Every finding, the gravest first.
 pub fn findings(facts: &Facts) -> Vec<Finding> {
     let mut found = plan(facts);
+    found.extend(meetings::found(facts));
     found.extend(money(facts));
     found.extend(quick_wins(facts));
+    found.extend(order::found(facts));
     found.extend(answers(facts));
     found.extend(evidence(facts));
     found
@@ -105,7 +127,8 @@ fn plan(facts: &Facts) -> Vec<Finding> {
         }
         Some(_) => {}
     }
-    let busy: HashSet<Uuid> = facts.programmes.iter().filter_map(|programme| programme.agency).collect();
+    let takes_part = |programme: &ProgrammeFacts| programme.parties.iter().copied().chain(programme.agency).collect();
+    let busy: HashSet<Uuid> = facts.programmes.iter().flat_map::<Vec<Uuid>, _>(takes_part).collect();
     let idle: Vec<&str> =
         facts.agencies.iter().filter(|(id, _)| !busy.contains(id)).map(|(_, short)| short.as_str()).collect();
     if facts.plan.is_some() && !idle.is_empty() {
@@ -123,13 +146,25 @@ fn money(facts: &Facts) -> Vec<Finding> {
         return Vec::new();
     }
     let mut found = Vec::new();
+    let told = |key| Finding::new(key, "/rencana").with("year", facts.year);
     if sum(true) == 0 {
-        found.push(Finding::new("plan.evaluation.finding.no_apbd", "/rencana").with("year", facts.year));
+        found.push(told("plan.evaluation.finding.no_apbd"));
     }
-    if sum(false) == 0 {
-        found.push(Finding::new("plan.evaluation.finding.no_other_money", "/rencana").with("year", facts.year));
+    match other_percent(sum(true), sum(false)) {
+        _ if sum(false) == 0 => found.push(told("plan.evaluation.finding.no_other_money")),
+        Some(percent) if percent < OTHER_MONEY_WANTED_PERCENT => {
+            let finding = told("plan.evaluation.finding.little_other_money");
+            found.push(finding.with("share", percent).with("apbd", 100 - percent));
+        }
+        _ => {}
     }
     found
+}
+
+/// What part of the money is not the regency's own budget, in whole percent, rounded down; `None` without any money.
+fn other_percent(apbd: i64, other: i64) -> Option<i64> {
+    let all = i128::from(apbd) + i128::from(other);
+    if all <= 0 { None } else { i64::try_from(i128::from(other) * 100 / all).ok() }
 }
 
 fn quick_wins(facts: &Facts) -> Vec<Finding> {
@@ -189,6 +224,12 @@ fn evidence(facts: &Facts) -> Vec<Finding> {
             found.push(named("plan.evaluation.finding.old"));
         }
     }
+    for (id, count) in &facts.same_files {
+        if let Some(first) = facts.evidence.iter().find(|one| one.id == *id) {
+            let finding = Finding::new("plan.evaluation.finding.same_file", format!("/bukti/{id}"));
+            found.push(finding.with("title", &first.about.title).with("n", count));
+        }
+    }
     found
 }
 
@@ -197,14 +238,18 @@ mod tests {
     use time::Month;
 
     use super::*;
+    use crate::model::body::BodyKind;
     use crate::model::evidence::{CLAIMS_MANY_COUNT, EvidenceState, EvidenceText};
 
-    fn quick_win(state: ProgrammeState, reason: &str, aspects_count: usize) -> ProgrammeFacts {
+    pub(super) fn quick_win(state: ProgrammeState, reason: &str, aspects_count: usize) -> ProgrammeFacts {
         ProgrammeFacts {
             code: "QW-2025-01".into(),
             name: "Lampu jalan".into(),
             kind: ProgrammeKind::QuickWin,
             agency: Some(Uuid::from_u128(1)),
+            parties: Vec::new(),
+            dimension: "living".into(),
+            has_parent: true,
             years: (2025, 2026),
             state,
             state_reason: reason.into(),
@@ -233,22 +278,40 @@ mod tests {
         }
     }
 
-    fn clean() -> Facts {
+    fn body(kind: BodyKind, day: Date) -> BodyFacts {
+        let id = Uuid::nil();
+        let meeting = MeetingFacts { id, day, has_minutes: true, guests_count: 9, outside_count: 2 };
+        BodyFacts {
+            id,
+            kind,
+            name: "Dewan".into(),
+            has_decree: true,
+            duty_months: 6,
+            outside_members_count: 3,
+            meetings: vec![meeting],
+        }
+    }
+
+    pub(super) fn clean() -> Facts {
+        let met = Date::from_calendar_date(2026, Month::September, 1).unwrap();
         Facts {
             today: Date::from_calendar_date(2026, Month::November, 27).unwrap(),
             round: Uuid::nil(),
             year: 2026,
             plan: Some(PlanFacts { legal_basis: "Perbup 5/2024".into() }),
             programmes: vec![quick_win(ProgrammeState::Running, "", ASPECTS_COUNT)],
+            dimensions: vec![("branding".into(), "Branding".into()), ("living".into(), "Living".into())],
+            bodies: vec![body(BodyKind::Council, met), body(BodyKind::Forum, met)],
             agencies: vec![(Uuid::from_u128(1), "Dishub".into())],
             funds: vec![(Fund::Pad, 1), (Fund::Csr, 1)],
             answers: vec![answer(Some(3), 1)],
             evidence: Vec::new(),
+            same_files: Vec::new(),
             recommendations: BTreeMap::new(),
         }
     }
 
-    fn only(change: impl FnOnce(&mut Facts)) -> &'static str {
+    pub(super) fn only(change: impl FnOnce(&mut Facts)) -> &'static str {
         let mut facts = clean();
         change(&mut facts);
         let found = findings(&facts);
@@ -267,6 +330,7 @@ mod tests {
         assert_eq!(only(|facts| facts.plan = None), "no_plan");
         assert_eq!(only(|facts| facts.agencies.push((Uuid::from_u128(2), "DLH".into()))), "idle_agencies");
         assert_eq!(only(|facts| facts.funds = vec![(Fund::Pad, 5)]), "no_other_money");
+        assert_eq!(only(|facts| facts.funds = vec![(Fund::Pad, 960), (Fund::Csr, 40)]), "little_other_money");
         assert_eq!(only(|facts| facts.funds = vec![(Fund::Grant, 5)]), "no_apbd");
         assert_eq!(only(|facts| facts.answers = vec![answer(Some(1), 0)]), "no_evidence");
         let aspects = quick_win(ProgrammeState::Running, "", ASPECTS_COUNT - 1);
@@ -275,6 +339,24 @@ mod tests {
             let stuck = quick_win(state, reason, ASPECTS_COUNT);
             assert_eq!(only(|facts| facts.programmes = vec![stuck]), "last_years");
         }
+    }
+
+    #[test]
+    fn an_agency_that_takes_part_in_another_ones_programme_is_not_idle() {
+        let mut facts = clean();
+        facts.agencies.push((Uuid::from_u128(2), "DLH".into()));
+        facts.programmes[0].parties = vec![Uuid::from_u128(2)];
+        assert_eq!(findings(&facts), []);
+    }
+
+    #[test]
+    fn the_share_of_money_is_rounded_down_and_never_overflows() {
+        assert_eq!(other_percent(0, 0), None);
+        assert_eq!((other_percent(951, 49), other_percent(95, 5)), (Some(4), Some(5)));
+        assert_eq!(other_percent(i64::MAX, i64::MAX), Some(50));
+        let mut facts = clean();
+        facts.funds = vec![(Fund::Pad, 95), (Fund::Csr, 5)];
+        assert_eq!(findings(&facts), []);
     }
 
     #[test]
@@ -312,6 +394,8 @@ mod tests {
         assert_eq!(only(|facts| facts.evidence = vec![many]), "claimed_by_many");
         let old = one(2020, 1);
         assert_eq!(only(|facts| facts.evidence = vec![old]), "old");
+        let twice = one(2026, 0);
+        assert_eq!(only(|facts| (facts.same_files, facts.evidence) = (vec![(twice.id, 3)], vec![twice])), "same_file");
         let unclaimed = one(2020, 0);
         let mut facts = clean();
         facts.evidence = vec![unclaimed];

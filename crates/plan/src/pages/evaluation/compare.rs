@@ -1,0 +1,216 @@
+//! A round beside an earlier one, or beside what was published of another region.
+
+use askama::Template;
+use simpul_kernel::RegionId;
+use simpul_office::chart::{Chart, Figure, Radar, Series};
+use simpul_shell::{
+    Choice, Fields, FormView, Officer, Page, PageError, PageResult, Path, Query, SignedIn, Tag, render,
+};
+use uuid::Uuid;
+
+use super::super::CanSeeEvaluation;
+use super::super::words::shown;
+use super::regions::Asked;
+use super::round::{Whole, filled_of};
+use super::rounds::round_tag;
+use crate::model::evaluation::compare::{PeerGroup, Side, compare, difference};
+use crate::model::evaluation::round::{result, round_state_key};
+use crate::model::evaluation::score::MARK_MAX;
+use crate::model::evaluation::{Published, Ratio, Round, Section};
+use crate::sql::{evaluation, round as sql};
+
+/// One section of both.
+struct CompareRow {
+    name: String,
+    first: String,
+    second: String,
+    difference: String,
+}
+
+/// A round in the list of all.
+struct RoundRow {
+    id: Uuid,
+    name: String,
+    year: i64,
+    tag: Tag,
+    state: String,
+    filled: String,
+    index: String,
+    is_this: bool,
+}
+
+#[derive(Template)]
+#[template(path = "plan/compare.html")]
+struct ComparePage {
+    page: Page,
+    form: FormView,
+    round: Round,
+    choices: Vec<Choice>,
+    other: Option<String>,
+    radar: String,
+    rows: Vec<CompareRow>,
+    rounds: Vec<RoundRow>,
+}
+
+impl ComparePage {
+    fn path(&self) -> String {
+        format!("/evaluasi/{}/banding", self.round.id)
+    }
+}
+
+/// What a round can be compared with, and by which word of the address it is chosen.
+struct Candidate {
+    word: String,
+    name: String,
+    group: String,
+    side: Side,
+}
+
+/// A score as it is told; what is unknown is no 0.
+fn told(page: &Page, score: Option<Ratio>) -> String {
+    score.map_or_else(|| page.t("plan.evaluation.no_data"), |score| shown(page, score))
+}
+
+/// A round with what is best known of it.
+pub(super) fn side_of(whole: &Whole) -> Result<Side, PageError> {
+    let counted = result(&whole.sections, &whole.answers, |answer| whole.best_known(answer));
+    let counted = counted.map_err(simpul_store::Error::from)?;
+    Ok(Side::of_round(format!("{} ({})", whole.round.name, whole.round.year), &counted))
+}
+
+/// The rounds of the region, this one among them.
+async fn round_sides(me: &SignedIn) -> Result<Vec<(Round, Side)>, PageError> {
+    let mut conn = me.read().await?;
+    let rounds = sql::list(&mut conn).await?;
+    drop(conn);
+    let mut sides = Vec::new();
+    for held in rounds {
+        let whole = Whole::read(me, held.id).await?;
+        let side = side_of(&whole)?;
+        sides.push((held, side));
+    }
+    Ok(sides)
+}
+
+fn published_candidate(page: &Page, sections: &[Section], (name, year): (&str, i64), one: &Published) -> Candidate {
+    Candidate {
+        word: format!("terbit {year} {} {name}", one.name),
+        name: format!("{} ({}, {year})", one.name, page.t(PeerGroup::of(&one.name).key())),
+        group: format!("{name}, {year}"),
+        side: Side::of_published(format!("{} ({year})", one.name), sections, one),
+    }
+}
+
+/// What was published of all regions.
+async fn published_candidates(me: &SignedIn, page: &Page) -> Result<Vec<Candidate>, PageError> {
+    let mut shared = me.app.db.read(RegionId::SHARED).await?;
+    let mut candidates = Vec::new();
+    for (id, name) in evaluation::instruments(&mut shared).await? {
+        let Some(known) = evaluation::instrument(&mut shared, &name).await? else { continue };
+        for (year, _) in evaluation::years(&mut shared, id).await? {
+            let published = evaluation::published(&mut shared, id, year).await?;
+            let sections = &known.instrument.sections;
+            candidates.extend(published.iter().map(|one| published_candidate(page, sections, (&name, year), one)));
+        }
+    }
+    Ok(candidates)
+}
+
+/// Sections of both around a point. What is unknown has no point.
+fn radar(page: &Page, first: &Side, second: Option<&Side>) -> String {
+    let rows = match second {
+        Some(second) => compare(first, second),
+        None => compare(first, first),
+    };
+    let figure = |score: Option<Ratio>| match score {
+        Some(score) => Figure::new(score.as_f64(), shown(page, score)),
+        None => Figure::none(page.t("plan.evaluation.no_data")),
+    };
+    let series = |side: &Side, of: fn(&crate::model::evaluation::compare::Compared) -> Option<Ratio>| Series {
+        name: side.name.clone(),
+        figures: rows.iter().map(|row| figure(of(row))).collect(),
+    };
+    let best = Ratio::whole(MARK_MAX);
+    let radar = Radar {
+        title: page.t("plan.evaluation.compare.title"),
+        summary: page.t1("plan.evaluation.radar_summary", "index", told(page, first.index)),
+        axis_name: page.t("plan.evaluation.section"),
+        axes: rows.iter().map(|row| row.section.clone()).collect(),
+        max: Figure::new(best.as_f64(), MARK_MAX.to_string()),
+        first: series(first, |row| row.first),
+        second: second.map(|second| series(second, |row| row.second)),
+    };
+    Chart::Radar(radar).svg("radar", page.lang)
+}
+
+fn compare_rows(page: &Page, first: &Side, second: &Side) -> Vec<CompareRow> {
+    let apart = |apart: Option<i64>| told(page, apart.map(Ratio::hundredths));
+    let mut rows: Vec<CompareRow> = compare(first, second)
+        .into_iter()
+        .map(|row| CompareRow {
+            first: told(page, row.first),
+            second: told(page, row.second),
+            difference: apart(row.difference()),
+            name: row.section,
+        })
+        .collect();
+    rows.push(CompareRow {
+        name: page.t("plan.evaluation.compare.index"),
+        first: told(page, first.index),
+        second: told(page, second.index),
+        difference: apart(difference(first.index, second.index)),
+    });
+    rows.push(CompareRow {
+        name: page.t("plan.evaluation.filled"),
+        first: filled_of(page, first.known.filled, first.known.all),
+        second: filled_of(page, second.known.filled, second.known.all),
+        difference: String::new(),
+    });
+    rows
+}
+
+/// The round beside what was chosen; beside the round before, where nothing was.
+pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(asked): Query<Fields>) -> PageResult {
+    let whole = Whole::read(&me, id).await?;
+    let page = me.page("plan.evaluation.compare.title").at("/evaluasi");
+    let first = side_of(&whole)?;
+    let rounds = round_sides(&me).await?;
+    let own = page.t("plan.evaluation.compare.rounds");
+    let others = rounds.iter().filter(|(held, _)| held.id != id).map(|(held, side)| Candidate {
+        word: format!("putaran {}", held.id),
+        name: side.name.clone(),
+        group: own.clone(),
+        side: side.clone(),
+    });
+    let mut candidates: Vec<Candidate> = others.collect();
+    let before = rounds.iter().find(|(held, _)| held.id != id && held.year <= whole.round.year);
+    let word = match (asked.get("dengan"), before) {
+        ("", Some((held, _))) => format!("putaran {}", held.id),
+        (word, _) => word.to_owned(),
+    };
+    candidates.extend(published_candidates(&me, &page).await?);
+    let chosen = candidates.iter().find(|one| one.word == word);
+    let row = |(held, side): &(Round, Side)| RoundRow {
+        id: held.id,
+        name: held.name.clone(),
+        year: held.year,
+        tag: round_tag(held),
+        state: page.t(round_state_key(held.state)),
+        filled: filled_of(&page, side.known.filled, side.known.all),
+        index: told(&page, side.index),
+        is_this: held.id == id,
+    };
+    let choices = candidates.iter().map(|one| Choice::new(&one.word, one.name.clone()).group(one.group.clone()));
+    let mut fields = Fields::default();
+    fields.set("dengan", word.clone());
+    render(&ComparePage {
+        form: me.form_with(&Asked(fields), &[]),
+        choices: choices.collect(),
+        radar: radar(&page, &first, chosen.map(|one| &one.side)),
+        rows: chosen.map(|one| compare_rows(&page, &first, &one.side)).unwrap_or_default(),
+        other: chosen.map(|one| one.side.name.clone()),
+        rounds: rounds.iter().map(row).collect(),
+        round: whole.round,
+        page,
+    })
+}
