@@ -11,6 +11,8 @@ mod tools;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use suite::Work;
+
 /// The end of a chore that could not do its work; what the tests found is no such end.
 type Failure = Box<dyn std::error::Error>;
 
@@ -18,6 +20,7 @@ const HELP: &str = "\
 Chores of Simpul.
 
   cargo xtask test               everything that continuous integration runs
+  cargo xtask test --fresh       the same on a machine that builds once: the build is linted as it goes
   cargo xtask test --only STEP   one step of it: fmt, clippy, tidy, sqlite, postgres or browser
   cargo xtask tidy               the rules of the house that a machine can hold
   cargo xtask pg                 a private PostgreSQL until Ctrl-C; prints its address
@@ -28,8 +31,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["test"] => suite::run(&root(), None),
-        ["test", "--only", step] => suite::run(&root(), Some(step)),
+        ["test"] => suite::run(&root(), Work::Everything),
+        ["test", "--fresh"] => suite::run(&root(), Work::Fresh),
+        ["test", "--only", step] => suite::run(&root(), Work::Only(step)),
         ["tidy"] => tidy_alone(&root()),
         ["pg"] => serve_postgres(),
         [] | ["help" | "-h" | "--help"] | [_, "-h" | "--help"] => {

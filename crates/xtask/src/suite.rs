@@ -69,18 +69,38 @@ impl Step {
     }
 }
 
-/// Runs the suite, or the step that `only` names, and prints the counts. `Ok(false)`: something failed.
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work<'a> {
+    /// Every step.
+    Everything,
+    /// Every step where nothing is built yet and nothing will be built again: Clippy compiles in the compiler's place,
+    /// so that no crate is read twice, and nothing is kept for a next build.
+    Fresh,
+    /// The step of that name.
+    Only(&'a str),
+}
+
+impl Work<'_> {
+    fn steps(self) -> Result<Vec<Step>, Failure> {
+        match self {
+            Work::Everything => Ok(Step::ALL.to_vec()),
+            Work::Fresh => Ok(Step::ALL.into_iter().filter(|step| *step != Step::Clippy).collect()),
+            Work::Only(name) => {
+                let step = Step::named(name).ok_or_else(|| format!("no step is called {name}"))?;
+                Ok(if tests(step) { vec![Step::Build, step] } else { vec![step] })
+            }
+        }
+    }
+}
+
+/// Does the work and prints the counts. `Ok(false)`: something failed.
 ///
 /// # Errors
-/// `only` names no step, or a tool is missing.
-pub fn run(root: &Path, only: Option<&str>) -> Result<bool, Failure> {
-    let steps = match only {
-        Some(name) => {
-            let step = Step::named(name).ok_or_else(|| format!("no step is called {name}"))?;
-            if tests(step) { vec![Step::Build, step] } else { vec![step] }
-        }
-        None => Step::ALL.to_vec(),
-    };
+/// A step is named that is none, or a tool is missing.
+pub fn run(root: &Path, work: Work<'_>) -> Result<bool, Failure> {
+    let steps = work.steps()?;
+    let is_fresh = work == Work::Fresh;
     let needed: Vec<tools::Tool> = steps.iter().flat_map(|step| step.tools()).copied().collect();
     tools::need(&needed)?;
     if steps.contains(&Step::Build) {
@@ -89,7 +109,7 @@ pub fn run(root: &Path, only: Option<&str>) -> Result<bool, Failure> {
     let mut rows = Vec::new();
     for step in steps {
         println!("\n== {} ==", step.heading());
-        let (tally, took) = timed(|| run_step(root, step));
+        let (tally, took) = timed(|| run_step(Cargo { root, is_fresh }, step));
         let tally = tally.unwrap_or_else(|failure| {
             println!("{failure}");
             Tally::check(false)
@@ -125,10 +145,18 @@ fn report(rows: &[(Step, Tally, Duration)]) -> bool {
     total.failed == 0
 }
 
-fn run_step(root: &Path, step: Step) -> Result<Tally, Failure> {
+/// How cargo is called.
+#[derive(Debug, Clone, Copy)]
+struct Cargo<'a> {
+    root: &'a Path,
+    is_fresh: bool,
+}
+
+fn run_step(cargo: Cargo<'_>, step: Step) -> Result<Tally, Failure> {
+    let root = cargo.root;
     match step {
-        Step::Fmt => check(cargo(root).args(["fmt", "--all", "--check"])),
-        Step::Clippy => check(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
+        Step::Fmt => check(cargo.command().args(["fmt", "--all", "--check"])),
+        Step::Clippy => check(cargo.command().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
         Step::Tidy => {
             let findings = tidy::run(root)?;
             findings.iter().for_each(|finding| println!("{finding}"));
@@ -136,13 +164,13 @@ fn run_step(root: &Path, step: Step) -> Result<Tally, Failure> {
         }
         // All targets at once and always the whole workspace: the features of the dependencies then are the same in
         // every later step, and nothing is built twice. It also builds the server that the browser tests start.
-        Step::Build => check(cargo(root).args(["build", "--workspace", "--all-targets"])),
-        Step::Sqlite => nextest(root, EXCEPT_BROWSER, &[("SIMPUL_TEST_DB", "sqlite")]),
+        Step::Build => check(cargo.command().args(["build", "--workspace", "--all-targets"])),
+        Step::Sqlite => nextest(cargo, EXCEPT_BROWSER, &[("SIMPUL_TEST_DB", "sqlite")]),
         Step::Postgres => {
             let server = Postgres::start()?;
-            nextest(root, OF_AN_ENGINE, &[("SIMPUL_TEST_DB", "postgres"), ("SIMPUL_TEST_PG", &server.url())])
+            nextest(cargo, OF_AN_ENGINE, &[("SIMPUL_TEST_DB", "postgres"), ("SIMPUL_TEST_PG", &server.url())])
         }
-        Step::Browser => nextest(root, "package(simpul-e2e)", &[("SIMPUL_E2E", "1")]),
+        Step::Browser => nextest(cargo, "package(simpul-e2e)", &[("SIMPUL_E2E", "1")]),
         Step::Generated => generated(root),
     }
 }
@@ -153,14 +181,14 @@ const OF_AN_ENGINE: &str = "not package(simpul-e2e) & not package(simpul-kernel)
     & not test(/(^|::)model::/)";
 
 /// Runs the tests that `filter` selects and counts them.
-fn nextest(root: &Path, filter: &str, environment: &[(&str, &str)]) -> Result<Tally, Failure> {
+fn nextest(cargo: Cargo<'_>, filter: &str, environment: &[(&str, &str)]) -> Result<Tally, Failure> {
     // Nextest keeps its reports under the root, wherever cargo builds.
-    let report = root.join("target/nextest/default/junit.xml");
+    let report = cargo.root.join("target/nextest/default/junit.xml");
     // An old report must not be counted in place of one that was never written.
     if report.exists() {
         std::fs::remove_file(&report)?;
     }
-    let mut command = cargo(root);
+    let mut command = cargo.command();
     command.args(["nextest", "run", "--workspace", "--filterset", filter]).envs(environment.iter().copied());
     let ran = command.status()?;
     let tally = std::fs::read_to_string(&report).map_or_else(|_| Tally::default(), |text| junit::tally(&text));
@@ -185,20 +213,26 @@ fn check(command: &mut Command) -> Result<Tally, Failure> {
     Ok(Tally::check(command.status()?.success()))
 }
 
-fn cargo(root: &Path) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(root);
-    // What `cargo run` told us about this crate would look like a change to build scripts that ask for it.
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
-            command.env_remove(name);
+/// Clippy's arguments as cargo hands them to it where it compiles in the compiler's place.
+const CLIPPY_ARGS: &str = "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
+
+impl Cargo<'_> {
+    fn command(self) -> Command {
+        let mut command = Command::new("cargo");
+        command.current_dir(self.root);
+        // What `cargo run` told us about this crate would look like a change to build scripts that ask for it.
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+                command.env_remove(name);
+            }
         }
+        if self.is_fresh {
+            // Every later step sets the same, or it would build all anew.
+            command.env("CARGO_INCREMENTAL", "0");
+            command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", CLIPPY_ARGS);
+        }
+        command
     }
-    if std::env::var_os("CI").is_some() {
-        // A machine that builds once gains nothing from what the next build could reuse.
-        command.env("CARGO_INCREMENTAL", "0");
-    }
-    command
 }
 
 #[expect(clippy::disallowed_methods, reason = "a step's time is measured, no rule depends on it")]
@@ -223,6 +257,15 @@ mod tests {
             assert!(Step::named(name).is_some_and(|step| Step::ALL.contains(&step)), "{name}");
         }
         assert_eq!(Step::named("build"), None, "it comes by itself");
+    }
+
+    #[test]
+    fn a_fresh_machine_lints_as_it_builds_and_leaves_nothing_else_out() {
+        let (all, fresh) = (Work::Everything.steps().unwrap(), Work::Fresh.steps().unwrap());
+        let left_out: Vec<Step> = all.into_iter().filter(|step| !fresh.contains(step)).collect();
+        assert_eq!(left_out, [Step::Clippy]);
+        assert!(fresh.contains(&Step::Build));
+        assert!(Work::Only("lunch").steps().is_err());
     }
 
     #[test]

@@ -85,6 +85,12 @@ async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
     done(&mut planner, text, &[("version", "0"), ("body", HARD)]).await;
     holds(&mut planner, text, 1).await;
     holds(&mut site.browser(), "/rencana", 2).await;
+    holds(&mut site.browser(), &format!("{one}/lembar"), 2).await;
+    holds(&mut site.browser(), "/rencana/peta-jalan", 1).await;
+    holds(&mut planner, &format!("{plan}/formulir"), 1).await;
+    let mut leader = site.sign_in_as(Role::Leader, None).await.unwrap();
+    holds(&mut leader, "/pimpinan/paparan?cetak=1", 3).await;
+    assert!(leader.get("/pimpinan/paparan.pptx").await.body.starts_with(b"PK"));
     holds(&mut site.browser(), "/rencana/peran", 1).await;
     report(&site, &one).await;
 }
