@@ -193,8 +193,9 @@ async fn a_figure_that_became_evidence_is_the_number_of_the_rooms_page() {
 async fn an_indicator_is_told_by_district_where_that_was_asked_for() {
     let site = town().await;
     let (mut planner, period, programme) = planned(&site).await;
-    let saved = planner.post(&format!("{programme}/indikator/baru"), &[INDICATOR, &[("by_district", "on")]].concat());
-    let indicator = saved.await.location().rsplit('/').next().unwrap().to_owned();
+    let fields = [INDICATOR, &[("by_district", "on")]].concat();
+    let saved = planner.post(&format!("{programme}/indikator/baru"), &fields).await;
+    let indicator = saved.location().rsplit('/').next().unwrap().to_owned();
     site.db.clock.set(period.opens_at);
     let place = site.app.directory.of(TEST_REGION).await.unwrap();
     let dishub = place.agency_by_short("Dishub").unwrap().id;
