@@ -168,20 +168,26 @@ async fn values(
     (told, taken): (Vec<Told>, Vec<Taken>),
 ) -> Result<Vec<(String, String, String)>, PageError> {
     let indicators = sql::indicator::of(conn, programme.id).await?;
+    let by_system = |taken: &Taken| {
+        let (cases, seq) = (page.number(taken.cases), page.number(taken.seq));
+        page.tx("plan.figure.taken", [("cases", cases.as_str()), ("seq", &seq)])
+    };
+    // What had nothing to count has no value, and is shown all the same.
+    let empty = taken.iter().filter(|one| one.amount.is_none()).filter_map(|taken| {
+        let one = indicators.iter().find(|one| one.id == taken.indicator)?;
+        Some((one.name.clone(), view::with_unit(page, None, &one.unit), by_system(taken)))
+    });
     let named = |told: Told| {
         let one = indicators.iter().find(|one| one.id == told.indicator)?;
-        let by_system = taken.iter().find(|taken| taken.indicator == one.id).map(|taken| {
-            let (cases, seq) = (page.number(taken.cases), page.number(taken.seq));
-            page.tx("plan.figure.taken", [("cases", cases.as_str()), ("seq", &seq)])
-        });
-        let why = by_system.unwrap_or(told.why);
+        let counted = taken.iter().find(|taken| taken.indicator == one.id).map(by_system);
+        let why = counted.unwrap_or(told.why);
         let name = match told.district {
             0 => one.name.clone(),
             code => format!("{} · {}", one.name, place.district(code)?.name),
         };
         Some((name, view::with_unit(page, Some(told.amount), &one.unit), why))
     };
-    Ok(told.into_iter().filter_map(named).collect())
+    Ok(told.into_iter().filter_map(named).chain(empty).collect())
 }
 
 fn by_agency(rows: &[Row]) -> Vec<AgencyRow> {
