@@ -28,6 +28,8 @@ const DECISIONS_MAX_COUNT: usize = 3;
 const RECENT_PERIODS_COUNT: usize = 2;
 /// Years that a roadmap shows.
 const ROADMAP_YEARS_MAX_COUNT: i64 = 15;
+/// Programmes on a roadmap that is shown in a meeting.
+const ROADMAP_ITEMS_MAX_COUNT: usize = 60;
 /// All that was to be reached, in per cent.
 const ALL_PERCENT: f64 = 100.0;
 
@@ -344,8 +346,19 @@ impl Telling<'_> {
         (!points.is_empty()).then_some(Slide::Bullets { title, points })
     }
 
+    /// The roadmap of a meeting: of a plan with more programmes than a room can follow, the quick wins only.
+    pub fn short_roadmap(&self) -> Roadmap {
+        let public = self.overview.stands.iter().filter(|stand| stand.programme.public).count();
+        let is_long = public > ROADMAP_ITEMS_MAX_COUNT;
+        self.roadmap_of(|stand| !is_long || stand.programme.kind == ProgrammeKind::QuickWin)
+    }
+
     /// Years across, dimensions down.
     pub fn roadmap(&self) -> Roadmap {
+        self.roadmap_of(|_| true)
+    }
+
+    fn roadmap_of(&self, shows: impl Fn(&Stand) -> bool) -> Roadmap {
         let (from, to) = self.overview.plan.years;
         let to = to.clamp(from, from + ROADMAP_YEARS_MAX_COUNT - 1);
         let at = |year: i64| usize::try_from(year.clamp(from, to) - from).unwrap_or_default();
@@ -358,7 +371,7 @@ impl Telling<'_> {
         };
         let row = |(code, label): (String, String)| RoadmapRow {
             label,
-            items: self.of_dimension(&code).iter().map(item).collect(),
+            items: self.of_dimension(&code).iter().filter(|stand| shows(stand)).map(item).collect(),
         };
         let rows: Vec<RoadmapRow> = self.dimensions().into_iter().map(row).collect();
         let all = self.number(rows.iter().map(|row| row.items.len()).sum());

@@ -13,6 +13,7 @@ mod meeting;
 mod offline;
 mod pages;
 mod place;
+mod plan;
 mod queue_trouble;
 mod report_form;
 mod same_report;

@@ -142,7 +142,7 @@ async fn briefing(officer: &Officer<CanSeeLeader>, page: &Page, asked: &Asked) -
 }
 
 fn roadmap(telling: &Telling<'_>) -> Slide {
-    let roadmap = telling.roadmap();
+    let roadmap = telling.short_roadmap();
     let (title, note) = (roadmap.title.clone(), roadmap.summary.clone());
     Slide::Chart { title, note, chart: Chart::Roadmap(roadmap), with_table: false }
 }

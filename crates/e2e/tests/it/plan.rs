@@ -1,0 +1,124 @@
+//! The masterplan in the hands of those who tell, check, show and prove it.
+
+use simpul_e2e::{Browser, Look};
+
+use crate::{LEADER, begin, sign_in};
+
+/// Checks progress and keeps evaluations.
+const SECRETARIAT: &str = "sekretariat@contoh.simpul";
+/// An officer of the agency that answers for most quick wins of the demonstration.
+const OFFICER: &str = "pu@contoh.simpul";
+
+/// Opens the monthly periods of this year and the last, so that on any day of the year one of them can be told of.
+fn open_months(clerk: &Browser) {
+    for back in [1, 0] {
+        clerk.go("/rencana/periksa");
+        clerk.run("for (const one of document.querySelectorAll('details')) one.open = true");
+        let year = clerk.run(&format!("return String(new Date().getFullYear() - {back})"));
+        clerk.find("input[name=year]").fill(year.as_str().unwrap_or_default());
+        clerk.find("input[name=kind][value=month]").click();
+        clerk.leaving(|| clerk.find("form[action$='/buka'] button.btn").click());
+    }
+}
+
+#[test]
+fn an_agency_reports_on_a_phone_and_the_secretariat_sends_it_back_with_a_reason() {
+    let (server, clerk) = begin(Look::DESK);
+    sign_in(&clerk, SECRETARIAT, "/rencana/periksa");
+    open_months(&clerk);
+    clerk.assert_accessible();
+
+    let officer = server.browse(Look::PHONE);
+    sign_in(&officer, OFFICER, "/kotak/laporan-kemajuan");
+    officer.assert_accessible();
+    officer.assert_fits();
+    officer.picture("laporan-kemajuan");
+    officer.leaving(|| officer.find("main ul.rows a[href^='/kotak/laporan-kemajuan/']").click());
+    let form = officer.path();
+    officer.assert_accessible();
+    officer.assert_fits();
+    officer.run("for (const one of document.querySelectorAll('main input[name^=value]')) one.value = '150'");
+    officer
+        .run("for (const one of document.querySelectorAll('main input[name^=why]')) one.value = 'Kabel belum datang'");
+    officer.find("textarea[name=sentence]").type_in("Sepuluh tiang berdiri bulan ini.");
+    officer.picture("laporan-kemajuan-isi");
+    officer.leaving(|| officer.find("button[name=submit]").click());
+    assert!(!officer.path().contains("/kotak/laporan-kemajuan/QW"), "it is handed in: {}", officer.text());
+    officer.assert_quiet();
+
+    let period = form.rsplit('/').next().unwrap_or_default();
+    clerk.go(&format!("/rencana/periksa/{period}"));
+    assert!(clerk.text().contains("Sepuluh tiang berdiri"), "{}", clerk.text());
+    clerk.assert_accessible();
+    clerk.picture("periksa-kemajuan");
+    clerk.find("form[action*='/laporan/'] input[name=reason]").type_in("Foto malam belum ada");
+    clerk.leaving(|| clerk.find("button[name=step][value=return]").click());
+
+    officer.go(&form);
+    assert!(officer.text().contains("Foto malam belum ada"), "{}", officer.text());
+    officer.assert_fits();
+    officer.picture("laporan-kemajuan-kembali");
+}
+
+#[test]
+fn the_leader_turns_the_slides_of_a_meeting_and_takes_them_as_a_deck() {
+    let (_server, leader) = begin(Look::DESK);
+    sign_in(&leader, LEADER, "/pimpinan/paparan");
+    leader.assert_accessible();
+    leader.picture("paparan-judul");
+    leader.leaving(|| leader.press("\u{e014}"));
+    assert!(leader.run("return location.search").to_string().contains("slide=2"), "the arrow key turns the page");
+    leader.assert_accessible();
+    leader.picture("paparan-2");
+    leader.leaving(|| leader.press("\u{e012}"));
+    assert!(leader.run("return location.search").to_string().contains("slide=1"));
+    let deck = leader.run_async(
+        "const done = arguments[arguments.length - 1];
+         fetch('/pimpinan/paparan.pptx').then((answer) => answer.arrayBuffer())
+           .then((bytes) => done(String.fromCharCode(...new Uint8Array(bytes).slice(0, 2)) + bytes.byteLength));",
+    );
+    let deck = deck.as_str().unwrap_or_default();
+    assert!(deck.starts_with("PK") && deck.len() > 5, "a deck came: {deck}");
+    leader.set_look(Look::PHONE);
+    leader.go("/pimpinan/paparan?slide=4");
+    leader.assert_fits();
+    leader.assert_accessible();
+    leader.go("/rencana/peta-jalan");
+    leader.assert_fits();
+    leader.assert_accessible();
+    leader.assert_quiet();
+}
+
+#[test]
+fn a_question_of_the_evaluation_is_answered_and_proven() {
+    let (_server, clerk) = begin(Look::DESK);
+    sign_in(&clerk, SECRETARIAT, "/evaluasi");
+    clerk.assert_accessible();
+    clerk.leaving(|| clerk.find("main a[href^='/evaluasi/']:not([href$='nilai']):not([href$='daerah'])").click());
+    clerk.assert_accessible();
+    clerk.picture("evaluasi-putaran");
+    let round = clerk.path();
+    clerk.go(&format!("{round}/soal"));
+    clerk.assert_accessible();
+    let open =
+        "const links = [...document.querySelectorAll('main a[href*=\"/soal/\"]')]; return links[links.length - 1].href";
+    let question = clerk.run(open).as_str().unwrap_or_default().to_owned();
+    let question = question.split_once("/evaluasi/").map_or(String::new(), |(_, rest)| format!("/evaluasi/{rest}"));
+    clerk.go(&question);
+    clerk.assert_accessible();
+    clerk.picture("evaluasi-soal");
+    clerk.find("input[name=score][value='3']").click();
+    clerk.find("textarea[name=note]").fill("Layanan dipakai setiap hari, lihat notula.");
+    clerk.leaving(|| clerk.find("form[action$='/jawab'] button.btn").click());
+    clerk.go(&question);
+    assert!(clerk.text().contains("Layanan dipakai setiap hari"), "{}", clerk.text());
+    if let Some(library) = clerk.find_now("form[action$='/bukti'] select[name=evidence]") {
+        let choice =
+            clerk.run("return document.querySelector('select[name=evidence] option:nth-child(2)').textContent");
+        library.choose(choice.as_str().unwrap_or_default().trim());
+        clerk.leaving(|| clerk.find("form[action$='/bukti'] button.btn").click());
+        clerk.go(&question);
+    }
+    assert!(clerk.find_now("main a[href^='/bukti/']:not([href*='baru'])").is_some(), "it is proven: {}", clerk.text());
+    clerk.assert_quiet();
+}
