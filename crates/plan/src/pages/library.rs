@@ -118,7 +118,8 @@ async fn take(officer: &Officer<CanManagePlan>, code: &str, fields: &Fields) -> 
     let library = fields.uuid("daftar").ok_or_else(gone)?;
     let name = sql::library::all(&mut conn).await?.into_iter().find(|(id, _)| *id == library);
     let (_, name) = name.ok_or_else(gone)?;
-    let one = sql::library::indicator(&mut conn, library, fields.get("kode")).await?.ok_or_else(gone)?;
+    let all = sql::library::indicators(&mut conn, library).await?;
+    let one = all.into_iter().find(|one| one.code == fields.get("kode")).ok_or_else(gone)?;
     drop(conn);
     let key = fields.key().unwrap_or_else(|| officer.ctx.new_id());
     officer.write(SaveIndicator { key, indicator: one.as_indicator(programme.id, &name) }).await

@@ -23,6 +23,8 @@ simpul_store::statements! {
         WHERE region = $1 AND instrument_id = $2 AND year = $3 AND name_key = $4";
     pub(crate) PUBLISHED = "SELECT id, name, region_code, score FROM plan_published
         WHERE region = $1 AND instrument_id = $2 AND year = $3 ORDER BY name_key, id LIMIT $4";
+    pub(crate) PUBLISHED_NAMES = "SELECT year, name FROM plan_published
+        WHERE region = $1 AND instrument_id = $2 ORDER BY year DESC, name_key, id LIMIT $3";
     pub(crate) PUBLISHED_SECTIONS = "SELECT s.published_id, s.section, s.weight, s.score
         FROM plan_published_section s
         JOIN plan_published p ON p.region = s.region AND p.id = s.published_id
@@ -129,6 +131,11 @@ pub async fn published(conn: &mut Conn, instrument: Uuid, year: i64) -> Result<V
         Ok(Published { name, region, year, weights, sections, questions, index })
     };
     heads.into_iter().map(whole).collect()
+}
+
+/// Of which years and regions something was published, the newest year first.
+pub async fn published_names(conn: &mut Conn, instrument: Uuid) -> Result<Vec<(i64, String)>> {
+    conn.all(&PUBLISHED_NAMES, args![instrument, YEARS_MAX_COUNT * REGIONS_MAX_COUNT]).await
 }
 
 /// The id of a region's row of a year.

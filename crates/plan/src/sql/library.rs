@@ -12,8 +12,6 @@ simpul_store::statements! {
     pub(crate) LIBRARY_BY_NAME = "SELECT id FROM plan_library WHERE region = $1 AND name = $2";
     pub(crate) LIBRARY_INDICATORS = "SELECT code, name, unit, direction, dimension FROM plan_library_indicator
         WHERE region = $1 AND library_id = $2 ORDER BY place, code LIMIT $3";
-    pub(crate) LIBRARY_INDICATOR = "SELECT code, name, unit, direction, dimension FROM plan_library_indicator
-        WHERE region = $1 AND library_id = $2 AND code = $3";
     pub(crate) SET_LIBRARY = "UPDATE plan_library SET at = $3 WHERE region = $1 AND id = $2";
     pub(crate) DROP_INDICATORS = "DELETE FROM plan_library_indicator WHERE region = $1 AND library_id = $2";
 }
@@ -53,11 +51,6 @@ pub async fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Uuid>> {
 pub async fn indicators(conn: &mut Conn, library: Uuid) -> Result<Vec<LibraryIndicator>> {
     let most = i64::try_from(LIBRARY_MAX_COUNT).unwrap_or(i64::MAX);
     conn.all(&LIBRARY_INDICATORS, args![library, most]).await
-}
-
-/// One of them.
-pub async fn indicator(conn: &mut Conn, library: Uuid, code: &str) -> Result<Option<LibraryIndicator>> {
-    conn.opt(&LIBRARY_INDICATOR, args![library, code]).await
 }
 
 /// Adds a list without its indicators.

@@ -1,6 +1,8 @@
 //! Evidence of a programme, a progress report, a meeting, a commitment: claimed by who takes part, for what is there.
 //! And an indicator that is chosen from a list.
 
+use std::path::{Path, PathBuf};
+
 use axum::http::StatusCode;
 use simpul_kernel::{Actor, Role};
 use simpul_people::{AgencyKind, NewAgency};
@@ -66,7 +68,8 @@ async fn evidence_is_claimed_from_the_pages_of_what_it_proves_by_who_takes_part(
     assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", tried.text);
     assert!(tried.text.contains("perangkat daerah yang terlibat"), "{}", tried.text);
     done(&mut owner, &path, &[("evidence", &photo), ("deed", "drop")]).await;
-    assert!(!reads(&mut owner, &path).await.contains("Foto lampu ("));
+    let link = format!("href=\"/bukti/{photo}\"");
+    assert!(!reads(&mut owner, &path).await.contains(&link), "it is offered again and claimed no more");
     let empty = owner.post(&path, &[("evidence", "")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let meeting = hall.held("Rakor").await;
@@ -105,6 +108,23 @@ async fn a_partner_sees_no_evidence_of_meetings_and_commitments_that_are_not_its
     let of = |meeting: &str| format!("/bukti/untuk/meeting/{}", meeting.rsplit('/').next().unwrap());
     assert_eq!(partner.get(&of(&ours)).await.status, StatusCode::OK);
     assert_eq!(partner.get(&of(&theirs)).await.status, StatusCode::NOT_FOUND);
+}
+
+/// The real list of 91 indicators, which may not be carried into the repository.
+#[test]
+fn the_real_list_of_u4ssc_is_read_whole() {
+    let root = std::env::var_os("SIMPUL_SHARED").map(PathBuf::from);
+    let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
+    let path = root.join("data/plan/u4ssc_kpi91.csv");
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("skipped: {} is not here", path.display());
+        return;
+    };
+    let list = library::read(&bytes, "U4SSC").unwrap();
+    assert_eq!(list.len(), 91);
+    let less = list.iter().filter(|one| one.direction == library::Direction::Less).count();
+    assert_eq!((less, list[0].code.as_str(), list[0].unit.as_str()), (25, "EC: ICT: ICT: 1C", "%"));
+    assert!(list.iter().all(|one| !one.name.is_empty() && !one.dimension.is_empty()));
 }
 
 #[tokio::test]

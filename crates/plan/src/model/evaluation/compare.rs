@@ -238,7 +238,8 @@ mod tests {
             rows in prop::collection::vec((0u8..2, prop::option::of(0i64..400), any::<bool>()), 0..30),
         ) {
             let known = |whole: bool| Known { filled: usize::from(whole), all: 1 };
-            let row = |(group, index, whole): (u8, Option<i64>, bool)| (group, index.map(Ratio::hundredths), known(whole));
+            let index = |index: Option<i64>| index.map(Ratio::hundredths);
+            let row = |(group, of, whole): (u8, Option<i64>, bool)| (group, index(of), known(whole));
             let rows: Vec<_> = rows.into_iter().map(row).collect();
             let places = places(&rows);
             for (one, place) in rows.iter().zip(&places) {

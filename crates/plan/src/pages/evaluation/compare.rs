@@ -16,7 +16,7 @@ use super::rounds::round_tag;
 use crate::model::evaluation::compare::{PeerGroup, Side, compare, difference};
 use crate::model::evaluation::round::{result, round_state_key};
 use crate::model::evaluation::score::MARK_MAX;
-use crate::model::evaluation::{Published, Ratio, Round, Section};
+use crate::model::evaluation::{Ratio, Round};
 use crate::sql::{evaluation, round as sql};
 
 /// One section of both.
@@ -63,7 +63,13 @@ struct Candidate {
     word: String,
     name: String,
     group: String,
-    side: Side,
+    source: Source,
+}
+
+/// Where the scores of a candidate stand. Those of a published region are read once it is chosen.
+enum Source {
+    Round(Side),
+    Published { instrument: String, year: i64, name: String },
 }
 
 /// A score as it is told; what is unknown is no 0.
@@ -92,28 +98,34 @@ async fn round_sides(me: &SignedIn) -> Result<Vec<(Round, Side)>, PageError> {
     Ok(sides)
 }
 
-fn published_candidate(page: &Page, sections: &[Section], (name, year): (&str, i64), one: &Published) -> Candidate {
-    Candidate {
-        word: format!("terbit {year} {} {name}", one.name),
-        name: format!("{} ({}, {year})", one.name, page.t(PeerGroup::of(&one.name).key())),
-        group: format!("{name}, {year}"),
-        side: Side::of_published(format!("{} ({year})", one.name), sections, one),
-    }
-}
-
 /// What was published of all regions.
 async fn published_candidates(me: &SignedIn, page: &Page) -> Result<Vec<Candidate>, PageError> {
     let mut shared = me.app.db.read(RegionId::SHARED).await?;
     let mut candidates = Vec::new();
-    for (id, name) in evaluation::instruments(&mut shared).await? {
-        let Some(known) = evaluation::instrument(&mut shared, &name).await? else { continue };
-        for (year, _) in evaluation::years(&mut shared, id).await? {
-            let published = evaluation::published(&mut shared, id, year).await?;
-            let sections = &known.instrument.sections;
-            candidates.extend(published.iter().map(|one| published_candidate(page, sections, (&name, year), one)));
+    for (id, instrument) in evaluation::instruments(&mut shared).await? {
+        for (year, name) in evaluation::published_names(&mut shared, id).await? {
+            candidates.push(Candidate {
+                word: format!("terbit {year} {name} {instrument}"),
+                group: format!("{instrument}, {year}"),
+                name: format!("{name} ({}, {year})", page.t(PeerGroup::of(&name).key())),
+                source: Source::Published { instrument: instrument.clone(), year, name },
+            });
         }
     }
     Ok(candidates)
+}
+
+/// The scores of what was chosen.
+async fn side_at(me: &SignedIn, source: &Source) -> Result<Option<Side>, PageError> {
+    let (instrument, year, name) = match source {
+        Source::Round(side) => return Ok(Some(side.clone())),
+        Source::Published { instrument, year, name } => (instrument, *year, name),
+    };
+    let mut shared = me.app.db.read(RegionId::SHARED).await?;
+    let Some(known) = evaluation::instrument(&mut shared, instrument).await? else { return Ok(None) };
+    let published = evaluation::published(&mut shared, known.id, year).await?;
+    let one = published.iter().find(|one| one.name == *name);
+    Ok(one.map(|one| Side::of_published(format!("{name} ({year})"), &known.instrument.sections, one)))
 }
 
 /// Sections of both around a point. What is unknown has no point.
@@ -180,7 +192,7 @@ pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(ask
         word: format!("putaran {}", held.id),
         name: side.name.clone(),
         group: own.clone(),
-        side: side.clone(),
+        source: Source::Round(side.clone()),
     });
     let mut candidates: Vec<Candidate> = others.collect();
     let before = rounds.iter().find(|(held, _)| held.id != id && held.year <= whole.round.year);
@@ -189,7 +201,10 @@ pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(ask
         (word, _) => word.to_owned(),
     };
     candidates.extend(published_candidates(&me, &page).await?);
-    let chosen = candidates.iter().find(|one| one.word == word);
+    let chosen = match candidates.iter().find(|one| one.word == word) {
+        Some(one) => side_at(&me, &one.source).await?,
+        None => None,
+    };
     let row = |(held, side): &(Round, Side)| RoundRow {
         id: held.id,
         name: held.name.clone(),
@@ -206,9 +221,9 @@ pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(ask
     render(&ComparePage {
         form: me.form_with(&Asked(fields), &[]),
         choices: choices.collect(),
-        radar: radar(&page, &first, chosen.map(|one| &one.side)),
-        rows: chosen.map(|one| compare_rows(&page, &first, &one.side)).unwrap_or_default(),
-        other: chosen.map(|one| one.side.name.clone()),
+        radar: radar(&page, &first, chosen.as_ref()),
+        rows: chosen.as_ref().map(|other| compare_rows(&page, &first, other)).unwrap_or_default(),
+        other: chosen.map(|other| other.name),
         rounds: rounds.iter().map(row).collect(),
         round: whole.round,
         page,
