@@ -129,7 +129,7 @@ pub(crate) async fn access_page(
         filter.until,
         filter.kind.as_str(),
         filter.officer.is_none(),
-        filter.officer.unwrap_or(Uuid::nil()),
+        filter.officer.unwrap_or_default(),
         limit
     ];
     conn.all(&ACCESS, args).await

@@ -109,7 +109,7 @@ impl Action for ImportCdr {
             }
         }
         if done.new + done.ended > 0 {
-            let subject = sql::ami::id(tx, &trunk).await?.unwrap_or(Uuid::nil());
+            let subject = sql::ami::id(tx, &trunk).await?.unwrap_or_default();
             let body = json!({ "trunk": trunk, "new": done.new, "ended": done.ended });
             tx.journal(ctx, TRUNK, subject, "trunk.records_taken", body);
         }

@@ -161,7 +161,7 @@ pub(crate) async fn signed_in(tx: &mut Tx, id: Uuid, at: Timestamp) -> Result<u6
 pub(crate) async fn set_grants(tx: &mut Tx, id: Uuid, grants: &[Grant]) -> Result<()> {
     tx.exec(&DROP_GRANTS, args![id]).await?;
     for grant in grants {
-        tx.insert(&INSERT_GRANT, args![id, grant.role.name(), grant.agency.unwrap_or(Uuid::nil())]);
+        tx.insert(&INSERT_GRANT, args![id, grant.role.name(), grant.agency.unwrap_or_default()]);
     }
     Ok(())
 }

@@ -341,7 +341,7 @@ pub async fn meeting(client: Reader, Path(id): Path<String>) -> ApiResult {
 pub async fn items(client: Reader, Query(asked): Query<ItemQuery>) -> ApiResult {
     let named = |text: &str| {
         let by_id = text.parse().ok();
-        by_id.or_else(|| client.place.agency_by_short(text).map(|agency| agency.id)).unwrap_or(Uuid::nil())
+        by_id.or_else(|| client.place.agency_by_short(text).map(|agency| agency.id)).unwrap_or_default()
     };
     let wanted = partner(&client).or_else(|| (!asked.agency.is_empty()).then(|| named(&asked.agency)));
     let mut conn = client.read().await?;

@@ -68,7 +68,7 @@ pub async fn page(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Pu
     };
     let args = args![
         filter.below.unwrap_or(Uuid::max()),
-        filter.from.unwrap_or(Uuid::nil()),
+        filter.from.unwrap_or_default(),
         filter.updated_after.unwrap_or(Timestamp(0)),
         filter.open.is_none(),
         filter.open.unwrap_or(false),

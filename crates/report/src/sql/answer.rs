@@ -133,7 +133,7 @@ pub async fn drop_draft_answer(tx: &mut Tx, report: Uuid) -> Result<bool> {
 /// Reports whose answer waits or was returned, oldest report first.
 pub async fn drafts(conn: &mut Conn, whose: Whose, after: Option<Uuid>, limit: i64) -> Result<Vec<Line>> {
     let (all, agency, secrets) = whose.agency();
-    conn.all(&DRAFTS, args![after.unwrap_or(Uuid::nil()), all, agency, secrets, limit]).await
+    conn.all(&DRAFTS, args![after.unwrap_or_default(), all, agency, secrets, limit]).await
 }
 
 /// How many answers wait for approval.

@@ -291,7 +291,7 @@ fn due_key(due: Option<Timestamp>) -> i64 {
 }
 
 fn six(ids: &[Uuid]) -> impl Iterator<Item = Value> + '_ {
-    (0..AGENCIES_MAX_COUNT).map(|at| Value::from(ids.get(at).copied().unwrap_or(Uuid::nil())))
+    (0..AGENCIES_MAX_COUNT).map(|at| Value::from(ids.get(at).copied().unwrap_or_default()))
 }
 
 impl<'a> Question<'a> {
@@ -339,7 +339,7 @@ impl<'a> Question<'a> {
             _ => Vec::new(),
         };
         let officer = match filter.officer {
-            Some(Of::Mine) => Some(asker.officer.unwrap_or(Uuid::nil())),
+            Some(Of::Mine) => Some(asker.officer.unwrap_or_default()),
             other => other.and_then(Of::one),
         };
         let mut args = args![after, before, status.map(Status::name)];

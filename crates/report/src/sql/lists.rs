@@ -523,7 +523,7 @@ pub enum Whose {
 
 /// Whether every agency is meant, and else which one.
 fn in_agency(agency: Option<Uuid>) -> (bool, Uuid) {
-    (agency.is_none(), agency.unwrap_or(Uuid::nil()))
+    (agency.is_none(), agency.unwrap_or_default())
 }
 
 impl Whose {
@@ -593,7 +593,7 @@ pub async fn paused(conn: &mut Conn, whose: Whose, before: Option<Uuid>, limit: 
     let before = before.unwrap_or(Uuid::max());
     let (all, agency, secrets) = whose.agency();
     let officer = if let Whose::Mine { officer, .. } = whose { Some(officer) } else { None };
-    let args = args![before, all, agency, secrets, officer.is_none(), officer.unwrap_or(Uuid::nil()), limit];
+    let args = args![before, all, agency, secrets, officer.is_none(), officer.unwrap_or_default(), limit];
     conn.all(&PAUSED, args).await
 }
 
