@@ -5,7 +5,6 @@ use serde_json::json;
 use simpul_kernel::Ctx;
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Result, Tx};
-use uuid::Uuid;
 
 use super::{CALL, TRUNK};
 use crate::model::ami::trunk_name;

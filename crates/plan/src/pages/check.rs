@@ -283,5 +283,5 @@ pub async fn overrule(officer: Officer<CanVerifyProgress>, Path(code): Path<Stri
     let light = Light::parse(form.fields.get("light"));
     let reason = form.fields.get("reason").to_owned();
     officer.write(OverrideStatus { programme: one.id, light, reason }).await?;
-    Ok(Redirect::to(format!("/rencana/{}?lihat=semua", one.code)).flash("plan.programme.overruled").into_response())
+    Ok(Redirect::to(format!("/rencana/{}/lengkap", one.code)).flash("plan.programme.overruled").into_response())
 }

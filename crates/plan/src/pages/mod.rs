@@ -76,6 +76,10 @@ fn public_routes() -> Routes {
         .get("/rencana/peran", plan::raci)
         .get("/rencana/peta-jalan", sheet::roadmap)
         .get("/rencana/{code}", programme::show)
+        .get("/rencana/lengkap", plan::whole)
+        .get("/rencana/{code}/lengkap", programme::whole)
+        .get("/rencana/{code}/lengkap/lembar", sheet::whole)
+        .get("/rencana/{code}/lengkap/lembar.pptx", sheet::whole_deck)
         .get("/rencana/{code}/lembar", sheet::show)
         .get("/rencana/{code}/lembar.pptx", sheet::deck)
 }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::response::IntoResponse;
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use simpul_people::{Permission, Snapshot};
 use simpul_shell::table::{Cell, FileKind, Head, download};
-use simpul_shell::{Choice, FormView, Page, PageResult, Query, Site, StatusTag, encode_query, json, render};
+use simpul_shell::{
+    Choice, FormView, Officer, Page, PageResult, Query, Redirect, Site, StatusTag, encode_query, json, render,
+};
 
-use super::view;
+use super::{CanSeePlan, view};
 use crate::kept;
 use crate::model::framework::TermKind;
 use crate::model::status::Light;
@@ -111,6 +114,10 @@ impl PlanPage<'_> {
     fn span(&self) -> String {
         view::years(self.overview.plan.years)
     }
+
+    fn here(&self) -> &'static str {
+        if self.all { "/rencana/lengkap" } else { "/rencana" }
+    }
 }
 
 #[derive(Template)]
@@ -118,11 +125,6 @@ impl PlanPage<'_> {
 struct NonePage {
     page: Page,
     manages: bool,
-}
-
-fn sees(site: &Site, asked: &Asked) -> Sees {
-    let staff = simpul_people::permits(&site.ctx.actor, Permission::SeePlan);
-    if staff && asked.all() { Sees::HandedIn } else { Sees::Published }
 }
 
 /// For a link only: the door behind it asks for itself.
@@ -169,16 +171,29 @@ fn page_link(asked: &Asked, number: usize) -> String {
         [("dimensi", dimensi), ("perangkat", perangkat), ("jenis", jenis), ("lihat", lihat), ("halaman", &number)];
     let said = pairs.iter().filter(|(_, value)| !value.is_empty());
     let said: Vec<String> = said.map(|(name, value)| format!("{name}={}", encode_query(value))).collect();
-    format!("/rencana?{}", said.join("&"))
+    format!("{}?{}", if asked.all() { "/rencana/lengkap" } else { "/rencana" }, said.join("&"))
 }
 
-/// The plan in public.
+/// The plan in public. What is not published has a door of its own, which asks who comes.
 pub async fn show(site: Site, Query(asked): Query<Asked>) -> PageResult {
+    if asked.all() {
+        return Ok(Redirect::to(page_link(&asked, asked.halaman)).into_response());
+    }
     let page = site.page("plan.public.title").wide();
-    let manages = may_manage(&site);
-    let sees = sees(&site, &asked);
-    let Some(overview) = overview(&site, sees).await? else { return render(&NonePage { page, manages }) };
-    let stands = chosen(&overview, &asked, &site.place, sees == Sees::HandedIn);
+    draw(&site, page, &asked, Sees::Published).await
+}
+
+/// The plan with what was handed in and what stands on no public page.
+pub async fn whole(officer: Officer<CanSeePlan>, Query(asked): Query<Asked>) -> PageResult {
+    let page = officer.page("plan.public.title").at("/rencana").wide();
+    let asked = Asked { lihat: "semua".to_owned(), ..asked };
+    draw(&officer, page, &asked, Sees::HandedIn).await
+}
+
+async fn draw(site: &Site, page: Page, asked: &Asked, sees: Sees) -> PageResult {
+    let manages = may_manage(site);
+    let Some(overview) = overview(site, sees).await? else { return render(&NonePage { page, manages }) };
+    let stands = chosen(&overview, asked, &site.place, sees == Sees::HandedIn);
     let counts = Counts::of(stands.iter().copied());
     let from = asked.halaman.min(stands.len() / ROWS_MAX_COUNT) * ROWS_MAX_COUNT;
     let to = (from + ROWS_MAX_COUNT).min(stands.len());
@@ -193,8 +208,8 @@ pub async fn show(site: Site, Query(asked): Query<Asked>) -> PageResult {
     render(&PlanPage {
         form: form.fill("jenis", &asked.jenis).fill("lihat", &asked.lihat),
         groups: groups(&page, &site.place, &overview, stands.get(from..to).unwrap_or_default()),
-        previous: (at > 0).then(|| page_link(&asked, at - 1)),
-        next: (to < stands.len()).then(|| page_link(&asked, at + 1)),
+        previous: (at > 0).then(|| page_link(asked, at - 1)),
+        next: (to < stands.len()).then(|| page_link(asked, at + 1)),
         overview: &overview,
         counts,
         dimensions,

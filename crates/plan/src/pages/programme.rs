@@ -1,18 +1,22 @@
 //! One programme: what it is, who does what, how it goes, what was said of it.
 
 use askama::Template;
+use axum::response::IntoResponse;
 use simpul_kernel::Timestamp;
 use simpul_people::{Permission, permits, permits_in};
-use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, StatusTag, render};
-use simpul_store::Error;
+use simpul_shell::{
+    Officer, Page, PageError, PageResult, Path, Query, Redirect, Site, StatusTag, encode_query, render,
+};
+use simpul_store::{Conn, Error};
 
+use super::CanSeePlan;
 use super::figure::{self, LiveNow};
 use super::plan::Asked;
 use super::slides::ChartPart;
 use super::view;
 use crate::kept;
 use crate::model::programme::Change;
-use crate::model::{BudgetLine, Field, Part, Progress, ProgressState, Trace};
+use crate::model::{BudgetLine, Field, Part, Programme, Progress, ProgressState, Trace};
 use crate::read::{Sees, Stand, Standing};
 use crate::slides::{self, Telling};
 use crate::sql;
@@ -122,21 +126,49 @@ impl ProgrammePage {
     }
 }
 
-/// One programme. Everybody sees what was published; `?lihat=semua` shows staff what was handed in.
+/// The door of a programme for those who see what is not published.
+pub(super) fn whole_path(code: &str) -> String {
+    format!("/rencana/{}/lengkap", encode_query(code))
+}
+
+/// The programme of a code; what stands on no public page is there for those who came by its own door.
+///
+/// # Errors
+/// 404 where there is none.
+pub(super) async fn found(conn: &mut Conn, code: &str, sees: Sees) -> Result<Programme, PageError> {
+    let one = sql::plan::programme_by_code(conn, &code.to_uppercase()).await?;
+    one.filter(|one| one.public || sees == Sees::HandedIn).ok_or_else(|| Error::NotFound("programme").into())
+}
+
+/// One programme as it was published. `?lihat=semua`, and a programme that is not public, lead officers to the door that
+/// asks who comes.
 pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+    let is_hidden = async {
+        let one = sql::plan::programme_by_code(&mut site.read().await?, &code.to_uppercase()).await?;
+        Ok::<_, PageError>(one.is_some_and(|one| !one.public))
+    };
+    if asked.all() || site.signed_in.is_some() && is_hidden.await? {
+        return Ok(Redirect::to(whole_path(&code)).into_response());
+    }
+    let page = site.page("plan.programme.title");
+    draw(&site, page, &code, Sees::Published).await
+}
+
+/// One programme with what was handed in, and how it was changed.
+pub async fn whole(officer: Officer<CanSeePlan>, Path(code): Path<String>) -> PageResult {
+    let page = officer.page("plan.programme.title").at("/rencana");
+    draw(&officer, page, &code, Sees::HandedIn).await
+}
+
+async fn draw(site: &Site, page: Page, code: &str, sees: Sees) -> PageResult {
     let mut conn = site.read().await?;
     let gone = || PageError::from(Error::NotFound("programme"));
-    let one = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or_else(gone)?;
-    let staff = permits(&site.ctx.actor, Permission::SeePlan);
-    if !one.public && !staff {
-        return Err(gone());
-    }
-    let all = staff && asked.all();
-    let sees = if all { Sees::HandedIn } else { Sees::Published };
+    let one = found(&mut conn, code, sees).await?;
+    let all = sees == Sees::HandedIn;
     let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
     let overview = kept::of_plan(&mut conn, &site.place, plan, (site.now(), sees)).await?.ok_or_else(gone)?;
     let dimension = |page: &Page| view::dimension(page, &overview.framework, &one.dimension);
-    let page = site.page("plan.programme.title").title_text(one.name.clone()).wide().style("grafik.css");
+    let page = page.title_text(one.name.clone()).wide().style("grafik.css");
     let dimension = dimension(&page);
     let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
     let chart = match slides::leading(&stand.indicators) {
@@ -159,7 +191,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
     // Links only: each of the doors behind them asks for itself.
     let actor = site.signed_in.as_ref().map_or(&site.ctx.actor, |who| &who.actor);
     let reports = one.agency.is_some_and(|agency| permits_in(actor, Permission::ReportProgress, agency));
-    let changes = if staff { sql::plan::changes(&mut conn, one.masterplan).await? } else { Vec::new() };
+    let changes = if all { sql::plan::changes(&mut conn, one.masterplan).await? } else { Vec::new() };
     let part = |party: &crate::model::Party| {
         let name = party.agency.map_or_else(|| party.name.clone(), |id| view::agency(&site.place, id));
         (page.t(&format!("plan.party.{}", party.part.name())), name, party.duty.clone())
@@ -170,7 +202,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
     drop(conn);
     let indicators = stand.indicators.iter().map(|standing| &standing.indicator);
     render(&ProgrammePage {
-        live: figure::live_now(&site, &page, indicators, &overview.periods).await?,
+        live: figure::live_now(site, &page, indicators, &overview.periods).await?,
         keeps: permits(actor, Permission::KeepEvidence),
         owner: view::owner(&page, &site.place, &one),
         texts,

@@ -6,11 +6,12 @@ use askama::Template;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_office::chart::Chart;
-use simpul_people::{Permission, permits};
-use simpul_shell::{Page, PageError, PageResult, Path, Query, Site, render};
+use simpul_shell::{Officer, Page, PageError, PageResult, Path, Query, Site, render};
 use simpul_store::{Error, journal};
 
+use super::CanSeePlan;
 use super::attachment::{PPTX_TYPE, attachment};
+use super::programme::found;
 use super::slides::{ChartPart, SlidePart};
 use crate::kept;
 use crate::model::Programme;
@@ -22,7 +23,6 @@ use crate::sql;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    lihat: String,
     cetak: String,
 }
 
@@ -43,15 +43,10 @@ impl SheetPage {
 }
 
 /// The sheet of a programme with the plan that it belongs to.
-async fn read(site: &Site, code: &str, asked: &Asked) -> Result<(Arc<Overview>, Sheet, i64), PageError> {
+async fn read(site: &Site, code: &str, sees: Sees) -> Result<(Arc<Overview>, Sheet, i64), PageError> {
     let gone = || PageError::from(Error::NotFound("programme"));
     let mut conn = site.read().await?;
-    let one = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?.ok_or_else(gone)?;
-    let staff = permits(&site.ctx.actor, Permission::SeePlan);
-    if !one.public && !staff {
-        return Err(gone());
-    }
-    let sees = if staff && asked.lihat == "semua" { Sees::HandedIn } else { Sees::Published };
+    let one = found(&mut conn, code, sees).await?;
     let plan = sql::plan::by_id(&mut conn, one.masterplan).await?.ok_or_else(gone)?;
     let found = kept::of_plan(&mut conn, &site.place, plan, (site.now(), sees)).await?;
     let overview = found.ok_or_else(gone)?;
@@ -65,24 +60,42 @@ fn telling<'a>(site: &'a Site, page: &'a Page, overview: &'a Overview) -> Tellin
     Telling { page, place: &site.place, overview, said: Default::default() }
 }
 
-/// One programme on one sheet.
+/// One programme on one sheet, as it was published.
 pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
-    let (overview, sheet, position) = read(&site, &code, &asked).await?;
-    let programme = sheet.stand.programme.clone();
-    let page = site.page("plan.slides.sheet").title_text(programme.name.clone()).wide();
-    let page = page.style("grafik.css").style("paparan.css").script("umum.js");
-    let page = if asked.cetak.is_empty() { page } else { page.print() };
-    let leaf = telling(&site, &page, &overview).one_pager(&sheet);
-    let foot = slides::footer(&page, &site.place, position, site.now());
-    let as_of = format!("{} · {} · {}", foot.source, foot.date, foot.position);
-    render(&SheetPage { leaf, programme, as_of, is_all: asked.lihat == "semua", page })
+    draw(&site, site.page("plan.slides.sheet"), &code, (&asked, Sees::Published)).await
 }
 
-/// The same as a deck.
-pub async fn deck(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
-    let (overview, sheet, position) = read(&site, &code, &asked).await?;
+/// One programme on one sheet, with what was handed in and its photo.
+pub async fn whole(officer: Officer<CanSeePlan>, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+    draw(&officer, officer.page("plan.slides.sheet").at("/rencana"), &code, (&asked, Sees::HandedIn)).await
+}
+
+async fn draw(site: &Site, page: Page, code: &str, (asked, sees): (&Asked, Sees)) -> PageResult {
+    let (overview, sheet, position) = read(site, code, sees).await?;
+    let programme = sheet.stand.programme.clone();
+    let page = page.title_text(programme.name.clone()).wide();
+    let page = page.style("grafik.css").style("paparan.css").script("umum.js");
+    let page = if asked.cetak.is_empty() { page } else { page.print() };
+    let leaf = telling(site, &page, &overview).one_pager(&sheet);
+    let foot = slides::footer(&page, &site.place, position, site.now());
+    let as_of = format!("{} · {} · {}", foot.source, foot.date, foot.position);
+    render(&SheetPage { leaf, programme, as_of, is_all: sees == Sees::HandedIn, page })
+}
+
+/// The public sheet as a deck.
+pub async fn deck(site: Site, Path(code): Path<String>) -> PageResult {
+    file(&site, &code, Sees::Published).await
+}
+
+/// The sheet with what was handed in as a deck.
+pub async fn whole_deck(officer: Officer<CanSeePlan>, Path(code): Path<String>) -> PageResult {
+    file(&officer, &code, Sees::HandedIn).await
+}
+
+async fn file(site: &Site, code: &str, sees: Sees) -> PageResult {
+    let (overview, sheet, position) = read(site, code, sees).await?;
     let page = site.page("plan.slides.sheet");
-    let leaf = telling(&site, &page, &overview).one_pager(&sheet);
+    let leaf = telling(site, &page, &overview).one_pager(&sheet);
     let foot = slides::footer(&page, &site.place, position, site.now());
     let files = site.app.db.files();
     let deck = slides::deck(&page, (files, &site.place), (foot, site.now()), vec![leaf]).await?;

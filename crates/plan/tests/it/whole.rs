@@ -362,3 +362,38 @@ async fn the_pages_tell_citizens_what_is_published_and_agencies_what_they_owe() 
     assert_eq!(citizen.get("/rencana/qw-2026-01").await.status, StatusCode::OK);
     assert_eq!(citizen.get("/rencana/QW-2026-99").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_is_not_published_has_a_door_that_asks_who_comes() {
+    let build = |builder: simpul_shell::AppBuilder| simpul_plan::furnish(builder.messages(simpul_plan::MESSAGES));
+    let site = TestSite::new(&[simpul_plan::MIGRATIONS], simpul_plan::routes(), build).await.unwrap();
+    site.agency("Dishub").await.unwrap();
+    let mut planner = site.sign_in_as(Role::Planner, None).await.unwrap();
+    let years = [("from_year", "2026"), ("to_year", "2026")];
+    let head = [("name", "Kota Contoh"), ("framework", "enam-dimensi")];
+    let plan = planner.post("/rencana/atur", &[&head[..], &years[..]].concat()).await.location().to_owned();
+    planner.post(&format!("{plan}/berlaku"), &[]).await;
+    let one = [("kind", "quick_win"), ("name", "Program tertutup"), ("agency", "Dishub"), ("dimension", "living")];
+    let edit = planner.post(&format!("{plan}/program"), &[&one[..], &years[..]].concat()).await.location().to_owned();
+    let path = edit.trim_end_matches("/ubah").to_owned();
+    let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
+    let code = path.trim_start_matches("/rencana/");
+    let known = sql::plan::programme_by_code(&mut conn, code).await.unwrap().unwrap();
+    drop(conn);
+    assert!(!known.public, "it stands on no public page yet");
+    let mut citizen = site.browser();
+    assert_eq!(citizen.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert!(!citizen.get("/rencana").await.text.contains("Program tertutup"));
+    for door in [format!("{path}/lengkap"), "/rencana/lengkap".to_owned(), format!("{path}/lengkap/lembar")] {
+        assert_eq!(citizen.get(&door).await.status, StatusCode::SEE_OTHER, "{door} wants a sign-in");
+        let page = planner.get(&door).await;
+        assert!(page.status == StatusCode::OK && page.text.contains("Program tertutup"), "{door} {}", page.status);
+    }
+    assert_eq!(planner.get(&path).await.location(), format!("{path}/lengkap"));
+    assert_eq!(
+        planner.get("/rencana?lihat=semua&dimensi=living").await.location().split('?').next(),
+        Some("/rencana/lengkap")
+    );
+    let mut caller = site.sign_in_as(Role::CallTaker, None).await.unwrap();
+    assert_eq!(caller.get("/rencana/lengkap").await.status, StatusCode::FORBIDDEN);
+}

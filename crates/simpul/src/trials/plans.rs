@@ -116,7 +116,7 @@ async fn report(site: &simpul_shell::testing::TestSite, one: &str) {
     done(&mut officer, &form, &[&said[..], &[(value.as_str(), "7"), ("submit", "1")]].concat()).await;
     let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
     holds(&mut secretary, "/rencana/periksa", 3).await;
-    holds(&mut secretary, &format!("{one}?lihat=semua"), 4).await;
+    holds(&mut secretary, &format!("{one}/lengkap"), 4).await;
     let page = secretary.get("/rencana/periksa").await.text;
     let mut step = page.split("action=\"").filter_map(|rest| rest.split('"').next());
     let step = step.find(|path| path.starts_with("/rencana/periksa/laporan/")).unwrap().to_owned();
