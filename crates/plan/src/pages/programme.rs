@@ -140,8 +140,8 @@ pub(super) async fn found(conn: &mut Conn, code: &str, sees: Sees) -> Result<Pro
     one.filter(|one| one.public || sees == Sees::HandedIn).ok_or_else(|| Error::NotFound("programme").into())
 }
 
-/// One programme as it was published. `?lihat=semua`, and a programme that is not public, lead officers to the door that
-/// asks who comes.
+/// One programme as it was published. `?lihat=semua`, and a programme that is not public, lead officers to the door
+/// that asks who comes.
 pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
     let is_hidden = async {
         let one = sql::plan::programme_by_code(&mut site.read().await?, &code.to_uppercase()).await?;
