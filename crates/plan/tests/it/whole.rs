@@ -376,6 +376,10 @@ async fn what_is_not_published_has_a_door_that_asks_who_comes() {
     let one = [("kind", "quick_win"), ("name", "Program tertutup"), ("agency", "Dishub"), ("dimension", "living")];
     let edit = planner.post(&format!("{plan}/program"), &[&one[..], &years[..]].concat()).await.location().to_owned();
     let path = edit.trim_end_matches("/ubah").to_owned();
+    let hide =
+        [("name", "Program tertutup"), ("agency", "Dishub"), ("dimension", "living"), ("why", "belum diumumkan")];
+    let hidden = planner.post(&edit, &[&hide[..], &years[..], &[("version", "1")]].concat()).await;
+    assert_eq!(hidden.status, StatusCode::SEE_OTHER, "{}", hidden.text);
     let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
     let code = path.trim_start_matches("/rencana/");
     let known = sql::plan::programme_by_code(&mut conn, code).await.unwrap().unwrap();
