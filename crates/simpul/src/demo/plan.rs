@@ -45,6 +45,9 @@ struct Story {
     spent: [i64; 4],
 }
 
+/// The quick win whose use is counted by the system.
+const LAMPS: &str = "Penambahan penerangan";
+
 const STORIES: &[Story] = &[
     Story {
         begins: "Pembenahan tugu",
@@ -70,7 +73,7 @@ const STORIES: &[Story] = &[
         spent: [200, 450, 700, 950],
     },
     Story {
-        begins: "Penambahan penerangan",
+        begins: LAMPS,
         agency: "",
         state: ProgrammeState::Running,
         indicator: "Titik lampu hias yang menyala",
@@ -228,6 +231,7 @@ pub async fn furnish(stage: &Stage) -> Result<(), Failure> {
     let plan = play.write_plan().await?;
     play.tell_stories(plan).await?;
     play.report(plan).await?;
+    play.count_lamps(plan).await?;
     // The reports of the year are played from its beginning.
     stage.clock.set(began);
     Ok(())
@@ -348,8 +352,8 @@ impl Play<'_> {
         Ok(())
     }
 
-    async fn measure(&self, programme: &Programme, story: &Story) -> Result<(), Failure> {
-        let indicator = Indicator {
+    fn indicator(&self, programme: &Programme, story: &Story) -> Indicator {
+        Indicator {
             id: Uuid::nil(),
             programme: programme.id,
             place: 0,
@@ -366,10 +370,33 @@ impl Play<'_> {
             live: String::new(),
             library: String::new(),
             by_district: false,
-        };
+        }
+    }
+
+    async fn measure(&self, programme: &Programme, story: &Story) -> Result<(), Failure> {
+        let indicator = self.indicator(programme, story);
         let indicator = self.does(SaveIndicator { key: self.key(), indicator }).await?;
         let targets = vec![(self.year, PartOfYear::YEAR, Some(Quantity::whole(story.target)))];
         self.does(SetTargets { indicator, targets }).await
+    }
+
+    /// Whether more lamps mean fewer dark streets is counted by Simpul itself.
+    async fn count_lamps(&self, plan: Uuid) -> Result<(), Failure> {
+        let all = self.programmes(plan).await?;
+        let found = told(&all).into_iter().find(|(_, story)| story.begins == LAMPS);
+        let Some((programme, story)) = found else { return Ok(()) };
+        let indicator = Indicator {
+            name: "Laporan lampu jalan padam yang masuk".to_owned(),
+            definition: "Laporan warga berkategori lampu jalan, dihitung dari sistem (contoh).".to_owned(),
+            unit: "laporan".to_owned(),
+            source: "Simpul".to_owned(),
+            counting: Counting::Negative,
+            baseline: None,
+            baseline_year: None,
+            live: "report.received{category=lampu_jalan}".to_owned(),
+            ..self.indicator(&programme, story)
+        };
+        self.does(SaveIndicator { key: self.key(), indicator }).await.map(drop)
     }
 
     async fn pay(&self, programme: &Programme, story: &Story) -> Result<(), Failure> {
