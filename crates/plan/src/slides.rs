@@ -446,7 +446,7 @@ impl Telling<'_> {
             summary: self.page.tx("plan.slides.course", [("year", year.as_str()), ("value", &until)]),
             period_name: self.t("plan.slides.period"),
             periods: course.iter().map(|point| point.period.clone()).collect(),
-            plan: series("plan.indicator.expected", |point| point.expected),
+            plan: series("plan.indicator.expected", |point| point.expected.map(crate::model::Quantity::told)),
             actual: series("plan.indicator.actual", |point| point.actual),
         }))
     }

@@ -108,6 +108,18 @@ impl Quantity {
         i64::try_from(value.clamp(-most, most)).ok().map(Quantity)
     }
 
+    /// As a value that was worked out is told: to the hundredth, and where it is smaller than one to the millionth that
+    /// is kept. Nobody reads four lamps as 3.666667.
+    #[must_use]
+    pub fn told(self) -> Quantity {
+        if self.0.abs() < SCALE {
+            return self;
+        }
+        let hundredth = SCALE / 100;
+        let whole = rounded(i128::from(self.0), i128::from(hundredth)).and_then(|parts| i64::try_from(parts).ok());
+        whole.map_or(self, |parts| Quantity(parts.saturating_mul(hundredth)))
+    }
+
     /// What share of `whole` this is, in hundredths of a per cent, rounded half away from zero; `None` of nothing.
     pub fn share_of(self, whole: Quantity) -> Option<i64> {
         let points = rounded(i128::from(self.0) * 10_000, i128::from(whole.0))?;
@@ -187,6 +199,15 @@ mod tests {
 
     fn read(text: &str) -> Option<String> {
         Quantity::parse(text).ok().map(Quantity::plain)
+    }
+
+    #[test]
+    fn what_was_worked_out_is_told_to_the_hundredth_and_small_values_whole() {
+        for (kept, told) in
+            [("3,666667", "3.67"), ("-3,665", "-3.67"), ("0,004", "0.004"), ("12", "12"), ("2,5", "2.5")]
+        {
+            assert_eq!(Quantity::parse(kept).unwrap().told().plain(), told, "{kept}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::slides::ChartPart;
 use super::view;
 use crate::kept;
 use crate::model::programme::Change;
-use crate::model::{BudgetLine, Field, Part, Programme, Progress, ProgressState, Trace};
+use crate::model::{BudgetLine, Field, Part, Programme, Progress, ProgressState, Quantity, Trace};
 use crate::read::{Sees, Stand, Standing};
 use crate::slides::{self, Telling};
 use crate::sql;
@@ -94,7 +94,7 @@ impl ProgrammePage {
     }
 
     fn expected(&self, one: &Standing) -> String {
-        view::with_unit(&self.page, one.expected, &one.indicator.unit)
+        view::with_unit(&self.page, one.expected.map(Quantity::told), &one.indicator.unit)
     }
 
     fn target(&self, one: &Standing) -> String {

@@ -185,7 +185,7 @@ impl ProgressPage {
         });
         let due = asked
             .expected
-            .map(|due| self.page.t1("plan.progress.due", "value", view::with_unit(&self.page, Some(due), unit)));
+            .map(|due| self.page.t1("plan.progress.due", "value", view::with_unit(&self.page, Some(due.told()), unit)));
         last.into_iter().chain(due).collect::<Vec<_>>().join(" ")
     }
 
