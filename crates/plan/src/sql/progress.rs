@@ -49,8 +49,9 @@ simpul_store::statements! {
     pub(crate) VALUES_OF = "SELECT indicator_id, district, amount, why FROM plan_value
         WHERE region = $1 AND progress_id = $2 ORDER BY indicator_id, district LIMIT $3";
     pub(crate) VALUES_OF_PROGRAMME = "SELECT v.indicator_id, g.period_id, g.state, v.district, v.amount
-        FROM plan_progress g JOIN plan_value v ON v.region = g.region AND v.progress_id = g.id
-        WHERE g.region = $1 AND g.programme_id = $2 ORDER BY v.indicator_id, g.period_id, v.district LIMIT $3";
+        FROM plan_progress g CROSS JOIN plan_value v
+        WHERE g.region = $1 AND g.programme_id = $2 AND v.region = g.region AND v.progress_id = g.id
+        ORDER BY v.indicator_id, g.period_id, v.district LIMIT $3";
     pub(crate) VALUES_OF_YEAR = "SELECT v.indicator_id, p.id, g.state, v.amount FROM plan_period p
         JOIN plan_progress g ON g.region = p.region AND g.period_id = p.id
         JOIN plan_value v ON v.region = g.region AND v.progress_id = g.id
