@@ -35,7 +35,8 @@ simpul_store::statements! {
         live = $13, library = $14, by_district = $15 WHERE region = $1 AND id = $2";
     pub(crate) DROP_INDICATOR = "DELETE FROM plan_indicator WHERE region = $1 AND id = $2";
     pub(crate) TARGETS = "SELECT t.indicator_id, t.year, t.part, t.amount FROM plan_indicator i CROSS JOIN plan_target t
-        WHERE i.region = $1 AND i.programme_id = $2 AND t.region = i.region AND t.indicator_id = i.id ORDER BY t.indicator_id, t.year, t.part LIMIT $3";
+        WHERE i.region = $1 AND i.programme_id = $2 AND t.region = i.region AND t.indicator_id = i.id
+        ORDER BY t.indicator_id, t.year, t.part LIMIT $3";
     pub(crate) TARGETS_OF_YEARS = "SELECT t.indicator_id, t.year, t.part, t.amount FROM plan_programme p
         JOIN plan_indicator i ON i.region = p.region AND i.programme_id = p.id
         JOIN plan_target t ON t.region = i.region AND t.indicator_id = i.id
@@ -59,7 +60,8 @@ simpul_store::statements! {
         JOIN plan_realised r ON r.region = b.region AND r.budget_id = b.id
         WHERE p.region = $1 AND p.masterplan_id = $2 AND b.year = $3 GROUP BY b.programme_id LIMIT $4";
     pub(crate) REALISED = "SELECT r.budget_id, r.month, r.amount FROM plan_budget b CROSS JOIN plan_realised r
-        WHERE b.region = $1 AND b.programme_id = $2 AND r.region = b.region AND r.budget_id = b.id ORDER BY r.budget_id, r.month LIMIT $3";
+        WHERE b.region = $1 AND b.programme_id = $2 AND r.region = b.region AND r.budget_id = b.id
+        ORDER BY r.budget_id, r.month LIMIT $3";
     pub(crate) REALISED_OF_YEAR = "SELECT r.budget_id, r.month, r.amount FROM plan_programme p
         JOIN plan_budget b ON b.region = p.region AND b.programme_id = p.id
         JOIN plan_realised r ON r.region = b.region AND r.budget_id = b.id
