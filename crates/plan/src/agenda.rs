@@ -7,10 +7,10 @@ use simpul_people::Agency;
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::model::Period;
 use crate::model::completeness::by_agency;
 use crate::model::item::{Item, for_agenda};
 use crate::model::meeting::{Point, PointKind};
+use crate::model::period::newest_due;
 use crate::sql;
 
 fn short(agencies: &[Agency], id: Uuid) -> &str {
@@ -28,19 +28,14 @@ fn item_point(item: &Item, agencies: &[Agency], zone: Zone) -> Point {
 /// Most programmes without a report on one agenda.
 const LATE_MAX_COUNT: usize = 100;
 
-/// The newest period that is due, of the plan that counts.
-async fn newest_due(conn: &mut Conn, now: Timestamp) -> Result<Option<Period>> {
-    let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(None) };
-    let due = sql::progress::periods(conn, plan.id).await?.into_iter().filter(|period| period.due_at <= now);
-    Ok(due.max_by_key(|period| period.due_at))
-}
-
 /// Programmes of which nothing was said in the newest period that is due, a point each, until it is said.
 async fn late_reports(conn: &mut Conn, agencies: &[Agency], (zone, now): (Zone, Timestamp)) -> Result<Vec<Point>> {
-    let Some(period) = newest_due(conn, now).await? else { return Ok(Vec::new()) };
+    let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(Vec::new()) };
+    let periods = sql::progress::periods(conn, plan.id).await?;
+    let Some(period) = newest_due(&periods, now) else { return Ok(Vec::new()) };
     let programmes = sql::plan::programmes(conn, period.masterplan).await?;
     let said = sql::progress::of_period(conn, period.id).await?;
-    let stands = by_agency(&programmes, &period, &said);
+    let stands = by_agency(&programmes, period, &said);
     let missing: Vec<Uuid> = stands.into_values().flat_map(|stand| stand.missing).collect();
     let due = format::day_long(Lang::Id, zone.date(period.due_at));
     let late = programmes.into_iter().filter(|one| missing.contains(&one.id)).take(LATE_MAX_COUNT);

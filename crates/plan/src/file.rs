@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use simpul_kernel::{Refusal, RegionId, Timestamp};
 use simpul_office::sheet_in::{Fault, TableRow, Value, Want, read};
-use simpul_office::sheet_out::{SheetBook, SheetColumn, SheetOutError, SheetPage};
+use simpul_office::sheet_out::{SheetBook, SheetColumn, SheetPage};
 use simpul_people::Snapshot;
 use simpul_store::{Conn, Error, Result as StoreResult};
 
@@ -140,10 +140,18 @@ pub async fn export(
         blank_rows: 0,
     };
     let book = SheetBook { title: plan.name.clone(), made_at: now, sheets: vec![page] };
-    let made = tokio::task::spawn_blocking(move || book.to_bytes()).await;
+    Ok((packed(book).await?, count))
+}
+
+/// A workbook as a file, made where slow work holds nobody up.
+///
+/// # Errors
+/// A text that no cell holds.
+pub(crate) async fn packed(book: SheetBook) -> StoreResult<Vec<u8>> {
     let broken = |error: String| Error::Broken(format!("workbook: {error}"));
+    let made = tokio::task::spawn_blocking(move || book.to_bytes()).await;
     let bytes = made.map_err(|error| broken(error.to_string()))?;
-    Ok((bytes.map_err(|error: SheetOutError| broken(error.to_string()))?, count))
+    bytes.map_err(|error| broken(error.to_string()))
 }
 
 fn cells(one: &Programme, framework: &Framework, place: &Snapshot, partners: String, earlier: String) -> Vec<Value> {

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use simpul_kernel::{Refusal, Timestamp};
-use simpul_office::sheet_in::{Fault, TableRow, Value, Want, add, read};
-use simpul_office::sheet_out::{SheetBook, SheetColumn, SheetOutError, SheetPage};
+use simpul_office::sheet_in::{Fault, TableRow, Want, add, read};
+use simpul_office::sheet_out::{SheetBook, SheetColumn, SheetPage};
 use simpul_people::Snapshot;
-use simpul_store::{Conn, Error, Result};
+use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
+use crate::file::packed;
 use crate::model::budget::{BudgetCode, budget_code};
-use crate::model::form::{FORM_YEARS_MAX_COUNT, FormKind, Measure, Money, Told, columns, form_years, rows};
+use crate::model::cell;
+use crate::model::form::{FORM_YEARS_MAX_COUNT, FormKind, FormProgramme, Measure, Money, columns, form_years, rows};
 use crate::model::indicator::reached;
 use crate::model::programme::TraceLevel;
 use crate::model::{Fund, Indicator, Masterplan, Period, Programme, Quantity, Target, Trajectory};
@@ -19,8 +21,6 @@ use crate::sql::progress::ToldOf;
 
 /// Most rows that a form is read with.
 pub const FORM_ROWS_MAX_COUNT: usize = 20_000;
-/// Months of a quarter.
-const QUARTER_MONTHS: i64 = 3;
 
 /// What a row of T-C.14 tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,11 +152,8 @@ fn money(row: &TableRow<'_>, code: &str, ceilings: Vec<(i64, i64)>, faults: &mut
 
 /// A quantity as the cell has it: a number of Excel's, or a text as people here write it.
 fn quantity(row: &TableRow<'_>, key: &str, faults: &mut Vec<Fault>) -> Option<Quantity> {
-    let text = row.text(key)?;
-    // Excel writes a number with a point; what somebody typed as a text is read as people here write it.
-    let text = if matches!(row.value(key), Value::Number(_)) { text.replace('.', ",") } else { text };
-    match Quantity::parse(&text) {
-        Ok(amount) => Some(amount),
+    match cell::quantity(row.value(key)) {
+        Ok(amount) => amount,
         Err(_) => {
             add(faults, row.fault(key, Refusal::field("file", "office.sheet.no_number")));
             None
@@ -184,22 +181,8 @@ async fn gather(conn: &mut Conn, plan: &Masterplan, year: i64) -> Result<Gathere
         values.insert(each, sql::progress::values_of_year(conn, plan.id, each).await?);
         for line in sql::indicator::budget_of_year(conn, plan.id, each).await? {
             let lines: &mut BTreeMap<_, Money> = money.entry(line.programme).or_default();
-            let key = (line.code.clone(), line.fund.name());
-            let one = lines.entry(key).or_insert_with(|| Money {
-                code: line.code.clone(),
-                fund: line.fund,
-                years: BTreeMap::new(),
-                quarters: [0; 4],
-            });
-            one.years.insert(each, (line.ceiling, line.ceiling_now(), line.spent_until(12)));
-            if each == year {
-                for (month, amount) in &line.realised {
-                    let quarter = usize::try_from((month - 1) / QUARTER_MONTHS).unwrap_or_default();
-                    if let Some(sum) = one.quarters.get_mut(quarter) {
-                        *sum += amount;
-                    }
-                }
-            }
+            let one = lines.entry((line.code.clone(), line.fund.name())).or_insert_with(|| Money::of(&line));
+            one.add(&line, year);
         }
     }
     Ok(Gathered {
@@ -241,13 +224,13 @@ async fn told(
     (gathered, year): (&Gathered, i64),
     place: &Snapshot,
     programme: Programme,
-) -> Result<Told> {
+) -> Result<FormProgramme> {
     let traces = sql::plan::traces(conn, programme.id).await?;
     let goal = traces.into_iter().find(|trace| trace.level == TraceLevel::Target).map(|trace| trace.body);
     let agency = programme.agency.and_then(|id| place.agency(id)).map(|agency| agency.name.clone());
     let own = gathered.indicators.iter().filter(|one| one.programme == programme.id);
     let money = gathered.money.get(&programme.id);
-    Ok(Told {
+    Ok(FormProgramme {
         goal: goal.unwrap_or_default(),
         owner: agency.unwrap_or_else(|| programme.agency_text.clone()),
         measures: own.map(|one| gathered.measure(one, year)).collect(),
@@ -290,11 +273,7 @@ pub async fn workbook(
         rows: all,
         blank_rows: 0,
     };
-    let book = SheetBook { title, made_at: now, sheets: vec![page] };
-    let made = tokio::task::spawn_blocking(move || book.to_bytes()).await;
-    let broken = |error: String| Error::Broken(format!("workbook: {error}"));
-    let bytes = made.map_err(|error| broken(error.to_string()))?;
-    bytes.map_err(|error: SheetOutError| broken(error.to_string()))
+    packed(SheetBook { title, made_at: now, sheets: vec![page] }).await
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! How the plan stands, worked out once and kept until something of it changes: everybody sees the same plan at the
 //! same moment, and a page of two thousand programmes is not worked out anew for each reader.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock};
 
+use simpul_kernel::Timestamp;
 use simpul_kernel::clock::DAY_MICROS;
-use simpul_kernel::{RegionId, Timestamp};
 use simpul_people::Snapshot;
+use simpul_shell::PerPlace;
 use simpul_store::{Conn, Result, journal};
 
 use crate::actions::evidence::EVIDENCE;
@@ -19,13 +19,11 @@ use crate::read::{self, Overview, Sees};
 
 /// Lines of the journal that are looked through for a change of the plan; behind more of them it is worked out anew.
 const LINES_MAX_COUNT: i64 = 1_000;
-/// Regions and ways of seeing for which a plan is kept.
-const KEPT_MAX_COUNT: usize = 64;
 /// What the plan's lines are about. Everything that an [`Overview`] tells is written with one of these.
 const SUBJECTS: [&str; 6] = [FRAMEWORK, PLAN, PROGRAMME, PERIOD, PROGRESS, EVIDENCE];
 
-/// What is kept, and how long it holds.
-struct Kept {
+/// How the plan stood, and how long that holds.
+struct Stood {
     /// The last line of the journal that was looked at.
     head: i64,
     /// Since when it holds.
@@ -35,25 +33,7 @@ struct Kept {
     overview: Option<Arc<Overview>>,
 }
 
-type Cell = Arc<tokio::sync::Mutex<Option<Kept>>>;
-/// Cells by region and what is seen, each with the snapshot of the region that it belongs to: another database of the
-/// same region has another one.
-type Cells = HashMap<(RegionId, bool), (Weak<Snapshot>, Cell)>;
-
-static KEPT: LazyLock<Mutex<Cells>> = LazyLock::new(Mutex::default);
-
-fn cell(place: &Arc<Snapshot>, sees: Sees) -> Cell {
-    let mut cells = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if cells.len() >= KEPT_MAX_COUNT {
-        cells.clear();
-    }
-    let none = || (Arc::downgrade(place), Cell::default());
-    let entry = cells.entry((place.region.id, sees == Sees::HandedIn)).or_insert_with(none);
-    if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
-        *entry = none();
-    }
-    entry.1.clone()
-}
+static KEPT: LazyLock<PerPlace<Stood>> = LazyLock::new(PerPlace::default);
 
 /// How the plan that counts stands now; `None` where no plan counts. The same as [`read::overview`].
 ///
@@ -65,7 +45,7 @@ pub async fn overview(
     now: Timestamp,
     sees: Sees,
 ) -> Result<Option<Arc<Overview>>> {
-    let cell = cell(place, sees);
+    let cell = KEPT.of(place, format!("{sees:?}"));
     let mut kept = cell.lock().await;
     let (head, _) = journal::head(conn).await?;
     if let Some(known) = kept.as_mut().filter(|known| (known.from..known.until).contains(&now))
@@ -76,7 +56,7 @@ pub async fn overview(
     }
     let overview = read::overview(conn, now, place.region.zone, sees).await?.map(Arc::new);
     let until = until(overview.as_deref(), place, now);
-    *kept = Some(Kept { head, from: now, until, overview: overview.clone() });
+    *kept = Some(Stood { head, from: now, until, overview: overview.clone() });
     Ok(overview)
 }
 

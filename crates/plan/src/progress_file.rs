@@ -6,12 +6,10 @@ use simpul_office::sheet_in::{Fault, Sheet, TableRow, Value, Want};
 use simpul_office::sheet_out::{SheetBook, SheetColumn, SheetPage};
 use uuid::Uuid;
 
+use crate::model::cell::{self, number, text};
 use crate::model::progress::{SENTENCE_MAX_CHARS, WHOLE_POINTS};
-use crate::model::quantity::QUANTITY_MAX;
 use crate::model::{Quantity, Written};
 
-/// Parts of one, as values are counted in.
-const SCALE: f64 = 1_000_000.0;
 /// What stands in the key of a row without an indicator.
 const NO_INDICATOR: &str = "-";
 
@@ -137,28 +135,6 @@ const WANTS: [Want; 10] = [
 
 /// The texts of a programme, which stand in its first row.
 const TEXTS: [&str; 4] = ["sentence", "obstacle", "next_step", "decision"];
-
-fn text(text: &str) -> Value {
-    if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
-}
-
-/// A value as a cell holds it: a number where Excel's numbers can hold it, else its digits.
-fn number(value: Option<Quantity>) -> Value {
-    match value {
-        Some(value) if of_number(value.as_f64()) == Some(value) => Value::Number(value.as_f64()),
-        Some(value) => Value::Text(value.local(",", "")),
-        None => Value::Empty,
-    }
-}
-
-/// The value that a number of Excel's means.
-fn of_number(number: f64) -> Option<Quantity> {
-    let scaled = (number * SCALE).round();
-    #[expect(clippy::cast_precision_loss, reason = "the limit is far within what is exact here")]
-    let good = scaled.is_finite() && scaled.abs() <= QUANTITY_MAX.0 as f64;
-    #[expect(clippy::cast_possible_truncation, reason = "it was held against the limit")]
-    good.then_some(Quantity(scaled as i64))
-}
 
 /// `period/indicator/version`: what a row belongs to, whatever is done to its words.
 fn key(period: Uuid, indicator: Option<Uuid>, version: i64) -> String {
@@ -363,12 +339,7 @@ impl<'a> Reading<'a> {
 
 /// What a cell says as a value; `None` for an empty one.
 fn cell_quantity(value: &Value) -> Result<Option<Quantity>, Refusal> {
-    match value {
-        Value::Empty => Ok(None),
-        Value::Number(number) => of_number(*number).map(Some).ok_or_else(|| wrong("plan.sheet.refused.number")),
-        Value::Text(typed) => Quantity::parse(typed).map(Some).map_err(|_| wrong("plan.sheet.refused.number")),
-        _ => Err(wrong("plan.sheet.refused.number")),
-    }
+    cell::quantity(value).map_err(|_| wrong("plan.sheet.refused.number"))
 }
 
 impl Found<'_> {
@@ -409,6 +380,7 @@ mod tests {
     use simpul_office::sheet_in;
 
     use super::*;
+    use crate::model::quantity::QUANTITY_MAX;
 
     fn indicator(id: u128, value: Option<Quantity>, why: &str, live: bool) -> SheetIndicator {
         SheetIndicator {

@@ -10,6 +10,7 @@ use time::{Date, Month};
 use uuid::Uuid;
 
 use crate::model::indicator::{PartOfYear, reached, share_reached};
+use crate::model::period::newest_due;
 use crate::model::programme::{Gap, gaps};
 use crate::model::status::{Facts, status};
 use crate::model::{
@@ -156,8 +157,7 @@ fn grouped<T>(rows: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
 impl Known {
     async fn read(conn: &mut Conn, plan: &Masterplan, year: i64, now: Timestamp, sees: Sees) -> Result<Known> {
         let periods = sql::progress::periods(conn, plan.id).await?;
-        let newest = periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at);
-        let due = match newest {
+        let due = match newest_due(&periods, now) {
             Some(period) => {
                 let said = sql::progress::of_period(conn, period.id).await?;
                 let handed_in = said.into_iter().filter(|one| one.first_submitted.is_some());

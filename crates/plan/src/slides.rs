@@ -127,7 +127,8 @@ pub async fn photo_of(conn: &mut Conn, programme: Uuid) -> Result<Option<Photo>>
     Ok(None)
 }
 
-/// Reads what the sheet of a programme says beside how it stands.
+/// Reads what the sheet of a programme says beside how it stands. Its photo is for those who may see evidence:
+/// [`photo_of`].
 ///
 /// # Errors
 /// The store's.
@@ -138,8 +139,7 @@ pub async fn sheet(conn: &mut Conn, stand: Stand, overview: &Overview, sees: See
         Some(one) => course(conn, &one.indicator, overview, sees).await?,
         None => Vec::new(),
     };
-    let photo = if sees == Sees::HandedIn { photo_of(conn, id).await? } else { None };
-    Ok(Sheet { texts: sql::plan::texts(conn, id).await?, said, course, photo, stand })
+    Ok(Sheet { texts: sql::plan::texts(conn, id).await?, said, course, photo: None, stand })
 }
 
 /// How an indicator goes through the year that is looked at.

@@ -72,7 +72,7 @@ pub use respond::{Redirect, created, html, json, json_status, partial, render, r
 pub use routes::{ApiGuard, Guard, Need, RouteInfo, RouteKind, Routes};
 pub use sample::sample_routes;
 pub use serve::serve;
-pub use shared::Shared;
+pub use shared::{PerPlace, Shared};
 pub use simpul_kernel::format::Lang;
 pub use simpul_people::Permission;
 pub use trouble::{ApiError, ApiResult, PageError, PageResult, Trouble};

@@ -11,21 +11,46 @@ use tokio::time::Instant;
 /// Most answers that are kept.
 const KEPT_MAX_COUNT: usize = 512;
 
-/// An answer and when its counting began.
-type Told<T> = Arc<tokio::sync::Mutex<Option<(Instant, T)>>>;
-/// Answers by region and question. Each goes with the snapshot of the region for which it was counted.
-type Answers<T> = HashMap<(RegionId, String), (Weak<Snapshot>, Told<T>)>;
+/// What is kept by region and question. Each goes with the snapshot of the region that it belongs to, so that nothing
+/// is told of a region as it was, or of another database's region of the same code.
+pub struct PerPlace<T>(Mutex<Places<T>>);
+
+type Cell<T> = Arc<tokio::sync::Mutex<Option<T>>>;
+type Places<T> = HashMap<(RegionId, String), (Weak<Snapshot>, Cell<T>)>;
+
+impl<T> Default for PerPlace<T> {
+    fn default() -> PerPlace<T> {
+        PerPlace(Mutex::default())
+    }
+}
+
+impl<T> PerPlace<T> {
+    /// What is kept for a question; whoever holds its lock works it out for all who wait.
+    pub fn of(&self, place: &Arc<Snapshot>, question: String) -> Cell<T> {
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= KEPT_MAX_COUNT {
+            places.clear();
+        }
+        let none = || (Arc::downgrade(place), Cell::default());
+        let entry = places.entry((place.region.id, question)).or_insert_with(none);
+        if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
+            *entry = none();
+        }
+        entry.1.clone()
+    }
+}
 
 /// Answers of one kind.
 pub struct Shared<T> {
     fresh: Duration,
-    answers: Mutex<Answers<T>>,
+    /// When its counting began, and the answer.
+    answers: PerPlace<(Instant, T)>,
 }
 
 impl<T: Clone> Shared<T> {
     /// Answers that may be as old as `fresh`.
     pub fn new(fresh: Duration) -> Shared<T> {
-        Shared { fresh, answers: Mutex::default() }
+        Shared { fresh, answers: PerPlace::default() }
     }
 
     /// What was counted a moment ago, or what `count` counts now; whoever asks meanwhile waits, and takes what another
@@ -37,7 +62,7 @@ impl<T: Clone> Shared<T> {
         question: String,
         count: impl AsyncFnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let told = self.told(place, question);
+        let told = self.answers.of(place, question);
         let asked = Instant::now();
         let mut told = told.lock().await;
         if let Some((_, answer)) = told.as_ref().filter(|(begun, _)| *begun > asked || begun.elapsed() < self.fresh) {
@@ -47,19 +72,6 @@ impl<T: Clone> Shared<T> {
         let answer = count().await?;
         *told = Some((begun, answer.clone()));
         Ok(answer)
-    }
-
-    fn told(&self, place: &Arc<Snapshot>, question: String) -> Told<T> {
-        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.len() >= KEPT_MAX_COUNT {
-            answers.clear();
-        }
-        let none = || (Arc::downgrade(place), Told::default());
-        let entry = answers.entry((place.region.id, question)).or_insert_with(none);
-        if !std::ptr::eq(entry.0.as_ptr(), Arc::as_ptr(place)) {
-            *entry = none();
-        }
-        entry.1.clone()
     }
 }
 

@@ -8,7 +8,7 @@ use super::help::changes_hands;
 use super::silence::{SILENCE, silence_of};
 use super::{CALL, CallDone, kind_of};
 use crate::model::block::number_key;
-use crate::model::call::{Claim, Claimed};
+use crate::model::call::Claimed;
 use crate::model::cti::EVENTS_MAX_COUNT;
 use crate::model::{Call, CallSource, CallStatus, CtiEvent, CtiKind, Heard, hear};
 use crate::sql;
@@ -77,7 +77,6 @@ async fn answered_by(tx: &mut Tx, ctx: &Ctx, (before, call): (&Call, Call), hear
         Ok((claimed, _)) => (claimed, "extension"),
     };
     tx.journal(ctx, CALL, call.id, "call.claimed", json!({ "by": by, "how": how }));
-    let claimed = Call { claim: Some(Claim::new(&by, ctx.now())), ..claimed };
     changes_hands(tx, ctx, &claimed).await?;
     Ok(claimed)
 }

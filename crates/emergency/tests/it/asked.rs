@@ -10,7 +10,7 @@ use simpul_emergency::sql;
 use simpul_emergency::tell::{self, Ways};
 use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS, SECOND_MICROS};
 use simpul_kernel::{Actor, Ctx, Role};
-use simpul_shell::testing::TestSite;
+use simpul_shell::testing::{Browser, TestSite};
 use simpul_store::testing::TEST_REGION;
 use simpul_store::{Conn, ReactionSet, outbox};
 use uuid::Uuid;
@@ -191,16 +191,15 @@ async fn any_news_from_the_scene_begins_the_wait_for_news_anew() {
     assert_eq!((counted.len(), counted[0].losses.houses), (1, 2), "what was counted is kept with its time");
 }
 
-#[tokio::test]
-async fn an_agency_sees_its_own_hand_overs_with_their_count_and_no_caller() {
+async fn site() -> TestSite {
     let rooms = [simpul_emergency::MIGRATIONS];
     let build =
         |builder: simpul_shell::AppBuilder| simpul_emergency::furnish(builder.messages(simpul_emergency::MESSAGES));
-    let site = TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap();
-    let system = site.db.ctx(Actor::system("test"));
-    site.db.db.write(&system, SeedTypes).await.unwrap();
-    let (bpbd, dishub) = (site.agency("BPBD").await.unwrap(), site.agency("Dishub").await.unwrap());
-    let mut taker = site.sign_in_as(Role::Dispatcher, None).await.unwrap();
+    TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap()
+}
+
+/// A flood that a taker hands over to BPBD; answers the incident's page.
+async fn handed_over(site: &TestSite, taker: &mut Browser) -> String {
     let call = taker.post("/112/panggilan", &[("number", "081299990000")]).await.location().to_owned();
     let call = call.split('=').nth(1).unwrap().to_owned();
     let typed = [("landmark", "Pasar Sentral"), ("type", "flood"), ("note", "ibu Sitti minta tolong")];
@@ -211,6 +210,17 @@ async fn an_agency_sees_its_own_hand_overs_with_their_count_and_no_caller() {
     let contact = contacts.iter().find(|contact| contact.name == "BPBD (TRC)").unwrap().id.to_string();
     let over = [("contact", contact.as_str()), ("asked", "Perahu karet 1 unit")];
     assert!(taker.post(&format!("{incident}/teruskan"), &over).await.status.is_redirection());
+    incident
+}
+
+#[tokio::test]
+async fn an_agency_sees_its_own_hand_overs_with_their_count_and_no_caller() {
+    let site = site().await;
+    let system = site.db.ctx(Actor::system("test"));
+    site.db.db.write(&system, SeedTypes).await.unwrap();
+    let (bpbd, dishub) = (site.agency("BPBD").await.unwrap(), site.agency("Dishub").await.unwrap());
+    let mut taker = site.sign_in_as(Role::Dispatcher, None).await.unwrap();
+    let incident = handed_over(&site, &mut taker).await;
 
     let mut own = site.sign_in_as(Role::AgencyOfficer, Some(bpbd)).await.unwrap();
     let page = own.get("/112/serahan").await.text;
@@ -236,10 +246,7 @@ async fn an_agency_sees_its_own_hand_overs_with_their_count_and_no_caller() {
 
 #[tokio::test]
 async fn the_stage_stands_on_every_page_of_citizens_from_the_second_on() {
-    let rooms = [simpul_emergency::MIGRATIONS];
-    let build =
-        |builder: simpul_shell::AppBuilder| simpul_emergency::furnish(builder.messages(simpul_emergency::MESSAGES));
-    let site = TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap();
+    let site = site().await;
     let line = "Lihat yang perlu Anda lakukan.";
     let mut citizen = site.browser();
     assert!(!citizen.get("/masuk").await.text.contains(line));
@@ -263,10 +270,7 @@ async fn the_stage_stands_on_every_page_of_citizens_from_the_second_on() {
 
 #[tokio::test]
 async fn what_is_handed_over_comes_to_its_agency_s_page_by_itself() {
-    let rooms = [simpul_emergency::MIGRATIONS];
-    let build =
-        |builder: simpul_shell::AppBuilder| simpul_emergency::furnish(builder.messages(simpul_emergency::MESSAGES));
-    let site = TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap();
+    let site = site().await;
     site.db.db.write(&site.db.ctx(Actor::system("test")), SeedTypes).await.unwrap();
     let (bpbd, dishub) = (site.agency("BPBD").await.unwrap(), site.agency("Dishub").await.unwrap());
     let mut own = site.sign_in_as(Role::AgencyOfficer, Some(bpbd)).await.unwrap();
@@ -275,16 +279,7 @@ async fn what_is_handed_over_comes_to_its_agency_s_page_by_itself() {
     let stream = page.split("hx-sse:connect=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
     let stream = stream.replace("&#38;", "&");
     let mut taker = site.sign_in_as(Role::Dispatcher, None).await.unwrap();
-    let call = taker.post("/112/panggilan", &[("number", "081299990000")]).await.location().to_owned();
-    let call = call.split('=').nth(1).unwrap().to_owned();
-    let typed = [("landmark", "Pasar Sentral"), ("type", "flood"), ("note", "ibu Sitti minta tolong")];
-    let incident = taker.post(&format!("/112/panggilan/{call}/kejadian"), &typed).await.location().to_owned();
-    let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
-    let contacts = sql::field::contacts(&mut conn).await.unwrap();
-    drop(conn);
-    let contact = contacts.iter().find(|contact| contact.name == "BPBD (TRC)").unwrap().id.to_string();
-    let over = [("contact", contact.as_str()), ("asked", "Perahu karet 1 unit")];
-    assert!(taker.post(&format!("{incident}/teruskan"), &over).await.status.is_redirection());
+    handed_over(&site, &mut taker).await;
     let comes = own.watch(&stream, "Perahu karet 1 unit").await;
     assert!(comes.contains("#serahan") && !comes.contains("Sitti"), "{comes}");
     let comes = other.watch(&stream, "#serahan").await;

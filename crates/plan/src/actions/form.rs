@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::indicator::{SaveBudget, SaveIndicator, SetTargets};
 use super::plan::plan;
 use crate::forms::{Aim, FormMoney, FormRow};
-use crate::model::{BudgetLine, Counting, Frequency, Indicator, PartOfYear, Programme, Stage};
+use crate::model::{BudgetLine, Indicator, PartOfYear, Programme, Stage};
 use crate::sql;
 
 /// What became of a form.
@@ -61,33 +61,12 @@ impl Action for ImportForm {
     }
 }
 
-/// An indicator that a form names and the plan does not have: how it is counted is for the planner to settle.
-fn blank(programme: Uuid, aim: &Aim) -> Indicator {
-    Indicator {
-        id: Uuid::nil(),
-        programme,
-        place: 0,
-        name: aim.name.clone(),
-        definition: String::new(),
-        unit: aim.unit.clone(),
-        source: String::new(),
-        frequency: Frequency::Quarterly,
-        counting: Counting::NonAccumulative,
-        numerator: String::new(),
-        denominator: String::new(),
-        baseline: aim.baseline,
-        baseline_year: None,
-        live: String::new(),
-        library: String::new(),
-        by_district: false,
-    }
-}
-
 async fn take_aim(tx: &mut Tx, ctx: &Ctx, (programme, aim): (&Programme, &Aim), done: &mut FormDone) -> Result<()> {
     let known = sql::indicator::of(tx, programme.id).await?;
     let same = known.into_iter().find(|one| one.name.eq_ignore_ascii_case(&aim.name));
     let is_new = same.is_none();
-    let before = same.unwrap_or_else(|| blank(programme.id, aim));
+    // How an indicator is counted that a form names and the plan does not have, is for the planner to settle.
+    let before = same.unwrap_or_else(|| Indicator::new(programme.id, &aim.name, &aim.unit));
     let after = Indicator { unit: aim.unit.clone(), baseline: aim.baseline.or(before.baseline), ..before.clone() };
     let mut indicator = before.id;
     let is_other = is_new || after != before;

@@ -7,7 +7,7 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
-use super::plan::{agency, blank, free_code, plan};
+use super::plan::{agency, free_code, plan};
 use crate::model::draft::Draft;
 use crate::model::framework::TermKind;
 use crate::model::programme::{self, PlanState};
@@ -82,7 +82,7 @@ impl ImportDrafts {
             agency: owner,
             agency_text: draft.agency_text.clone(),
             source: draft.source.clone(),
-            ..blank(ctx.new_id(), self.plan, ProgrammeKind::QuickWin)
+            ..Programme::new(ctx.new_id(), self.plan, ProgrammeKind::QuickWin)
         };
         sql::plan::insert_programme(tx, &new, ctx.now());
         if !draft.earlier_report.is_empty() {

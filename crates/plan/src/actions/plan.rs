@@ -276,7 +276,7 @@ impl Action for AddProgramme {
         if plan.state == PlanState::Replaced {
             return Err(Refusal::new("plan.refused.plan_replaced").into());
         }
-        let empty = blank(ctx.new_id(), self.plan, self.kind);
+        let empty = Programme::new(ctx.new_id(), self.plan, self.kind);
         let head = self.head.onto(tx, &plan, empty).await?;
         let code = match self.code.trim().is_empty() {
             true => free_code(tx, self.kind, head.years.0).await?,
@@ -289,31 +289,6 @@ impl Action for AddProgramme {
         let body = json!({ "code": new.code, "kind": self.kind.name(), "agency": new.agency });
         tx.journal(ctx, PROGRAMME, new.id, "programme.added", body);
         Ok(new.code)
-    }
-}
-
-pub(crate) fn blank(id: Uuid, plan: Uuid, kind: ProgrammeKind) -> Programme {
-    Programme {
-        id,
-        masterplan: plan,
-        kind,
-        code: String::new(),
-        name: String::new(),
-        summary: String::new(),
-        parent: None,
-        dimension: String::new(),
-        subdimension: String::new(),
-        inferred: false,
-        horizon: String::new(),
-        family: String::new(),
-        years: (0, 0),
-        agency: None,
-        agency_text: String::new(),
-        state: ProgrammeState::Planned,
-        state_reason: String::new(),
-        source: String::new(),
-        public: true,
-        version: 1,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::body::{Body, BodyKind, Member};
 use crate::model::commitment::{Commitment, CommitmentState, DocumentKind, Terms};
 use crate::model::framework::{Framework, Term, TermKind};
 use crate::model::programme::PlanState;
-use crate::model::{Counting, Frequency, Indicator, Masterplan, Programme, ProgrammeKind, ProgrammeState};
+use crate::model::{Counting, Indicator, Masterplan, Programme, ProgrammeKind};
 
 fn term(kind: TermKind, code: &str, parent: &str) -> Term {
     let name = code.to_owned();
@@ -17,29 +17,11 @@ fn term(kind: TermKind, code: &str, parent: &str) -> Term {
 }
 
 fn programme(kind: ProgrammeKind) -> ProgrammeText {
-    let text = String::new;
     ProgrammeText {
         programme: Programme {
-            id: Uuid::nil(),
-            masterplan: Uuid::nil(),
-            kind,
-            code: text(),
-            name: text(),
-            summary: text(),
-            parent: None,
             dimension: "a".to_owned(),
-            subdimension: text(),
-            inferred: false,
-            horizon: text(),
-            family: text(),
             years: (2026, 2026),
-            agency: None,
-            agency_text: text(),
-            state: ProgrammeState::Planned,
-            state_reason: text(),
-            source: text(),
-            public: true,
-            version: 1,
+            ..Programme::new(Uuid::nil(), Uuid::nil(), kind)
         },
         owner: "A".to_owned(),
         parties: Vec::new(),
@@ -51,25 +33,7 @@ fn programme(kind: ProgrammeKind) -> ProgrammeText {
 }
 
 fn indicator() -> Indicator {
-    let text = String::new;
-    Indicator {
-        id: Uuid::nil(),
-        programme: Uuid::nil(),
-        place: 0,
-        name: text(),
-        definition: text(),
-        unit: text(),
-        source: text(),
-        frequency: Frequency::Quarterly,
-        counting: Counting::Positive,
-        numerator: text(),
-        denominator: text(),
-        baseline: None,
-        baseline_year: None,
-        live: text(),
-        library: text(),
-        by_district: false,
-    }
+    Indicator { counting: Counting::Positive, ..Indicator::new(Uuid::nil(), "", "") }
 }
 
 fn plan() -> Masterplan {

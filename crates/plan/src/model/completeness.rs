@@ -100,26 +100,12 @@ mod tests {
 
     fn programme(id: u128, agency: Option<u128>, state: ProgrammeState, years: (i64, i64)) -> Programme {
         Programme {
-            id: Uuid::from_u128(id),
-            masterplan: Uuid::nil(),
-            kind: ProgrammeKind::QuickWin,
             code: format!("QW-{id}"),
             name: "Lampu".to_owned(),
-            summary: String::new(),
-            parent: None,
-            dimension: String::new(),
-            subdimension: String::new(),
-            inferred: false,
-            horizon: String::new(),
-            family: String::new(),
             years,
             agency: agency.map(Uuid::from_u128),
-            agency_text: String::new(),
             state,
-            state_reason: String::new(),
-            source: String::new(),
-            public: true,
-            version: 1,
+            ..Programme::new(Uuid::from_u128(id), Uuid::nil(), ProgrammeKind::QuickWin)
         }
     }
 

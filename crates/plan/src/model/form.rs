@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use simpul_office::sheet_in::Value;
 
-use super::budget::Fund;
+use super::budget::{BudgetLine, Fund};
+use super::cell::{number, text};
 use super::framework::names;
 use super::indicator::{Indicator, PartOfYear, Trajectory, share_reached};
 use super::quantity::Quantity;
@@ -15,6 +16,8 @@ use super::quantity::Quantity;
 pub const FORM_YEARS_MAX_COUNT: usize = 10;
 /// Quarters of a year.
 const QUARTERS_COUNT: usize = 4;
+/// Months of a quarter.
+const QUARTER_MONTHS: i64 = 3;
 
 names! {
     /// Which form.
@@ -54,9 +57,27 @@ pub struct Money {
     pub quarters: [i64; QUARTERS_COUNT],
 }
 
+impl Money {
+    /// Under the code of a line and from its source, still without any year.
+    pub fn of(line: &BudgetLine) -> Money {
+        Money { code: line.code.clone(), fund: line.fund, years: BTreeMap::new(), quarters: [0; QUARTERS_COUNT] }
+    }
+
+    /// Adds the year of a line; by quarter where it is the year that is told of.
+    pub fn add(&mut self, line: &BudgetLine, told_year: i64) {
+        self.years.insert(line.year, (line.ceiling, line.ceiling_now(), line.spent_until(12)));
+        for (month, amount) in line.realised.iter().filter(|_| line.year == told_year) {
+            let quarter = usize::try_from((month - 1) / QUARTER_MONTHS).unwrap_or_default();
+            if let Some(sum) = self.quarters.get_mut(quarter) {
+                *sum += amount;
+            }
+        }
+    }
+}
+
 /// What a form tells of one programme.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct FormProgramme {
     /// Its code.
     pub code: String,
     /// What it is called.
@@ -74,14 +95,6 @@ pub struct Told {
 /// The years of a form: those of the plan, no more than a form has room for.
 pub fn form_years((from, to): (i64, i64)) -> Vec<i64> {
     (from..=to).take(FORM_YEARS_MAX_COUNT).collect()
-}
-
-fn text(text: &str) -> Value {
-    if text.is_empty() { Value::Empty } else { Value::Text(text.to_owned()) }
-}
-
-fn number(value: Option<Quantity>) -> Value {
-    value.map_or(Value::Empty, |value| Value::Number(value.as_f64()))
 }
 
 fn rupiah(amount: Option<i64>) -> Value {
@@ -165,14 +178,14 @@ pub fn columns(kind: FormKind, years: &[i64], year: i64) -> Vec<(String, u16)> {
 
 /// The rows of a programme: its indicators and its money side by side, as many as the longer of both; one that has
 /// neither still stands there.
-pub fn rows(kind: FormKind, told: &Told, years: &[i64], year: i64) -> Vec<Vec<Value>> {
+pub fn rows(kind: FormKind, told: &FormProgramme, years: &[i64], year: i64) -> Vec<Vec<Value>> {
     let count = told.measures.len().max(told.money.len()).max(1);
     (0..count).map(|at| row(kind, told, (told.measures.get(at), told.money.get(at)), (years, year))).collect()
 }
 
 type Pair<'a> = (Option<&'a Measure>, Option<&'a Money>);
 
-fn row(kind: FormKind, told: &Told, pair: Pair<'_>, (years, year): (&[i64], i64)) -> Vec<Value> {
+fn row(kind: FormKind, told: &FormProgramme, pair: Pair<'_>, (years, year): (&[i64], i64)) -> Vec<Value> {
     let (measure, money) = pair;
     let code = text(money.map_or("", |money| &money.code));
     let fund = text(money.map_or("", |money| money.fund.name()));
@@ -250,26 +263,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::model::indicator::{Counting, Frequency, Target};
+    use crate::model::indicator::{Counting, Target};
 
     fn measure() -> Measure {
         let indicator = Indicator {
-            id: Uuid::nil(),
-            programme: Uuid::nil(),
-            place: 0,
-            name: "Titik lampu".into(),
-            definition: String::new(),
-            unit: "titik".into(),
-            source: String::new(),
-            frequency: Frequency::Quarterly,
             counting: Counting::Positive,
-            numerator: String::new(),
-            denominator: String::new(),
             baseline: Some(Quantity::whole(100)),
             baseline_year: Some(2024),
-            live: String::new(),
-            library: String::new(),
-            by_district: false,
+            ..Indicator::new(Uuid::nil(), "Titik lampu", "titik")
         };
         let target = |year, amount| Target { year, part: PartOfYear::YEAR, amount: Quantity::whole(amount) };
         Measure {
@@ -289,8 +290,8 @@ mod tests {
         }
     }
 
-    fn told() -> Told {
-        Told {
+    fn told() -> FormProgramme {
+        FormProgramme {
             code: "QW-1".into(),
             name: "Lampu".into(),
             goal: "Kota terang".into(),
@@ -308,7 +309,7 @@ mod tests {
                 assert_eq!(row.len(), all.len(), "{kind:?}");
             }
         }
-        let bare = Told { measures: Vec::new(), money: Vec::new(), ..told() };
+        let bare = FormProgramme { measures: Vec::new(), money: Vec::new(), ..told() };
         assert_eq!(
             rows(FormKind::Tc14, &bare, &[2025], 2025).len(),
             1,

@@ -97,6 +97,30 @@ pub struct Indicator {
     pub by_district: bool,
 }
 
+impl Indicator {
+    /// A new one of a programme, of which only name and unit are settled: its last value of a quarter counts.
+    pub fn new(programme: Uuid, name: impl Into<String>, unit: impl Into<String>) -> Indicator {
+        Indicator {
+            id: Uuid::nil(),
+            programme,
+            place: 0,
+            name: name.into(),
+            definition: String::new(),
+            unit: unit.into(),
+            source: String::new(),
+            frequency: Frequency::Quarterly,
+            counting: Counting::NonAccumulative,
+            numerator: String::new(),
+            denominator: String::new(),
+            baseline: None,
+            baseline_year: None,
+            live: String::new(),
+            library: String::new(),
+            by_district: false,
+        }
+    }
+}
+
 /// Part of a year: the year itself, a quarter, or a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartOfYear(i64);
@@ -321,24 +345,8 @@ mod tests {
     }
 
     fn indicator(counting: Counting, baseline: Option<i64>) -> Indicator {
-        Indicator {
-            id: Uuid::nil(),
-            programme: Uuid::nil(),
-            place: 0,
-            name: "Titik lampu".to_owned(),
-            definition: String::new(),
-            unit: "titik".to_owned(),
-            source: String::new(),
-            frequency: Frequency::Quarterly,
-            counting,
-            numerator: String::new(),
-            denominator: String::new(),
-            baseline: baseline.map(q),
-            baseline_year: None,
-            live: String::new(),
-            library: String::new(),
-            by_district: false,
-        }
+        let baseline = baseline.map(q);
+        Indicator { counting, baseline, ..Indicator::new(Uuid::nil(), "Titik lampu", "titik") }
     }
 
     fn year(year: i64, amount: i64) -> Target {

@@ -90,24 +90,9 @@ impl LibraryIndicator {
     /// An indicator of a programme, to be completed by whoever chose it.
     pub fn as_indicator(&self, programme: Uuid, library: &str) -> Indicator {
         let counting = if self.direction == Direction::Less { Counting::Negative } else { Counting::Positive };
-        Indicator {
-            id: Uuid::nil(),
-            programme,
-            place: 0,
-            name: self.shown(library),
-            definition: String::new(),
-            unit: if self.unit.is_empty() { NO_UNIT.to_owned() } else { self.unit.clone() },
-            source: String::new(),
-            frequency: Frequency::Yearly,
-            counting,
-            numerator: String::new(),
-            denominator: String::new(),
-            baseline: None,
-            baseline_year: None,
-            live: String::new(),
-            library: self.mark(library),
-            by_district: false,
-        }
+        let unit = if self.unit.is_empty() { NO_UNIT } else { &self.unit };
+        let (frequency, library_mark) = (Frequency::Yearly, self.mark(library));
+        Indicator { frequency, counting, library: library_mark, ..Indicator::new(programme, self.shown(library), unit) }
     }
 
     /// Whether it is looked for: a part of its code, name or dimension.

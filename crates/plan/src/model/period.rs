@@ -85,6 +85,11 @@ impl Period {
     }
 }
 
+/// The newest period that is due.
+pub fn newest_due(periods: &[Period], now: Timestamp) -> Option<&Period> {
+    periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at)
+}
+
 /// Days after the last day until a period is due: the tenth of the following month, as is usual for reports between
 /// agencies.
 pub const DUE_DAYS: i64 = 10;

@@ -242,6 +242,34 @@ pub struct Programme {
     pub version: i64,
 }
 
+impl Programme {
+    /// A planned one of which nothing is settled yet.
+    pub fn new(id: Uuid, masterplan: Uuid, kind: ProgrammeKind) -> Programme {
+        Programme {
+            id,
+            masterplan,
+            kind,
+            code: String::new(),
+            name: String::new(),
+            summary: String::new(),
+            parent: None,
+            dimension: String::new(),
+            subdimension: String::new(),
+            inferred: false,
+            horizon: String::new(),
+            family: String::new(),
+            years: (0, 0),
+            agency: None,
+            agency_text: String::new(),
+            state: ProgrammeState::Planned,
+            state_reason: String::new(),
+            source: String::new(),
+            public: true,
+            version: 1,
+        }
+    }
+}
+
 /// A body beside the accountable one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
@@ -390,26 +418,13 @@ mod tests {
 
     fn programme(agency: Option<u128>) -> Programme {
         Programme {
-            id: Uuid::nil(),
-            masterplan: Uuid::nil(),
-            kind: ProgrammeKind::QuickWin,
             code: "QW-2023-01".to_owned(),
             name: "Penerangan jalan".to_owned(),
-            summary: String::new(),
-            parent: None,
             dimension: "living".to_owned(),
-            subdimension: String::new(),
-            inferred: false,
             horizon: "quick_win".to_owned(),
-            family: String::new(),
             years: (2023, 2023),
             agency: agency.map(Uuid::from_u128),
-            agency_text: String::new(),
-            state: ProgrammeState::Planned,
-            state_reason: String::new(),
-            source: String::new(),
-            public: true,
-            version: 1,
+            ..Programme::new(Uuid::nil(), Uuid::nil(), ProgrammeKind::QuickWin)
         }
     }
 

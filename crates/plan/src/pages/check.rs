@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{CanSeePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
-use crate::model::completeness::is_owed;
+use crate::model::completeness::{AgencyStand, by_agency, is_owed};
 use crate::model::figure::Taken;
 use crate::model::progress::{Step, Timeliness};
 use crate::model::status::Light;
@@ -108,17 +108,18 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
         None => begun().or(periods.first()).cloned(),
     };
     let page = officer.page("plan.check.title").wide();
-    let (mut rows, mut exceptions) = (Vec::new(), Vec::new());
+    let (mut rows, mut exceptions, mut agencies) = (Vec::new(), Vec::new(), Vec::new());
     if let (Some(plan), Some(period)) = (&plan, &period) {
         let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
         let wanted = programmes.into_iter().filter(|one| is_owed(one, period));
         let own = wanted.filter(|one| one.agency.is_some_and(|agency| scope.covers(agency)));
-        rows = read_rows(&mut conn, &page, officer, period, own.collect()).await?;
+        let (own, said) = (own.collect::<Vec<_>>(), sql::progress::of_period(&mut conn, period.id).await?);
+        agencies = agency_rows(&officer.place, by_agency(&own, period, &said));
+        rows = read_rows(&mut conn, &page, officer, (own, &said)).await?;
         let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
         exceptions = put_off.into_iter().map(|(id, at, why)| (view::agency(&officer.place, id), at, why)).collect();
     }
     drop(conn);
-    let agencies = by_agency(&rows);
     let failed = refused.is_some();
     let view = CheckPage {
         form: refused.unwrap_or_else(|| officer.form()),
@@ -139,10 +140,8 @@ async fn read_rows(
     conn: &mut Conn,
     page: &Page,
     officer: &Officer<CanSeePlan>,
-    period: &Period,
-    programmes: Vec<Programme>,
+    (programmes, said): (Vec<Programme>, &[Progress]),
 ) -> Result<Vec<Row>, PageError> {
-    let said = sql::progress::of_period(conn, period.id).await?;
     let mut rows = Vec::new();
     for programme in programmes {
         let handed_in = |one: &&Progress| one.programme == programme.id && one.first_submitted.is_some();
@@ -190,16 +189,15 @@ async fn values(
     Ok(told.into_iter().filter_map(named).chain(empty).collect())
 }
 
-fn by_agency(rows: &[Row]) -> Vec<AgencyRow> {
-    let mut all: BTreeMap<&str, Timeliness> = BTreeMap::new();
-    for row in rows {
-        let handed_in = row.progress.as_ref().is_some_and(|one| one.first_submitted.is_some());
-        let in_time = row.progress.as_ref().is_some_and(|one| one.first_submitted.is_some() && !one.late);
-        let one = Timeliness { wanted: 1, handed_in: i64::from(handed_in), in_time: i64::from(in_time) };
-        let sum = all.entry(&row.agency).or_default();
-        *sum = sum.plus(one);
-    }
-    all.into_iter().map(|(agency, timeliness)| AgencyRow { agency: agency.to_owned(), timeliness }).collect()
+/// Agencies by their names.
+fn agency_rows(place: &Snapshot, stands: BTreeMap<Uuid, AgencyStand>) -> Vec<AgencyRow> {
+    let row = |(id, stand): (Uuid, AgencyStand)| AgencyRow {
+        agency: view::agency(place, id),
+        timeliness: stand.timeliness(),
+    };
+    let mut rows: Vec<AgencyRow> = stands.into_iter().map(row).collect();
+    rows.sort_by(|one, other| one.agency.cmp(&other.agency));
+    rows
 }
 
 /// A report is found in order, sent back, or published.

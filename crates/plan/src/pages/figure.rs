@@ -148,6 +148,21 @@ async fn live(site: &Site, page: &Page, one: &Indicator, days: FigureSpan) -> Re
     }))
 }
 
+/// How live indicators stand over these days. Hold no connection meanwhile.
+async fn live_over(
+    site: &Site,
+    page: &Page,
+    indicators: impl Iterator<Item = &Indicator>,
+    days: Result<FigureSpan, Refusal>,
+) -> Result<Vec<LiveNow>, PageError> {
+    let days = days.map_err(Error::from)?;
+    let mut all = Vec::new();
+    for one in indicators.filter(|one| !one.live.is_empty()) {
+        all.extend(live(site, page, one, days).await?);
+    }
+    Ok(all)
+}
+
 /// How live indicators stand now: over the period that runs, else over the year so far. Hold no connection meanwhile.
 pub(super) async fn live_now(
     site: &Site,
@@ -155,12 +170,8 @@ pub(super) async fn live_now(
     indicators: impl Iterator<Item = &Indicator>,
     periods: &[Period],
 ) -> Result<Vec<LiveNow>, PageError> {
-    let days = span_now(periods, site.region().zone.date(site.now())).map_err(Error::from)?;
-    let mut all = Vec::new();
-    for one in indicators.filter(|one| !one.live.is_empty()) {
-        all.extend(live(site, page, one, days).await?);
-    }
-    Ok(all)
+    let today = site.region().zone.date(site.now());
+    live_over(site, page, indicators, span_now(periods, today)).await
 }
 
 /// How live indicators stand over the days of a period.
@@ -170,12 +181,7 @@ pub(super) async fn live_in(
     indicators: &[Indicator],
     period: &Period,
 ) -> Result<Vec<LiveNow>, PageError> {
-    let days = FigureSpan::new(period.first_day, period.last_day).map_err(Error::from)?;
-    let mut all = Vec::new();
-    for one in indicators.iter().filter(|one| !one.live.is_empty()) {
-        all.extend(live(site, page, one, days).await?);
-    }
-    Ok(all)
+    live_over(site, page, indicators.iter(), FigureSpan::new(period.first_day, period.last_day)).await
 }
 
 #[cfg(test)]

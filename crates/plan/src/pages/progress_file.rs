@@ -15,6 +15,7 @@ use super::progress::{Asked, Place, asked};
 use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
 use crate::actions::progress_file::{ImportProgress, ROW};
+use crate::file::packed;
 use crate::model::completeness::is_owed;
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
 use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
@@ -120,10 +121,7 @@ pub async fn show(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>) -> 
 /// The workbook.
 pub async fn download(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>) -> PageResult {
     let period = period(&mut officer.read().await?, id).await?;
-    let book = sheet(&officer, &period).await?.book(officer.now());
-    let broken = |error: String| Error::Broken(format!("workbook: {error}"));
-    let made = tokio::task::spawn_blocking(move || book.to_bytes()).await.map_err(|error| broken(error.to_string()))?;
-    let bytes = made.map_err(|error| broken(error.to_string()))?;
+    let bytes = packed(sheet(&officer, &period).await?.book(officer.now())).await?;
     let name = format!("laporan-kemajuan-{}-{}.xlsx", period.year, period.part.code());
     Ok(attachment(XLSX_TYPE, &name, bytes)?)
 }
@@ -175,9 +173,12 @@ enum Done {
     Faults(Vec<Fault>),
 }
 
-async fn import(officer: &Officer<CanReportProgress>, period: &Period, upload: &Upload) -> Result<Done, PageError> {
-    let rows = table(upload).await?;
-    let read = match sheet(officer, period).await?.read(&rows) {
+async fn import(
+    officer: &Officer<CanReportProgress>,
+    period: &Period,
+    (upload, rows): (&Upload, &sheet_in::Sheet),
+) -> Result<Done, PageError> {
+    let read = match sheet(officer, period).await?.read(rows) {
         Ok(read) => read,
         Err(faults) => return Ok(Done::Faults(faults)),
     };
@@ -199,12 +200,15 @@ async fn import(officer: &Officer<CanReportProgress>, period: &Period, upload: &
 /// Takes the workbook back: all of it or nothing.
 pub async fn take(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>, upload: Upload) -> PageResult {
     let period = period(&mut officer.read().await?, id).await?;
-    let rows = table(&upload).await;
-    if let Err(Error::Refused(refusal)) = rows {
-        let form = officer.form_with(&upload, &[refusal]);
-        return draw(&officer, period, form, Vec::new());
-    }
-    match import(&officer, &period, &upload).await? {
+    let rows = match table(&upload).await {
+        Ok(rows) => rows,
+        Err(Error::Refused(refusal)) => {
+            let form = officer.form_with(&upload, &[refusal]);
+            return draw(&officer, period, form, Vec::new());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match import(&officer, &period, (&upload, &rows)).await? {
         Done::Written(0) => {
             let here = format!("/kotak/laporan-kemajuan/lembar/{id}");
             Ok(Redirect::to(here).flash("plan.sheet.nothing_changed").into_response())

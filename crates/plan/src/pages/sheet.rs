@@ -51,7 +51,10 @@ async fn read(site: &Site, code: &str, sees: Sees) -> Result<(Arc<Overview>, She
     let found = kept::of_plan(&mut conn, &site.place, plan, (site.now(), sees)).await?;
     let overview = found.ok_or_else(gone)?;
     let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
-    let sheet = slides::sheet(&mut conn, stand, &overview, sees).await?;
+    let mut sheet = slides::sheet(&mut conn, stand, &overview, sees).await?;
+    if sees == Sees::HandedIn {
+        sheet.photo = slides::photo_of(&mut conn, one.id).await?;
+    }
     let (position, _) = journal::head(&mut conn).await?;
     Ok((overview, sheet, position))
 }

@@ -29,6 +29,11 @@ pub(super) fn person_name(place: &Snapshot, by: &str) -> String {
     id.and_then(|id| place.officer(id)).map_or_else(|| "Simpul".to_owned(), |officer| officer.name.clone())
 }
 
+/// A score as it is told; what is unknown is no 0.
+pub(super) fn told(page: &Page, score: Option<Ratio>) -> String {
+    score.map_or_else(|| page.t("plan.evaluation.no_data"), |score| shown(page, score))
+}
+
 /// A score with two digits, as the reader writes it.
 pub(super) fn shown(page: &Page, score: Ratio) -> String {
     written_hundredths(score.to_hundredths(), if page.lang == Lang::Id { "," } else { "." })

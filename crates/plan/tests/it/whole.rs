@@ -8,8 +8,8 @@ use simpul_people::testing::House;
 use simpul_plan::actions::*;
 use simpul_plan::model::progress::Step;
 use simpul_plan::model::{
-    BudgetLine, Counting, Frequency, Fund, Indicator, Light, PartOfYear, PeriodKind, ProgrammeKind, ProgrammeState,
-    Quantity, Stage, Written,
+    BudgetLine, Counting, Fund, Indicator, Light, PartOfYear, PeriodKind, ProgrammeKind, ProgrammeState, Quantity,
+    Stage, Written,
 };
 use simpul_plan::read::{self, Sees};
 use simpul_plan::sql;
@@ -41,22 +41,12 @@ fn refused(error: &Error) -> &'static str {
 
 fn lamps(programme: Uuid) -> Indicator {
     Indicator {
-        id: Uuid::nil(),
-        programme,
-        place: 0,
-        name: "Titik lampu menyala".to_owned(),
         definition: "Titik yang menyala pada pemeriksaan malam".to_owned(),
-        unit: "titik".to_owned(),
         source: "Dishub".to_owned(),
-        frequency: Frequency::Quarterly,
         counting: Counting::ProgressPositive,
-        numerator: String::new(),
-        denominator: String::new(),
         baseline: Some(Quantity::whole(100)),
         baseline_year: Some(2025),
-        live: String::new(),
-        library: String::new(),
-        by_district: false,
+        ..Indicator::new(programme, "Titik lampu menyala", "titik")
     }
 }
 

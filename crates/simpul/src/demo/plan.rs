@@ -10,8 +10,8 @@ use simpul_plan::file::read_file;
 use simpul_plan::model::draft::agency_names;
 use simpul_plan::model::progress::Step;
 use simpul_plan::model::{
-    BudgetLine, Counting, Field, Frequency, Fund, Indicator, Part, PartOfYear, Period, PeriodKind, Programme,
-    ProgrammeKind, ProgrammeState, Quantity, Stage as BudgetStage, Trace, Written,
+    BudgetLine, Counting, Field, Fund, Indicator, Part, PartOfYear, Period, PeriodKind, Programme, ProgrammeKind,
+    ProgrammeState, Quantity, Stage as BudgetStage, Trace, Written,
 };
 use simpul_plan::sql;
 use simpul_store::Action;
@@ -354,22 +354,12 @@ impl Play<'_> {
 
     fn indicator(&self, programme: &Programme, story: &Story) -> Indicator {
         Indicator {
-            id: Uuid::nil(),
-            programme: programme.id,
-            place: 0,
-            name: story.indicator.to_owned(),
             definition: "Definisi contoh.".to_owned(),
-            unit: story.unit.to_owned(),
             source: "Laporan perangkat daerah".to_owned(),
-            frequency: Frequency::Quarterly,
             counting: story.counting,
-            numerator: String::new(),
-            denominator: String::new(),
             baseline: Some(Quantity::whole(story.baseline)),
             baseline_year: Some(self.year - 1),
-            live: String::new(),
-            library: String::new(),
-            by_district: false,
+            ..Indicator::new(programme.id, story.indicator, story.unit)
         }
     }
 
@@ -384,17 +374,13 @@ impl Play<'_> {
     async fn count_lamps(&self, plan: Uuid) -> Result<(), Failure> {
         let all = self.programmes(plan).await?;
         let found = told(&all).into_iter().find(|(_, story)| story.begins == LAMPS);
-        let Some((programme, story)) = found else { return Ok(()) };
+        let Some((programme, _)) = found else { return Ok(()) };
         let indicator = Indicator {
-            name: "Laporan lampu jalan padam yang masuk".to_owned(),
             definition: "Laporan warga berkategori lampu jalan, dihitung dari sistem (contoh).".to_owned(),
-            unit: "laporan".to_owned(),
             source: "Simpul".to_owned(),
             counting: Counting::Negative,
-            baseline: None,
-            baseline_year: None,
             live: "report.received{category=lampu_jalan}".to_owned(),
-            ..self.indicator(&programme, story)
+            ..Indicator::new(programme.id, "Laporan lampu jalan padam yang masuk", "laporan")
         };
         self.does(SaveIndicator { key: self.key(), indicator }).await.map(drop)
     }

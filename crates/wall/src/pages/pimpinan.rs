@@ -2,6 +2,7 @@
 //! changed, and what the figures don't know.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
 use serde::Deserialize;
@@ -108,12 +109,9 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let place = officer.place.clone();
     let month = figures::month_of(&place.calendar, now);
     let asker = asker(&officer);
-    let reported = figures::month_days(&place.calendar, now);
-    let listed = Filter { reported, ..Filter::default() };
     let secrets = asker.sight.secrets;
     let mut conn = officer.read().await?;
-    let rules = desk::rules(&mut conn).await?;
-    let table = figures::table(&mut conn, &listed, Dimension::Class, (&asker, &place.calendar)).await?;
+    let (rules, listed, all) = counted(&mut conn, &officer).await?;
     let escalated = figures::escalated(&mut conn, Level::Secretary, now, DIRECTIONS_COUNT as i64 + 1).await?;
     let given = directions_on(&mut conn, &escalated).await?;
     let late = figures::late_by_agency(&mut conn, now, secrets).await?;
@@ -145,12 +143,30 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
         agencies: words.agencies(&late, &open),
         late: late.iter().map(|late| late.count).sum(),
         late_href: "/kotak/daftar?terlambat=1&urut=batas",
-        month: format!("{} {}", format::month(page.lang, date.month().into()), date.year()),
+        month: month_name(&page, &officer),
         changes: words.changes(&counts),
         gaps: words.gaps(placeless),
-        rows: words.figures(&table.all, &listed),
+        rows: words.figures(&all, &listed),
         page,
     })
+}
+
+/// The reports of this month, and what they are counted by.
+async fn counted(
+    conn: &mut Conn,
+    officer: &Officer<CanSeeLeader>,
+) -> simpul_store::Result<(Arc<Rules>, Filter, Figures)> {
+    let calendar = &officer.place.calendar;
+    let listed = Filter { reported: figures::month_days(calendar, officer.now()), ..Filter::default() };
+    let rules = desk::rules(conn).await?;
+    let table = figures::table(conn, &listed, Dimension::Class, (&asker(officer), calendar)).await?;
+    Ok((rules, listed, table.all))
+}
+
+/// "November 2026".
+fn month_name(page: &Page, officer: &Officer<CanSeeLeader>) -> String {
+    let date = officer.place.calendar.zone.date(officer.now());
+    format!("{} {}", format::month(page.lang, date.month().into()), date.year())
 }
 
 /// The month's name, and its figures as the sheet says them.
@@ -159,14 +175,10 @@ pub(super) async fn month(
     officer: &Officer<CanSeeLeader>,
     page: &Page,
 ) -> simpul_store::Result<(String, Vec<(String, String)>)> {
-    let (now, place) = (officer.now(), &officer.place);
-    let listed = Filter { reported: figures::month_days(&place.calendar, now), ..Filter::default() };
-    let rules = desk::rules(conn).await?;
-    let table = figures::table(conn, &listed, Dimension::Class, (&asker(officer), &place.calendar)).await?;
-    let words = Words { page, place, rules: &rules };
-    let date = place.calendar.zone.date(now);
-    let rows = words.figures(&table.all, &listed).into_iter().map(|row| (page.t(row.label), row.text)).collect();
-    Ok((format!("{} {}", format::month(page.lang, date.month().into()), date.year()), rows))
+    let (rules, listed, all) = counted(conn, officer).await?;
+    let words = Words { page, place: &officer.place, rules: &rules };
+    let rows = words.figures(&all, &listed).into_iter().map(|row| (page.t(row.label), row.text)).collect();
+    Ok((month_name(page, officer), rows))
 }
 
 /// What came in and what was solved during these days.

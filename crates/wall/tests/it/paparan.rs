@@ -9,7 +9,7 @@ use simpul_kernel::{Ctx, Role};
 use simpul_plan::actions::{
     AddProgramme, OpenPeriods, PlanHead, ProgrammeHead, PutInForce, SaveIndicator, SetTargets, StartPlan, WriteProgress,
 };
-use simpul_plan::model::{Counting, Frequency, Indicator, PartOfYear, PeriodKind, ProgrammeKind, Quantity, Written};
+use simpul_plan::model::{Counting, Indicator, PartOfYear, PeriodKind, ProgrammeKind, Quantity, Written};
 use simpul_plan::sql;
 use simpul_store::Action;
 use simpul_store::testing::TEST_REGION;
@@ -27,22 +27,10 @@ async fn by<A: Action>(scene: &Scene, ctx: &Ctx, action: A) -> A::Output {
 
 fn lamps(programme: Uuid) -> Indicator {
     Indicator {
-        id: Uuid::nil(),
-        programme,
-        place: 0,
-        name: "Titik lampu menyala".to_owned(),
-        definition: String::new(),
-        unit: "titik".to_owned(),
-        source: String::new(),
-        frequency: Frequency::Quarterly,
         counting: Counting::ProgressPositive,
-        numerator: String::new(),
-        denominator: String::new(),
         baseline: Some(Quantity::whole(100)),
         baseline_year: Some(2025),
-        live: String::new(),
-        library: String::new(),
-        by_district: false,
+        ..Indicator::new(programme, "Titik lampu menyala", "titik")
     }
 }
 

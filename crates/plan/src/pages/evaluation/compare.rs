@@ -9,12 +9,12 @@ use simpul_shell::{
 use uuid::Uuid;
 
 use super::super::CanSeeEvaluation;
-use super::super::words::shown;
+use super::super::words::{shown, told};
 use super::regions::Asked;
 use super::round::{Whole, filled_of};
 use super::rounds::round_tag;
 use crate::model::evaluation::compare::{PeerGroup, Side, compare, difference};
-use crate::model::evaluation::round::{result, round_state_key};
+use crate::model::evaluation::round::round_state_key;
 use crate::model::evaluation::score::MARK_MAX;
 use crate::model::evaluation::{Ratio, Round};
 use crate::sql::{evaluation, round as sql};
@@ -72,28 +72,14 @@ enum Source {
     Published { instrument: String, year: i64, name: String },
 }
 
-/// A score as it is told; what is unknown is no 0.
-fn told(page: &Page, score: Option<Ratio>) -> String {
-    score.map_or_else(|| page.t("plan.evaluation.no_data"), |score| shown(page, score))
-}
-
-/// A round with what is best known of it.
-pub(super) fn side_of(whole: &Whole) -> Result<Side, PageError> {
-    let counted = result(&whole.sections, &whole.answers, |answer| whole.best_known(answer));
-    let counted = counted.map_err(simpul_store::Error::from)?;
-    Ok(Side::of_round(format!("{} ({})", whole.round.name, whole.round.year), &counted))
-}
-
 /// The rounds of the region, this one among them.
 async fn round_sides(me: &SignedIn) -> Result<Vec<(Round, Side)>, PageError> {
     let mut conn = me.read().await?;
-    let rounds = sql::list(&mut conn).await?;
-    drop(conn);
     let mut sides = Vec::new();
-    for held in rounds {
-        let whole = Whole::read(me, held.id).await?;
-        let side = side_of(&whole)?;
-        sides.push((held, side));
+    for held in sql::list(&mut conn).await? {
+        let whole = Whole::of(&mut conn, held).await?;
+        let side = whole.side()?;
+        sides.push((whole.round, side));
     }
     Ok(sides)
 }
@@ -185,7 +171,7 @@ fn compare_rows(page: &Page, first: &Side, second: &Side) -> Vec<CompareRow> {
 pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(asked): Query<Fields>) -> PageResult {
     let whole = Whole::read(&me, id).await?;
     let page = me.page("plan.evaluation.compare.title").at("/evaluasi");
-    let first = side_of(&whole)?;
+    let first = whole.side()?;
     let rounds = round_sides(&me).await?;
     let own = page.t("plan.evaluation.compare.rounds");
     let others = rounds.iter().filter(|(held, _)| held.id != id).map(|(held, side)| Candidate {
@@ -209,7 +195,7 @@ pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(ask
         id: held.id,
         name: held.name.clone(),
         year: held.year,
-        tag: round_tag(held),
+        tag: round_tag(held.state),
         state: page.t(round_state_key(held.state)),
         filled: filled_of(&page, side.known.filled, side.known.all),
         index: told(&page, side.index),

@@ -1,8 +1,6 @@
 //! `/evaluasi/daerah`: how the evaluation stands in every region that shows it to evaluators, and what was published of
 //! the others; never a place without its group and how much is known beside it.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::response::Response;
 use simpul_kernel::RegionId;
@@ -11,15 +9,15 @@ use simpul_shell::table::{Cell, FileKind, Head, download};
 use simpul_shell::{Choice, Fields, FormView, Officer, Page, PageError, PageResult, Query, SignedIn, Tag, render};
 
 use super::super::CanCompareRegions;
-use super::super::words::shown;
-use super::round::filled_of;
+use super::super::words::told;
+use super::round::{Whole, filled_of};
+use super::rounds::round_tag;
 use crate::model::evaluation::cohort::{Cohort, cohorts, regions_count};
 use crate::model::evaluation::compare::Side;
 use crate::model::evaluation::ratio::written_hundredths;
 use crate::model::evaluation::region_line::{Lines, RegionLine, RoundLine};
-use crate::model::evaluation::round::{result, round_state_key};
-use crate::model::evaluation::score::question_score;
-use crate::model::evaluation::{Ratio, RoundState, Section};
+use crate::model::evaluation::round::round_state_key;
+use crate::model::evaluation::{Ratio, Section};
 use crate::sql::{cohort, evaluation, round as sql};
 
 /// Fields that came in an address.
@@ -92,15 +90,9 @@ struct Known {
 async fn newest_round(me: &SignedIn, region: &Region) -> Result<Option<RoundLine>, PageError> {
     let mut conn = me.app.db.read(region.id).await?;
     let Some(held) = sql::list(&mut conn).await?.into_iter().next() else { return Ok(None) };
-    let sections = sql::sections(&mut conn, held.id).await?;
-    let answers = sql::answers(&mut conn, held.id).await?;
-    let marks: HashMap<_, _> = sql::marks(&mut conn, held.id).await?;
-    let score = |answer: &crate::model::evaluation::Answer| {
-        let marked = marks.get(&answer.id).and_then(|marks| question_score(marks));
-        marked.or_else(|| answer.score.map(Ratio::whole))
-    };
-    let counted = result(&sections, &answers, score).map_err(simpul_store::Error::from)?;
-    let side = Side::of_round(held.name.clone(), &counted);
+    let whole = Whole::of(&mut conn, held).await?;
+    let side = whole.side()?;
+    let held = whole.round;
     Ok(Some(RoundLine::of(held.name, held.year, held.state, &side)))
 }
 
@@ -144,19 +136,6 @@ fn is_asked(line: &RegionLine, asked: &Fields) -> bool {
         && is("kelompok", line.group.key().ends_with(asked.get("kelompok")))
 }
 
-/// What is unknown is told so: it is no 0.
-fn told(page: &Page, score: Option<Ratio>) -> String {
-    score.map_or_else(|| page.t("plan.evaluation.no_data"), |score| shown(page, score))
-}
-
-fn state_tag(state: RoundState) -> Tag {
-    match state {
-        RoundState::Open => Tag::Work,
-        RoundState::Submitted => Tag::New,
-        RoundState::Approved => Tag::Done,
-    }
-}
-
 fn place_words(page: &Page, line: &RegionLine) -> String {
     let Some(place) = line.place else { return page.t("plan.evaluation.regions.no_place") };
     let group = page.t(line.group.key());
@@ -179,7 +158,7 @@ fn row(page: &Page, sections: &[Section], line: &RegionLine) -> Row {
         round: line
             .round
             .as_ref()
-            .map(|round| (state_tag(round.state), format!("{} {}", round.year, page.t(round_state_key(round.state))))),
+            .map(|round| (round_tag(round.state), format!("{} {}", round.year, page.t(round_state_key(round.state))))),
         filled: line.round.as_ref().map_or_else(none, |round| filled_of(page, round.known.filled, round.known.all)),
         round_index: told(page, line.round.as_ref().and_then(|round| round.index)),
         sections: sections.iter().map(|section| told(page, section_score(line, &section.key))).collect(),

@@ -10,7 +10,7 @@ use simpul_shell::{
     Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, SignedIn, Tag, render,
     render_refused,
 };
-use simpul_store::Result as StoreResult;
+use simpul_store::{Conn, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::super::words::{agencies, agency_name, shown, today};
 use super::super::{CanApproveEvaluation, CanManageEvaluation, CanSeeEvaluation};
 use super::rounds::round_tag;
 use crate::actions::evaluation::{DecideRound, SubmitRound};
+use crate::model::evaluation::compare::Side;
 use crate::model::evaluation::round::{
     Answer, AnswerState, Gap, RoundResult, gaps, result, round_state_key, state_key,
 };
@@ -42,9 +43,14 @@ impl Whole {
     pub(super) async fn read(me: &SignedIn, id: Uuid) -> Result<Whole, PageError> {
         let mut conn = me.read().await?;
         let round = sql::by_id(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
-        let sections = sql::sections(&mut conn, id).await?;
-        let answers = sql::answers(&mut conn, id).await?;
-        let marks = sql::marks(&mut conn, id).await?;
+        Ok(Whole::of(&mut conn, round).await?)
+    }
+
+    /// Reads all that belongs to a round.
+    pub(super) async fn of(conn: &mut Conn, round: Round) -> StoreResult<Whole> {
+        let sections = sql::sections(conn, round.id).await?;
+        let answers = sql::answers(conn, round.id).await?;
+        let marks = sql::marks(conn, round.id).await?;
         Ok(Whole { round, sections, answers, marks })
     }
 
@@ -61,6 +67,12 @@ impl Whole {
     /// The assessors' score where there is one, else the region's own.
     pub(super) fn best_known(&self, answer: &Answer) -> Option<Ratio> {
         self.marked(answer).or_else(|| Whole::own(answer))
+    }
+
+    /// The round with what is best known of it, to be put beside another.
+    pub(super) fn side(&self) -> Result<Side, PageError> {
+        let counted = self.count(|answer| self.best_known(answer))?;
+        Ok(Side::of_round(format!("{} ({})", self.round.name, self.round.year), &counted))
     }
 
     fn count(&self, score: impl Fn(&Answer) -> Option<Ratio>) -> Result<RoundResult, PageError> {
@@ -180,7 +192,7 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
     let gap_list = gaps(&whole.sections, &whole.answers, |answer| whole.best_known(answer));
     let statements = if may_submit { accepted(me).await? } else { Vec::new() };
     Ok(RoundPage {
-        tag: round_tag(&whole.round),
+        tag: round_tag(whole.round.state),
         state: page.t(round_state_key(whole.round.state)),
         due: day_text(whole.round.due),
         sections: section_rows(&page, &own, marked.as_ref()),

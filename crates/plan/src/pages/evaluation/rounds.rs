@@ -15,7 +15,7 @@ use super::super::words::{shown, today};
 use super::super::{CanManageEvaluation, CanSeeEvaluation};
 use crate::actions::evaluation::OpenRound;
 use crate::model::evaluation::round::{result, round_state_key};
-use crate::model::evaluation::{Ratio, Round, RoundState};
+use crate::model::evaluation::{Ratio, RoundState};
 use crate::model::evidence::day_text;
 use crate::sql::{evaluation, round as sql};
 
@@ -42,8 +42,8 @@ struct RoundsPage {
 }
 
 /// The shape and colour of a round's state.
-pub(super) fn round_tag(round: &Round) -> Tag {
-    match round.state {
+pub(super) fn round_tag(state: RoundState) -> Tag {
+    match state {
         RoundState::Open => Tag::Work,
         RoundState::Submitted => Tag::New,
         RoundState::Approved => Tag::Done,
@@ -65,7 +65,7 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
         let (filled, all) = counted.completeness();
         rows.push(RoundRow {
             id: held.id,
-            tag: round_tag(&held),
+            tag: round_tag(held.state),
             state: page.t(round_state_key(held.state)),
             due: day_text(held.due),
             filled: page.tx("plan.evaluation.filled_of", [("n", &*filled.to_string()), ("all", &*all.to_string())]),

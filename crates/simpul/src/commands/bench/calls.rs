@@ -7,18 +7,17 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use simpul_emergency::actions::{AddUnit, SeedTypes};
+use simpul_kernel::Role;
 use simpul_kernel::format::iso;
-use simpul_kernel::{Grant, Role};
 use simpul_people::KeyScope;
-use simpul_people::actions::AddOfficer;
-use simpul_people::{NewOfficer, SignIn, SignInAnswer};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::client::Client;
-use super::live::bare;
+use super::live::{bare, listen};
 use super::measure::{at, now, peak_mib};
+use super::reads::sign_in;
 use super::{House, REGION, failed};
 use crate::failure::Failure;
 use crate::house;
@@ -32,8 +31,6 @@ const CALLS_PER_SECOND: u32 = 5;
 const UNIT_LINES_COUNT: usize = 20;
 /// After the last word, so long are consoles waited for.
 const AFTER: Duration = Duration::from_secs(3);
-/// A password that nobody types.
-const PASSWORD: &str = "empat kuda menyeberang kali";
 /// Meters of longitude at the equator are 1e7 / 111,320 of a degree: units move by some.
 const STEP_E7: i64 = 900;
 
@@ -67,7 +64,7 @@ pub async fn run(house: &House, consoles: usize, units: usize, seconds: u64) -> 
     note(format_args!("{consoles} sockets, bare"));
     let bare = bare(consoles).await?;
     let crews = furnish(house, units).await?;
-    let cookie = taker(house).await?;
+    let cookie = sign_in(house, Role::CallTaker).await?;
     let (address, serving, key) = house.serve(&[KeyScope::Trunk, KeyScope::Write]).await?;
     let load = Load { house, address, key, consoles, cookie, seconds };
     let rows = tokio::select! {
@@ -113,25 +110,6 @@ async fn furnish(house: &House, count: usize) -> Result<Vec<String>, Failure> {
         units.push(house.db.write(&operator, add).await?.to_string());
     }
     Ok(units)
-}
-
-/// A call taker's cookie.
-async fn taker(house: &House) -> Result<String, Failure> {
-    let doorman = simpul_people::Doorman::new(house.directory.clone());
-    let login = "loket@bench.simpul".to_owned();
-    let officer = NewOfficer { name: "Loket".into(), email: login.clone(), nip: String::new(), phone: String::new() };
-    let add = AddOfficer {
-        officer,
-        grants: vec![Grant { role: Role::CallTaker, agency: None }],
-        password_hash: Some(doorman.hash_password(PASSWORD, &[]).await?),
-        must_change_password: false,
-    };
-    house.directory.write(&house::operator(&house.db, REGION), add).await?;
-    let (address, agent) = ("127.0.0.1".to_owned(), "bench".to_owned());
-    let sign_in = SignIn { login, password: PASSWORD.to_owned(), address, agent };
-    match doorman.sign_in(REGION, sign_in).await? {
-        SignInAnswer::Welcome(session) | SignInAnswer::NeedCode(session) => Ok(session.token),
-    }
 }
 
 /// A word of the telephone system as its request's body.
@@ -239,18 +217,12 @@ impl Load<'_> {
     async fn open(&self, log: &Shared) -> Result<JoinSet<()>, Failure> {
         let request = format!(
             "GET /langsung?layar=112 HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\n\
-             cookie: simpul={}\r\n\r\n",
+             cookie: {}\r\n\r\n",
             self.cookie
         );
         let mut open = JoinSet::new();
         for _ in 0..self.consoles {
-            let mut stream = BufReader::new(TcpStream::connect(self.address).await.map_err(failed)?);
-            stream.write_all(request.as_bytes()).await.map_err(failed)?;
-            let mut line = String::new();
-            stream.read_line(&mut line).await.map_err(failed)?;
-            if !line.contains(" 200 ") {
-                return Err(Failure::Store(format!("a console's stream answered {}", line.trim_end())));
-            }
+            let stream = listen(self.address, &request).await?;
             open.spawn(watch(stream, log.clone()));
         }
         Ok(open)

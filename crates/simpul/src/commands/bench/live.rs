@@ -79,17 +79,23 @@ fn sorted(mut millis: Vec<f64>) -> Vec<f64> {
     millis
 }
 
+/// Opens a stream that the server has granted.
+pub async fn listen(address: SocketAddr, request: &str) -> Result<BufReader<TcpStream>, Failure> {
+    let mut stream = BufReader::new(TcpStream::connect(address).await.map_err(failed)?);
+    stream.write_all(request.as_bytes()).await.map_err(failed)?;
+    let mut line = String::new();
+    stream.read_line(&mut line).await.map_err(failed)?;
+    match line.contains(" 200 ") {
+        true => Ok(stream),
+        false => Err(Failure::Store(format!("the stream answered {}", line.trim_end()))),
+    }
+}
+
 /// Opens the screens, each a task of its own that reads its stream and counts the events.
 async fn open(address: SocketAddr, request: &str, screens: usize, seen: &Arc<Seen>) -> Result<JoinSet<()>, Failure> {
     let mut open = JoinSet::new();
     for _ in 0..screens {
-        let mut stream = BufReader::new(TcpStream::connect(address).await.map_err(failed)?);
-        stream.write_all(request.as_bytes()).await.map_err(failed)?;
-        let mut line = String::new();
-        stream.read_line(&mut line).await.map_err(failed)?;
-        if !line.contains(" 200 ") {
-            return Err(Failure::Store(format!("the stream answered {}", line.trim_end())));
-        }
+        let mut stream = listen(address, request).await?;
         let seen = seen.clone();
         open.spawn(async move {
             let mut line = String::new();

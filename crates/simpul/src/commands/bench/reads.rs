@@ -145,13 +145,24 @@ async fn measure(
     (round, span): (usize, Duration),
 ) -> Result<Measured, Failure> {
     let dice = Mutex::new(Dice::new(round as u64));
-    let mut open = Vec::with_capacity(CLIENTS_COUNT);
-    for _ in 0..CLIENTS_COUNT {
+    let draw = || (read.path)(&mut dice.lock().unwrap_or_else(PoisonError::into_inner), filled);
+    ask(address, (CLIENTS_COUNT, span), read.cookie.as_deref(), draw).await
+}
+
+/// Lets so many clients ask again and again for what `draw` answers.
+pub async fn ask(
+    address: SocketAddr,
+    (clients, span): (usize, Duration),
+    cookie: Option<&str>,
+    draw: impl Fn() -> String,
+) -> Result<Measured, Failure> {
+    let mut open = Vec::with_capacity(clients);
+    for _ in 0..clients {
         open.push(Client::connect(address).await.map_err(failed)?);
     }
-    let cookie = read.cookie.as_ref().map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
+    let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
     let call = |client: Client| {
-        let path = (read.path)(&mut dice.lock().unwrap_or_else(PoisonError::into_inner), filled);
+        let path = draw();
         let request = format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{cookie}\r\n");
         async move { client.post(request).await.map_err(|error| Failure::Store(format!("{path}: {error}"))) }
     };
