@@ -198,8 +198,7 @@ mod tests {
     use crate::model::framework::SHIPPED;
 
     fn framework() -> Framework {
-        let terms = SHIPPED[0].terms();
-        Framework { id: Uuid::nil(), code: String::new(), name: String::new(), source: String::new(), terms }
+        SHIPPED[0].framework(Uuid::nil())
     }
 
     fn file(text: &str) -> Result<ReadFile, Vec<Fault>> {

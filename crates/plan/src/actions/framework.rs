@@ -1,18 +1,21 @@
 //! Frameworks come into a region, and plans are carried from one to the next.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use crate::model::framework::{Framework, SHIPPED, TermKind};
-use crate::model::programme::{self, NAME_MAX_CHARS, PlanState};
-use crate::model::{Masterplan, Party, Programme, ProgrammeKind};
+use crate::model::carry::{self, Mapping};
+use crate::model::framework::{FRAMEWORK_CODE_MAX_CHARS, Framework, SHIPPED, Term, TermKind, is_code};
+use crate::model::programme::{self, BODY_MAX_CHARS, NAME_MAX_CHARS, PlanState};
+use crate::model::{Indicator, Masterplan, Party, Programme, ProgrammeKind, Target};
 use crate::sql;
+use crate::sql::framework::FRAMEWORKS_MAX_COUNT;
 
 /// What the journal calls a framework.
 pub const FRAMEWORK: &str = "plan_framework";
@@ -40,22 +43,69 @@ pub(crate) async fn framework(tx: &mut Tx, ctx: &Ctx, code: &str) -> Result<Uuid
     }
     let shipped = SHIPPED.iter().find(|one| one.code == code);
     let shipped = shipped.ok_or_else(|| Refusal::new("plan.refused.no_framework").with("code", code))?;
-    let framework = Framework {
-        id: ctx.new_id(),
-        code: shipped.code.to_owned(),
-        name: shipped.name.to_owned(),
-        source: shipped.source.to_owned(),
-        terms: shipped.terms(),
-    };
-    sql::framework::insert(tx, &framework, ctx.now());
-    let body = json!({ "code": framework.code, "terms": framework.terms.len() });
-    tx.journal(ctx, FRAMEWORK, framework.id, "plan.framework_added", body);
+    let framework = shipped.framework(ctx.new_id());
+    add(tx, ctx, &framework);
     Ok(framework.id)
 }
 
-/// The words of one framework become those of another, and a plan is carried over: a new draft with the same
-/// programmes, under new codes, in the dimensions that the mapping names. What the mapping does not name keeps no
-/// dimension, and shows as missing one.
+/// A region's own framework: another version of the words.
+#[derive(Debug, Clone)]
+pub struct AddFramework {
+    /// Makes a retry safe.
+    pub key: Uuid,
+    /// Its code, unique in the region.
+    pub code: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it comes from: a regulation, a guide.
+    pub source: String,
+    /// Its words, as [`read_terms`](crate::model::framework::read_terms) reads them.
+    pub terms: Vec<Term>,
+}
+
+impl Action for AddFramework {
+    type Output = Uuid;
+
+    fn key(&self) -> Option<Uuid> {
+        Some(self.key)
+    }
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
+        require(ctx, Permission::ManagePlan)?;
+        let code = self.code.trim().to_lowercase();
+        if !is_code(&code, FRAMEWORK_CODE_MAX_CHARS) {
+            let most = FRAMEWORK_CODE_MAX_CHARS.to_string();
+            return Err(Refusal::field("code", "plan.framework.refused.framework_code").with("most", most).into());
+        }
+        let is_shipped = SHIPPED.iter().any(|one| one.code == code);
+        if is_shipped || sql::framework::by_code(tx, &code).await?.is_some() {
+            return Err(Refusal::field("code", "plan.framework.refused.taken").with("code", code).into());
+        }
+        let count = sql::framework::list(tx).await?.len();
+        if i64::try_from(count).unwrap_or(i64::MAX) >= FRAMEWORKS_MAX_COUNT {
+            return Err(Refusal::new("plan.framework.refused.full").into());
+        }
+        let framework = Framework {
+            id: ctx.new_id(),
+            code,
+            name: words::clean_line("name", &self.name, NAME_MAX_CHARS, true)?,
+            source: words::clean_line("source", &self.source, LINE_MAX_CHARS, false)?,
+            terms: self.terms.clone(),
+        };
+        add(tx, ctx, &framework);
+        Ok(framework.id)
+    }
+}
+
+fn add(tx: &mut Tx, ctx: &Ctx, framework: &Framework) {
+    sql::framework::insert(tx, framework, ctx.now());
+    let body = json!({ "code": framework.code, "terms": framework.terms.len() });
+    tx.journal(ctx, FRAMEWORK, framework.id, "plan.framework_added", body);
+}
+
+/// The words of one framework become those of another, and a plan is carried over: a new draft with the strategies, the
+/// programmes that are not over, who takes part in them, and what they are measured by, under new codes and in the
+/// dimensions that the mapping names. What is told, spent and traced to the old RPJMD stays with the old plan.
 #[derive(Debug, Clone)]
 pub struct CarryOver {
     /// Makes a retry safe.
@@ -68,8 +118,8 @@ pub struct CarryOver {
     pub name: String,
     /// Its years.
     pub years: (i64, i64),
-    /// What a word becomes: kind, code there, code here.
-    pub mapping: Vec<(TermKind, String, String)>,
+    /// What its words become.
+    pub mapping: Mapping,
 }
 
 /// What became of a plan that was carried over.
@@ -79,7 +129,9 @@ pub struct Carried {
     pub plan: Uuid,
     /// So many programmes came along.
     pub programmes: usize,
-    /// So many of them have no dimension in the new framework.
+    /// So many stayed: done, or given up.
+    pub over: usize,
+    /// So many of those that came along have no dimension in the new framework, and show as missing one.
     pub without_dimension: usize,
 }
 
@@ -95,8 +147,8 @@ impl Action for CarryOver {
         let old = super::plan::plan(tx, self.plan).await?;
         let to = framework(tx, ctx, &self.framework).await?;
         let into = sql::framework::by_id(tx, to).await?.ok_or(Error::NotFound("framework"))?;
-        for (kind, from, here) in &self.mapping {
-            if into.term(*kind, here).is_none() {
+        for (kind, from, here) in &self.mapping.0 {
+            if !Mapping::may_become(&into, *kind, here) {
                 return Err(Refusal::new("plan.refused.no_term").with("code", here).into());
             }
             sql::framework::set_mapping(tx, old.framework, to, (*kind, from, here)).await?;
@@ -114,6 +166,11 @@ impl Action for CarryOver {
             ..old.clone()
         };
         sql::plan::insert(tx, &new, ctx.now());
+        let strategies = sql::plan::strategies(tx, old.id).await?;
+        for (dimension, body) in self.mapping.strategies(&into, &strategies) {
+            let body = words::clean_text("strategy", &body, BODY_MAX_CHARS, false)?;
+            sql::plan::set_strategy(tx, new.id, &dimension, &body).await?;
+        }
         let carried = self.programmes(tx, ctx, &old, &new, &into).await?;
         let body = json!({ "from": old.id, "programmes": carried.programmes });
         tx.journal(ctx, super::plan::PLAN, new.id, "plan.carried_over", body);
@@ -122,12 +179,6 @@ impl Action for CarryOver {
 }
 
 impl CarryOver {
-    fn becomes(&self, into: &Framework, kind: TermKind, code: &str) -> String {
-        let mapped = self.mapping.iter().find(|(of, from, _)| *of == kind && from == code).map(|(.., here)| here);
-        let same = into.term(kind, code).map(|term| &term.code);
-        mapped.or(same).cloned().unwrap_or_default()
-    }
-
     async fn programmes(
         &self,
         tx: &mut Tx,
@@ -136,15 +187,18 @@ impl CarryOver {
         new: &Masterplan,
         into: &Framework,
     ) -> Result<Carried> {
-        let programmes = sql::plan::programmes(tx, old.id).await?;
+        let all = sql::plan::programmes(tx, old.id).await?;
+        let count = all.len();
+        let programmes: Vec<Programme> = all.into_iter().filter(carry::goes_on).collect();
         let ids: HashMap<Uuid, Uuid> = programmes.iter().map(|one| (one.id, ctx.new_id())).collect();
+        let measures = Measures::of(tx, old, new.years).await?;
         let mut serials: HashMap<ProgrammeKind, u32> = HashMap::new();
         let mut without_dimension = 0;
         // Programmes first, so that what is a part of one finds it.
         let (heads, parts): (Vec<&Programme>, Vec<&Programme>) =
             programmes.iter().partition(|one| one.parent.is_none());
         for one in heads.into_iter().chain(parts) {
-            let dimension = self.becomes(into, TermKind::Dimension, &one.dimension);
+            let (dimension, subdimension) = self.mapping.place(into, &one.dimension, &one.subdimension);
             without_dimension += usize::from(dimension.is_empty());
             let serial = serials.entry(one.kind).or_default();
             *serial += 1;
@@ -154,9 +208,10 @@ impl CarryOver {
                 code: carried_code(tx, one.kind, new.years.0, serial).await?,
                 parent: one.parent.and_then(|parent| ids.get(&parent).copied()),
                 dimension,
-                subdimension: self.becomes(into, TermKind::Subdimension, &one.subdimension),
-                horizon: self.becomes(into, TermKind::Horizon, &one.horizon),
-                family: self.becomes(into, TermKind::Family, &one.family),
+                subdimension,
+                horizon: self.mapping.becomes(into, TermKind::Horizon, &one.horizon),
+                family: self.mapping.becomes(into, TermKind::Family, &one.family),
+                years: carry::years_within(one.years, new.years),
                 version: 1,
                 ..one.clone()
             };
@@ -167,8 +222,40 @@ impl CarryOver {
             for party in sql::plan::parties(tx, one.id).await? {
                 sql::plan::insert_party(tx, carried.id, &Party { id: ctx.new_id(), ..party });
             }
+            measures.carry(tx, ctx, one.id, carried.id);
         }
-        Ok(Carried { plan: new.id, programmes: programmes.len(), without_dimension })
+        let programmes = programmes.len();
+        Ok(Carried { plan: new.id, programmes, over: count - programmes, without_dimension })
+    }
+}
+
+/// What a plan is measured by, and the targets that lie in the years of the next one.
+struct Measures {
+    indicators: BTreeMap<Uuid, Vec<Indicator>>,
+    targets: BTreeMap<Uuid, Vec<Target>>,
+}
+
+impl Measures {
+    async fn of(tx: &mut Tx, old: &Masterplan, years: (i64, i64)) -> Result<Measures> {
+        let mut indicators: BTreeMap<Uuid, Vec<Indicator>> = BTreeMap::new();
+        for one in sql::indicator::of_plan(tx, old.id).await? {
+            indicators.entry(one.programme).or_default().push(one);
+        }
+        let mut targets: BTreeMap<Uuid, Vec<Target>> = BTreeMap::new();
+        for (of, target) in sql::indicator::targets_of_years(tx, old.id, years).await? {
+            targets.entry(of).or_default().push(target);
+        }
+        Ok(Measures { indicators, targets })
+    }
+
+    fn carry(&self, tx: &mut Tx, ctx: &Ctx, from: Uuid, to: Uuid) {
+        for one in self.indicators.get(&from).into_iter().flatten() {
+            let new = Indicator { id: ctx.new_id(), programme: to, ..one.clone() };
+            sql::indicator::insert(tx, &new);
+            for target in self.targets.get(&one.id).into_iter().flatten() {
+                sql::indicator::insert_target(tx, new.id, target);
+            }
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub use commitment::{
     AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
 };
 pub use form::{FormDone, ImportForm};
-pub use framework::{Carried, CarryOver, SeedFramework};
+pub use framework::{AddFramework, Carried, CarryOver, SeedFramework};
 pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};

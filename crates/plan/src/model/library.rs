@@ -6,6 +6,7 @@ use simpul_kernel::Refusal;
 use simpul_kernel::limits::LINE_MAX_CHARS;
 use uuid::Uuid;
 
+use super::evaluation::instrument::{Instrument, Question};
 use super::evaluation::sheet::{Sheet, SheetRow, at_line};
 use super::framework::names;
 use super::indicator::UNIT_MAX_CHARS;
@@ -20,6 +21,9 @@ pub const LIBRARIES_MAX_COUNT: i64 = 50;
 pub const LIBRARY_CODE_MAX_CHARS: usize = 60;
 /// The unit of what a list gives none.
 const NO_UNIT: &str = "nilai";
+
+/// The section of an instrument that asks of outcomes.
+const OUTCOME: &str = "outcome";
 
 /// How columns are called, the first that is there counts.
 const CODE: [&str; 6] = ["kode", "code", "kode_u4ssc", "klausul", "clause", "kode_sdg"];
@@ -77,6 +81,12 @@ pub struct LibraryIndicator {
 }
 
 impl LibraryIndicator {
+    /// Of which only the code is known.
+    fn bare(code: String) -> LibraryIndicator {
+        let (name, unit, dimension) = (String::new(), String::new(), String::new());
+        LibraryIndicator { code, name, unit, direction: Direction::Unsaid, dimension }
+    }
+
     /// What it is called where it has no name: the list and its number.
     pub fn shown(&self, library: &str) -> String {
         if self.name.is_empty() { format!("{library} {}", self.code) } else { self.name.clone() }
@@ -101,6 +111,57 @@ impl LibraryIndicator {
         let has = |text: &str| text.to_lowercase().contains(&asked);
         has(&self.code) || has(&self.name) || has(&self.dimension)
     }
+}
+
+/// What the list of the goals is called.
+pub const SDG: &str = "SDG";
+
+/// The goals by their Indonesian names (Perpres 111/2022), and of each the targets with a number and those with a letter
+/// (United Nations, A/RES/70/1: 169 targets).
+const GOALS: [(&str, u8, u8); 17] = [
+    ("Tanpa kemiskinan", 5, 2),
+    ("Tanpa kelaparan", 5, 3),
+    ("Kehidupan sehat dan sejahtera", 9, 4),
+    ("Pendidikan berkualitas", 7, 3),
+    ("Kesetaraan gender", 6, 3),
+    ("Air bersih dan sanitasi layak", 6, 2),
+    ("Energi bersih dan terjangkau", 3, 2),
+    ("Pekerjaan layak dan pertumbuhan ekonomi", 10, 2),
+    ("Industri, inovasi, dan infrastruktur", 5, 3),
+    ("Berkurangnya kesenjangan", 7, 3),
+    ("Kota dan permukiman yang berkelanjutan", 7, 3),
+    ("Konsumsi dan produksi yang bertanggung jawab", 8, 3),
+    ("Penanganan perubahan iklim", 3, 2),
+    ("Ekosistem lautan", 7, 3),
+    ("Ekosistem daratan", 9, 3),
+    ("Perdamaian, keadilan, dan kelembagaan yang tangguh", 10, 2),
+    ("Kemitraan untuk mencapai tujuan", 19, 0),
+];
+
+/// The codes of the Sustainable Development Goals' targets. Their words are long; the goal's name stands for them.
+pub fn sdg() -> Vec<LibraryIndicator> {
+    let of_goal = |(goal, (name, numbers, letters)): (usize, &(&str, u8, u8))| {
+        let numbers = (1..=*numbers).map(|number| number.to_string());
+        let letters = (b'a'..b'a' + *letters).map(|letter| char::from(letter).to_string());
+        let name = (*name).to_owned();
+        let target = move |part: String| {
+            let code = format!("{}.{part}", goal + 1);
+            LibraryIndicator { name: format!("{name}: target {code}"), ..LibraryIndicator::bare(code) }
+        };
+        numbers.chain(letters).map(target).collect::<Vec<_>>()
+    };
+    GOALS.iter().enumerate().flat_map(of_goal).collect()
+}
+
+/// The outcomes that an instrument of the ministry asks of: the questions of its section of that name.
+pub fn outcomes(instrument: &Instrument) -> Vec<LibraryIndicator> {
+    let own = instrument.questions.iter().filter(|question| question.key.section == OUTCOME);
+    let indicator = |question: &Question| LibraryIndicator {
+        name: question.body.chars().take(NAME_MAX_CHARS).collect(),
+        dimension: question.subindicator.clone(),
+        ..LibraryIndicator::bare(question.key.code.chars().take(LIBRARY_CODE_MAX_CHARS).collect())
+    };
+    own.map(indicator).collect()
 }
 
 /// Whether only numbers are kept of the list of that name.
@@ -218,6 +279,29 @@ mod tests {
         assert_eq!(refused(&long), "plan.library.refused.cell");
         let many: String = (0..=LIBRARY_MAX_COUNT).map(|at| format!("{at},A\n")).collect();
         assert_eq!(refused(&format!("kode,nama\n{many}")), "plan.library.refused.count");
+    }
+
+    #[test]
+    fn the_goals_have_the_targets_that_the_united_nations_agreed() {
+        let all = sdg();
+        assert_eq!(all.len(), 169);
+        for code in ["1.1", "1.b", "11.7", "11.c", "16.10", "17.19"] {
+            assert!(all.iter().any(|one| one.code == code), "{code}");
+        }
+        for code in ["1.6", "1.c", "17.a", "18.1"] {
+            assert!(!all.iter().any(|one| one.code == code), "{code}");
+        }
+        assert_eq!(all[0].as_indicator(Uuid::nil(), SDG).library, "SDG 1.1");
+    }
+
+    #[test]
+    fn the_outcomes_of_an_instrument_are_a_list() {
+        let file = "bagian,bobot,indikator,subindikator,kode,pertanyaan\n\
+            Baseline,50,Perencanaan,Payung hukum,1.1.1,Ada dasar hukum?\n\
+            Outcome,50,Program,Kesejahteraan,3.10.2,IPM tahun terakhir\n";
+        let list = outcomes(&crate::model::evaluation::instrument::read(file.as_bytes()).unwrap().instrument);
+        let told: Vec<_> = list.iter().map(|one| (one.code.as_str(), one.name.as_str())).collect();
+        assert_eq!(told, [("3.10.2", "IPM tahun terakhir")]);
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 pub mod body;
 pub mod book;
 pub mod budget;
+pub mod carry;
 pub mod cell;
 pub mod commitment;
 pub mod completeness;

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use simpul_kernel::Refusal;
+use simpul_shell::Upload;
 use simpul_store::{Error, Result};
 
 /// The media type of a deck.
@@ -23,4 +25,15 @@ pub fn attachment(media: &'static str, name: &str, bytes: Vec<u8>) -> Result<Res
     let private = HeaderValue::from_static("private, no-store");
     let heads = [(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, kept), (header::CACHE_CONTROL, private)];
     Ok((heads, bytes).into_response())
+}
+
+/// The file that came in the form's field `file`.
+///
+/// # Errors
+/// `plan.file.missing` where none was chosen, or an empty one; `plan.file.too_large`.
+pub fn sent_file(upload: &Upload) -> Result<Vec<u8>> {
+    let file = upload.files.iter().find(|file| file.field == "file");
+    let file = file.filter(|file| file.too_big || !file.bytes.is_empty());
+    let file = file.ok_or_else(|| Refusal::field("file", "plan.file.missing"))?;
+    if file.too_big { Err(Refusal::field("file", "plan.file.too_large").into()) } else { Ok(file.bytes.to_vec()) }
 }

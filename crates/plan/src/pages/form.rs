@@ -1,7 +1,6 @@
 //! The planning offices' forms: taken out as workbooks, and T-C.14 taken in again.
 
 use askama::Template;
-use simpul_kernel::Refusal;
 use simpul_shell::{
     FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Upload, render, render_refused,
 };
@@ -11,7 +10,7 @@ use uuid::Uuid;
 use axum::response::IntoResponse;
 
 use super::CanManagePlan;
-use super::attachment::{XLSX_TYPE, attachment};
+use super::attachment::{XLSX_TYPE, attachment, sent_file};
 use crate::actions::{FormDone, ImportForm};
 use crate::forms;
 use crate::model::Masterplan;
@@ -85,9 +84,9 @@ pub async fn file(
 }
 
 /// T-C.14 comes back.
-pub async fn take(officer: Officer<CanManagePlan>, Path(id): Path<Uuid>, mut upload: Upload) -> PageResult {
+pub async fn take(officer: Officer<CanManagePlan>, Path(id): Path<Uuid>, upload: Upload) -> PageResult {
     let plan = plan(&officer, id).await?;
-    match taken(&officer, &plan, &mut upload).await {
+    match taken(&officer, &plan, &upload).await {
         Ok(Ok(done)) => {
             let told = Redirect::to(format!("/rencana/atur/{id}/formulir")).flash("plan.form.done");
             let FormDone { new, changed, ceilings } = done;
@@ -111,18 +110,8 @@ pub async fn take(officer: Officer<CanManagePlan>, Path(id): Path<Uuid>, mut upl
 
 type Taken = Result<FormDone, Vec<simpul_office::sheet_in::Fault>>;
 
-async fn taken(
-    officer: &Officer<CanManagePlan>,
-    plan: &Masterplan,
-    upload: &mut Upload,
-) -> simpul_store::Result<Taken> {
-    let file = std::mem::take(&mut upload.files).into_iter().find(|file| file.field == "file");
-    let file = file.filter(|file| file.too_big || !file.bytes.is_empty());
-    let Some(file) = file else { return Err(Refusal::field("file", "plan.form.no_file").into()) };
-    if file.too_big {
-        return Err(Refusal::field("file", "plan.form.too_large").into());
-    }
-    let (bytes, years) = (file.bytes.to_vec(), plan.years);
+async fn taken(officer: &Officer<CanManagePlan>, plan: &Masterplan, upload: &Upload) -> simpul_store::Result<Taken> {
+    let (bytes, years) = (sent_file(upload)?, plan.years);
     let read = tokio::task::spawn_blocking(move || forms::read_tc14(&bytes, years)).await;
     match read.map_err(|error| Error::Broken(error.to_string()))? {
         Ok(rows) => officer.write(ImportForm { plan: plan.id, rows }).await.map(Ok),

@@ -9,12 +9,12 @@ use simpul_shell::{
 use simpul_store::{Conn, Error, Result};
 use uuid::Uuid;
 
-use super::{CanManagePlan, view};
+use super::{CanManagePlan, framework, view};
 use crate::actions::{
     AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,
     StartPlan,
 };
-use crate::model::framework::{SHIPPED, TermKind};
+use crate::model::framework::TermKind;
 use crate::model::programme::{PlanState, TraceLevel};
 use crate::model::{
     Field, Framework, Indicator, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState, Trace,
@@ -47,12 +47,9 @@ impl KeepPage {
 async fn draw_plans(officer: &Officer<CanManagePlan>, refused: Option<FormView>) -> PageResult {
     let mut conn = officer.read().await?;
     let plans = sql::plan::all(&mut conn).await?;
-    let own = sql::framework::list(&mut conn).await?;
+    let frameworks = framework::choices(&framework::offered(&mut conn).await?);
     drop(conn);
     let page = officer.page("plan.keep.title");
-    let shipped = SHIPPED.iter().filter(|one| !own.iter().any(|(_, code, _)| code == one.code));
-    let shipped = shipped.map(|one| Choice::new(one.code, one.name));
-    let frameworks = own.iter().map(|(_, code, name)| Choice::new(code, name.clone())).chain(shipped).collect();
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form());
     let view = KeepPage { page: if failed { page.failed() } else { page }, form, plans, frameworks };

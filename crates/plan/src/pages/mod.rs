@@ -3,15 +3,18 @@
 pub mod attachment;
 pub mod body;
 pub mod book;
+pub mod carry;
 pub mod check;
 pub mod claim;
 pub mod commitment;
 pub mod completeness;
+pub mod draft_file;
 pub mod evaluation;
 pub mod evidence;
 mod figure;
 pub mod figure_evidence;
 pub mod form;
+pub mod framework;
 pub mod guest;
 pub mod indicator;
 pub mod item;
@@ -93,6 +96,12 @@ fn keep_routes() -> Routes {
         .post("/rencana/atur/{id}", keep::change_plan)
         .post("/rencana/atur/{id}/berlaku", keep::put_in_force)
         .post("/rencana/atur/{id}/program", keep::add)
+        .get("/rencana/kerangka", framework::list)
+        .post("/rencana/kerangka", framework::add)
+        .get("/rencana/atur/{id}/terusan", carry::show)
+        .post("/rencana/atur/{id}/terusan", carry::make)
+        .get("/rencana/atur/{id}/berkas", draft_file::show)
+        .post("/rencana/atur/{id}/berkas", draft_file::take)
         .get("/rencana/atur/{id}/formulir", form::show)
         .post("/rencana/atur/{id}/formulir", form::take)
         .get("/rencana/atur/{id}/formulir/{file}", form::file)

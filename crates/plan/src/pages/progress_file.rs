@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use simpul_kernel::Refusal;
 use simpul_kernel::format::{self, Lang};
 use simpul_office::sheet_in::{self, Fault};
 use simpul_people::Permission;
@@ -10,7 +9,7 @@ use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirec
 use simpul_store::{Conn, Error, Result as StoreResult};
 use uuid::Uuid;
 
-use super::attachment::{XLSX_TYPE, attachment};
+use super::attachment::{XLSX_TYPE, attachment, sent_file};
 use super::progress::{Asked, Place, asked};
 use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
@@ -128,12 +127,7 @@ pub async fn download(officer: Officer<CanReportProgress>, Path(id): Path<Uuid>)
 
 /// The file of the form, read.
 async fn table(upload: &Upload) -> StoreResult<sheet_in::Sheet> {
-    let missing = || Refusal::field("file", "plan.sheet.refused.no_file");
-    let file = upload.files.iter().find(|file| file.field == "file").ok_or_else(missing)?;
-    if file.too_big {
-        return Err(Refusal::field("file", "plan.refused.evidence_large").into());
-    }
-    let bytes = file.bytes.clone();
+    let bytes = sent_file(upload)?;
     let read = tokio::task::spawn_blocking(move || sheet_in::read(&bytes, None)).await;
     Ok(read.map_err(|error| Error::Broken(error.to_string()))??)
 }

@@ -26,9 +26,9 @@ simpul_store::inserts! {
 }
 
 /// Most frameworks of a region.
-const FRAMEWORKS_MAX_COUNT: i64 = 50;
-/// Most words of one.
-pub const TERMS_MAX_COUNT: i64 = 500;
+pub const FRAMEWORKS_MAX_COUNT: i64 = 50;
+/// Most words of one, or of a mapping, that are read.
+const WORDS_MAX_COUNT: i64 = 500;
 
 struct Head {
     id: Uuid,
@@ -58,7 +58,7 @@ impl FromRow for Term {
 
 async fn whole(conn: &mut Conn, head: Option<Head>) -> Result<Option<Framework>> {
     let Some(Head { id, code, name, source }) = head else { return Ok(None) };
-    let terms = conn.all(&TERMS, args![id, TERMS_MAX_COUNT]).await?;
+    let terms = conn.all(&TERMS, args![id, WORDS_MAX_COUNT]).await?;
     Ok(Some(Framework { id, code, name, source, terms }))
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn insert(tx: &mut Tx, framework: &Framework, at: simpul_kernel::Time
 
 /// What the words of one framework become in another: kind, code there, code here.
 pub async fn mapping(conn: &mut Conn, from: Uuid, to: Uuid) -> Result<Vec<(TermKind, String, String)>> {
-    let rows: Vec<(String, String, String)> = conn.all(&MAPPING, args![from, to, TERMS_MAX_COUNT]).await?;
+    let rows: Vec<(String, String, String)> = conn.all(&MAPPING, args![from, to, WORDS_MAX_COUNT]).await?;
     rows.into_iter().map(|(kind, old, new)| Ok((named(&kind, TermKind::parse)?, old, new))).collect()
 }
 

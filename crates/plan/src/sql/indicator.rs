@@ -80,6 +80,7 @@ simpul_store::statements! {
 simpul_store::inserts! {
     pub(crate) INSERT_INDICATOR = "plan_indicator" (id, programme_id, place, name, definition, unit, source, frequency,
         counting, numerator, denominator, baseline, baseline_year, live, library, by_district);
+    pub(crate) INSERT_TARGET = "plan_target" (indicator_id, year, part, amount);
 }
 
 /// Most targets, budget lines or months that are read of one programme.
@@ -196,6 +197,11 @@ pub async fn targets(conn: &mut Conn, programme: Uuid) -> Result<Vec<(Uuid, Targ
 pub async fn targets_of_years(conn: &mut Conn, plan: Uuid, (from, to): (i64, i64)) -> Result<Vec<(Uuid, Target)>> {
     let rows: Vec<TargetOf> = conn.all(&TARGETS_OF_YEARS, args![plan, from, to, OF_PLAN_MAX_COUNT]).await?;
     Ok(rows.into_iter().map(|TargetOf(id, target)| (id, target)).collect())
+}
+
+/// Adds a target to an indicator that has none for that time.
+pub(crate) fn insert_target(tx: &mut Tx, indicator: Uuid, target: &Target) {
+    tx.insert(&INSERT_TARGET, args![indicator, target.year, target.part.code(), target.amount.0]);
 }
 
 /// Sets a target, or takes it back.

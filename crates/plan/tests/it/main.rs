@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod books;
+mod carry;
 mod claims;
 mod commitments;
 mod completeness;

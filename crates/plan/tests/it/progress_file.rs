@@ -11,7 +11,7 @@ use simpul_store::testing::TEST_REGION;
 
 use crate::completeness::{Town, town};
 
-async fn upload(browser: &mut Browser, path: &str, fields: &[(&str, &str)], file: &[u8]) -> TestAnswer {
+pub async fn upload(browser: &mut Browser, path: &str, fields: &[(&str, &str)], file: &[u8]) -> TestAnswer {
     let token = browser.token();
     let mut body = Vec::new();
     for (field, value) in fields.iter().chain(&[("csrf", token.as_str())]) {

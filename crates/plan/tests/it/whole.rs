@@ -221,31 +221,6 @@ async fn a_persons_word_stands_beside_what_is_computed() {
 }
 
 #[tokio::test]
-async fn one_plan_counts_and_a_new_one_carries_the_old_over() {
-    let room = room().await;
-    let head = PlanHead { name: "Masterplan kedua".to_owned(), years: (2030, 2034), ..PlanHead::default() };
-    let start = StartPlan { key: key(40), framework: "enam-dimensi".to_owned(), head };
-    let second = room.by(&room.planner, start).await.unwrap();
-    let carry = CarryOver {
-        key: key(41),
-        plan: room.plan,
-        framework: "enam-dimensi".to_owned(),
-        name: "Masterplan ketiga".to_owned(),
-        years: (2030, 2034),
-        mapping: vec![(simpul_plan::model::TermKind::Dimension, "living".to_owned(), "society".to_owned())],
-    };
-    let carried = room.by(&room.planner, carry).await.unwrap();
-    assert_eq!((carried.programmes, carried.without_dimension), (1, 0));
-    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
-    let there = sql::plan::programmes(&mut conn, carried.plan).await.unwrap();
-    assert_eq!((there[0].dimension.as_str(), there[0].code.as_str()), ("society", "QW-2030-01"));
-    drop(conn);
-    room.by(&room.planner, PutInForce { plan: second }).await.unwrap();
-    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
-    assert_eq!(sql::plan::in_force(&mut conn).await.unwrap().map(|plan| plan.id), Some(second));
-}
-
-#[tokio::test]
 async fn a_budget_line_is_written_over_and_its_code_put_right() {
     let room = room().await;
     let line = |ceiling, realised| BudgetLine {

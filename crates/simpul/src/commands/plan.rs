@@ -50,14 +50,8 @@ async fn framework(desk: &Desk) -> Result<Framework, Failure> {
     {
         return Ok(framework);
     }
-    let usual = SHIPPED.first();
-    Ok(Framework {
-        id: Uuid::nil(),
-        code: String::new(),
-        name: String::new(),
-        source: String::new(),
-        terms: usual.map(|one| one.terms()).unwrap_or_default(),
-    })
+    let usual = SHIPPED.first().map(|one| one.framework(Uuid::nil()));
+    usual.ok_or_else(|| Failure::Found("no framework comes with this program".to_owned()))
 }
 
 async fn read(desk: &Desk, file: &Path) -> Result<ReadFile, Failure> {

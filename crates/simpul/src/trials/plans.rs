@@ -10,11 +10,14 @@ use simpul_store::testing::TEST_REGION;
 
 use super::html::{Token, tokens};
 use super::naughty::{HARD, assert_harmless, assert_kept, known, texts};
+use super::proof::upload;
 use super::town;
 
 /// The fields of the plan's forms that are tried here, by template.
 pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/keep.html", &["name", "legal_basis", "vision"]),
+    ("plan/frameworks.html", &["name", "source"]),
+    ("plan/carry.html", &["name"]),
     ("plan/keep_plan.html", &["plan_name", "edition", "legal_basis", "vision", "why", "name", "summary"]),
     ("plan/keep_programme.html", &["name", "summary", "why", "party_name", "duty", "reason"]),
     ("plan/indicator.html", &["name", "unit", "definition", "numerator", "denominator", "source", "library"]),
@@ -88,11 +91,29 @@ async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
     holds(&mut site.browser(), &format!("{one}/lembar"), 2).await;
     holds(&mut site.browser(), "/rencana/peta-jalan", 1).await;
     holds(&mut planner, &format!("{plan}/formulir"), 1).await;
+    carried(&mut planner, &plan).await;
     let mut leader = site.sign_in_as(Role::Leader, None).await.unwrap();
     holds(&mut leader, "/pimpinan/paparan?cetak=1", 3).await;
     assert!(leader.get("/pimpinan/paparan.pptx").await.body.starts_with(b"PK"));
     holds(&mut site.browser(), "/rencana/peran", 1).await;
     report(&site, &one).await;
+}
+
+/// A framework comes from a file, and the plan goes on in it.
+async fn carried(planner: &mut Browser, plan: &str) {
+    let mut words = csv::Writer::from_writer(Vec::new());
+    words.write_record(["jenis", "kode", "induk", "nama"]).unwrap();
+    words.write_record(["dimensi", "kota", "", HARD]).unwrap();
+    let (words, about) = (words.into_inner().unwrap(), [("name", HARD), ("code", "kami"), ("source", HARD)]);
+    let answer = upload(planner, "/rencana/kerangka", &about, "kerangka.csv", &words).await;
+    assert!(answer.status.is_redirection(), "{}", answer.text);
+    holds(planner, "/rencana/kerangka", 3).await;
+    holds(planner, &format!("{plan}/terusan?kerangka=kami"), 3).await;
+    let chosen = [("kerangka", "kami"), ("name", HARD), ("from_year", "2027"), ("to_year", "2031")];
+    let chosen = [&chosen[..], &[("term-dimension-living", "kota")]].concat();
+    let next = done(planner, &format!("{plan}/terusan"), &chosen).await;
+    holds(planner, &next, 2).await;
+    assert_harmless(&planner.get(&format!("{plan}/berkas")).await.text, "berkas", &known());
 }
 
 /// The agency tells, the secretariat sends back.

@@ -66,7 +66,13 @@ async fn questions(browser: &mut Browser, round: &str) -> Vec<String> {
 }
 
 /// A form with a PDF, as a browser sends it.
-async fn upload(browser: &mut Browser, path: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> TestAnswer {
+pub(super) async fn upload(
+    browser: &mut Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    name: &str,
+    bytes: &[u8],
+) -> TestAnswer {
     const EDGE: &str = "simpul-uji";
     let token = browser.token();
     let mut body = Vec::new();

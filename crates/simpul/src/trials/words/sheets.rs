@@ -517,6 +517,8 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("plan/budget.html", &["year", "code", "ceiling", "ceiling_changed"]),
     ("plan/check.html", &["year", "first_month", "until"]),
     ("plan/indicator.html", &["baseline", "baseline_year"]),
+    ("plan/carry.html", &["from_year", "to_year"]),
+    ("plan/frameworks.html", &["code"]),
     ("plan/keep.html", &["from_year", "to_year"]),
     ("plan/library.html", &["cari"]),
     ("plan/keep_plan.html", &["from_year", "to_year", "code"]),
