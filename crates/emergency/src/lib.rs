@@ -46,6 +46,8 @@ const STEPS: &[Step] = &[
     Step { version: 6, sql: include_str!("../migrations/0006_agencies.sql") },
     Step { version: 7, sql: include_str!("../migrations/0007_console.sql") },
     Step { version: 8, sql: include_str!("../migrations/0008_switch_tls.sql") },
+    Step { version: 9, sql: include_str!("../migrations/0009_number_key.sql") },
+    Step { version: 10, sql: include_str!("../migrations/0010_alarm_and_links.sql") },
 ];
 
 /// The room's sentences.

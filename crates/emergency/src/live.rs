@@ -15,10 +15,11 @@ use crate::model::call::Claim;
 use crate::model::drill::Drill;
 use crate::model::help::Help;
 use crate::model::offer::Offered;
-use crate::model::{Attempt, Call, CallList, Candidate, Dispatch, Incident, IncidentType, Unit};
+use crate::model::{Attempt, Call, CallList, CallStatus, Candidate, Dispatch, Incident, IncidentType, Unit};
 use crate::pages::asked;
 use crate::pages::drill::DrillLine;
 use crate::pages::parts::asked_waiting::{AskedWaiting, Handed, all_waiting};
+use crate::pages::parts::call_state::{CallEnd, CallState};
 use crate::pages::parts::help_row::HelpRow;
 use crate::pages::parts::names::holder_name;
 use crate::pages::parts::offer_row::OfferRow;
@@ -56,6 +57,8 @@ pub struct CallNow {
     runs: Vec<Run>,
     /// Whether its taker waits for a supervisor.
     help: Option<Help>,
+    /// Who calls, while it rings.
+    number: Option<String>,
     place: Arc<Snapshot>,
 }
 
@@ -132,15 +135,19 @@ impl BoardPartial {
         let is_blocked = sql::block::is_blocked_call(conn, id).await?;
         let runs = sql::timer::runs_of(conn, id).await?;
         let help = sql::help::open_of(conn, id).await?;
-        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, runs, help, place }))))
+        let number = sql::call::ringing_number(conn, &call).await?;
+        Ok(Some(Loaded::Call(Box::new(CallNow { call, attempts, candidates, is_blocked, runs, help, number, place }))))
     }
 
     async fn incident(&self, conn: &mut Conn, id: Uuid) -> Result<Option<Loaded>> {
         let place = self.directory.of(conn.region()).await?;
         let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
-        let dispatches = sql::incident::dispatches(conn, id).await?;
+        let dispatches = sql::incident::whole_dispatches(conn, id).await?;
         // One row changes: its own units are read, never all of them.
-        let (types, units) = (sql::incident::types(conn).await?, sql::unit::of_incident(conn, id).await?);
+        let (types, mut units) = (sql::incident::types(conn).await?, sql::unit::of_incident(conn, id).await?);
+        for part in sql::incident::merged_into(conn, id).await? {
+            units.extend(sql::unit::of_incident(conn, part.id).await?);
+        }
         let is_unseen = !sql::after::is_noticed(conn, id).await?;
         let runs = sql::timer::runs_of(conn, id).await?;
         let now = IncidentNow { incident, dispatches, types, units, is_unseen, runs, place };
@@ -178,19 +185,50 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
     let viewer = screen.viewer.as_actor().journal_name();
     let id = format!("c-{}", call.id);
     let held = held_piece(screen, now, &viewer)?;
-    let (list, other) = match list_of(call, attempts, *is_blocked) {
-        CallList::Queue => ("#antre", "#telepon-balik"),
-        CallList::CallBack => ("#telepon-balik", "#antre"),
+    let held = format!("{held}{}", own_pieces(screen, call)?);
+    let list = match list_of(call, attempts, *is_blocked) {
+        CallList::Queue => "#antre",
+        CallList::WrapUp => "#perlu",
+        CallList::CallBack => "#telepon-balik",
         CallList::Nowhere => return Some(format!("{}{held}", gone(&id))),
     };
     let line = CallRow::of(&screen.page, call, &viewer).seen(place, call, attempts.clone()).late(runs);
-    let moved = format!(r##"<hx-partial hx-target="{other} > #{id}" hx-swap="delete"></hx-partial>"##);
+    let line = line.numbered(now.number.as_deref());
+    let moved = format!(r##"<hx-partial hx-target=".c-list:not({list}) > #{id}" hx-swap="delete"></hx-partial>"##);
     let places = match call.is_with(&viewer) {
         true => row(&Places::of(&screen.page, call, candidates.clone()))?,
         false => return Some(format!("{moved}{held}{}", put(&row(&line)?, &id, list))),
     };
     let near = format!(r##"<hx-partial hx-target="#lokasi-{}" hx-swap="outerMorph">{places}</hx-partial>"##, call.id);
     Some(format!("{moved}{held}{}{near}", put(&row(&line)?, &id, list)))
+}
+
+/// Where the call stands, for whoever has it before them; and the way to it, for whoever just got it at their telephone.
+fn own_pieces(screen: &Screen, call: &Call) -> Option<String> {
+    let viewer = screen.viewer.as_actor().journal_name();
+    if !call.is_with(&viewer) {
+        return Some(String::new());
+    }
+    let (state, end) = (row(&CallState::of(&screen.page, call))?, row(&CallEnd::of(&screen.page, call))?);
+    let mut pieces = format!(
+        r##"<hx-partial hx-target="#keadaan-{0}" hx-swap="outerHTML">{state}</hx-partial><hx-partial hx-target="#selesai-{0}" hx-swap="outerHTML">{end}</hx-partial>"##,
+        call.id
+    );
+    let is_talked = matches!(call.status, CallStatus::Answered | CallStatus::Held);
+    let way = if is_talked { row(&CallComes { page: &screen.page, call: call.id })? } else { String::new() };
+    pieces.push_str(&format!(r##"<hx-partial hx-target="#datang" hx-swap="innerHTML">{way}</hx-partial>"##));
+    Some(pieces)
+}
+
+/// The way to a call that its taker has and does not see.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<a class="btn" data-comes="{{ call }}" href="/112?panggilan={{ call }}">{{ page.t("emergency.console.comes") }}</a>"#
+)]
+struct CallComes<'a> {
+    page: &'a simpul_shell::Page,
+    call: Uuid,
 }
 
 /// Beside the form of a call: that another has it now. Whoever had it keeps what is typed there.

@@ -32,6 +32,8 @@ impl Reaction for RunTimers {
             "call.abandoned",
             "call.missed",
             "call.classified",
+            "call.unclassified",
+            "call.attached",
             "incident.opened",
             "incident.changed",
             "incident.dispatched",
@@ -47,6 +49,8 @@ impl Reaction for RunTimers {
             "incident.cancelled",
             "incident.merged",
             "incident.unmerged",
+            "incident.joined",
+            "incident.parted",
         ]
     }
 
@@ -81,7 +85,7 @@ impl Reaction for TimeIsUp {
             return Ok(());
         }
         let passed: Passed = serde_json::from_str(&line.body)?;
-        time_is_up(tx, ctx, line.subject_id, &passed.what).await
+        time_is_up(tx, ctx, (&line.subject_kind, line.subject_id), &passed.what).await
     }
 }
 

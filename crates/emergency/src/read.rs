@@ -3,6 +3,8 @@
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::HOUR_MICROS;
+use simpul_kernel::geo::Point;
+use simpul_people::sql::areas;
 use simpul_store::{Conn, Result};
 
 use crate::model::figures::{Counted, MonthFigures, Sample, Span, masked};
@@ -48,7 +50,10 @@ pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFig
         recap,
         incidents: sql::figures::incidents(conn, from, until).await?,
         dispatches: sql::figures::dispatches(conn, from, until).await?,
-        nuisance: nuisance.into_iter().map(|(number, count)| (masked(&number), count)).collect(),
+        nuisance: nuisance
+            .into_iter()
+            .map(|(number, count)| (masked(&number.replacen("+62", "0", 1)), count))
+            .collect(),
         counted,
         samples,
     })
@@ -64,11 +69,14 @@ pub struct Whole {
     pub calls: Vec<Call>,
     /// Dispatches of all of them.
     pub dispatches: Vec<Dispatch>,
+    /// Where units are sent to: its point, or else the middle of its village or district.
+    pub spot: Option<Point>,
 }
 
 /// What to send to an incident now: what its type asks for, without what is out for it already.
 pub fn recommendation(whole: &Whole, types: &[IncidentType], units: &[Unit], now: Timestamp) -> Recommendation {
-    let card = types.iter().find(|kind| kind.code == whole.incident.kind).map(|kind| kind.run_card.clone());
+    let kind = types.iter().find(|kind| kind.code == whole.incident.kind);
+    let card = kind.map(|kind| kind.run_card.up_to(whole.incident.alarm));
     let out = whole.dispatches.iter().filter(|dispatch| dispatch.status.is_out());
     let kind_of =
         |dispatch: &Dispatch| units.iter().find(|unit| unit.id == dispatch.unit).map(|unit| unit.kind.clone());
@@ -76,7 +84,7 @@ pub fn recommendation(whole: &Whole, types: &[IncidentType], units: &[Unit], now
     let wanted = still_wanted(&card.unwrap_or_default(), &out);
     // A drill has units of its own, and nothing else is sent to it.
     let units: Vec<Unit> = units.iter().filter(|unit| unit.drill == whole.incident.drill).cloned().collect();
-    recommend(&wanted, &units, whole.incident.site.point, now)
+    recommend(&wanted, &units, whole.spot, now)
 }
 
 /// Incidents that a call may tell of: those that are not over, those of the last hours, and those of the same number.
@@ -109,7 +117,12 @@ pub async fn known(
 /// An incident with its calls and dispatches, and those of the incidents that are the same.
 pub async fn whole(conn: &mut Conn, incident: Incident) -> Result<Whole> {
     let merged = sql::incident::merged_into(conn, incident.id).await?;
-    let mut whole = Whole { merged, calls: Vec::new(), dispatches: Vec::new(), incident };
+    let site = &incident.site;
+    let spot = match site.point {
+        Some(point) => Some(point),
+        None => areas::middle(conn, site.village, site.district).await?,
+    };
+    let mut whole = Whole { merged, calls: Vec::new(), dispatches: Vec::new(), spot, incident };
     let ids: Vec<_> = std::iter::once(whole.incident.id).chain(whole.merged.iter().map(|one| one.id)).collect();
     for id in ids {
         whole.calls.extend(sql::call::of_incident(conn, id, CALLS_MAX_COUNT).await?);

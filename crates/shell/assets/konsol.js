@@ -2,6 +2,8 @@
 // that work while somebody types. Without it the console works by its forms.
 const SECOND_MS = 1000;
 const BEAT_MS = 15 * SECOND_MS;
+const MINUTE_MS = 60 * SECOND_MS;
+const TYPED_MS = 700;
 
 // ---- counters ----
 
@@ -12,11 +14,26 @@ function counter(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+const clock = document.querySelector("[data-clock]");
+const waiting = document.querySelector("[data-waiting]");
+const oldest = document.querySelector("[data-oldest]");
+
+const set = (node, text) => node && node.textContent !== text && (node.textContent = text);
+
+// How many wait and the longest of them, as the list has them now.
+function queue() {
+  const since = [...document.querySelectorAll("#antre .rings [data-since]")];
+  set(waiting, String(since.length));
+  set(oldest, since[0]?.textContent ? `(${since[0].textContent})` : "");
+}
+
 function tick() {
   for (const node of document.querySelectorAll("[data-since]")) {
     const text = counter(Math.max(0, Math.floor(Date.now() / SECOND_MS - Number(node.dataset.since) / 1e6)));
-    if (node.textContent !== text) node.textContent = text;
+    set(node, text);
   }
+  queue();
+  set(clock, new Date().toLocaleTimeString("id-ID", { hour12: false }));
 }
 
 tick();
@@ -33,27 +50,71 @@ function tell(deed, fields) {
 
 // What could not be kept yet, by field: it goes out again when the data can be reached.
 const unsent = new Map();
+const timers = new Map();
 
 async function keep(name, value) {
+  clearTimeout(timers.get(name));
+  timers.delete(name);
   unsent.set(name, value);
   const answer = await tell("isian", { name, value }).catch(() => null);
   if (answer?.ok && unsent.get(name) === value) unsent.delete(name);
+  if (answer && !answer.ok) document.dispatchEvent(new CustomEvent("simpul:refused"));
 }
 
 document.addEventListener("simpul:back", () => unsent.forEach((value, name) => keep(name, value)));
 
-if (head) {
-  const beat = () => tell("denyut", {}).catch(() => {});
+// Whoever looks at a screen of 112 is there: what they have stays theirs, also while they look at another call.
+const token = () => document.querySelector("input[name=csrf]")?.value;
+const beat = () => fetch("/112/denyut", { method: "POST", body: new URLSearchParams({ csrf: token() }) }).catch(() => {});
+if (token()) {
   beat();
   setInterval(beat, BEAT_MS);
+}
+
+if (head) {
   const kept = ["village", "landmark", "point", "type", "priority", "victims", "victims_count", "note"];
+  const isKept = (node) => kept.includes(node.name) && node.closest(".c-call");
   document.addEventListener("change", (event) => {
     const { name, value } = event.target;
-    if (!kept.includes(name) || !event.target.closest(".c-call")) return;
+    if (!isKept(event.target)) return;
     keep(name, value);
     similar().catch(() => {});
   });
+  // What is being typed is kept too, a moment after the last key: a browser may die in the middle of a field.
+  document.addEventListener("input", (event) => {
+    const { name, value } = event.target;
+    if (!isKept(event.target)) return;
+    unsent.set(name, value);
+    clearTimeout(timers.get(name));
+    timers.set(name, setTimeout(() => keep(name, value), TYPED_MS));
+  });
+  addEventListener("pagehide", () => {
+    for (const [name, value] of unsent)
+      navigator.sendBeacon(
+        `/112/panggilan/${head.dataset.call}/isian`,
+        new URLSearchParams({ csrf: head.dataset.token, name, value }),
+      );
+  });
 }
+
+// A call that the telephone gave to this taker: with nothing before them it comes by itself, else it is one key away.
+const comes = document.getElementById("datang");
+if (comes)
+  new MutationObserver(() => {
+    const link = comes.querySelector("a");
+    if (link && link.dataset.comes === head?.dataset.call) link.remove();
+    else if (link && !head) link.click();
+  }).observe(comes, { childList: true });
+
+// How the room does today, each minute.
+const summary = document.getElementById("ringkas");
+async function renew() {
+  const answer = await fetch(summary.dataset.url).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
+  summary.replaceChildren(...piece.body.childNodes);
+}
+if (summary) setInterval(renew, MINUTE_MS);
 
 // Incidents that this may be, asked for anew as fields are left; the last question's answer counts.
 let asked = 0;
@@ -67,7 +128,23 @@ async function similar() {
   if (!answer.ok || mine !== asked) return;
   const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
   box.replaceChildren(...piece.body.childNodes);
+  const meant = box.querySelector("[data-means]")?.dataset.means;
+  const type = field("type");
+  if (meant && type && type.value !== meant && document.activeElement !== type) {
+    type.value = meant;
+    keep("type", meant);
+  }
 }
+
+// Letters that mean one type only become its name; where they mean several, each is one press away.
+document.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-kind]")?.dataset.kind;
+  const into = name && field("type");
+  if (!into) return;
+  into.value = name;
+  into.dispatchEvent(new Event("change", { bubbles: true }));
+  into.focus();
+});
 
 // A candidate's coordinates go into the field with one press.
 document.addEventListener("click", (event) => {
@@ -85,9 +162,35 @@ const button = (key) => document.querySelector(`[data-key="${key}"]`);
 const FIELDS = { F3: "village", F4: "type", F6: "incident", F7: "note" };
 const target = (key) => (key === "F6" && document.querySelector("#mirip button")) || field(FIELDS[key]);
 
-// The one who waits longest is answered; with nobody waiting a call is written down by hand.
+// A call at one's own telephone comes first, then the one who waits longest; with nobody waiting a call is written down
+// by hand.
 function answer() {
-  (document.querySelector("#antre [data-take]") || button("F2"))?.click();
+  const waits = comes?.querySelector("a") || document.querySelector("#antre .rings [data-take]");
+  (waits || document.querySelector("#antre [data-take]") || button("F2"))?.click();
+}
+
+// Class and outcome have one key each: F10 leads to what is not said yet, a digit takes it, F10 or Enter sends it.
+const verdict = (name) => field(name)?.form?.querySelectorAll(`[name="${name}"]`) ?? [];
+const unsaid = () => ["class", "outcome"].find((name) => verdict(name).length && ![...verdict(name)].some((one) => one.checked));
+
+function say() {
+  const open = unsaid();
+  (open ? verdict(open)[0].focus() : button("F10")?.focus());
+}
+
+function choose(digit) {
+  const { name } = document.activeElement;
+  const one = verdict(name)[digit - 1];
+  if (!one) return;
+  one.checked = true;
+  say();
+}
+
+// A prank is one key; for ten seconds it can be taken back.
+function prank() {
+  for (const [name, value] of [["class", "prank"], ["outcome", "none"]])
+    for (const one of verdict(name)) one.checked = one.value === value;
+  if (!unsaid()) button("F10")?.click();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -98,9 +201,13 @@ document.addEventListener("keydown", (event) => {
     answer();
   } else if (FIELDS[name] && target(name)) {
     target(name).focus();
-  } else if (name === "F10" && document.querySelector(".c-call [name=class]:not(:checked)")) {
-    (document.querySelector(".c-call [name=class]:checked") ? button(name) : field("class")).focus();
-  } else if (["F8", "F9", "Ctrl+Enter"].includes(name) && button(name)) {
+  } else if (name === "F10" && unsaid()) {
+    say();
+  } else if (/^[1-9]$/.test(name) && !event.ctrlKey && document.activeElement?.matches(".c-call [type=radio]:is([name=class],[name=outcome])")) {
+    choose(Number(name));
+  } else if (event.ctrlKey && name.toLowerCase() === "g" && verdict("class").length) {
+    prank();
+  } else if (["F8", "F9", "F10", "Ctrl+Enter"].includes(name) && button(name)) {
     button(name).click();
   } else {
     return;

@@ -19,7 +19,8 @@ use crate::sql;
 /// Longest value of a field that is typed during a call, in characters.
 pub const FIELD_MAX_CHARS: usize = 2_000;
 /// Fields of the call form; the form keeps each as it is left.
-pub const FIELDS: [&str; 8] = ["landmark", "village", "point", "type", "priority", "victims", "victims_count", "note"];
+pub const FIELDS: [&str; 9] =
+    ["linked", "landmark", "village", "point", "type", "priority", "victims", "victims_count", "note"];
 
 /// Where a call stands after something was done with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,19 +87,16 @@ impl Action for ClaimCall {
     }
 }
 
-/// Whoever has a call is still there. It is no line of the journal: it says nothing that outlives a minute.
+/// Whoever works at a screen of 112 is there: every call that they have stays theirs.
 #[derive(Debug, Clone)]
-pub struct BeatClaim {
-    /// Which call.
-    pub call: Uuid,
-}
+pub struct BeatClaims;
 
-impl Action for BeatClaim {
-    type Output = bool;
+impl Action for BeatClaims {
+    type Output = ();
 
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool> {
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require(ctx, Permission::TakeCalls)?;
-        sql::call::beat(tx, self.call, &who(ctx), ctx.now()).await
+        sql::call::beat_all(tx, &who(ctx), ctx.now()).await
     }
 }
 
@@ -273,7 +271,7 @@ impl Action for UnclassifyCall {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<CallDone> {
         require(ctx, Permission::TakeCalls)?;
-        let after = load_call(tx, self.call).await?.unclassify(ctx.now())?;
+        let after = load_call(tx, self.call).await?.unclassify(&who(ctx), ctx.now())?;
         sql::call::save(tx, &after).await?;
         tx.journal(ctx, CALL, after.id, "call.unclassified", json!({ "status": after.status.name() }));
         Ok(CallDone::of(&after))

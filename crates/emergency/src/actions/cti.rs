@@ -64,8 +64,9 @@ impl HearCti {
 }
 
 /// Who answers at an extension where an officer sits has the call, if nobody has it, or if it was passed on to there.
+/// The word may come after that of the end: who has the call is the same in every order.
 async fn answered_by(tx: &mut Tx, ctx: &Ctx, (before, call): (&Call, Call), heard: &Heard) -> Result<Call> {
-    let talks = matches!(call.status, CallStatus::Answered | CallStatus::Held);
+    let talks = matches!(call.status, CallStatus::Answered | CallStatus::Held | CallStatus::WrapUp);
     let Some(extension) = heard.agent.as_deref().filter(|_| talks) else { return Ok(call) };
     let Some(officer) = sql::call::taker_at(tx, extension).await? else { return Ok(call) };
     let by = format!("officer:{officer}");

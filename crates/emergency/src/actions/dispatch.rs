@@ -1,8 +1,10 @@
 //! Units are sent, and tell how far they are.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpul_kernel::{Ctx, Refusal};
+use simpul_kernel::{Ctx, Refusal, Timestamp};
 use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
@@ -65,7 +67,8 @@ impl Action for SendUnits {
         }
         let incident = load_incident(tx, self.incident).await?.dispatched(ctx.now())?;
         let mut units = Vec::new();
-        for id in &self.units {
+        let asked: BTreeSet<Uuid> = self.units.iter().copied().collect();
+        for id in &asked {
             let unit = free(tx, *id).await?;
             unmixed(unit.drill, incident.drill)?;
             units.push(unit);
@@ -116,6 +119,15 @@ impl Action for StepDispatch {
     }
 }
 
+/// The unit of an incident that was merged moves for the one that stayed.
+async fn moved_for(tx: &mut Tx, ctx: &Ctx, (into, dispatch): (Uuid, &Dispatch), at: Timestamp) -> Result<()> {
+    let into = load_incident(tx, into).await?.moved(dispatch.status, at);
+    sql::incident::save(tx, &into).await?;
+    let body = json!({ "dispatch": dispatch.id, "status": dispatch.status.name(), "state": into.status.name() });
+    tx.journal(ctx, INCIDENT, into.id, "incident.unit_moved", body);
+    Ok(())
+}
+
 /// Keeps a step: the dispatch, its unit and its incident, and tells of it.
 pub(super) async fn stepped(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, after: Dispatch) -> Result<DispatchDone> {
     let unit = load_unit(tx, before.unit).await?;
@@ -128,6 +140,9 @@ pub(super) async fn stepped(tx: &mut Tx, ctx: &Ctx, before: &Dispatch, after: Di
     let at = if after.status == before.status { ctx.now() } else { after.last_told() };
     let incident: Incident = load_incident(tx, after.incident).await?.moved(after.status, at);
     sql::incident::save(tx, &incident).await?;
+    if let Some(into) = incident.merged_into {
+        moved_for(tx, ctx, (into, &after), at).await?;
+    }
     let (status, state) = (after.status.name(), incident.status.name());
     let body = json!({ "unit": unit.id, "dispatch": after.id, "status": status, "state": state });
     tx.journal(ctx, INCIDENT, incident.id, "incident.unit_moved", body);

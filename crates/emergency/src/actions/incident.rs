@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
+use crate::model::place::radius_of;
 use crate::model::{
     Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, Victims, number,
 };
@@ -117,6 +118,13 @@ impl OpenIncident {
         if call.as_ref().is_some_and(|call| call.incident.is_some()) {
             return Err(Refusal::new("emergency.refused.call_has_incident").into());
         }
+        let site = match (&call, site.point) {
+            (Some(call), Some(point)) if site.radius_m.is_none() => {
+                let radius_m = radius_of(&sql::place::of_call(tx, call.id).await?, point);
+                Site { radius_m, ..site }
+            }
+            _ => site,
+        };
         let incident = Incident {
             id: ctx.new_id(),
             serial: tx.next_number(COUNTER).await?,
@@ -138,6 +146,7 @@ impl OpenIncident {
             before_merge: None,
             drill: call.as_ref().map_or(drill, |call| call.drill),
             version: 1,
+            alarm: 1,
         };
         sql::incident::insert(tx, &incident);
         if !note.is_empty() {
@@ -192,6 +201,7 @@ impl Action for AttachCall {
         let incident = load_incident(tx, self.incident).await?;
         let call = load_call(tx, self.call).await?.worked_by(&who(ctx), ctx.now())?;
         unmixed(call.drill, incident.drill)?;
+        incident.must_take(&call)?;
         let fields = sql::call::fields(tx, call.id).await?;
         attach(tx, ctx, call, incident.id).await?;
         let typed = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
@@ -295,6 +305,26 @@ impl Action for CountLosses {
     }
 }
 
+/// It needs more than was sent for: the next level of alarm.
+#[derive(Debug, Clone)]
+pub struct RaiseAlarm {
+    /// Which.
+    pub incident: Uuid,
+}
+
+impl Action for RaiseAlarm {
+    type Output = IncidentDone;
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<IncidentDone> {
+        require(ctx, Permission::SendUnits)?;
+        let before = load_incident(tx, self.incident).await?;
+        let types = sql::incident::types(tx).await?;
+        let top = types.iter().find(|kind| kind.code == before.kind).map_or(1, |kind| kind.run_card.top());
+        let after = before.raise(top)?;
+        tell(tx, ctx, &after, "incident.alarm_raised", json!({ "level": after.alarm })).await
+    }
+}
+
 /// It is under control.
 #[derive(Debug, Clone)]
 pub struct ControlIncident {
@@ -328,18 +358,18 @@ impl Action for CloseIncident {
         require(ctx, Permission::SendUnits)?;
         let before = load_incident(tx, self.incident).await?;
         let result = words::clean_text("result", &self.result, NOTE_MAX_CHARS, false)?;
-        let dispatches = sql::incident::dispatches(tx, before.id).await?;
+        let dispatches = sql::incident::whole_dispatches(tx, before.id).await?;
         let after = before.close(&result, &dispatches, ctx.now())?;
-        must_be_reported(tx, before.id, &dispatches).await?;
+        must_be_reported(tx, &dispatches).await?;
         tell(tx, ctx, &after, "incident.closed", json!({})).await
     }
 }
 
 /// Every unit that was there has reported what it did.
-async fn must_be_reported(tx: &mut Tx, incident: Uuid, dispatches: &[Dispatch]) -> Result<()> {
-    let reports = sql::field::reports(tx, incident).await?;
+async fn must_be_reported(tx: &mut Tx, dispatches: &[Dispatch]) -> Result<()> {
     let mut silent = Vec::new();
     for dispatch in dispatches.iter().filter(|dispatch| dispatch.on_scene.is_some()) {
+        let reports = sql::field::reports(tx, dispatch.incident).await?;
         if !reports.iter().any(|report| report.dispatch == dispatch.id) {
             let unit = sql::unit::by_id(tx, dispatch.unit).await?;
             silent.push(unit.map_or_else(String::new, |unit| unit.call_sign));
@@ -367,7 +397,7 @@ impl Action for CancelIncident {
         require(ctx, Permission::SendUnits)?;
         let before = load_incident(tx, self.incident).await?;
         let reason = words::clean_text("result", &self.reason, NOTE_MAX_CHARS, false)?;
-        let dispatches = sql::incident::dispatches(tx, before.id).await?;
+        let dispatches = sql::incident::whole_dispatches(tx, before.id).await?;
         let after = before.cancel(&reason, &dispatches, ctx.now())?;
         tell(tx, ctx, &after, "incident.cancelled", json!({})).await
     }
@@ -394,8 +424,12 @@ impl Action for MergeIncident {
         }
         unmixed(before.drill, into.drill)?;
         let after = before.merge(&into)?;
-        tx.journal(ctx, INCIDENT, into.id, "incident.joined", json!({ "from": after.id }));
-        tell(tx, ctx, &after, "incident.merged", json!({ "into": into.id })).await
+        let joined = into.joined(&sql::incident::dispatches(tx, before.id).await?);
+        // Its timers stop before those of the one that stays begin.
+        let done = tell(tx, ctx, &after, "incident.merged", json!({ "into": into.id })).await?;
+        let body = json!({ "from": after.id, "state": joined.status.name() });
+        tell(tx, ctx, &joined, "incident.joined", body).await?;
+        Ok(done)
     }
 }
 
@@ -414,7 +448,13 @@ impl Action for UnmergeIncident {
         let before = load_incident(tx, self.incident).await?;
         let after = before.unmerge()?;
         let into = before.merged_into.ok_or(Error::NotFound("incident"))?;
-        tx.journal(ctx, INCIDENT, into, "incident.parted", json!({ "from": after.id }));
-        tell(tx, ctx, &after, "incident.unmerged", json!({ "from": into })).await
+        let leaving = sql::incident::dispatches(tx, before.id).await?;
+        let left: Vec<Dispatch> = sql::incident::whole_dispatches(tx, into).await?;
+        let left: Vec<Dispatch> = left.into_iter().filter(|one| one.incident != before.id).collect();
+        let parted = load_incident(tx, into).await?.parted(&left, &leaving);
+        let body = json!({ "from": after.id, "state": parted.status.name() });
+        tell(tx, ctx, &parted, "incident.parted", body).await?;
+        let body = json!({ "from": into, "state": after.status.name() });
+        tell(tx, ctx, &after, "incident.unmerged", body).await
     }
 }

@@ -142,10 +142,10 @@ impl Action for SetType {
         sql::field::save_type(tx, &kind).await?;
         let version = last + 1;
         let stands = json!({ "group": kind.group, "name": kind.name, "words": kind.words, "active": kind.active,
-            "priority": kind.priority.level(), "run_card": kind.run_card_text() });
+            "priority": kind.priority.level(), "run_card": kind.run_card.text() });
         sql::field::insert_type_version(tx, &kind.code, version, ctx.now(), &who(ctx), &stands.to_string());
         let body = json!({ "type": kind.code, "version": version, "priority": kind.priority.level(),
-            "run_card": kind.run_card_text(), "active": kind.active });
+            "run_card": kind.run_card.text(), "active": kind.active });
         tx.journal(ctx, "region", region_subject(ctx.region), "emergency.type_set", body);
         Ok(version)
     }
@@ -162,7 +162,7 @@ fn clean_type(kind: &IncidentType) -> Result<IncidentType> {
     if group.is_empty() || group.len() > CODE_MAX_CHARS || !group.chars().all(good) {
         return Err(Refusal::field("group", "emergency.refused.code").into());
     }
-    for (unit_kind, _) in &kind.run_card {
+    for (unit_kind, _) in kind.run_card.levels().iter().flatten() {
         known_kind(unit_kind).map_err(|_| Refusal::field("run_card", "emergency.refused.run_card"))?;
     }
     let name = words::clean_line("name", &kind.name, LINE_MAX_CHARS, true)?;

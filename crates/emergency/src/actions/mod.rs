@@ -17,6 +17,7 @@ mod help;
 mod incident;
 mod keep;
 pub(crate) mod late;
+mod link;
 mod offer;
 mod paper;
 mod place;
@@ -32,7 +33,7 @@ pub use after::{AddLesson, FinishLesson, LESSON, NoticeIncident};
 pub use ami::{DropSwitch, SetSwitch, TRUNK, TellSwitch};
 pub use attempt::{AskCallBack, BACK_ASKED, CallBack, HangUp, TakeCallBack, TellAttempt};
 pub use block::{BLOCK, BlockNumber, LiftBlock};
-pub use call::{BeatClaim, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
+pub use call::{BeatClaims, CallDone, ClaimCall, ClassifyCall, KeepField, OpenCall, SitAt, UnclassifyCall};
 pub use card::{AnswerCard, SaveCard};
 pub use cdr::{CdrDone, ImportCdr};
 pub use crew::{AddPhoto, CREW_LATE_MAX_HOURS, CrewMoves, CrewNotes, CrewSays, CrewSteps, ReportUnit};
@@ -44,9 +45,10 @@ pub use handover::{AcknowledgeHandover, HandOver, ReceiveHandover};
 pub use help::{AskHelp, ComeToHelp, EndHelp, HelpEnds};
 pub use incident::{
     AddNote, AttachCall, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, CountLosses, IncidentDone,
-    MergeIncident, NOTE_MAX_CHARS, OpenIncident, UnmergeIncident,
+    MergeIncident, NOTE_MAX_CHARS, OpenIncident, RaiseAlarm, UnmergeIncident,
 };
 pub use keep::{AddWord, DropWord, SayUnit, SetContact, SetType, SetUnit, TakeUnitKey};
+pub use link::{LinkIncidents, UnlinkIncidents};
 pub use offer::{AnswerFollowUp, DismissOffer, LeaveToAgency, OFFER, OfferIncident, TakeOffer};
 pub use paper::EnterPaperCall;
 pub use place::{FollowPlaceLink, LOCATED, NotePlace, SendPlaceLink};

@@ -33,12 +33,11 @@ impl Action for SetTimer {
     }
 }
 
-/// What is timed, as the journal and the ticker name it.
-fn kind_of(timer: Timer) -> &'static str {
+/// What is timed, as the journal and the ticker name it: a dispatch, or whatever shows it.
+fn kind_of(timer: Timer, owner: &'static str) -> &'static str {
     match timer {
-        Timer::Ring => CALL,
         Timer::Acknowledge | Timer::Turnout => DISPATCH,
-        Timer::Dispatch | Timer::Arrival | Timer::News | Timer::QuickReport => INCIDENT,
+        _ => owner,
     }
 }
 
@@ -51,7 +50,7 @@ pub(crate) async fn time_call(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> Result<()> {
 /// Lets the timers of an incident run as it stands now.
 pub(crate) async fn time_incident(tx: &mut Tx, ctx: &Ctx, id: Uuid) -> Result<()> {
     let Some(incident) = sql::incident::by_id(tx, id).await? else { return Ok(()) };
-    let dispatches = sql::incident::dispatches(tx, id).await?;
+    let dispatches = sql::incident::whole_dispatches(tx, id).await?;
     let heard = sql::timer::heard(tx, id).await?;
     retime(tx, ctx, INCIDENT, id, &timer::of_incident(&incident, &dispatches, heard)).await
 }
@@ -74,7 +73,7 @@ async fn retime(tx: &mut Tx, ctx: &Ctx, kind: &'static str, owner: Uuid, wanted:
         for running in fresh {
             let rule = rules.iter().find(|rule| rule.timer == running.timer && rule.active);
             if let Some(rule) = rule {
-                start(tx, ctx, owner, running, rule).await?;
+                start(tx, ctx, (kind, owner), running, rule).await?;
             }
         }
     }
@@ -85,21 +84,28 @@ async fn retime(tx: &mut Tx, ctx: &Ctx, kind: &'static str, owner: Uuid, wanted:
     Ok(())
 }
 
-async fn start(tx: &mut Tx, ctx: &Ctx, owner: Uuid, running: &Running, rule: &TimerRule) -> Result<()> {
+async fn start(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (kind, owner): (&'static str, Uuid),
+    running: &Running,
+    rule: &TimerRule,
+) -> Result<()> {
     let due = running.due(rule);
     sql::timer::start(tx, ctx.new_id(), owner, running, due).await?;
     for (what, due_at) in running.timer.deadlines().into_iter().zip(due) {
-        tx.deadline(ctx, Deadline { subject_kind: kind_of(running.timer), subject_id: running.subject, what, due_at });
+        let subject_kind = kind_of(running.timer, kind);
+        tx.deadline(ctx, Deadline { subject_kind, subject_id: running.subject, what, due_at });
     }
     Ok(())
 }
 
 /// A moment has passed: if what it belongs to still runs and nobody was told yet, it is told, once.
-pub(crate) async fn time_is_up(tx: &mut Tx, ctx: &Ctx, subject: Uuid, what: &str) -> Result<()> {
+pub(crate) async fn time_is_up(tx: &mut Tx, ctx: &Ctx, (kind, subject): (&str, Uuid), what: &str) -> Result<()> {
     let Some((timer, level)) = Timer::of_deadline(what) else { return Ok(()) };
     let Some(known) = sql::timer::run(tx, subject, timer).await? else { return Ok(()) };
     // What happened since is looked at first: nobody is warned of what is done already.
-    match kind_of(timer) {
+    match kind {
         CALL => time_call(tx, ctx, known.owner).await?,
         _ => time_incident(tx, ctx, known.owner).await?,
     }
@@ -109,7 +115,7 @@ pub(crate) async fn time_is_up(tx: &mut Tx, ctx: &Ctx, subject: Uuid, what: &str
         return Ok(());
     }
     let body = json!({ "timer": timer.name(), "level": level.name(), "about": subject, "due_at": due.0 });
-    let (kind, line) = if timer == Timer::Ring { (CALL, "call.alarm") } else { (INCIDENT, "incident.alarm") };
+    let (kind, line) = if kind == CALL { (CALL, "call.alarm") } else { (INCIDENT, "incident.alarm") };
     tx.journal(ctx, kind, run.owner, line, body);
     Ok(())
 }

@@ -9,7 +9,7 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::{UNIT, load_unit};
-use crate::model::incident::read_run_card;
+use crate::model::run_card::RunCard;
 use crate::model::seed::TYPES;
 use crate::model::unit::CALL_SIGN_MAX_CHARS;
 use crate::model::{IncidentType, Position, Priority, Unit, UnitStatus};
@@ -34,7 +34,7 @@ impl Action for SeedTypes {
                 name: (*name).to_owned(),
                 words: (*words).to_owned(),
                 priority: Priority::new(*priority).ok_or(Error::NotFound("priority"))?,
-                run_card: read_run_card(card).ok_or(Error::NotFound("run card"))?,
+                run_card: RunCard::read(card).ok_or(Error::NotFound("run card"))?,
                 active: true,
             };
             sql::incident::insert_type(tx, &kind);

@@ -317,7 +317,7 @@ pub struct IncidentView {
 impl IncidentView {
     /// The incident as a program sees it, times in `zone`.
     pub fn of(whole: &Whole, zone: Zone) -> IncidentView {
-        let Whole { incident, merged, calls, dispatches } = whole;
+        let Whole { incident, merged, calls, dispatches, .. } = whole;
         let time = |at: Option<Timestamp>| at.map(|at| iso(at, zone));
         IncidentView {
             id: incident.id,

@@ -209,6 +209,7 @@ pub fn timeline(
     for call in calls {
         put(Some(call.started), "rang", String::new());
         put(call.answered, "answered", String::new());
+        put(call.claim.as_ref().map(|claim| claim.since), "claimed", String::new());
         put(call.ended, "hung_up", String::new());
     }
     put(Some(incident.opened), "opened", String::new());

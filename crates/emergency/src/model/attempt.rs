@@ -82,6 +82,8 @@ pub struct Attempt {
 pub enum CallList {
     /// Among those that ask for somebody.
     Queue,
+    /// Among those that are over, and of which nobody has said yet what they were.
+    WrapUp,
     /// Among those to be called back.
     CallBack,
     /// In none.
@@ -96,6 +98,7 @@ pub fn list_of(call: &Call, attempts: &[Attempt], is_blocked: bool) -> CallList 
     };
     let lost = matches!(call.status, CallStatus::Abandoned | CallStatus::Missed);
     match call.verdict {
+        _ if call.status == CallStatus::WrapUp => CallList::WrapUp,
         _ if call.status.is_open() => CallList::Queue,
         None if lost && !is_blocked => CallList::CallBack,
         Some(said) if said.class == CallClass::Disconnected && !attempts.iter().any(settled) => CallList::CallBack,

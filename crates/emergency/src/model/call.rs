@@ -336,8 +336,12 @@ impl Call {
     /// Takes back what was said of the call, for a few seconds.
     ///
     /// # Errors
-    /// `emergency.refused.undo` where nothing was said, or too long ago.
-    pub fn unclassify(&self, now: Timestamp) -> Result<Call, Refusal> {
+    /// `emergency.refused.not_yours` where another has it; `emergency.refused.undo` where nothing was said, or too long
+    /// ago.
+    pub fn unclassify(&self, by: &str, now: Timestamp) -> Result<Call, Refusal> {
+        if self.claim.is_some() && !self.is_with(by) {
+            return Err(Refusal::new("emergency.refused.not_yours"));
+        }
         let fresh = |verdict: &Verdict| now.micros_since(verdict.at) <= UNDO_SECONDS * SECOND_MICROS;
         if !self.verdict.as_ref().is_some_and(fresh) {
             return Err(Refusal::new("emergency.refused.undo").with("seconds", UNDO_SECONDS.to_string()));
@@ -433,8 +437,11 @@ pub(crate) mod tests {
         assert_eq!((call.waited_micros(), call.talked_micros()), (Some(8 * SECOND_MICROS), Some(60 * SECOND_MICROS)));
         let done = call.classify("officer:a", CallClass::Prank, CallOutcome::None, at(70)).unwrap();
         assert_eq!((done.status, done.class()), (CallStatus::Ended, CallClass::Prank));
-        assert_eq!(done.unclassify(at(80)).unwrap().status, CallStatus::WrapUp);
-        assert_eq!(done.unclassify(at(81)).unwrap_err().key, "emergency.refused.undo");
+        assert_eq!(done.unclassify("officer:a", at(80)).unwrap().status, CallStatus::WrapUp);
+        assert_eq!(done.unclassify("officer:a", at(81)).unwrap_err().key, "emergency.refused.undo");
+        let (held, _) = call.claim("officer:a", at(69), false, None).unwrap();
+        let held = held.classify("officer:a", CallClass::Prank, CallOutcome::None, at(70)).unwrap();
+        assert_eq!(held.unclassify("officer:b", at(75)).unwrap_err().key, "emergency.refused.not_yours");
         assert_eq!(done.claim("officer:b", at(90), false, None).unwrap_err().key, "emergency.refused.call_over");
     }
 

@@ -22,6 +22,8 @@ const VERSION: &str = "1.0";
 const INCIDENT_URN: &str = "urn:emergency:uid:incidentid:";
 /// The same for a call.
 const CALL_URN: &str = "urn:emergency:uid:callid:";
+/// Stands before the type of an incident of a drill, so that no neighbour takes it for one.
+const DRILL: &str = "GLADI: ";
 /// The highest priority there.
 const PRIORITY_MAX: i64 = 10;
 /// Longest text that is taken from an object, in characters.
@@ -198,7 +200,7 @@ impl Told<'_> {
         let own = json!({
             "incidentTypeCommonRegistryText": self.common,
             "incidentTypeInternalCode": incident.kind,
-            "incidentTypeInternalText": self.kind,
+            "incidentTypeInternalText": if incident.drill { format!("{DRILL}{}", self.kind) } else { self.kind.clone() },
             "incidentStatusCommonRegistryText": [incident_state(incident.status)],
             "incidentStatusInternalText": [incident.status.name()],
             "internalIncidentId": super::number::shown(incident.serial),

@@ -4,7 +4,9 @@ use simpul_kernel::geo::Point;
 use simpul_kernel::{Refusal, Timestamp};
 use uuid::Uuid;
 
+use super::call::Call;
 use super::dispatch::{Dispatch, DispatchStatus};
+use super::run_card::RunCard;
 use super::{Victims, named};
 
 named! {
@@ -71,8 +73,8 @@ pub struct IncidentType {
     pub words: String,
     /// How urgent it is if nothing else is known.
     pub priority: Priority,
-    /// What is sent first, such as `fire:2,ambulance:1`.
-    pub run_card: Vec<(String, u32)>,
+    /// What is sent, by level of alarm.
+    pub run_card: RunCard,
     /// Whether takers may choose it.
     pub active: bool,
 }
@@ -84,25 +86,6 @@ impl IncidentType {
         let all = format!("{} {} {}", self.code, self.name, self.words).to_lowercase();
         !typed.is_empty() && all.split([' ', '_', '/']).any(|word| word.starts_with(&typed))
     }
-
-    /// The run card as it is written.
-    pub fn run_card_text(&self) -> String {
-        let parts: Vec<String> = self.run_card.iter().map(|(kind, count)| format!("{kind}:{count}")).collect();
-        parts.join(",")
-    }
-}
-
-/// Reads a run card such as `fire:2,ambulance:1`; `None` where it is none.
-pub fn read_run_card(text: &str) -> Option<Vec<(String, u32)>> {
-    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let (kind, count) = part.split_once(':')?;
-            let count: u32 = count.trim().parse().ok()?;
-            let good = (1..=99).contains(&count) && !kind.trim().is_empty();
-            good.then(|| (kind.trim().to_owned(), count))
-        })
-        .collect()
 }
 
 /// The name of a type; its code where the region keeps it no more.
@@ -222,6 +205,8 @@ pub struct Incident {
     pub drill: bool,
     /// Counts its changes.
     pub version: i64,
+    /// The level of alarm, from 1.
+    pub alarm: i64,
 }
 
 fn wrong_state(status: IncidentStatus) -> Refusal {
@@ -236,6 +221,32 @@ impl Incident {
     /// `emergency.refused.incident_state` with its state.
     pub fn must_be_active(&self) -> Result<(), Refusal> {
         if self.status.is_active() { Ok(()) } else { Err(wrong_state(self.status)) }
+    }
+
+    /// Refuses a call that tells of another incident already, and one for an incident that is another now.
+    ///
+    /// # Errors
+    /// `emergency.refused.call_has_incident`; `emergency.refused.incident_state` where it was merged or called off.
+    pub fn must_take(&self, call: &Call) -> Result<(), Refusal> {
+        if call.incident.is_some_and(|known| known != self.id) {
+            return Err(Refusal::new("emergency.refused.call_has_incident"));
+        }
+        match self.status {
+            IncidentStatus::Merged | IncidentStatus::Cancelled => Err(wrong_state(self.status)),
+            _ => Ok(()),
+        }
+    }
+
+    /// It needs more than was sent for: the next level of alarm, of `top` that its type has.
+    ///
+    /// # Errors
+    /// As [`Incident::must_be_active`]; `emergency.refused.alarm_top` at the highest level.
+    pub fn raise(&self, top: i64) -> Result<Incident, Refusal> {
+        self.must_be_active()?;
+        if self.alarm >= top {
+            return Err(Refusal::new("emergency.refused.alarm_top").with("level", self.alarm.to_string()));
+        }
+        Ok(Incident { alarm: self.alarm + 1, ..self.next(self.status) })
     }
 
     /// What is known of victims: what was counted, else what callers say.
@@ -348,13 +359,56 @@ impl Incident {
         Ok(Incident { merged_into: Some(into.id), before_merge, ..self.next(IncidentStatus::Merged) })
     }
 
+    /// The state that follows from when units were sent and there; what people said of it stays.
+    fn settled(&self) -> IncidentStatus {
+        match self.status {
+            IncidentStatus::Open | IncidentStatus::Dispatched | IncidentStatus::OnScene if self.arrived.is_some() => {
+                IncidentStatus::OnScene
+            }
+            IncidentStatus::Open | IncidentStatus::Dispatched if self.sent.is_some() => IncidentStatus::Dispatched,
+            IncidentStatus::OnScene if self.sent.is_some() => IncidentStatus::Dispatched,
+            IncidentStatus::Dispatched | IncidentStatus::OnScene => IncidentStatus::Open,
+            other => other,
+        }
+    }
+
+    /// The incident after another became a part of it: the units of that one are out for this one now.
+    #[must_use]
+    pub fn joined(&self, coming: &[Dispatch]) -> Incident {
+        let sent = coming.iter().map(|dispatch| dispatch.assigned).chain(self.sent).min();
+        let arrived = coming.iter().filter_map(|dispatch| dispatch.on_scene).chain(self.arrived).min();
+        let joined = Incident { sent, arrived, ..self.clone() };
+        Incident { status: joined.settled(), version: self.version + 1, ..joined }
+    }
+
+    /// The incident after a part of it is one of its own again: what came from the units of that part goes with them.
+    #[must_use]
+    pub fn parted(&self, left: &[Dispatch], leaving: &[Dispatch]) -> Incident {
+        let theirs = |at: &Timestamp, of: &dyn Fn(&Dispatch) -> Option<Timestamp>| {
+            leaving.iter().filter_map(of).any(|one| one == *at) && !left.iter().filter_map(of).any(|one| one == *at)
+        };
+        let (sent_of, there_of) = (|one: &Dispatch| Some(one.assigned), |one: &Dispatch| one.on_scene);
+        let sent = match self.sent {
+            Some(at) if theirs(&at, &sent_of) => left.iter().filter_map(sent_of).min(),
+            own => own,
+        };
+        let arrived = match self.arrived {
+            Some(at) if theirs(&at, &there_of) => left.iter().filter_map(there_of).min(),
+            own => own,
+        };
+        let parted = Incident { sent, arrived, ..self.clone() };
+        Incident { status: parted.settled(), version: self.version + 1, ..parted }
+    }
+
     /// It is not the same after all.
     ///
     /// # Errors
     /// `emergency.refused.incident_state` where it was not merged.
     pub fn unmerge(&self) -> Result<Incident, Refusal> {
         let before = self.before_merge.ok_or_else(|| wrong_state(self.status))?;
-        Ok(Incident { merged_into: None, before_merge: None, ..self.next(before) })
+        let own = Incident { merged_into: None, before_merge: None, ..self.next(before) };
+        // Its units may have arrived meanwhile.
+        Ok(Incident { status: own.settled(), ..own })
     }
 }
 
@@ -386,6 +440,7 @@ pub(crate) mod tests {
             before_merge: None,
             drill: false,
             version: 1,
+            alarm: 1,
         }
     }
 
@@ -410,6 +465,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn an_alarm_goes_up_by_one_level_and_no_higher_than_its_type_has() {
+        let raised = incident().raise(3).unwrap().raise(3).unwrap();
+        assert_eq!(raised.alarm, 3);
+        assert_eq!(raised.raise(3).unwrap_err().key, "emergency.refused.alarm_top");
+        let over = Incident { status: IncidentStatus::Closed, ..incident() };
+        assert!(over.raise(3).is_err());
+    }
+
+    #[test]
+    fn what_units_did_for_a_part_goes_with_the_part() {
+        let out = Dispatch { assigned: at(30), on_scene: Some(at(90)), ..dispatch(DispatchStatus::OnScene) };
+        let joined = incident().joined(std::slice::from_ref(&out));
+        assert_eq!((joined.status, joined.sent, joined.arrived), (IncidentStatus::OnScene, Some(at(30)), Some(at(90))));
+        let parted = joined.parted(&[], &[out]);
+        assert_eq!((parted.status, parted.sent, parted.arrived), (IncidentStatus::Open, None, None));
+    }
+
+    #[test]
     fn what_was_merged_stands_after_the_undo_where_it_stood_before() {
         let other = Incident { id: Uuid::from_u128(2), ..incident() };
         let one = incident().dispatched(at(60)).unwrap();
@@ -423,24 +496,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn two_letters_find_a_type_and_a_run_card_is_read_or_refused() {
+    fn two_letters_find_a_type() {
         let kind = IncidentType {
             code: "structure_fire".to_owned(),
             group: "fire".to_owned(),
             name: "Kebakaran rumah".to_owned(),
             words: "api terbakar".to_owned(),
             priority: Priority::FIRST,
-            run_card: Vec::new(),
+            run_card: RunCard::default(),
             active: true,
         };
         for typed in ["ke", "RU", "ap", "structure"] {
             assert!(kind.fits(typed), "{typed}");
         }
         assert!(!kind.fits("") && !kind.fits("banjir"));
-        assert_eq!(read_run_card("fire:2, ambulance:1"), Some(vec![("fire".into(), 2), ("ambulance".into(), 1)]));
-        for wrong in ["fire", "fire:0", "fire:x", ":1", "fire:100"] {
-            assert_eq!(read_run_card(wrong), None, "{wrong}");
-        }
     }
 
     #[test]

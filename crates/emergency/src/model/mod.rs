@@ -25,6 +25,7 @@ pub mod place;
 pub mod recap;
 pub mod recommend;
 pub mod replay;
+pub mod run_card;
 pub mod seed;
 pub mod seed_cards;
 pub mod shift;

@@ -51,6 +51,16 @@ pub struct Candidate {
     pub at: Timestamp,
 }
 
+/// A point that was typed is a candidate's where both are nearer than this, in metres: people copy coordinates rounded.
+const SAME_POINT_METRES: f64 = 25.0;
+
+/// How far a point may be off: as far as the candidate that it was taken from.
+pub fn radius_of(candidates: &[Candidate], point: Point) -> Option<i64> {
+    let near = candidates.iter().filter_map(|one| Some((one.point?.haversine_m(point), one.radius_m?)));
+    let near = near.filter(|(metres, _)| *metres <= SAME_POINT_METRES);
+    near.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, radius)| radius)
+}
+
 /// What says where somebody is, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {

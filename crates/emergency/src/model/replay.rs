@@ -48,10 +48,8 @@ pub struct IncidentThen {
 }
 
 impl IncidentThen {
-    /// Whether nobody was on the way to it though nobody had been there.
-    pub fn lacks_unit(&self) -> bool {
-        let out = self.dispatches.values().any(|(_, status)| status.is_out());
-        matches!(self.status, IncidentStatus::Open | IncidentStatus::Dispatched) && !out
+    fn has_unit_out(&self) -> bool {
+        self.dispatches.values().any(|(_, status)| status.is_out())
     }
 }
 
@@ -187,7 +185,9 @@ impl Picture {
                 incident.merged_into = body.id("into");
             }
             "incident.unmerged" => {
-                incident.status = incident.before_merge.take().unwrap_or(IncidentStatus::Open);
+                let told = body.text("state").and_then(IncidentStatus::parse);
+                let before = incident.before_merge.take();
+                incident.status = told.or(before).unwrap_or(IncidentStatus::Open);
                 incident.merged_into = None;
             }
             _ => {}
@@ -237,9 +237,17 @@ impl Picture {
         }
     }
 
+    /// Whether nobody was on the way to it, or to what is the same, though nobody had been there.
+    pub fn lacks_unit(&self, id: Uuid, one: &IncidentThen) -> bool {
+        let mut parts = self.incidents.values().filter(|part| part.merged_into == Some(id));
+        matches!(one.status, IncidentStatus::Open | IncidentStatus::Dispatched)
+            && !one.has_unit_out()
+            && !parts.any(IncidentThen::has_unit_out)
+    }
+
     /// How many incidents nobody was on the way to then.
     pub fn without_unit(&self) -> usize {
-        self.incidents.values().filter(|one| !one.drill && one.lacks_unit()).count()
+        self.incidents.iter().filter(|(id, one)| !one.drill && self.lacks_unit(**id, one)).count()
     }
 }
 

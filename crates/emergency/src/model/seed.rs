@@ -16,7 +16,14 @@ pub const UNIT_KINDS: [(&str, &str); 7] = [
 
 /// The types. Priorities follow what a delay costs: 1 where life is in danger now, 5 where it can wait.
 pub const TYPES: [SeedType; 22] = [
-    ("structure_fire", "fire", "Kebakaran rumah / bangunan", "api terbakar ruko pasar", 1, "fire:2,ambulance:1"),
+    (
+        "structure_fire",
+        "fire",
+        "Kebakaran rumah / bangunan",
+        "api terbakar ruko pasar",
+        1,
+        "fire:2,ambulance:1 / fire:2 / fire:2,rescue:1",
+    ),
     ("vehicle_fire", "fire", "Kebakaran kendaraan", "mobil motor terbakar", 2, "fire:1"),
     ("wildfire", "fire", "Kebakaran lahan / hutan", "karhutla asap kebun", 3, "fire:1,disaster:1"),
     ("gas_leak", "fire", "Kebocoran gas", "elpiji lpg", 2, "fire:1"),
@@ -27,8 +34,8 @@ pub const TYPES: [SeedType; 22] = [
     ("traffic_accident", "traffic", "Kecelakaan lalu lintas", "laka tabrakan motor mobil", 2, "ambulance:1,police:1"),
     ("vehicle_in_water", "water", "Kendaraan masuk air", "mobil jatuh sungai", 1, "rescue:1,ambulance:1"),
     ("drowning", "water", "Orang tenggelam / hanyut", "sungai laut kolam", 1, "rescue:1,ambulance:1"),
-    ("flood", "water", "Banjir", "air naik genangan bandang", 2, "disaster:1,rescue:1"),
-    ("landslide", "land", "Tanah longsor", "longsor tertimbun", 2, "disaster:1,rescue:1"),
+    ("flood", "water", "Banjir", "air naik genangan bandang", 2, "disaster:1,rescue:1 / rescue:2,ambulance:1"),
+    ("landslide", "land", "Tanah longsor", "longsor tertimbun", 2, "disaster:1,rescue:1 / rescue:2,ambulance:1"),
     ("earthquake", "land", "Gempa bumi", "gempa guncangan", 2, "disaster:1"),
     ("storm", "land", "Angin kencang / puting beliung", "angin atap", 3, "disaster:1"),
     ("fallen_tree", "land", "Pohon tumbang", "pohon menutup jalan", 3, "disaster:1"),
@@ -43,13 +50,14 @@ pub const TYPES: [SeedType; 22] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::incident::{Priority, read_run_card};
+    use crate::model::incident::Priority;
+    use crate::model::run_card::RunCard;
 
     #[test]
     fn every_type_has_a_priority_and_a_run_card_of_known_kinds() {
         for (code, _, _, _, priority, card) in TYPES {
             assert!(Priority::new(priority).is_some(), "{code}");
-            let card = read_run_card(card).unwrap();
+            let card = RunCard::read(card).unwrap().up_to(9);
             assert!(!card.is_empty() && card.iter().all(|(kind, _)| UNIT_KINDS.iter().any(|(known, _)| known == kind)));
             assert_eq!(TYPES.iter().filter(|kind| kind.0 == code).count(), 1, "{code}");
         }

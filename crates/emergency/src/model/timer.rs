@@ -140,11 +140,17 @@ impl Running {
     }
 }
 
-/// What runs for a call.
+/// What runs for a call: until it is answered, and then until it led to an incident or it was said what else it was. The
+/// incident's own timer goes on from the same moment.
 pub fn of_call(call: &Call) -> Vec<Running> {
-    let rings = call.status == CallStatus::Ringing && call.claim.is_none();
-    let since = call.started;
-    rings.then_some(Running { timer: Timer::Ring, subject: call.id, since }).into_iter().collect()
+    let run = |timer, since| vec![Running { timer, subject: call.id, since }];
+    let is_talked = matches!(call.status, CallStatus::Answered | CallStatus::Held);
+    let asks = is_talked && call.incident.is_none() && call.verdict.is_none();
+    match (call.status, call.answered) {
+        (CallStatus::Ringing, _) if call.claim.is_none() => run(Timer::Ring, call.started),
+        (_, Some(answered)) if asks => run(Timer::Dispatch, answered),
+        _ => Vec::new(),
+    }
 }
 
 /// What else a timer asks about an incident.

@@ -3,12 +3,14 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use simpul_kernel::Timestamp;
 use simpul_people::Snapshot;
 use simpul_shell::{Choice, FormView, Page};
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::parts::call_story::CallStory;
+use super::parts::names::time_of_day;
 use super::protocol;
 use super::sketch::SketchView;
 use crate::model::after::{Advice, Advised, Happened, Lesson, Measured, measured, timeline};
@@ -103,6 +105,11 @@ impl AfterAction {
             takes: look.takes,
             reviews: look.reviews,
         })
+    }
+
+    /// Goals are seconds: so are the times.
+    fn clock(&self, at: &Timestamp) -> String {
+        format!("{} {}", self.page.date(*at), time_of_day(&self.page, *at))
     }
 
     fn what(&self, happened: &Happened) -> String {

@@ -12,7 +12,8 @@ use super::place::note_typed;
 use super::typed::{id_of, read_site, read_type};
 use super::{CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
-    AttachCall, BeatClaim, ClaimCall, ClassifyCall, KeepField, OpenCall, OpenIncident, SitAt, UnclassifyCall,
+    AttachCall, BeatClaims, ClaimCall, ClassifyCall, KeepField, LinkIncidents, OpenCall, OpenIncident, SitAt,
+    UnclassifyCall,
 };
 use crate::model::{Call, CallClass, CallOutcome, CallSource, Priority, Victims, number};
 use crate::sql;
@@ -72,12 +73,10 @@ pub async fn sit(officer: Officer<CanTakeCalls>, form: Form) -> PageResult {
     }
 }
 
-/// Whoever has the call is still there: asked by the page's script.
-pub async fn beat(officer: Officer<CanTakeCalls>, Path(id): Path<String>, _form: Form) -> PageResult {
-    match officer.write(BeatClaim { call: id_of(&id)? }).await? {
-        true => Ok(StatusCode::NO_CONTENT.into_response()),
-        false => Err(PageError::status(StatusCode::CONFLICT, "emergency.refused.not_yours")),
-    }
+/// Whoever looks at a screen of 112 is still there: asked by the page's script.
+pub async fn beat(officer: Officer<CanTakeCalls>, _form: Form) -> PageResult {
+    officer.write(BeatClaims).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// A field is left: asked by the page's script.
@@ -113,7 +112,25 @@ pub async fn open_incident(officer: Officer<CanTakeCalls>, Path(id): Path<String
         note: fields.get("note").to_owned(),
     };
     match officer.write(action).await {
-        Ok(done) => Ok(Redirect::to(format!("/112/kejadian/{}", done.number)).into_response()),
+        Ok(done) => {
+            if let Some(serial) = number::read(fields.get("linked"))
+                && let Some(other) = sql::incident::by_serial(&mut officer.read().await?, serial).await?
+            {
+                officer.write(LinkIncidents { incident: done.id, other: other.id }).await?;
+            }
+            let told = back(call).flash("emergency.console.opened").with("number", done.number);
+            Ok(told.into_response())
+        }
+        Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}
+
+/// What the call leads to will be linked with an incident that is known.
+pub async fn link(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let call = id_of(&id)?;
+    let value = form.fields.get("linked").to_owned();
+    match officer.write(KeepField { call, name: "linked".to_owned(), value }).await {
+        Ok(()) => Ok(back(call).into_response()),
         Err(error) => refuse(&officer, error, &form, Some(call)).await,
     }
 }

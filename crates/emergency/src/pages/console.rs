@@ -4,33 +4,39 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use simpul_kernel::Timestamp;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_people::actions::LogAccess;
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Query, Tag, render, render_refused,
+    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Query, partial, render, render_refused,
 };
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use super::drill::DrillLine;
+use super::parts::call_state::{CallEnd, CallState};
 use super::parts::help_row::HelpRow;
 use super::parts::offer_row::OfferRow;
+use super::parts::send_panel::SendPanel;
 use super::parts::silent_lines::SilentLines;
 use super::protocol::{self, Protocol};
 use super::similar::{Similar, of_call};
 use super::stage::StageLine;
 use super::tools::Tools;
 use super::typed::village_label;
-use super::view::{CallRow, IncidentRow, UnitRow, call_tag, victim_choices};
+use super::view::{CallRow, IncidentRow, UnitRow, type_name, victim_choices};
 use super::{CanSeeConsole, CanTakeCalls};
 use crate::actions::CALL;
+use crate::model::after::{ANSWER_GOAL, PROCESS_GOAL};
+use crate::model::figures::Span;
 use crate::model::{
-    Attempt, Call, CallClass, CallOutcome, CallSource, CallStatus, Dispatch, Incident, IncidentType, Priority, Unit,
-    Victims,
+    Attempt, Call, CallClass, CallOutcome, CallSource, CallStatus, Dispatch, DispatchStatus, Incident, IncidentType,
+    Priority, Unit, Victims, number,
 };
+use crate::read;
 use crate::sql;
 use crate::sql::timer::Run;
 
@@ -53,6 +59,48 @@ struct Current {
     similar: Option<Similar>,
     protocol: Option<Protocol>,
     tools: Tools,
+    state: CallState,
+    end: CallEnd,
+    sending: Option<Sending>,
+}
+
+/// The incident that the call led to, and what can be sent to it without leaving the console.
+struct Sending {
+    number: String,
+    kind: String,
+    level: i64,
+    out: Vec<(String, String)>,
+    panel: Option<SendPanel>,
+}
+
+impl Sending {
+    async fn of(
+        conn: &mut Conn,
+        officer: &Officer<CanSeeConsole>,
+        page: &Page,
+        call: &Call,
+    ) -> Result<Option<Sending>> {
+        let Some(id) = call.incident else { return Ok(None) };
+        let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
+        let incident = match incident.merged_into {
+            Some(into) => sql::incident::by_id(conn, into).await?.unwrap_or(incident),
+            None => incident,
+        };
+        let whole = read::whole(conn, incident).await?;
+        let (types, units) = (sql::incident::types(conn).await?, sql::unit::all(conn).await?);
+        let sends = officer.may(simpul_shell::Permission::SendUnits) && whole.incident.status.is_active();
+        let sign = |id: Uuid| units.iter().find(|unit| unit.id == id).map(|unit| unit.call_sign.clone());
+        let step = |status: DispatchStatus| page.t(&format!("emergency.dispatch_status.{}", status.name()));
+        let out = whole.dispatches.iter().filter(|one| one.status.is_out());
+        let back = (Some(call.id), officer.now());
+        Ok(Some(Sending {
+            number: number::shown(whole.incident.serial),
+            kind: type_name(&types, &whole.incident.kind),
+            level: whole.incident.priority.level(),
+            out: out.filter_map(|one| Some((sign(one.unit)?, step(one.status)))).collect(),
+            panel: sends.then(|| SendPanel::of(page, &officer.form(), &whole, (&types, &units), back)),
+        }))
+    }
 }
 
 #[derive(Template)]
@@ -68,7 +116,9 @@ struct Console {
     current: Option<Current>,
     standing: String,
     queue: Vec<CallRow>,
+    wrap_up: Vec<CallRow>,
     lost: Vec<CallRow>,
+    summary: Summary,
     incidents: Vec<(Priority, Vec<IncidentRow>)>,
     units: Vec<UnitRow>,
     types: Vec<IncidentType>,
@@ -119,8 +169,8 @@ async fn incident_rows(
     let unseen = sql::after::unnoticed(conn).await?;
     let incidents = sql::incident::active(conn, ROWS_MAX_COUNT).await?;
     let mut out: BTreeMap<Uuid, Vec<Dispatch>> = BTreeMap::new();
-    for dispatch in sql::incident::dispatches_of_active(conn).await? {
-        out.entry(dispatch.incident).or_default().push(dispatch);
+    for (incident, dispatch) in sql::incident::dispatches_of_active(conn).await? {
+        out.entry(incident).or_default().push(dispatch);
     }
     let row = |incident: &Incident| {
         let dispatches = out.get(&incident.id).map(Vec::as_slice).unwrap_or_default();
@@ -131,24 +181,12 @@ async fn incident_rows(
 }
 
 impl Console {
-    fn status_of(&self, call: &Call) -> String {
-        format!("emergency.call_status.{}", call.status.name())
-    }
-
-    fn tag_of(&self, call: &Call) -> Tag {
-        call_tag(call.status)
-    }
-
     fn class_of(&self, class: &CallClass) -> String {
         format!("emergency.class.{}", class.name())
     }
 
     fn path(&self, call: &Call, deed: &str) -> String {
         format!("/112/panggilan/{}/{deed}", call.id)
-    }
-
-    fn is_over(&self, call: &Call) -> bool {
-        !matches!(call.status, CallStatus::Answered | CallStatus::Held | CallStatus::Ringing)
     }
 }
 
@@ -173,7 +211,7 @@ async fn current(
         true => Vec::new(),
         false => history(&mut conn, &number, call.id, now).await?,
     };
-    let undo = call.unclassify(now).is_ok();
+    let undo = call.unclassify(&officer.ctx.actor.journal_name(), now).is_ok();
     let mut fields = Fields::new();
     typed.iter().for_each(|(name, value)| fields.add(name, value));
     let similar = match call.incident {
@@ -183,7 +221,9 @@ async fn current(
     let types = sql::incident::types(&mut conn).await?;
     let protocol = protocol::of_call(&mut conn, page, &call, &types, fields.get("type")).await?;
     let tools = Tools::of(&mut conn, officer, page, &call).await?;
-    Ok(Current { call, number, history, undo, similar, protocol, tools })
+    let sending = Sending::of(&mut conn, officer, page, &call).await?;
+    let (state, end) = (CallState::of(page, &call), CallEnd::of(page, &call));
+    Ok(Current { call, number, history, undo, similar, protocol, tools, state, end, sending })
 }
 
 async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Result<Vec<(CallClass, i64, i64)>> {
@@ -193,26 +233,38 @@ async fn history(conn: &mut Conn, number: &str, but: Uuid, now: Timestamp) -> Re
     Ok(month.into_iter().map(|(class, count)| (class, of(class), count)).collect())
 }
 
-/// Rows of the queue, and of the calls to be called back: those that nobody answered, and those that broke off.
+/// Rows of the queue, of what is over and not classified, and of the calls to be called back: those that nobody
+/// answered, and those that broke off.
+struct CallRows {
+    queue: Vec<CallRow>,
+    wrap_up: Vec<CallRow>,
+    lost: Vec<CallRow>,
+}
+
 async fn call_rows(
     conn: &mut Conn,
     officer: &Officer<CanSeeConsole>,
     page: &Page,
     (open, runs): (&[Call], &[Run]),
-) -> Result<(Vec<CallRow>, Vec<CallRow>)> {
+) -> Result<CallRows> {
     let viewer = officer.ctx.actor.journal_name();
     let since = officer.now().plus_micros(-LOST_DAYS * DAY_MICROS);
     let mut back = sql::call::lost(conn, since, ROWS_MAX_COUNT).await?;
     back.extend(sql::call::cut_off(conn, since, ROWS_MAX_COUNT).await?);
     back.sort_by_key(|call| std::cmp::Reverse((call.started, call.id)));
     let row = |call: &Call, attempts| CallRow::of(page, call, &viewer).seen(&officer.place, call, attempts).late(runs);
-    let queue = open.iter().map(|call| row(call, Vec::new())).collect();
+    let (mut queue, mut wrap_up) = (Vec::new(), Vec::new());
+    for call in open {
+        let line = row(call, Vec::new()).numbered(sql::call::ringing_number(conn, call).await?.as_deref());
+        let list = if call.status == CallStatus::WrapUp { &mut wrap_up } else { &mut queue };
+        list.push(line);
+    }
     let mut tried: BTreeMap<Uuid, Vec<Attempt>> = BTreeMap::new();
     for attempt in sql::attempt::of_lost(conn, since).await? {
         tried.entry(attempt.call).or_default().push(attempt);
     }
     let lost = back.iter().map(|call| row(call, tried.remove(&call.id).unwrap_or_default())).collect();
-    Ok((queue, lost))
+    Ok(CallRows { queue, wrap_up, lost })
 }
 
 /// What stands above the console: the stage, that a drill is being played, telephone systems that are not heard, and
@@ -251,12 +303,16 @@ fn sources(page: &Page) -> Vec<(&'static str, String)> {
     CallSource::by_hand().map(name).collect()
 }
 
+/// Choices with the key that takes each.
+fn keyed(page: &Page, choices: impl Iterator<Item = (String, &'static str)>) -> Vec<Choice> {
+    choices.zip(1..).map(|((word, name), key)| Choice::new(name, format!("{key} {}", page.t(&word)))).collect()
+}
+
 /// What a call may have been, and what may have come of it.
 fn verdicts(page: &Page) -> (Vec<Choice>, Vec<Choice>) {
-    let choice = |key: String, name: &str| Choice::new(name, page.t(&key));
-    let class = |class: CallClass| choice(format!("emergency.class.{}", class.name()), class.name());
-    let outcome = |one: &CallOutcome| choice(format!("emergency.outcome.{}", one.name()), one.name());
-    (CallClass::choices().map(class).collect(), CallOutcome::ALL.iter().map(outcome).collect())
+    let class = |class: CallClass| (format!("emergency.class.{}", class.name()), class.name());
+    let outcome = |one: &CallOutcome| (format!("emergency.outcome.{}", one.name()), one.name());
+    (keyed(page, CallClass::choices().map(class)), keyed(page, CallOutcome::ALL.iter().map(outcome)))
 }
 
 pub(super) async fn draw(
@@ -271,7 +327,8 @@ pub(super) async fn draw(
     let (seq, _) = simpul_store::journal::head(&mut conn).await?;
     let calls = sql::call::open(&mut conn, ROWS_MAX_COUNT).await?;
     let runs = sql::timer::loud(&mut conn).await?;
-    let (queue, lost) = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
+    let CallRows { queue, wrap_up, lost } = call_rows(&mut conn, officer, &page, (&calls, &runs)).await?;
+    let summary = Summary::of(&mut conn, &page).await?;
     let just_done = wanted_call(&mut conn, wanted).await?;
     let types = sql::incident::types(&mut conn).await?;
     let units = sql::unit::all(&mut conn).await?;
@@ -309,7 +366,9 @@ pub(super) async fn draw(
         current,
         standing,
         queue,
+        wrap_up,
         lost,
+        summary,
         sources: sources(&page),
         incidents: Priority::ALL.into_iter().map(|level| (level, by_level(level))).collect(),
         units: units.iter().map(|unit| UnitRow::of(&page, &officer.place, unit)).collect(),
@@ -324,6 +383,37 @@ pub(super) async fn draw(
         None => render(&view),
         Some(_) => render_refused(&Console { page: view.page.clone().failed(), ..view }),
     }
+}
+
+/// How the room does today: in the head of the console.
+#[derive(Template)]
+#[template(path = "emergency/summary.html")]
+pub struct Summary {
+    page: Page,
+    within: Vec<(&'static str, Option<i64>)>,
+}
+impl HtmlSafe for Summary {}
+
+impl Summary {
+    async fn of(conn: &mut Conn, page: &Page) -> Result<Summary> {
+        let from = page.zone().instant(page.zone().date(page.now), 0);
+        let samples = sql::figures::samples(conn, from, page.now, page.zone()).await?;
+        let share = |span: Span, goal: i64| {
+            let took: Vec<i64> = samples.iter().filter(|one| one.span == span).map(|one| one.micros).collect();
+            let good = took.iter().filter(|micros| **micros <= goal).count();
+            (!took.is_empty()).then(|| i64::try_from(good * 100 / took.len()).unwrap_or_default())
+        };
+        let answer = share(Span::Answer, ANSWER_GOAL.within);
+        let process = share(Span::Process, PROCESS_GOAL.within);
+        let within = vec![("emergency.console.within_answer", answer), ("emergency.console.within_process", process)];
+        Ok(Summary { page: page.clone(), within })
+    }
+}
+
+/// The same alone: asked by the page's script each minute.
+pub async fn summary(officer: Officer<CanSeeConsole>) -> PageResult {
+    let page = officer.page("emergency.console.title");
+    partial(&Summary::of(&mut officer.read().await?, &page).await?)
 }
 
 /// The console.

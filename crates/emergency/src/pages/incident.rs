@@ -8,12 +8,13 @@ use simpul_shell::{
 
 use super::after::{AfterAction, Look};
 use super::field::{More, log_lines, more};
+use super::parts::send_panel::SendPanel;
 use super::view::{incident_tag, place_line, type_name, unit_tag, victims_word};
 use super::{CanSeeConsole, CanSendUnits, CanTakeCalls};
 use crate::actions::{
-    AddNote, CancelIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, StepDispatch, UnmergeIncident,
+    AddNote, CancelIncident, CloseIncident, ControlIncident, LinkIncidents, MergeIncident, RaiseAlarm, SendUnits,
+    StepDispatch, UnlinkIncidents, UnmergeIncident,
 };
-use crate::model::recommend::{Recommendation, Unfit};
 use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, Unit, number};
 use crate::read::{self, Whole};
 use crate::sql;
@@ -29,8 +30,10 @@ struct IncidentPage {
     place: String,
     notes: Vec<(Note, String)>,
     units: Vec<Unit>,
-    recommendation: Recommendation,
+    send: Option<SendPanel>,
     merged_into: Option<String>,
+    /// What it has to do with: number and type.
+    linked: Vec<(String, String)>,
     more: More,
     sends: bool,
     takes: bool,
@@ -91,35 +94,6 @@ impl IncidentPage {
     fn unit_tag(&self, dispatch: &Dispatch) -> Tag {
         unit_tag(dispatch.status.unit_status())
     }
-
-    fn is_picked(&self, unit: &Unit) -> bool {
-        self.recommendation.picks.iter().any(|pick| pick.unit == unit.id)
-    }
-
-    /// How far a unit that is recommended has to drive, about.
-    fn way(&self, unit: &Unit) -> Option<f64> {
-        let pick = self.recommendation.picks.iter().find(|pick| pick.unit == unit.id)?;
-        #[expect(clippy::cast_precision_loss, reason = "metres within a region")]
-        pick.way_m.map(|metres| metres as f64 / 1000.0)
-    }
-
-    fn kind_of(&self, kind: &str) -> String {
-        self.page.t(&format!("emergency.unit_kind.{kind}"))
-    }
-
-    fn why(&self, why: &Unfit) -> String {
-        match why {
-            Unfit::Busy(status) => self.page.t(&format!("emergency.unit_status.{status}")),
-            Unfit::Stale(minutes) => self.page.t1("emergency.unfit.stale", "minutes", minutes),
-            Unfit::Far(metres) => self.page.t1("emergency.unfit.far", "km", metres / 1000),
-            Unfit::Nowhere => self.page.t("emergency.unfit.nowhere"),
-        }
-    }
-
-    fn free(&self) -> impl Iterator<Item = &Unit> {
-        let drill = self.whole.incident.drill;
-        self.units.iter().filter(move |unit| unit.status.is_free() && unit.drill == drill)
-    }
 }
 
 pub(super) async fn find(officer: &Officer<CanSeeConsole>, typed: &str) -> Result<Incident, PageError> {
@@ -145,6 +119,11 @@ async fn draw(
         Some(id) => sql::incident::by_id(&mut conn, id).await?.map(|into| number::shown(into.serial)),
         None => None,
     };
+    let mut linked = Vec::new();
+    for other in sql::link::of(&mut conn, whole.incident.id).await? {
+        let other = sql::incident::by_id(&mut conn, other).await?;
+        linked.extend(other.map(|other| (number::shown(other.serial), type_name(&types, &other.kind))));
+    }
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form());
     let more = more(&mut conn, officer, &page, &form, &whole, (&types, &units, paper)).await?;
@@ -152,7 +131,8 @@ async fn draw(
     let look = Look { takes, reviews: officer.may(simpul_shell::Permission::SuperviseCalls) && !paper, paper };
     let after = AfterAction::of(&mut conn, &page, &officer.place, &whole, &units, &form, look).await?;
     drop(conn);
-    let recommendation = read::recommendation(&whole, &types, &units, officer.now());
+    let may_send = officer.may(simpul_shell::Permission::SendUnits) && whole.incident.status.is_active() && !paper;
+    let send = may_send.then(|| SendPanel::of(&page, &form, &whole, (&types, &units), (None, officer.now())));
     let title = format!("{} {}", number::shown(whole.incident.serial), type_name(&types, &whole.incident.kind));
     let page = page.title_text(title);
     let view = IncidentPage {
@@ -160,9 +140,10 @@ async fn draw(
         place: place_line(&officer.place, &whole.incident),
         notes,
         more,
-        recommendation,
+        send,
         units,
         merged_into,
+        linked,
         sends: officer.may(simpul_shell::Permission::SendUnits) && !paper,
         takes,
         form,
@@ -211,6 +192,56 @@ pub async fn send(officer: Officer<CanSendUnits>, Path(typed): Path<String>, for
     let units = form.fields.all("units").into_iter().filter_map(|id| id.parse().ok()).collect();
     let key = form.key().unwrap_or_else(|| officer.ctx.new_id());
     let done = officer.write(SendUnits { key, incident: incident.id, units }).await;
+    if let (Ok(_), Some(to)) = (&done, console_of(&form)) {
+        return Ok(to.flash("emergency.console.sent").into_response());
+    }
+    answer(&seen, incident, &form, done).await
+}
+
+/// Whoever does something from the console stays there.
+fn console_of(form: &Form) -> Option<Redirect> {
+    Some(Redirect::to(format!("/112?panggilan={}", form.fields.uuid("panggilan")?)))
+}
+
+/// The next level of alarm.
+pub async fn raise(officer: Officer<CanSendUnits>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let done = officer.write(RaiseAlarm { incident: incident.id }).await;
+    match (&done, console_of(&form)) {
+        (Ok(_), Some(to)) => Ok(to.into_response()),
+        _ => answer(&seen, incident, &form, done).await,
+    }
+}
+
+/// The incident that a number names.
+async fn named(officer: &Officer<CanSeeConsole>, typed: &str) -> simpul_store::Result<Incident> {
+    let found = match number::read(typed) {
+        Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
+        None => None,
+    };
+    found.ok_or_else(|| simpul_kernel::Refusal::field("other", "emergency.refused.incident").into())
+}
+
+/// It has to do with another.
+pub async fn link(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let done = match named(&seen, form.fields.get("other")).await {
+        Ok(other) => officer.write(LinkIncidents { incident: incident.id, other: other.id }).await,
+        Err(error) => Err(error),
+    };
+    answer(&seen, incident, &form, done).await
+}
+
+/// It has nothing to do with the other after all.
+pub async fn unlink(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
+    let seen = sees(&officer)?;
+    let incident = find(&seen, &typed).await?;
+    let done = match named(&seen, form.fields.get("other")).await {
+        Ok(other) => officer.write(UnlinkIncidents { incident: incident.id, other: other.id }).await,
+        Err(error) => Err(error),
+    };
     answer(&seen, incident, &form, done).await
 }
 

@@ -64,13 +64,13 @@ impl RecordingPage {
     }
 }
 
-/// Where the recording of a call lies. That it was opened is written down first.
+/// Where the recording of a call lies. That it was opened is written down before it is shown.
 pub async fn recording(officer: Officer<CanTakeCalls>, Path(id): Path<String>) -> PageResult {
     let call = id_of(&id)?;
-    officer.write(LogAccess { subject_kind: CALL, subject_id: call, what: "recording" }).await?;
     let url = officer.write(OpenRecording { call }).await.map_err(|error| match error {
         simpul_store::Error::Refused(_) => PageError::forbidden(),
         other => other.into(),
     })?;
+    officer.write(LogAccess { subject_kind: CALL, subject_id: call, what: "recording" }).await?;
     render(&RecordingPage { page: officer.page("emergency.looks.recording").at("/112").usual_width(), url })
 }

@@ -16,6 +16,7 @@ use simpul_shell::{ApiResult, FormView, Officer, Page, PageError, PageResult, Pa
 use uuid::Uuid;
 
 use super::CanSeeConsole;
+use super::parts::names::time_of_day;
 use super::view::type_name;
 use crate::actions::INCIDENT;
 use crate::board::spots_of;
@@ -68,8 +69,7 @@ impl ReplayPage {
     }
 
     fn clock(&self, at: &Timestamp) -> String {
-        let local = self.page.zone().local(*at);
-        format!("{:02}.{:02}.{:02}", local.hour(), local.minute(), local.second())
+        time_of_day(&self.page, *at)
     }
 }
 
@@ -81,11 +81,12 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn did(&self, line: &JournalLine) -> String {
+    /// What a line says, where it says something to people: that a moment passed, or that a row is drawn anew, is none.
+    fn did(&self, line: &JournalLine) -> Option<String> {
         let body: Value = serde_json::from_str(&line.body).unwrap_or_default();
         let text = |name: &str| body[name].as_str().unwrap_or_default();
         let key = format!("emergency.did.{}", line.kind);
-        let mut parts = vec![if self.page.knows(&key) { self.page.t(&key) } else { line.kind.clone() }];
+        let mut parts = vec![self.page.knows(&key).then(|| self.page.t(&key))?];
         let unit = text("unit").parse::<Uuid>().ok().unwrap_or(line.subject_id);
         parts.extend(self.signs.get(&unit).cloned());
         parts.extend(self.numbers.get(&line.subject_id).cloned());
@@ -95,7 +96,7 @@ impl Words<'_> {
             "call.classified" => parts.push(self.page.t(&format!("emergency.class.{}", text("class")))),
             _ => {}
         }
-        parts.join(" · ")
+        Some(parts.join(" · "))
     }
 
     /// Columns of an incident: its state, its units, its calls.
@@ -129,10 +130,11 @@ impl Words<'_> {
     fn rows(&self, reel: &Reel, from: Timestamp, state: impl Fn(&Picture) -> Vec<String>) -> Vec<StepRow> {
         let mut rows = Vec::new();
         reel.walk(|line, picture| {
+            let Some(what) = self.did(line) else { return };
             rows.push(StepRow {
                 at: line.at,
                 since: format::timer(line.at.micros_since(from).max(0)),
-                what: self.did(line),
+                what,
                 drill: is_drill(line, picture),
                 state: state(picture),
             });
@@ -296,7 +298,7 @@ pub async fn points(officer: Officer<CanSeeConsole>, Query(asked): Query<Asked>)
     let mut note = |at: i64, picture: &Picture| {
         for (id, incident) in &picture.incidents {
             let list = moments.entry(*id).or_default();
-            let now = mark(incident);
+            let now = mark(picture, *id, incident);
             if list.last().is_none_or(|(_, before)| *before != now) {
                 list.push((at, now));
             }
@@ -323,8 +325,8 @@ pub async fn points(officer: Officer<CanSeeConsole>, Query(asked): Query<Asked>)
 }
 
 /// How an incident is drawn.
-fn mark(incident: &IncidentThen) -> &'static str {
-    match (incident.status.is_active(), incident.lacks_unit()) {
+fn mark(picture: &Picture, id: Uuid, incident: &IncidentThen) -> &'static str {
+    match (incident.status.is_active(), picture.lacks_unit(id, incident)) {
         (false, _) => "gone",
         (true, true) => "trouble",
         (true, false) => "work",

@@ -12,7 +12,7 @@ use super::keep::{Tabs, after, shown};
 use super::parts::names::author_name;
 use crate::actions::{SetContact, SetTimer, SetType};
 use crate::model::field::{ContactKind, agency_of_name};
-use crate::model::incident::read_run_card;
+use crate::model::run_card::RunCard;
 use crate::model::seed::UNIT_KINDS;
 use crate::model::timer::{Timer, TimerRule};
 use crate::model::{IncidentType, Priority};
@@ -30,7 +30,10 @@ struct TypesPage {
 impl TypesPage {
     fn card(&self, kind: &IncidentType) -> String {
         let name = |kind: &str| self.page.t(&format!("emergency.unit_kind.{kind}"));
-        kind.run_card.iter().map(|(kind, count)| format!("{count} {}", name(kind))).collect::<Vec<_>>().join(", ")
+        let level = |level: &Vec<(String, u32)>| {
+            level.iter().map(|(kind, count)| format!("{count} {}", name(kind))).collect::<Vec<_>>().join(", ")
+        };
+        kind.run_card.levels().iter().map(level).collect::<Vec<_>>().join(" / ")
     }
 }
 
@@ -78,7 +81,7 @@ async fn draw_type(officer: &Officer<CanManageEmergency>, code: Option<&str>, re
         versions = sql::field::type_versions(&mut conn, code).await?;
         let seen = versions.first().map_or(0, |(version, ..)| *version);
         form = form.fill("name", &kind.name).fill("group", &kind.group).fill("words", &kind.words);
-        form = form.fill("priority", kind.priority.level().to_string()).fill("run_card", kind.run_card_text());
+        form = form.fill("priority", kind.priority.level().to_string()).fill("run_card", kind.run_card.text());
         form = form.fill("seen", seen.to_string());
         if kind.active && !failed {
             form = form.fill("active", "1");
@@ -114,7 +117,7 @@ pub async fn one_type(officer: Officer<CanManageEmergency>, Path(code): Path<Str
 fn read_kind(code: &str, form: &Form) -> Result<IncidentType, Refusal> {
     let fields = &form.fields;
     let priority = fields.int("priority").and_then(Priority::new);
-    let card = read_run_card(fields.get("run_card"));
+    let card = RunCard::read(fields.get("run_card"));
     let wrong_card = || Refusal::field("run_card", "emergency.refused.run_card");
     Ok(IncidentType {
         code: code.to_owned(),

@@ -106,7 +106,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::incident::{Priority, read_run_card};
+    use crate::model::incident::Priority;
+    use crate::model::run_card::RunCard;
     use crate::model::seed::TYPES;
 
     fn types() -> Vec<IncidentType> {
@@ -116,7 +117,7 @@ mod tests {
             name: seed.2.to_owned(),
             words: seed.3.to_owned(),
             priority: Priority::new(seed.4).unwrap(),
-            run_card: read_run_card(seed.5).unwrap(),
+            run_card: RunCard::read(seed.5).unwrap(),
             active: true,
         };
         TYPES.iter().map(of).collect()

@@ -112,7 +112,8 @@ impl Late {
     }
 }
 
-/// A call as a row of the queue. It bears no number: that comes after the claim.
+/// A call as a row of the queue. It bears its number while it rings only, for those who take calls; what is known of the
+/// number comes after the claim.
 #[derive(Template, Clone)]
 #[template(path = "emergency/call_row.html")]
 pub struct CallRow {
@@ -140,6 +141,8 @@ pub struct CallRow {
     pub back: bool,
     /// What was last done to reach the caller.
     pub tried: Option<Tried>,
+    /// Who calls, while it rings.
+    pub number: Option<String>,
 }
 impl HtmlSafe for CallRow {}
 
@@ -160,7 +163,19 @@ impl CallRow {
             holder: None,
             back: false,
             tried: None,
+            number: None,
         }
+    }
+
+    /// The row with who calls, where whoever looks takes calls.
+    #[must_use]
+    pub fn numbered(self, number: Option<&str>) -> CallRow {
+        let shown = number.filter(|_| self.page.may(Permission::TakeCalls));
+        CallRow { number: shown.map(str::to_owned), ..self }
+    }
+
+    fn rings(&self) -> bool {
+        self.status == CallStatus::Ringing
     }
 
     /// Whether whoever looks may take it from another.

@@ -10,7 +10,8 @@ simpul_store::statements! {
         WHERE d.region = $1 AND d.ended_at IS NULL GROUP BY COALESCE(i.merged_into, i.id)";
     pub(crate) ANSWERED_WITHIN = "SELECT COUNT(*),
         COALESCE(SUM(CASE WHEN answered_at - started_at <= $4 THEN 1 ELSE 0 END), 0) FROM emergency_call
-        WHERE region = $1 AND started_at >= $2 AND started_at < $3 AND NOT is_drill AND answered_at IS NOT NULL";
+        WHERE region = $1 AND started_at >= $2 AND started_at < $3 AND NOT is_drill AND answered_at IS NOT NULL
+        AND source IN ('cti', 'cdr', 'paper')";
 }
 
 /// How many units are out for each incident; those of one that was merged count for the other.

@@ -6,6 +6,7 @@ use simpul_store::{Conn, Error, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
 use super::named;
+use crate::model::block::number_key;
 use crate::model::cti::EVENTS_MAX_COUNT;
 use crate::model::{Call, CallClass, CallOutcome, CallSource, CallStatus, Claim, CtiEvent, CtiKind, Heard, Verdict};
 
@@ -25,6 +26,8 @@ simpul_store::statements! {
         WHERE c.region = $1 AND c.call_id = $2 ORDER BY c.trunk LIMIT $3");
     pub(crate) OPEN_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.is_open = TRUE ORDER BY c.started_at, c.id LIMIT $2");
+    pub(crate) BEAT_ALL = "UPDATE emergency_call SET beat_at = $3
+        WHERE region = $1 AND is_open = TRUE AND claimed_by = $2";
     pub(crate) GOING_ON = "SELECT c.trunk, c.call_id FROM emergency_call c WHERE c.region = $1 AND c.is_open = TRUE
         AND c.ended_at IS NULL AND c.source = 'cti' AND c.is_drill = FALSE ORDER BY c.started_at, c.id LIMIT $2";
     /// Calls that nobody answered and nobody called back, the newest first. The dialplan turned away those of a blocked
@@ -60,15 +63,14 @@ simpul_store::statements! {
         class = $14, outcome = $15, classified_at = $16, incident_id = $17, version = $18,
         is_open = $19
         WHERE region = $1 AND id = $2";
-    pub(crate) BEAT = "UPDATE emergency_call SET beat_at = $4 WHERE region = $1 AND id = $2 AND claimed_by = $3";
     pub(crate) CALLER = "SELECT number, called_number, recording_url FROM emergency_caller
         WHERE region = $1 AND call_id = $2";
     pub(crate) SAVE_CALLER = "INSERT INTO emergency_caller (region, call_id, number, called_number, recording_url,
-        started_at, is_known) VALUES ($1, $2, $3, $4, $5, $6, TRUE) ON CONFLICT (region, call_id) DO UPDATE SET
-        number = excluded.number, called_number = excluded.called_number, recording_url = excluded.recording_url,
-        started_at = excluded.started_at";
+        started_at, is_known, number_key) VALUES ($1, $2, $3, $4, $5, $6, TRUE, $7)
+        ON CONFLICT (region, call_id) DO UPDATE SET number = excluded.number, called_number = excluded.called_number,
+        recording_url = excluded.recording_url, started_at = excluded.started_at, number_key = excluded.number_key";
     pub(crate) FORGET_CALLERS = "UPDATE emergency_caller
-        SET number = NULL, called_number = NULL, recording_url = NULL, is_known = FALSE
+        SET number = NULL, number_key = NULL, called_number = NULL, recording_url = NULL, is_known = FALSE
         WHERE region = $1 AND is_known = TRUE AND started_at < $3 AND EXISTS (SELECT 1 FROM emergency_call c
         WHERE c.region = $1 AND c.id = emergency_caller.call_id AND COALESCE(c.class, 'unclassified') = $2)";
     pub(crate) FORGET_EVENTS = "DELETE FROM emergency_call_event WHERE region = $1 AND received_at < $2";
@@ -76,12 +78,12 @@ simpul_store::statements! {
     /// How often a number called since a moment, by class.
     pub(crate) CALLS_OF_NUMBER = "SELECT COALESCE(c.class, 'unclassified'), COUNT(*) FROM emergency_caller p
         JOIN emergency_call c ON c.region = p.region AND c.id = p.call_id
-        WHERE p.region = $1 AND p.number = $2 AND p.started_at >= $3 AND p.call_id <> $4
+        WHERE p.region = $1 AND p.number_key = $2 AND p.started_at >= $3 AND p.call_id <> $4
         GROUP BY COALESCE(c.class, 'unclassified')";
     /// Incidents that a number called about since a moment.
     pub(crate) INCIDENTS_OF_NUMBER = "SELECT c.incident_id, p.started_at FROM emergency_caller p
         JOIN emergency_call c ON c.region = p.region AND c.id = p.call_id
-        WHERE p.region = $1 AND p.number = $2 AND p.started_at >= $3 AND p.call_id <> $4
+        WHERE p.region = $1 AND p.number_key = $2 AND p.started_at >= $3 AND p.call_id <> $4
         AND c.incident_id IS NOT NULL ORDER BY p.started_at DESC LIMIT $5";
     pub(crate) FIELDS_OF_CALL = "SELECT name, value FROM emergency_call_field
         WHERE region = $1 AND call_id = $2 ORDER BY name LIMIT $3";
@@ -258,9 +260,9 @@ pub async fn save(tx: &mut Tx, call: &Call) -> Result<()> {
     }
 }
 
-/// Whoever has the call shows that they are there. Answers whether they have it.
-pub async fn beat(tx: &mut Tx, call: Uuid, by: &str, now: Timestamp) -> Result<bool> {
-    Ok(tx.exec(&BEAT, args![call, by, now]).await? == 1)
+/// Whoever works at a screen of 112 shows that they are there: all that they have stays theirs.
+pub async fn beat_all(tx: &mut Tx, by: &str, now: Timestamp) -> Result<()> {
+    tx.exec(&BEAT_ALL, args![by, now]).await.map(drop)
 }
 
 impl FromRow for CtiEvent {
@@ -335,10 +337,19 @@ pub async fn caller(conn: &mut Conn, call: Uuid) -> Result<Caller> {
     Ok(conn.opt(&CALLER, args![call]).await?.unwrap_or_default())
 }
 
+/// Who calls, while it rings: whoever answers sees it before.
+pub async fn ringing_number(conn: &mut Conn, call: &Call) -> Result<Option<String>> {
+    match call.status {
+        CallStatus::Ringing => Ok(caller(conn, call.id).await?.number),
+        _ => Ok(None),
+    }
+}
+
 /// Keeps who called.
 pub async fn save_caller(tx: &mut Tx, call: Uuid, heard: &Heard) -> Result<()> {
     let Heard { caller_number, called_number, recording_url, started, .. } = heard.clone();
-    tx.exec(&SAVE_CALLER, args![call, caller_number, called_number, recording_url, started]).await?;
+    let key = caller_number.as_deref().and_then(number_key);
+    tx.exec(&SAVE_CALLER, args![call, caller_number, called_number, recording_url, started, key]).await?;
     Ok(())
 }
 
@@ -349,7 +360,7 @@ pub async fn since(conn: &mut Conn, from: Timestamp, limit: i64) -> Result<Vec<C
 
 /// How often that number called since a moment, by class; `but` is the call that is looked at.
 pub async fn history(conn: &mut Conn, number: &str, since: Timestamp, but: Uuid) -> Result<Vec<(CallClass, i64)>> {
-    let rows: Vec<(String, i64)> = conn.all(&CALLS_OF_NUMBER, args![number, since, but]).await?;
+    let rows: Vec<(String, i64)> = conn.all(&CALLS_OF_NUMBER, args![number_key(number), since, but]).await?;
     rows.into_iter().map(|(class, count)| Ok((named(&class, CallClass::parse)?, count))).collect()
 }
 
@@ -363,7 +374,7 @@ pub async fn incidents_of_number(
     since: Timestamp,
     but: Uuid,
 ) -> Result<Vec<(Uuid, Timestamp)>> {
-    conn.all(&INCIDENTS_OF_NUMBER, args![number, since, but, NUMBER_CALLS_MAX_COUNT]).await
+    conn.all(&INCIDENTS_OF_NUMBER, args![number_key(number), since, but, NUMBER_CALLS_MAX_COUNT]).await
 }
 
 /// Forgets who called, where calls of that class began before a moment. Answers how many were forgotten.

@@ -489,7 +489,7 @@ pub async fn save_disaster(tx: &mut Tx, incident: Uuid, one: &Disaster) -> Resul
 
 /// Keeps a type, new or changed.
 pub async fn save_type(tx: &mut Tx, kind: &crate::model::IncidentType) -> Result<()> {
-    let card = kind.run_card_text();
+    let card = kind.run_card.text();
     let values = args![&kind.code, &kind.group, &kind.name, &kind.words, kind.priority.level(), card, kind.active];
     tx.exec(&SAVE_TYPE, values).await?;
     Ok(())

@@ -30,9 +30,11 @@ simpul_store::statements! {
         FROM emergency_call c LEFT JOIN emergency_incident i ON i.region = c.region AND i.id = c.incident_id
         WHERE ", real_calls!(), " GROUP BY c.status, COALESCE(c.class, 'unclassified'),
         ((c.started_at + $4) / 3600000000) % 24, i.type_code, i.district");
+    /// Who writes down what comes by radio or at the door has answered before it is there: no time was measured.
     pub(crate) CALL_TIMES = concat!("SELECT c.started_at, c.answered_at, i.type_code, i.district
         FROM emergency_call c LEFT JOIN emergency_incident i ON i.region = c.region AND i.id = c.incident_id
-        WHERE ", real_calls!(), " AND c.answered_at IS NOT NULL ORDER BY c.started_at DESC LIMIT $4");
+        WHERE ", real_calls!(), " AND c.answered_at IS NOT NULL AND c.source IN ('cti', 'cdr', 'paper')
+        ORDER BY c.started_at DESC LIMIT $4");
     pub(crate) INCIDENT_TIMES = concat!("SELECT i.id, i.received_at, i.answered_at, i.sent_at, i.arrived_at,
         i.type_code, i.district FROM emergency_incident i WHERE ", real_incidents!(), "
         ORDER BY i.received_at DESC LIMIT $4");
@@ -48,10 +50,10 @@ simpul_store::statements! {
         CROSS JOIN emergency_dispatch d JOIN emergency_unit u ON u.region = d.region AND u.id = d.unit_id
         WHERE ", real_incidents!(), " AND d.region = i.region AND d.incident_id = i.id GROUP BY u.agency_id");
     /// Numbers that called for nothing several times.
-    pub(crate) NUISANCE = concat!("SELECT p.number, COUNT(*) FROM emergency_call c
+    pub(crate) NUISANCE = concat!("SELECT p.number_key, COUNT(*) FROM emergency_call c
         JOIN emergency_caller p ON p.region = c.region AND p.call_id = c.id
-        WHERE ", real_calls!(), " AND c.class IN ('prank', 'ghost') AND p.number IS NOT NULL
-        GROUP BY p.number HAVING COUNT(*) >= $4 ORDER BY COUNT(*) DESC, p.number LIMIT $5");
+        WHERE ", real_calls!(), " AND c.class IN ('prank', 'ghost') AND p.number_key IS NOT NULL
+        GROUP BY p.number_key HAVING COUNT(*) >= $4 ORDER BY COUNT(*) DESC, p.number_key LIMIT $5");
 }
 
 /// Most rows of one kind whose times are looked at; a month has fewer.

@@ -6,7 +6,7 @@ use simpul_store::{Conn, Error, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
 use super::named;
-use crate::model::incident::read_run_card;
+use crate::model::run_card::RunCard;
 use crate::model::{Dispatch, DispatchStatus, Incident, IncidentStatus, IncidentType, Losses, Priority, Site, Victims};
 
 macro_rules! columns {
@@ -14,7 +14,7 @@ macro_rules! columns {
         "i.id, i.serial, i.type_code, i.priority, i.status, i.village, i.district, i.landmark, i.lat_e7, i.lon_e7,
         i.radius_m, i.received_at, i.answered_at, i.opened_at, i.sent_at, i.arrived_at, i.controlled_at, i.closed_at,
         i.result, i.dead, i.badly_hurt, i.slightly_hurt, i.missing, i.displaced, i.houses, i.merged_into,
-        i.before_merge, i.is_drill, i.version, i.victims, i.victims_count"
+        i.before_merge, i.is_drill, i.version, i.victims, i.victims_count, i.alarm_level"
     };
 }
 
@@ -45,7 +45,7 @@ simpul_store::statements! {
         district = $7, landmark = $8, lat_e7 = $9, lon_e7 = $10, radius_m = $11, sent_at = $12, arrived_at = $13,
         controlled_at = $14, closed_at = $15, result = $16, dead = $17, badly_hurt = $18, slightly_hurt = $19,
         missing = $20, displaced = $21, houses = $22, merged_into = $23, before_merge = $24, version = $25,
-        victims = $26, victims_count = $27 WHERE region = $1 AND id = $2";
+        victims = $26, victims_count = $27, alarm_level = $28 WHERE region = $1 AND id = $2";
     pub(crate) NOTES = "SELECT id, at, author, body FROM emergency_note
         WHERE region = $1 AND incident_id = $2 ORDER BY id LIMIT $3";
     pub(crate) DISPATCH = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
@@ -53,9 +53,10 @@ simpul_store::statements! {
     pub(crate) DISPATCHES_OF = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.incident_id = $2 ORDER BY d.id LIMIT $3");
     /// Units that are out for incidents that are not over, all at once.
-    pub(crate) DISPATCHES_OF_ACTIVE = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
+    pub(crate) DISPATCHES_OF_ACTIVE = concat!("SELECT ", dispatch!(), ", i.merged_into FROM emergency_dispatch d
         JOIN emergency_incident i ON i.region = d.region AND i.id = d.incident_id
-        WHERE d.region = $1 AND d.ended_at IS NULL AND i.status IN ('open', 'dispatched', 'on_scene', 'controlled')
+        WHERE d.region = $1 AND d.ended_at IS NULL
+        AND i.status IN ('open', 'dispatched', 'on_scene', 'controlled', 'merged')
         ORDER BY d.unit_id LIMIT $2");
     pub(crate) DISPATCH_OUT = concat!("SELECT ", dispatch!(), " FROM emergency_dispatch d
         WHERE d.region = $1 AND d.unit_id = $2 AND d.ended_at IS NULL");
@@ -95,7 +96,7 @@ impl FromRow for IncidentType {
             name: row.at(2)?,
             words: row.at(3)?,
             priority: priority(level)?,
-            run_card: read_run_card(&card).ok_or_else(|| Error::Broken(format!("run card {card:?}")))?,
+            run_card: RunCard::read(&card).ok_or_else(|| Error::Broken(format!("run card {card:?}")))?,
             active: row.at(6)?,
         })
     }
@@ -149,6 +150,7 @@ impl FromRow for Incident {
             before_merge,
             drill: row.at(27)?,
             version: row.at(28)?,
+            alarm: row.at(31)?,
         })
     }
 }
@@ -160,7 +162,7 @@ pub async fn types(conn: &mut Conn) -> Result<Vec<IncidentType>> {
 
 /// Gathers a type.
 pub fn insert_type(tx: &mut Tx, kind: &IncidentType) {
-    let card = kind.run_card_text();
+    let card = kind.run_card.text();
     tx.insert(
         &INSERT_TYPE,
         args![&kind.code, &kind.group, &kind.name, &kind.words, kind.priority.level(), card, kind.active],
@@ -260,7 +262,8 @@ pub async fn save(tx: &mut Tx, incident: &Incident) -> Result<()> {
         incident.before_merge.map(IncidentStatus::name),
         incident.version,
         incident.victims.name(),
-        incident.victims.count()
+        incident.victims.count(),
+        incident.alarm
     ];
     match tx.exec(&SAVE_INCIDENT, values).await? {
         1 => Ok(()),
@@ -326,12 +329,31 @@ pub async fn dispatches(conn: &mut Conn, incident: Uuid) -> Result<Vec<Dispatch>
     conn.all(&DISPATCHES_OF, args![incident, DISPATCHES_MAX_COUNT]).await
 }
 
-/// Dispatches that go on, of all incidents that are not over, in the order in which they were sent.
-pub async fn dispatches_of_active(conn: &mut Conn) -> Result<Vec<Dispatch>> {
-    let mut out: Vec<Dispatch> = conn.all(&DISPATCHES_OF_ACTIVE, args![OUT_MAX_COUNT]).await?;
+/// What was sent to an incident and to those that are the same, in the order in which it was sent.
+pub async fn whole_dispatches(conn: &mut Conn, incident: Uuid) -> Result<Vec<Dispatch>> {
+    let mut all = dispatches(conn, incident).await?;
+    for part in merged_into(conn, incident).await? {
+        all.extend(dispatches(conn, part.id).await?);
+    }
+    all.sort_by_key(|dispatch| dispatch.id);
+    Ok(all)
+}
+
+struct OutFor(Dispatch, Option<Uuid>);
+
+impl FromRow for OutFor {
+    fn from_row(row: &Row) -> Result<OutFor> {
+        Ok(OutFor(Dispatch::from_row(row)?, row.at(11)?))
+    }
+}
+
+/// Dispatches that go on, in the order in which they were sent, each with the incident that it is for now: that of one
+/// that was merged is for the one that stayed.
+pub async fn dispatches_of_active(conn: &mut Conn) -> Result<Vec<(Uuid, Dispatch)>> {
+    let mut out: Vec<OutFor> = conn.all(&DISPATCHES_OF_ACTIVE, args![OUT_MAX_COUNT]).await?;
     // The index of what is out goes by unit.
-    out.sort_by_key(|dispatch| dispatch.id);
-    Ok(out)
+    out.sort_by_key(|OutFor(dispatch, _)| dispatch.id);
+    Ok(out.into_iter().map(|OutFor(dispatch, into)| (into.unwrap_or(dispatch.incident), dispatch)).collect())
 }
 
 /// What a unit is out for.

@@ -14,6 +14,7 @@ pub mod figures;
 pub mod handover;
 pub mod help;
 pub mod incident;
+pub mod link;
 pub mod offer;
 pub mod place;
 pub mod replay;
@@ -30,14 +31,14 @@ pub fn all_statements() -> Vec<&'static Statement> {
     let watch = [board::ALL_STATEMENTS, drill::ALL_STATEMENTS, replay::ALL_STATEMENTS, stage::ALL_STATEMENTS];
     let field = [field::ALL_STATEMENTS, handover::ALL_STATEMENTS, shift::ALL_STATEMENTS, timer::ALL_STATEMENTS];
     let papers = [after::ALL_STATEMENTS, card::ALL_STATEMENTS, figures::ALL_STATEMENTS, offer::ALL_STATEMENTS];
-    let help = [help::ALL_STATEMENTS];
+    let help = [help::ALL_STATEMENTS, link::ALL_STATEMENTS];
     let rest = [call::ALL_STATEMENTS, incident::ALL_STATEMENTS, place::ALL_STATEMENTS, unit::ALL_STATEMENTS];
     [calls.concat(), watch.concat(), field.concat(), papers.concat(), help.concat(), rest.concat()].concat()
 }
 
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
-    let calls = [attempt::ALL_INSERTS, block::ALL_INSERTS, help::ALL_INSERTS, place::ALL_INSERTS];
+    let calls = [attempt::ALL_INSERTS, block::ALL_INSERTS, help::ALL_INSERTS, link::ALL_INSERTS, place::ALL_INSERTS];
     let watch = [drill::ALL_INSERTS, stage::ALL_INSERTS];
     let field = [field::ALL_INSERTS, handover::ALL_INSERTS, shift::ALL_INSERTS];
     let papers = [after::ALL_INSERTS, card::ALL_INSERTS, offer::ALL_INSERTS];

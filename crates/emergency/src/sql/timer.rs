@@ -22,7 +22,7 @@ simpul_store::statements! {
         owner_id FROM emergency_run WHERE region = $1 AND subject_id = $2 AND timer = $3 AND stopped_at IS NULL";
     pub(crate) START_RUN = "INSERT INTO emergency_run (region, id, timer, subject_id, owner_id, since, warn_at,
         alarm_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (region, subject_id, timer, since) DO UPDATE SET stopped_at = NULL";
+        ON CONFLICT (region, subject_id, timer, since) DO UPDATE SET stopped_at = NULL, owner_id = excluded.owner_id";
     pub(crate) STOP_RUN = "UPDATE emergency_run SET stopped_at = $3
         WHERE region = $1 AND id = $2 AND stopped_at IS NULL";
     pub(crate) WARN_RUN = "UPDATE emergency_run SET warned_at = $3

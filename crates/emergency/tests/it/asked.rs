@@ -198,12 +198,19 @@ async fn site() -> TestSite {
     TestSite::new(&rooms, simpul_emergency::routes(), build).await.unwrap()
 }
 
+/// The page of the incident that the console's call led to.
+fn incident_on(console: &str) -> String {
+    let number = console.split("/112/kejadian/").nth(1).unwrap().split(['"', '/']).next().unwrap();
+    format!("/112/kejadian/{number}")
+}
+
 /// A flood that a taker hands over to BPBD; answers the incident's page.
 async fn handed_over(site: &TestSite, taker: &mut Browser) -> String {
     let call = taker.post("/112/panggilan", &[("number", "081299990000")]).await.location().to_owned();
     let call = call.split('=').nth(1).unwrap().to_owned();
     let typed = [("landmark", "Pasar Sentral"), ("type", "flood"), ("note", "ibu Sitti minta tolong")];
-    let incident = taker.post(&format!("/112/panggilan/{call}/kejadian"), &typed).await.location().to_owned();
+    let console = taker.post(&format!("/112/panggilan/{call}/kejadian"), &typed).await.location().to_owned();
+    let incident = incident_on(&taker.get(&console).await.text);
     let mut conn = site.db.db.read(TEST_REGION).await.unwrap();
     let contacts = sql::field::contacts(&mut conn).await.unwrap();
     drop(conn);

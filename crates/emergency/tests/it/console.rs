@@ -40,7 +40,8 @@ async fn a_whole_call_goes_by_forms_from_the_ring_to_the_closed_incident() {
     let call = console.rings().await;
     let page = console.rina.get("/112").await;
     assert!(page.text.contains(&format!("/112/panggilan/{call}/ambil")), "{}", page.text);
-    assert!(!page.text.contains("081299988877"), "no number before the claim");
+    assert!(page.text.contains("081299988877"), "whoever takes calls sees who rings");
+    assert!(!page.text.contains("dalam 24 jam"), "what is known of the number comes after the claim");
     let rina = &mut console.rina;
     let taken = rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
     assert_eq!(taken.location(), format!("/112?panggilan={call}"));
@@ -56,12 +57,16 @@ async fn a_whole_call_goes_by_forms_from_the_ring_to_the_closed_incident() {
     let wrong = rina.post(&path, &[("landmark", "depan SD 101"), ("type", "ke")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let opened = rina.post(&path, &[("landmark", "depan SD 101"), ("type", "Kebakaran rumah / bangunan")]).await;
-    assert_eq!(opened.location(), "/112/kejadian/112-0001", "{:?} {}", fields, opened.text);
+    assert_eq!(opened.location(), format!("/112?panggilan={call}"), "{:?} {}", fields, opened.text);
+    let stays = rina.get(opened.location()).await.text;
+    assert!(stays.contains("/112/kejadian/112-0001/kirim") && stays.contains("data-key=\"F8\""), "{stays}");
     let page = rina.get("/112/kejadian/871").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     let page = rina.get("/112/kejadian/1").await.text;
     let unit = page.split("name=\"units\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    rina.post("/112/kejadian/1/kirim", &[("units", &unit)]).await;
+    let back = call.to_string();
+    let sent = rina.post("/112/kejadian/1/kirim", &[("units", &unit), ("panggilan", &back)]).await;
+    assert_eq!(sent.location(), format!("/112?panggilan={call}"), "who sends from the console stays there");
     let page = rina.get("/112/kejadian/1").await.text;
     let dispatch = page.split("name=\"dispatch\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     for state in ["on_scene", "cleared"] {

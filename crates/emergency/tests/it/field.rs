@@ -2,8 +2,11 @@
 
 use simpul_emergency::actions::*;
 use simpul_emergency::model::field::{ContactKind, Disaster, Finding, VerifyWay};
+use simpul_emergency::model::run_card::RunCard;
 use simpul_emergency::model::timer::{Level, Timer, TimerRule};
-use simpul_emergency::model::{CtiKind, DispatchStatus, IncidentStatus, NoteWay, Position, UnitStatus};
+use simpul_emergency::model::{
+    CallClass, CallOutcome, CtiKind, DispatchStatus, IncidentStatus, NoteWay, Position, UnitStatus,
+};
 use simpul_emergency::sql;
 use simpul_kernel::clock::SECOND_MICROS;
 use simpul_kernel::geo::Point;
@@ -68,15 +71,27 @@ async fn a_ringing_call_warns_once_and_alarms_once_and_nothing_after_it_was_answ
     assert_eq!(told[0].level(), Some(Level::Alarm));
     room.hears("a", room.says(CtiKind::Answered)).await;
     room.settle().await;
-    assert!(sql::timer::runs_of(&mut room.conn().await, call).await.unwrap().is_empty());
+    let runs = sql::timer::runs_of(&mut room.conn().await, call).await.unwrap();
+    let runs: Vec<_> = runs.iter().map(|run| (run.running.timer, run.level())).collect();
+    assert_eq!(runs, [(Timer::Dispatch, None)], "from now on a unit is waited for");
     assert_eq!(room.count(call, "call.quiet").await, 1, "its row is drawn anew");
     let quick = room.hears("b", room.says(CtiKind::Ringing)).await.id;
     room.settle().await;
     room.later(5);
     room.hears("b", room.says(CtiKind::Answered)).await;
-    room.later(60);
+    room.later(40);
     room.settle().await;
     assert_eq!(room.count(quick, "call.alarm").await, 0, "answered in time");
+    // A minute after the answer no unit is sent, and nobody has said that none is needed.
+    room.later(21);
+    room.settle().await;
+    assert_eq!(room.count(quick, "call.alarm").await, 2, "the warning and the alarm");
+    let (class, outcome) = (CallClass::Prank, CallOutcome::None);
+    room.by(&room.rina, ClassifyCall { call: quick, class, outcome }).await.unwrap();
+    room.later(600);
+    room.settle().await;
+    assert!(sql::timer::runs_of(&mut room.conn().await, quick).await.unwrap().is_empty());
+    assert_eq!(room.count(quick, "call.alarm").await, 2, "and none after it");
 }
 
 #[tokio::test]
@@ -279,12 +294,13 @@ async fn a_type_is_changed_by_who_saw_it_as_it_is_and_how_it_stood_is_kept() {
     let room = room().await;
     let types = sql::incident::types(&mut room.conn().await).await.unwrap();
     let flood = types.into_iter().find(|kind| kind.code == "flood").unwrap();
-    let changed = simpul_emergency::model::IncidentType { run_card: vec![("rescue".to_owned(), 3)], ..flood.clone() };
+    let changed =
+        simpul_emergency::model::IncidentType { run_card: RunCard::read("rescue:3").unwrap(), ..flood.clone() };
     let set = |kind, seen| SetType { kind, is_new: false, seen };
     assert_eq!(refused(room.by(&room.rina, set(changed.clone(), 0)).await), "people.refused.not_allowed");
     assert_eq!(room.by(&room.supervisor, set(changed.clone(), 0)).await.unwrap(), 1);
     assert_eq!(refused(room.by(&room.supervisor, set(flood.clone(), 0)).await), "emergency.refused.type_changed");
-    let unknown = simpul_emergency::model::IncidentType { run_card: vec![("ufo".to_owned(), 1)], ..flood.clone() };
+    let unknown = simpul_emergency::model::IncidentType { run_card: RunCard::read("ufo:1").unwrap(), ..flood.clone() };
     assert_eq!(refused(room.by(&room.supervisor, set(unknown, 1)).await), "emergency.refused.run_card");
     let again = SetType { kind: flood, is_new: true, seen: 1 };
     assert_eq!(refused(room.by(&room.supervisor, again).await), "emergency.refused.type_code");

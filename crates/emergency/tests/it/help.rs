@@ -236,8 +236,8 @@ async fn a_take_over_stands_on_the_call_and_on_the_incident_s_page_with_its_reas
     assert!(page.contains("Diambil alih") && !page.contains("<b>panik"), "{page}");
     let typed = [("landmark", "pasar"), ("type", "flood"), ("victims", "some"), ("victims_count", "3"), ("note", "")];
     let opened = supervisor.post(&format!("/112/panggilan/{call}/kejadian"), &typed).await;
-    assert_eq!(opened.location(), "/112/kejadian/112-0001", "{}", opened.text);
-    let page = supervisor.get(opened.location()).await.text;
+    assert_eq!(opened.location(), format!("/112?panggilan={call}"), "{}", opened.text);
+    let page = supervisor.get("/112/kejadian/112-0001").await.text;
     assert!(page.contains("Diambil alih") && page.contains("Korban: 3"), "{page}");
     assert!(scene.rina.get("/112").await.text.contains("Korban: 3"), "and on the row");
 }

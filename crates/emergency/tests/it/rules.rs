@@ -4,8 +4,10 @@ use simpul_emergency::actions::*;
 use simpul_emergency::model::{
     CallClass, CallOutcome, CallStatus, CtiEvent, CtiKind, DispatchStatus, IncidentStatus, UnitStatus,
 };
-use simpul_kernel::Role;
+use simpul_emergency::{read, sql};
 use simpul_kernel::clock::SECOND_MICROS;
+use simpul_kernel::{Role, Timestamp};
+use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 
 use crate::room::{refused, room};
@@ -59,14 +61,92 @@ async fn a_silent_claim_is_anybodys_after_45_seconds_and_a_live_one_a_supervisor
     let call = room.hears("a", room.says(CtiKind::Ringing)).await.id;
     room.by(&room.rina, ClaimCall { call, reason: None }).await.unwrap();
     room.later(40);
-    assert!(room.by(&room.rina, BeatClaim { call }).await.unwrap());
+    room.by(&room.rina, BeatClaims).await.unwrap();
     room.later(44);
     assert_eq!(refused(room.by(&room.tono, ClaimCall { call, reason: None }).await), "emergency.refused.claimed");
     let over = room.by(&room.supervisor, ClaimCall { call, reason: Some("Rina sakit".to_owned()) }).await.unwrap();
-    assert!(!room.by(&room.rina, BeatClaim { call }).await.unwrap(), "it is hers no more");
+    room.by(&room.rina, BeatClaims).await.unwrap();
     assert_eq!(over.claimed_by, Some(room.supervisor.actor.journal_name()));
     room.later(45);
+    // It is hers no more: that she is there keeps it from nobody.
     room.by(&room.tono, ClaimCall { call, reason: None }).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_is_at_a_screen_keeps_every_call_that_they_have() {
+    let room = room().await;
+    let mut calls = Vec::new();
+    for id in ["a", "b"] {
+        let call = room.hears(id, room.says(CtiKind::Ringing)).await.id;
+        room.by(&room.rina, ClaimCall { call, reason: None }).await.unwrap();
+        calls.push(call);
+    }
+    room.later(40);
+    room.by(&room.rina, BeatClaims).await.unwrap();
+    room.later(40);
+    for call in calls {
+        assert_eq!(refused(room.by(&room.tono, ClaimCall { call, reason: None }).await), "emergency.refused.claimed");
+    }
+}
+
+#[tokio::test]
+async fn who_answered_has_the_call_in_whatever_order_the_words_come() {
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let room = room().await;
+    room.by(&room.rina, SitAt { extension: "201".to_owned() }).await.unwrap();
+    let at = room.says(CtiKind::Ringing).at;
+    let words = [
+        CtiEvent::new(CtiKind::Ringing, at),
+        CtiEvent { agent: Some("201".to_owned()), ..CtiEvent::new(CtiKind::Answered, at.plus_micros(1)) },
+        CtiEvent::new(CtiKind::Ended, at.plus_micros(2)),
+    ];
+    for order in orders {
+        let id = format!("{order:?}");
+        for word in order.iter().chain(&order) {
+            room.hears(&id, words[*word].clone()).await;
+        }
+        let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+        let call = &sql::call::by_call_id(&mut conn, &id, 1).await.unwrap()[0];
+        assert!(call.is_with(&room.rina.actor.journal_name()), "{order:?}");
+        assert_eq!(call.status, CallStatus::WrapUp, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn one_caller_is_one_however_the_number_is_written() {
+    let room = room().await;
+    for (id, number) in [("a", "081234567890"), ("b", "+6281234567890"), ("c", "62 812-3456-7890")] {
+        let says = CtiEvent { caller_number: Some(number.to_owned()), ..room.says(CtiKind::Ringing) };
+        room.hears(id, says).await;
+    }
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let counted = sql::call::history(&mut conn, "0812-3456-7890", Timestamp(0), Uuid::nil()).await.unwrap();
+    assert_eq!(counted, [(CallClass::Unclassified, 3)]);
+}
+
+#[tokio::test]
+async fn units_of_what_was_merged_are_out_for_what_stayed_and_it_closes_after_them_only() {
+    let room = room().await;
+    let one = room.by(&room.rina, room.fire(1, None)).await.unwrap().id;
+    let other = room.by(&room.rina, room.fire(2, None)).await.unwrap().id;
+    let unit = room.units[0];
+    let send = SendUnits { key: Uuid::from_u128(77), incident: other, units: vec![unit, unit] };
+    let sent = room.by(&room.tono, send).await.unwrap();
+    assert_eq!(sent.len(), 1, "one unit is sent once");
+    let status = async |id| room.incident(id).await.status;
+    room.by(&room.rina, MergeIncident { incident: other, into: one }).await.unwrap();
+    assert_eq!(status(one).await, IncidentStatus::Dispatched);
+    for to in [DispatchStatus::EnRoute, DispatchStatus::OnScene] {
+        room.by(&room.tono, StepDispatch { dispatch: sent[0].id, to }).await.unwrap();
+    }
+    assert_eq!(status(one).await, IncidentStatus::OnScene);
+    let close = || CloseIncident { incident: one, result: "Padam".to_owned() };
+    assert_eq!(refused(room.by(&room.tono, close()).await), "emergency.refused.units_out");
+    room.by(&room.tono, StepDispatch { dispatch: sent[0].id, to: DispatchStatus::Cleared }).await.unwrap();
+    assert_eq!(refused(room.by(&room.tono, close()).await), "emergency.refused.unit_report");
+    // Parted again, each stands as its own units say.
+    room.by(&room.rina, UnmergeIncident { incident: other }).await.unwrap();
+    assert_eq!((status(one).await, status(other).await), (IncidentStatus::Open, IncidentStatus::OnScene));
 }
 
 #[tokio::test]
@@ -261,4 +341,38 @@ async fn an_older_position_changes_nothing() {
     let older = simpul_emergency::model::Position { at: at.plus_micros(-SECOND_MICROS), ..position };
     assert!(!room.by(&room.tono, tell(older)).await.unwrap());
     assert_eq!(room.unit(room.units[0]).await.position, Some(position));
+}
+
+#[tokio::test]
+async fn a_higher_alarm_asks_for_more_and_what_is_linked_stands_both_ways_round() {
+    let room = room().await;
+    let one = room.by(&room.rina, room.fire(1, None)).await.unwrap().id;
+    let other = room.by(&room.rina, room.fire(2, None)).await.unwrap().id;
+    let wanted = async || {
+        let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+        let whole = read::whole(&mut conn, room.incident(one).await).await.unwrap();
+        let (types, units) = (sql::incident::types(&mut conn).await.unwrap(), sql::unit::all(&mut conn).await.unwrap());
+        let now = room.house.test.db.env().now();
+        let advice = read::recommendation(&whole, &types, &units, now);
+        let missing: u32 = advice.shortfalls.iter().map(|short| short.wanted - short.found).sum();
+        (advice.picks.len(), missing)
+    };
+    assert_eq!(wanted().await, (3, 0), "two engines and an ambulance");
+    room.by(&room.tono, RaiseAlarm { incident: one }).await.unwrap();
+    assert_eq!(wanted().await, (3, 2), "two engines more, which nobody has");
+    room.by(&room.rina, LinkIncidents { incident: one, other }).await.unwrap();
+    room.by(&room.rina, LinkIncidents { incident: other, other: one }).await.unwrap();
+    let links = async |id| {
+        let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+        sql::link::of(&mut conn, id).await.unwrap()
+    };
+    assert_eq!((links(one).await, links(other).await), (vec![other], vec![one]));
+    let own = LinkIncidents { incident: one, other: one };
+    assert_eq!(refused(room.by(&room.rina, own).await), "emergency.refused.link_self");
+    room.by(&room.rina, UnlinkIncidents { incident: other, other: one }).await.unwrap();
+    assert!(links(one).await.is_empty() && links(other).await.is_empty());
+    assert_eq!(
+        room.lines(one).await,
+        ["incident.opened", "incident.alarm_raised", "incident.linked", "incident.unlinked"]
+    );
 }

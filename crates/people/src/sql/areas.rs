@@ -14,6 +14,8 @@ simpul_store::statements! {
         LEFT JOIN boundary b ON b.region = d.region AND b.code = d.code WHERE d.region = $1 ORDER BY d.code";
     VILLAGES = "SELECT v.code, v.district, v.name, v.bps, v.label_lat_e7, v.label_lon_e7, b.code FROM village v
         LEFT JOIN boundary b ON b.region = v.region AND b.code = v.code WHERE v.region = $1 ORDER BY v.code";
+    DISTRICT_LABEL = "SELECT label_lat_e7, label_lon_e7 FROM district WHERE region = $1 AND code = $2";
+    VILLAGE_LABEL = "SELECT label_lat_e7, label_lon_e7 FROM village WHERE region = $1 AND code = $2";
     SET_DISTRICT = "UPDATE district SET name = $3, bps = $4 WHERE region = $1 AND code = $2";
     SET_VILLAGE = "UPDATE village SET name = $3, bps = $4 WHERE region = $1 AND code = $2";
     LABEL_DISTRICT = "UPDATE district SET label_lat_e7 = $3, label_lon_e7 = $4, bps = COALESCE($5, bps)
@@ -32,6 +34,18 @@ simpul_store::inserts! {
 
 fn label(lat: Option<i64>, lon: Option<i64>) -> Option<Point> {
     Point::from_e7(lat?, lon?).ok()
+}
+
+/// The middle of a village, or else of a district, where it is known.
+pub async fn middle(conn: &mut Conn, village: Option<i64>, district: Option<i64>) -> Result<Option<Point>> {
+    for (statement, code) in [(&VILLAGE_LABEL, village), (&DISTRICT_LABEL, district)] {
+        let Some(code) = code else { continue };
+        let found: Option<(Option<i64>, Option<i64>)> = conn.opt(statement, args![code]).await?;
+        if let Some(point) = found.and_then(|(lat, lon)| label(lat, lon)) {
+            return Ok(Some(point));
+        }
+    }
+    Ok(None)
 }
 
 impl FromRow for District {

@@ -124,7 +124,7 @@ fn fill(page: &Page, mut form: FormView, one: &Indicator, targets: &[Target]) ->
         form = form.fill("baseline_year", year.to_string());
     }
     if one.by_district && !form.has_errors() {
-        form = form.fill("by_district", "on");
+        form = form.fill("by_district", "1");
     }
     for target in targets {
         let name = format!("target-{}-{}", target.year, target.part.code());

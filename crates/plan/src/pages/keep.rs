@@ -368,7 +368,7 @@ fn fill(
     }
     form = form.fill("from_year", programme.years.0.to_string()).fill("to_year", programme.years.1.to_string());
     if programme.public && !form.has_errors() {
-        form = form.fill("public", "on");
+        form = form.fill("public", "1");
     }
     for (field, body) in texts {
         form = form.fill(&format!("text-{}", field.name()), body);

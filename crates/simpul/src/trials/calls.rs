@@ -74,7 +74,7 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     assert_kept(&found, HARD, "the number");
     let call = place.split('=').nth(1).unwrap().to_owned();
     let typed = [("landmark", HARD), ("type", "flood"), ("note", HARD)];
-    let incident = done(&mut taker, &format!("/112/panggilan/{call}/kejadian"), &typed).await;
+    let incident = opened(&mut taker, &call, &typed).await;
     let lines: Vec<String> = short.chunks(8).map(|some| format!("w{}w", some.join(" ¦ "))).collect();
     for text in &lines {
         done(&mut taker, &format!("{incident}/catat"), &[("text", text)]).await;
@@ -168,12 +168,20 @@ async fn what_is_typed_around_an_incident_comes_back_as_it_was_and_nothing_runs(
     through_a_shift(&site, &mut taker).await;
 }
 
+/// A call leads to an incident: answers the incident's address.
+async fn opened(taker: &mut Browser, call: &str, typed: &[(&str, &str)]) -> String {
+    let console = done(taker, &format!("/112/panggilan/{call}/kejadian"), typed).await;
+    let page = taker.get(&console).await.text;
+    let number = page.split("action=\"/112/kejadian/").nth(1).and_then(|rest| rest.split('/').next());
+    format!("/112/kejadian/{}", number.unwrap())
+}
+
 /// The forms of an incident's page. Answers its address.
 async fn around_an_incident(taker: &mut Browser) -> String {
     let place = done(taker, "/112/panggilan", &[("number", "0800")]).await;
     let call = place.split('=').nth(1).unwrap().to_owned();
     let typed = [("landmark", "pasar"), ("type", "flood"), ("note", "")];
-    let incident = done(taker, &format!("/112/panggilan/{call}/kejadian"), &typed).await;
+    let incident = opened(taker, &call, &typed).await;
     let page = taker.get(&incident).await.text;
     let contact = page.split("name=\"contact\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
     let contact = contact.split('"').next().unwrap().to_owned();
