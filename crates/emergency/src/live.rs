@@ -203,28 +203,33 @@ fn call_pieces(screen: &Screen, now: &CallNow) -> Option<String> {
     Some(format!("{moved}{held}{}{near}", put(&row(&line)?, &id, list)))
 }
 
-/// Where the call stands, for whoever has it before them; and the way to it, for whoever just got it at their telephone.
+/// Where the call stands, for whoever has it before them; and the way to it, for whoever just got it at their
+/// telephone.
 fn own_pieces(screen: &Screen, call: &Call) -> Option<String> {
     let viewer = screen.viewer.as_actor().journal_name();
     if !call.is_with(&viewer) {
         return Some(String::new());
     }
     let (state, end) = (row(&CallState::of(&screen.page, call))?, row(&CallEnd::of(&screen.page, call))?);
-    let mut pieces = format!(
-        r##"<hx-partial hx-target="#keadaan-{0}" hx-swap="outerHTML">{state}</hx-partial><hx-partial hx-target="#selesai-{0}" hx-swap="outerHTML">{end}</hx-partial>"##,
-        call.id
-    );
     let is_talked = matches!(call.status, CallStatus::Answered | CallStatus::Held);
     let way = if is_talked { row(&CallComes { page: &screen.page, call: call.id })? } else { String::new() };
-    pieces.push_str(&format!(r##"<hx-partial hx-target="#datang" hx-swap="innerHTML">{way}</hx-partial>"##));
-    Some(pieces)
+    let pieces = [
+        (format!("keadaan-{}", call.id), "outerHTML", state),
+        (format!("selesai-{}", call.id), "outerHTML", end),
+        ("datang".to_owned(), "innerHTML", way),
+    ];
+    let piece = |(id, swap, text): (String, &str, String)| {
+        format!(r##"<hx-partial hx-target="#{id}" hx-swap="{swap}">{text}</hx-partial>"##)
+    };
+    Some(pieces.into_iter().map(piece).collect())
 }
 
 /// The way to a call that its taker has and does not see.
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<a class="btn" data-comes="{{ call }}" href="/112?panggilan={{ call }}">{{ page.t("emergency.console.comes") }}</a>"#
+    source = r#"<a class="btn" data-comes="{{ call }}" href="/112?panggilan={{ call }}">
+{{- page.t("emergency.console.comes") }}</a>"#
 )]
 struct CallComes<'a> {
     page: &'a simpul_shell::Page,

@@ -13,6 +13,7 @@ pub mod books;
 pub mod file;
 pub mod forms;
 pub mod kept;
+pub mod leader;
 mod messenger;
 pub mod model;
 pub mod notice;

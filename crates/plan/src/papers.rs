@@ -185,7 +185,7 @@ impl Pack<'_> {
                     row("Lampiran", "1 (satu) lembar"),
                     row("Hal", "Undangan rapat"),
                 ],
-                place_and_date: self.place_and_date(self.now),
+                place_and_date: self.place_and_date(self.meeting.called),
             },
             Block::Addressee(vec!["Yth. (daftar terlampir)".to_owned(), "di Tempat".to_owned()]),
             Block::words(

@@ -65,7 +65,10 @@ document.addEventListener("simpul:back", () => unsent.forEach((value, name) => k
 
 // Whoever looks at a screen of 112 is there: what they have stays theirs, also while they look at another call.
 const token = () => document.querySelector("input[name=csrf]")?.value;
-const beat = () => fetch("/112/denyut", { method: "POST", body: new URLSearchParams({ csrf: token() }) }).catch(() => {});
+const beat = () => {
+  const body = new URLSearchParams({ csrf: token() });
+  fetch("/112/denyut", { method: "POST", body }).catch(() => {});
+};
 if (token()) {
   beat();
   setInterval(beat, BEAT_MS);
@@ -171,7 +174,9 @@ function answer() {
 
 // Class and outcome have one key each: F10 leads to what is not said yet, a digit takes it, F10 or Enter sends it.
 const verdict = (name) => field(name)?.form?.querySelectorAll(`[name="${name}"]`) ?? [];
-const unsaid = () => ["class", "outcome"].find((name) => verdict(name).length && ![...verdict(name)].some((one) => one.checked));
+const isSaid = (name) => [...verdict(name)].some((one) => one.checked);
+const unsaid = () => ["class", "outcome"].find((name) => verdict(name).length && !isSaid(name));
+const isVerdict = (node) => node?.matches(".c-call [type=radio]:is([name=class],[name=outcome])");
 
 function say() {
   const open = unsaid();
@@ -203,7 +208,7 @@ document.addEventListener("keydown", (event) => {
     target(name).focus();
   } else if (name === "F10" && unsaid()) {
     say();
-  } else if (/^[1-9]$/.test(name) && !event.ctrlKey && document.activeElement?.matches(".c-call [type=radio]:is([name=class],[name=outcome])")) {
+  } else if (/^[1-9]$/.test(name) && !event.ctrlKey && isVerdict(document.activeElement)) {
     choose(Number(name));
   } else if (event.ctrlKey && name.toLowerCase() === "g" && verdict("class").length) {
     prank();

@@ -200,7 +200,7 @@ impl Told<'_> {
         let own = json!({
             "incidentTypeCommonRegistryText": self.common,
             "incidentTypeInternalCode": incident.kind,
-            "incidentTypeInternalText": if incident.drill { format!("{DRILL}{}", self.kind) } else { self.kind.clone() },
+            "incidentTypeInternalText": format!("{}{}", if incident.drill { DRILL } else { "" }, self.kind),
             "incidentStatusCommonRegistryText": [incident_state(incident.status)],
             "incidentStatusInternalText": [incident.status.name()],
             "internalIncidentId": super::number::shown(incident.serial),

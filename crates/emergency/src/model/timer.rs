@@ -140,8 +140,8 @@ impl Running {
     }
 }
 
-/// What runs for a call: until it is answered, and then until it led to an incident or it was said what else it was. The
-/// incident's own timer goes on from the same moment.
+/// What runs for a call: until it is answered, and then until it led to an incident or it was said what else it was.
+/// The incident's own timer goes on from the same moment.
 pub fn of_call(call: &Call) -> Vec<Running> {
     let run = |timer, since| vec![Running { timer, subject: call.id, since }];
     let is_talked = matches!(call.status, CallStatus::Answered | CallStatus::Held);

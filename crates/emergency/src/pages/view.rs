@@ -112,8 +112,8 @@ impl Late {
     }
 }
 
-/// A call as a row of the queue. It bears its number while it rings only, for those who take calls; what is known of the
-/// number comes after the claim.
+/// A call as a row of the queue. It bears its number while it rings only, for those who take calls; what is known of
+/// the number comes after the claim.
 #[derive(Template, Clone)]
 #[template(path = "emergency/call_row.html")]
 pub struct CallRow {

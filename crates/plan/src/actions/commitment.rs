@@ -160,6 +160,8 @@ pub struct ChangeCommitment {
     pub version: Option<i64>,
     /// What is promised now.
     pub draft: Draft,
+    /// Why, where the text was signed.
+    pub why: String,
 }
 
 impl Action for ChangeCommitment {
@@ -176,13 +178,16 @@ impl Action for ChangeCommitment {
             check_due(terms.due, ctx.now())?;
         }
         let (version, edition) = (before.version, before.edition);
+        let known = sql::commitment::signatures(tx, before.id).await?;
+        let is_signed = known.iter().any(|signature| signature.edition == edition);
         let one = before.with_terms(terms)?;
         if one.edition == edition {
             return Ok(());
         }
+        let why = words::clean_line("why", &self.why, LINE_MAX_CHARS, is_signed)?;
         save(tx, version, &one).await?;
         sql::commitment::insert_edition(tx, &one, ctx.now(), &who(ctx));
-        tell(tx, ctx, &one, "changed", ("", None));
+        tell(tx, ctx, &one, "changed", (&why, None));
         ask(tx, ctx, &one).await?;
         let body = json!({ "agency": one.terms.agency, "edition": one.edition, "due": one.terms.due.0 });
         tx.journal(ctx, COMMITMENT, one.id, "commitment.changed", body);

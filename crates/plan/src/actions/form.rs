@@ -61,6 +61,9 @@ impl Action for ImportForm {
     }
 }
 
+/// Why a target became another: the planning office's own form says so.
+const FORM_WHY: &str = "T-C.14";
+
 async fn take_aim(tx: &mut Tx, ctx: &Ctx, (programme, aim): (&Programme, &Aim), done: &mut FormDone) -> Result<()> {
     let known = sql::indicator::of(tx, programme.id).await?;
     let same = known.into_iter().find(|one| one.name.eq_ignore_ascii_case(&aim.name));
@@ -85,7 +88,8 @@ async fn take_aim(tx: &mut Tx, ctx: &Ctx, (programme, aim): (&Programme, &Aim), 
         return Ok(());
     }
     let targets = other.into_iter().map(|(year, amount)| (*year, PartOfYear::YEAR, Some(*amount))).collect();
-    SetTargets { indicator, targets }.apply(tx, ctx).await
+    let why = FORM_WHY.to_owned();
+    SetTargets { indicator, targets, why }.apply(tx, ctx).await
 }
 
 async fn take_money(
@@ -102,7 +106,7 @@ async fn take_money(
             continue;
         }
         let line = match before {
-            Some(line) => BudgetLine { ceiling: *ceiling, realised: Vec::new(), ..line.clone() },
+            Some(line) => BudgetLine { ceiling: *ceiling, ..line.clone() },
             None => BudgetLine {
                 id: Uuid::nil(),
                 programme: programme.id,

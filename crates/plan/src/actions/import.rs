@@ -22,11 +22,11 @@ const QUICK_WIN: &str = "quick_win";
 pub struct Imported {
     /// New programmes, by their codes.
     pub new: Vec<String>,
-    /// Programmes of the same name and years that stood there already, and were left as they are.
+    /// Programmes of the same name, in years that touch, that stood there already, and were left as they are.
     pub known: usize,
 }
 
-/// Adds the quick wins that a file tells of. One of the same name and years is there already and is left alone, so that
+/// Adds the quick wins that a file tells of. One of the same name in years that touch is there already and is left alone, so that
 /// the same file twice is the same as once.
 #[derive(Debug, Clone)]
 pub struct ImportDrafts {
@@ -52,7 +52,7 @@ impl Action for ImportDrafts {
         let mut done = Imported::default();
         for draft in &self.drafts {
             let same = (draft.name.to_lowercase(), draft.years);
-            if known.contains(&same) {
+            if known.iter().any(|known| is_known(known, &same)) {
                 done.known += 1;
                 continue;
             }
@@ -63,6 +63,12 @@ impl Action for ImportDrafts {
         tx.journal(ctx, super::plan::PLAN, self.plan, "plan.imported", body);
         Ok(done)
     }
+}
+
+/// Whether a programme is the one of a file: of the same name, and their years touch. A file tells of the year in which a
+/// quick win was agreed; the plan may let it run longer.
+fn is_known((name, years): &(String, (i64, i64)), (other, span): &(String, (i64, i64))) -> bool {
+    name == other && years.0 <= span.1 && span.0 <= years.1
 }
 
 impl ImportDrafts {

@@ -7,10 +7,10 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::plan::{PROGRAMME, programme};
+use super::plan::{PROGRAMME, log_of, programme};
 use crate::model::budget::{self, BUDGET_CODE_MAX_CHARS, RUPIAH_MAX};
 use crate::model::indicator::{self, INDICATORS_MAX_COUNT, UNIT_MAX_CHARS};
-use crate::model::programme::{BODY_MAX_CHARS, NAME_MAX_CHARS, YEAR_FIRST, YEAR_LAST};
+use crate::model::programme::{BODY_MAX_CHARS, NAME_MAX_CHARS, PlanState, YEAR_FIRST, YEAR_LAST};
 use crate::model::{BudgetLine, Indicator, PartOfYear, Quantity, Target};
 use crate::sql;
 
@@ -50,6 +50,11 @@ impl Action for SaveIndicator {
         match is_new {
             true => sql::indicator::insert(tx, &one),
             false => sql::indicator::set(tx, &one).await?,
+        }
+        let is_other =
+            known.iter().all(|before| before.id != id || Indicator { place: one.place, ..before.clone() } != one);
+        if is_other {
+            log_of(tx, ctx, one.programme, ("plan.log.indicator", &one.name)).await?;
         }
         let body = json!({ "indicator": id, "new": is_new, "counting": one.counting.name(), "live": one.live });
         tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_set", body);
@@ -106,6 +111,7 @@ impl Action for DropIndicator {
             return Err(Refusal::new("plan.refused.indicator_told").into());
         }
         sql::indicator::drop_one(tx, one.id).await?;
+        log_of(tx, ctx, one.programme, ("plan.log.indicator_dropped", &one.name)).await?;
         tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_dropped", json!({ "indicator": one.id }));
         Ok(())
     }
@@ -118,6 +124,8 @@ pub struct SetTargets {
     pub indicator: Uuid,
     /// Year, part of it, and how much; none takes the target back.
     pub targets: Vec<(i64, PartOfYear, Option<Quantity>)>,
+    /// Why, where a target of the plan in force becomes another: nobody moves the goal without a word.
+    pub why: String,
 }
 
 impl Action for SetTargets {
@@ -129,15 +137,43 @@ impl Action for SetTargets {
         if self.targets.len() > TARGETS_MAX_COUNT {
             return Err(Refusal::new("plan.refused.targets_full").into());
         }
+        let standing = sql::indicator::targets(tx, one.programme).await?;
+        let mut moved = Vec::new();
         for (year, part, amount) in &self.targets {
             if !(YEAR_FIRST..=YEAR_LAST).contains(year) {
                 return Err(Refusal::field("year", "plan.refused.years").into());
             }
+            let same = |(id, target): &&(Uuid, Target)| *id == one.id && (target.year, target.part) == (*year, *part);
+            let before = standing.iter().find(same).map(|(_, target)| target.amount);
+            if before == *amount {
+                continue;
+            }
             sql::indicator::set_target(tx, one.id, (*year, *part), *amount).await?;
+            moved.extend(before.map(|before| shown_move(*year, *part, (before, *amount))));
         }
+        self.log(tx, ctx, &one, &moved).await?;
         let body = json!({ "indicator": one.id, "targets": self.targets.len() });
         tx.journal(ctx, PROGRAMME, one.programme, "programme.targets_set", body);
         Ok(())
+    }
+}
+
+/// How the log tells of a target that moved: `2026-Q2 100 → 40`.
+fn shown_move(year: i64, part: PartOfYear, (before, after): (Quantity, Option<Quantity>)) -> String {
+    let part = if part == PartOfYear::YEAR { String::new() } else { format!("-{}", part.code()) };
+    format!("{year}{part} {} → {}", before.plain(), after.map_or_else(|| "–".to_owned(), Quantity::plain))
+}
+
+impl SetTargets {
+    async fn log(&self, tx: &mut Tx, ctx: &Ctx, one: &Indicator, moved: &[String]) -> Result<()> {
+        let programme = programme(tx, one.programme).await?;
+        let counts = super::plan::plan(tx, programme.masterplan).await?.state == PlanState::InForce;
+        if moved.is_empty() || !counts {
+            return Ok(());
+        }
+        let why = words::clean_line("why", &self.why, LINE_MAX_CHARS, true)?;
+        let told = format!("{why} ({}: {})", one.name, moved.join("; "));
+        log_of(tx, ctx, one.programme, ("plan.log.targets", &told)).await
     }
 }
 
@@ -146,10 +182,11 @@ pub fn as_set(targets: &[Target]) -> Vec<(i64, PartOfYear, Option<Quantity>)> {
     targets.iter().map(|target| (target.year, target.part, Some(target.amount))).collect()
 }
 
-/// Writes a budget line with what was spent by month; one of the same programme, year, code and fund is written over.
+/// Writes a budget line with what was spent by month: a new one, or, where its id is that of one that is there, that one
+/// whole. There is one line of a programme, year, code and fund.
 #[derive(Debug, Clone)]
 pub struct SaveBudget {
-    /// The line; its code is read by [`budget::budget_code`].
+    /// The line; its code is read by [`budget::budget_code`], and its id is nil for a new one.
     pub line: BudgetLine,
 }
 
@@ -171,20 +208,61 @@ impl Action for SaveBudget {
         if !(YEAR_FIRST..=YEAR_LAST).contains(&line.year) {
             return Err(Refusal::field("year", "plan.refused.years").into());
         }
+        let before = sql::indicator::budget(tx, line.programme).await?;
+        let is_new = line.id.is_nil();
+        if !is_new && !before.iter().any(|known| known.id == line.id) {
+            return Err(Error::NotFound("budget line"));
+        }
         let clean = BudgetLine {
-            id: ctx.new_id(),
+            id: if is_new { ctx.new_id() } else { line.id },
             code: budget::budget_code(&line.code)?.code,
             edition: words::clean_line("edition", &line.edition, BUDGET_CODE_MAX_CHARS, false)?,
             name: words::clean_line("name", &line.name, NAME_MAX_CHARS, true)?,
             officer_in_charge: words::clean_line("officer_in_charge", &line.officer_in_charge, LINE_MAX_CHARS, false)?,
             ..line.clone()
         };
+        let same = |known: &&BudgetLine| {
+            (known.year, &known.code, known.fund) == (clean.year, &clean.code, clean.fund) && known.id != clean.id
+        };
+        if before.iter().find(same).is_some() {
+            return Err(Refusal::field("code", "plan.refused.budget_there").with("code", &clean.code).into());
+        }
+        if !is_new {
+            // What stood in it is in the form that comes back: the line is written whole.
+            sql::indicator::drop_budget(tx, clean.id).await?;
+        }
         let id = sql::indicator::set_budget(tx, &clean).await?;
         for (month, amount) in &clean.realised {
             sql::indicator::set_realised(tx, id, *month, *amount).await?;
         }
+        let told = format!("{} {}: Rp {}", clean.year, clean.code, clean.ceiling_now());
+        log_of(tx, ctx, clean.programme, ("plan.log.budget", &told)).await?;
         let body = json!({ "line": id, "year": clean.year, "code": clean.code, "fund": clean.fund.name() });
         tx.journal(ctx, PROGRAMME, clean.programme, "programme.budget_set", body);
         Ok(id)
+    }
+}
+
+/// A budget line is taken back, with what was spent of it.
+#[derive(Debug, Clone)]
+pub struct DropBudget {
+    /// Of which programme.
+    pub programme: Uuid,
+    /// The line.
+    pub line: Uuid,
+}
+
+impl Action for DropBudget {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        require(ctx, Permission::ManagePlan)?;
+        let known = sql::indicator::budget(tx, self.programme).await?;
+        let line = known.iter().find(|line| line.id == self.line).ok_or(Error::NotFound("budget line"))?;
+        sql::indicator::drop_budget(tx, line.id).await?;
+        let told = format!("{} {}: –", line.year, line.code);
+        log_of(tx, ctx, self.programme, ("plan.log.budget", &told)).await?;
+        tx.journal(ctx, PROGRAMME, self.programme, "programme.budget_dropped", json!({ "line": line.id }));
+        Ok(())
     }
 }

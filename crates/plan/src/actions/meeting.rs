@@ -120,6 +120,7 @@ impl Action for PlanMeeting {
             final_by: None,
             digest: None,
             version: 1,
+            called: ctx.now(),
         };
         sql::meeting::insert(tx, &meeting, ctx.now(), &who(ctx));
         let body = json!({ "body": meeting.body, "starts": starts.0 });

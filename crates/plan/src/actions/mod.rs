@@ -26,7 +26,7 @@ pub use form::{FormDone, ImportForm};
 pub use framework::{AddFramework, Carried, CarryOver, SeedFramework};
 pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
-pub use indicator::{DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
+pub use indicator::{DropBudget, DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
 pub use item::{AddItem, DropItem, FinishItem, MoveItem, NewTask, ReopenItem};
 pub use library::{ImportLibrary, ImportedLibrary};
 pub use meeting::{

@@ -420,6 +420,7 @@ impl Action for AddParty {
         let party = Party { id: ctx.new_id(), part: self.part, agency, name, duty };
         sql::plan::insert_party(tx, self.programme, &party);
         let body = json!({ "party": party.id, "part": party.part.name(), "agency": agency });
+        log_of(tx, ctx, self.programme, ("plan.log.parties", &party.name)).await?;
         tx.journal(ctx, PROGRAMME, self.programme, "programme.party_added", body);
         Ok(party.id)
     }
@@ -442,6 +443,7 @@ impl Action for DropParty {
         if !sql::plan::drop_party(tx, self.programme, self.party).await? {
             return Err(Error::NotFound("party"));
         }
+        log_of(tx, ctx, self.programme, ("plan.log.parties", "")).await?;
         tx.journal(ctx, PROGRAMME, self.programme, "programme.party_left", json!({ "party": self.party }));
         Ok(())
     }
@@ -461,6 +463,19 @@ pub(crate) fn stale() -> Refusal {
 
 fn broken(what: &str) -> Error {
     Error::Broken(format!("a plan without its {what}"))
+}
+
+/// Longest line of the change log, in characters.
+const LOG_MAX_CHARS: usize = 500;
+
+/// Writes into the change log of the plan in force what was changed of a programme.
+pub(crate) async fn log_of(tx: &mut Tx, ctx: &Ctx, programme: Uuid, (what, why): (&str, &str)) -> Result<()> {
+    let Some(one) = sql::plan::programme(tx, programme).await? else { return Ok(()) };
+    if plan(tx, one.masterplan).await?.state == PlanState::InForce {
+        let why: String = why.chars().take(LOG_MAX_CHARS).collect();
+        log(tx, ctx, one.masterplan, Some(programme), (what, &why));
+    }
+    Ok(())
 }
 
 /// Writes into the change log what was changed and why.

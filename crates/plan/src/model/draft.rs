@@ -64,7 +64,7 @@ impl Remark {
 }
 
 /// A quick win that a file tells of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// The line of the file.
     pub line: u64,

@@ -134,7 +134,7 @@ pub const SHIPPED: &[Shipped] = &[
     Shipped {
         code: "enam-dimensi-mobilitas",
         name: "Enam dimensi dengan mobilitas (rancangan 2026)",
-        source: "Rancangan peraturan 2026: mobilitas masuk, branding keluar; belum berlaku, subdimensi belum ditetapkan",
+        source: "Rancangan peraturan 2026: mobilitas masuk, branding keluar; belum berlaku, belum ada subdimensi",
         text: include_str!("../../data/enam-dimensi-mobilitas.csv"),
     },
 ];
@@ -164,8 +164,8 @@ fn kind_named(text: &str) -> Option<TermKind> {
     }
 }
 
-/// Reads the words of a framework from CSV with the columns `jenis`, `kode`, `induk`, `nama` and `nama_en`; the last may
-/// be missing or empty. A part may stand before its dimension.
+/// Reads the words of a framework from CSV with the columns `jenis`, `kode`, `induk`, `nama` and `nama_en`; the last
+/// may be missing or empty. A part may stand before its dimension.
 ///
 /// # Errors
 /// What is wrong, and at which line. Nothing is half-read.

@@ -116,8 +116,8 @@ impl LibraryIndicator {
 /// What the list of the goals is called.
 pub const SDG: &str = "SDG";
 
-/// The goals by their Indonesian names (Perpres 111/2022), and of each the targets with a number and those with a letter
-/// (United Nations, A/RES/70/1: 169 targets).
+/// The goals by their Indonesian names (Perpres 111/2022), and of each the targets with a number and those with a
+/// letter (United Nations, A/RES/70/1: 169 targets).
 const GOALS: [(&str, u8, u8); 17] = [
     ("Tanpa kemiskinan", 5, 2),
     ("Tanpa kelaparan", 5, 3),

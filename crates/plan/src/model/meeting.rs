@@ -203,6 +203,8 @@ pub struct Meeting {
     pub digest: Option<[u8; 32]>,
     /// Counts changes.
     pub version: i64,
+    /// When it was called: the day of its invitation.
+    pub called: Timestamp,
 }
 
 fn wrong_state(state: MeetingState) -> Refusal {
@@ -415,6 +417,7 @@ pub(crate) mod tests {
             final_by: None,
             digest: None,
             version: 1,
+            called: Timestamp(0),
         }
     }
 

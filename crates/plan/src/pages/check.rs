@@ -280,6 +280,13 @@ pub async fn overrule(officer: Officer<CanVerifyProgress>, Path(code): Path<Stri
     drop(conn);
     let light = Light::parse(form.fields.get("light"));
     let reason = form.fields.get("reason").to_owned();
-    officer.write(OverrideStatus { programme: one.id, light, reason }).await?;
-    Ok(Redirect::to(format!("/rencana/{}/lengkap", one.code)).flash("plan.programme.overruled").into_response())
+    let here = format!("/rencana/{}/lengkap", one.code);
+    match officer.write(OverrideStatus { programme: one.id, light, reason }).await {
+        Ok(_) => Ok(Redirect::to(here).flash("plan.programme.overruled").into_response()),
+        // The form is one line of a long page: what was wrong with it is said on top of that page.
+        Err(Error::Refused(refusal)) if refusal.field == Some("reason") => {
+            Ok(Redirect::to(here).flash("plan.programme.overrule_why").warning().into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

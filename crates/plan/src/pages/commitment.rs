@@ -9,6 +9,7 @@ use simpul_shell::{
     Choice, Form, FormView, Handle, Officer, Page, PageError, PageResult, Path, Qr, Redirect, SignedIn, Site, Tag,
     render, render_refused,
 };
+use simpul_store::Conn;
 use simpul_store::Result;
 use uuid::Uuid;
 
@@ -22,6 +23,7 @@ use crate::model::commitment::{
 };
 use crate::model::meeting::shown_digest;
 use crate::sql;
+use crate::sql::commitment::Edition;
 use crate::token::read_token;
 
 /// A commitment as lists show it.
@@ -213,7 +215,8 @@ pub async fn change(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, f
     let done = match read_draft(&officer, &form) {
         Ok(draft) => {
             let version = form.fields.int("version");
-            officer.write(ChangeCommitment { commitment: id, version, draft }).await
+            let why = form.fields.get("why").to_owned();
+            officer.write(ChangeCommitment { commitment: id, version, draft, why }).await
         }
         Err(error) => Err(error),
     };
@@ -235,23 +238,27 @@ struct WordLine {
 struct Signed {
     line: CommitmentLine,
     current: Vec<Signature>,
-    earlier: usize,
+    /// Texts before, with who signed them: a signed paper can be read as it was.
+    earlier: Vec<(Edition, Vec<Signature>)>,
     digest: String,
     sound: bool,
 }
 
 impl Signed {
-    fn of(line: CommitmentLine, all: Vec<Signature>) -> Signed {
+    async fn read(conn: &mut Conn, line: CommitmentLine) -> Result<Signed> {
         let digest = line.one.digest();
-        let total = all.len();
-        let current: Vec<Signature> = all.into_iter().filter(|one| one.edition == line.one.edition).collect();
-        Signed {
-            earlier: total - current.len(),
+        let all = sql::commitment::signatures(conn, line.one.id).await?;
+        let of = |edition: i64| all.iter().filter(|one| one.edition == edition).cloned().collect::<Vec<_>>();
+        let editions = sql::commitment::earlier(conn, line.one.id, line.one.edition).await?;
+        let earlier = editions.into_iter().map(|edition| (edition.clone(), of(edition.edition)));
+        let current = of(line.one.edition);
+        Ok(Signed {
+            earlier: earlier.filter(|(_, signatures)| !signatures.is_empty()).collect(),
             sound: current.iter().all(|one| one.digest == digest),
             digest: shown_digest(&digest),
             current,
             line,
-        }
+        })
     }
 
     fn way(&self, signature: &Signature) -> &'static str {
@@ -305,8 +312,8 @@ fn may_sign(officer: &SignedIn, one: &Commitment) -> bool {
 
 async fn draw(officer: &Officer<CanSeePlan>, one: Commitment, refused: Option<FormView>) -> PageResult {
     let mut conn = officer.read().await?;
-    let signatures = sql::commitment::signatures(&mut conn, one.id).await?;
     let history = sql::commitment::history(&mut conn, one.id).await?;
+    let signed = Signed::read(&mut conn, CommitmentLine::of(one.clone(), officer)).await?;
     drop(conn);
     let page = officer.page("plan.commitment.title").title_text(one.terms.title.clone()).at("/rapat").usual_width();
     let failed = refused.is_some();
@@ -326,7 +333,7 @@ async fn draw(officer: &Officer<CanSeePlan>, one: Commitment, refused: Option<Fo
         signs: may_sign(officer, &one),
         reports: manages || owns,
         manages,
-        signed: Signed::of(CommitmentLine::of(one, officer), signatures),
+        signed,
         page: if failed { page.failed() } else { page },
     };
     if failed { render_refused(&view) } else { render(&view) }
@@ -430,8 +437,8 @@ pub async fn verify(site: Site, Path(token): Path<String>) -> PageResult {
     let mut conn = site.read().await?;
     let found = sql::commitment::to_verify(&mut conn, &read_token(&token)).await?;
     let one = found.ok_or_else(PageError::not_found)?;
-    let signatures = sql::commitment::signatures(&mut conn, one.id).await?;
+    let signed = Signed::read(&mut conn, CommitmentLine::of(one, &site)).await?;
     drop(conn);
     let page = site.page("plan.commitment.verify").narrow();
-    render(&VerifyPage { signed: Signed::of(CommitmentLine::of(one, &site), signatures), now: site.now(), page })
+    render(&VerifyPage { signed, now: site.now(), page })
 }

@@ -4,14 +4,15 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::{FigureKey, Refusal};
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Lang, Officer, Page, PageResult, Path, Redirect, SignedIn, render, render_refused,
+    Choice, Fields, Form, FormView, Lang, Officer, Page, PageResult, Path, Query, Redirect, SignedIn, render,
+    render_refused,
 };
 use simpul_store::{Error, Result};
 use uuid::Uuid;
 
 use super::figure::{self, FigureFields};
 use super::{CanManagePlan, view};
-use crate::actions::{DropIndicator, SaveBudget, SaveIndicator, SetTargets};
+use crate::actions::{DropBudget, DropIndicator, SaveBudget, SaveIndicator, SetTargets};
 use crate::model::budget::{Fund, Stage, budget_code, rupiah};
 use crate::model::{BudgetLine, Counting, Frequency, Indicator, PartOfYear, Programme, Quantity, Target};
 use crate::sql;
@@ -217,7 +218,10 @@ fn targets(fields: &Fields) -> Result<Vec<(i64, PartOfYear, Option<Quantity>)>, 
 pub async fn aim(officer: Officer<CanManagePlan>, Path((code, id)): Path<(String, Uuid)>, form: Form) -> PageResult {
     let fields = &form.fields;
     let done = match targets(fields) {
-        Ok(targets) => officer.write(SetTargets { indicator: id, targets }).await,
+        Ok(targets) => {
+            let why = fields.get("why").to_owned();
+            officer.write(SetTargets { indicator: id, targets, why }).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match done {
@@ -268,6 +272,14 @@ impl BudgetPage {
         line.spent_until(12)
     }
 
+    fn path(&self) -> String {
+        format!("/rencana/{}/anggaran", self.programme.code)
+    }
+
+    fn drop_path(&self, line: &BudgetLine) -> String {
+        format!("{}/{}/hapus", self.path(), line.id)
+    }
+
     fn months(&self) -> std::ops::RangeInclusive<i64> {
         1..=12
     }
@@ -277,7 +289,34 @@ impl BudgetPage {
     }
 }
 
-async fn draw_budget(officer: &Officer<CanManagePlan>, code: &str, refused: Option<FormView>) -> PageResult {
+/// A line as the form holds it.
+fn filled(form: FormView, line: &BudgetLine) -> FormView {
+    let mut form = form;
+    for (name, value) in [
+        ("line", line.id.to_string()),
+        ("year", line.year.to_string()),
+        ("code", line.code.clone()),
+        ("edition", line.edition.clone()),
+        ("name", line.name.clone()),
+        ("fund", line.fund.name().to_owned()),
+        ("stage", line.stage.name().to_owned()),
+        ("ceiling", line.ceiling.to_string()),
+        ("ceiling_changed", line.ceiling_changed.map(|amount| amount.to_string()).unwrap_or_default()),
+        ("officer_in_charge", line.officer_in_charge.clone()),
+    ] {
+        form = form.fill(name, value);
+    }
+    for (month, amount) in &line.realised {
+        form = form.fill(&format!("month-{month}"), amount.to_string());
+    }
+    form
+}
+
+async fn draw_budget(
+    officer: &Officer<CanManagePlan>,
+    code: &str,
+    (wanted, refused): (Option<Uuid>, Option<FormView>),
+) -> PageResult {
     let mut conn = officer.read().await?;
     let found = sql::plan::programme_by_code(&mut conn, &code.to_uppercase()).await?;
     let programme = found.ok_or(Error::NotFound("programme"))?;
@@ -285,7 +324,12 @@ async fn draw_budget(officer: &Officer<CanManagePlan>, code: &str, refused: Opti
     drop(conn);
     let page = officer.page("plan.budget.title");
     let failed = refused.is_some();
-    let form = refused.unwrap_or_else(|| officer.form().fill("year", programme.years.0.to_string()));
+    let line = lines.iter().find(|line| Some(line.id) == wanted);
+    let form = match (refused, line) {
+        (Some(refused), _) => refused,
+        (None, Some(line)) => filled(officer.form(), line),
+        (None, None) => officer.form().fill("year", programme.years.0.to_string()),
+    };
     let choice = |prefix: &str, name: &str| Choice::new(name, page.t(&format!("plan.{prefix}.{name}")));
     let view = BudgetPage {
         funds: Fund::ALL.iter().map(|one| choice("fund", one.name())).collect(),
@@ -298,9 +342,30 @@ async fn draw_budget(officer: &Officer<CanManagePlan>, code: &str, refused: Opti
     if failed { render_refused(&view) } else { render(&view) }
 }
 
-/// The budget lines of a programme.
-pub async fn budget(officer: Officer<CanManagePlan>, Path(code): Path<String>) -> PageResult {
-    draw_budget(&officer, &code, None).await
+/// The budget lines of a programme; `?baris=` is one to be changed.
+pub async fn budget(
+    officer: Officer<CanManagePlan>,
+    Path(code): Path<String>,
+    Query(asked): Query<Fields>,
+) -> PageResult {
+    draw_budget(&officer, &code, (asked.uuid("baris"), None)).await
+}
+
+/// A budget line is taken back.
+pub async fn drop_budget(
+    officer: Officer<CanManagePlan>,
+    Path((code, line)): Path<(String, Uuid)>,
+    form: Form,
+) -> PageResult {
+    let found = sql::plan::programme_by_code(&mut officer.read().await?, &code.to_uppercase()).await?;
+    let programme = found.ok_or(Error::NotFound("programme"))?;
+    match officer.write(DropBudget { programme: programme.id, line }).await {
+        Ok(()) => {
+            let here = format!("/rencana/{}/anggaran", programme.code);
+            Ok(Redirect::to(here).flash("plan.budget.dropped").into_response())
+        }
+        Err(error) => draw_budget(&officer, &code, (None, Some(officer.refused(error, &form.fields)?))).await,
+    }
 }
 
 fn budget_line(programme: Uuid, fields: &Fields) -> Result<BudgetLine, Refusal> {
@@ -317,7 +382,7 @@ fn budget_line(programme: Uuid, fields: &Fields) -> Result<BudgetLine, Refusal> 
     }
     let ceiling = money("ceiling", fields.get("ceiling"))?;
     Ok(BudgetLine {
-        id: Uuid::nil(),
+        id: fields.uuid("line").unwrap_or_default(),
         programme,
         year: fields.int("year").unwrap_or_default(),
         code: budget_code(fields.get("code"))?.code,
@@ -332,7 +397,7 @@ fn budget_line(programme: Uuid, fields: &Fields) -> Result<BudgetLine, Refusal> 
     })
 }
 
-/// A budget line is written, or written over.
+/// A budget line is written.
 pub async fn save_budget(officer: Officer<CanManagePlan>, Path(code): Path<String>, form: Form) -> PageResult {
     let fields = &form.fields;
     let mut conn = officer.read().await?;
@@ -350,6 +415,6 @@ pub async fn save_budget(officer: Officer<CanManagePlan>, Path(code): Path<Strin
             let flash = if mended { "plan.budget.code_mended" } else { "plan.keep.saved" };
             Ok(Redirect::to(format!("/rencana/{}/anggaran", programme.code)).flash(flash).into_response())
         }
-        Err(error) => draw_budget(&officer, &code, Some(officer.refused(error, fields)?)).await,
+        Err(error) => draw_budget(&officer, &code, (None, Some(officer.refused(error, fields)?))).await,
     }
 }

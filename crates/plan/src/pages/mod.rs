@@ -123,6 +123,7 @@ fn keep_routes() -> Routes {
         .post("/rencana/{code}/pustaka", library::choose)
         .get("/rencana/{code}/anggaran", indicator::budget)
         .post("/rencana/{code}/anggaran", indicator::save_budget)
+        .post("/rencana/{code}/anggaran/{line}/hapus", indicator::drop_budget)
 }
 
 /// What agencies say each period, and how it is checked.

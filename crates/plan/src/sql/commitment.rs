@@ -29,6 +29,8 @@ simpul_store::statements! {
         WHERE region = $1 AND id = $2 AND version = $3";
     pub(crate) SIGNATURES = "SELECT id, commitment_id, edition, at, by_whom, name, post, organisation, of_party, way,
         scan, digest FROM plan_signature WHERE region = $1 AND commitment_id = $2 ORDER BY at, id LIMIT $3";
+    pub(crate) EDITIONS = "SELECT edition, at, promise FROM plan_commitment_edition
+        WHERE region = $1 AND commitment_id = $2 AND edition < $3 ORDER BY edition DESC LIMIT $4";
     pub(crate) COMMITMENT_WORDS = "SELECT at, by_whom, what, body, amount FROM plan_commitment_word
         WHERE region = $1 AND commitment_id = $2 ORDER BY at, id LIMIT $3";
 }
@@ -193,6 +195,28 @@ pub(crate) async fn save(tx: &mut Tx, before: i64, one: &Commitment) -> Result<b
 /// Keeps the text of this edition.
 pub(crate) fn insert_edition(tx: &mut Tx, one: &Commitment, at: Timestamp, by: &str) {
     tx.insert(&INSERT_EDITION, args![one.id, one.edition, at, by, &one.terms.promise, one.digest()]);
+}
+
+/// A text that was to be signed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Which.
+    pub edition: i64,
+    /// Since when.
+    pub at: Timestamp,
+    /// What was promised.
+    pub promise: String,
+}
+
+impl FromRow for Edition {
+    fn from_row(row: &Row) -> Result<Edition> {
+        Ok(Edition { edition: row.at(0)?, at: row.at(1)?, promise: row.at(2)? })
+    }
+}
+
+/// The texts before an edition, the newest first.
+pub async fn earlier(conn: &mut Conn, commitment: Uuid, edition: i64) -> Result<Vec<Edition>> {
+    conn.all(&EDITIONS, args![commitment, edition, PARTS_MAX_COUNT]).await
 }
 
 /// Who signed, in order, under which edition.

@@ -73,6 +73,7 @@ simpul_store::statements! {
         ceiling_changed = excluded.ceiling_changed, officer_in_charge = excluded.officer_in_charge";
     pub(crate) BUDGET_ID = "SELECT id FROM plan_budget
         WHERE region = $1 AND programme_id = $2 AND year = $3 AND code = $4 AND fund = $5";
+    pub(crate) DROP_BUDGET = "DELETE FROM plan_budget WHERE region = $1 AND id = $2";
     pub(crate) SET_REALISED = "INSERT INTO plan_realised (region, budget_id, month, amount) VALUES ($1, $2, $3, $4)
         ON CONFLICT (region, budget_id, month) DO UPDATE SET amount = excluded.amount";
 }
@@ -260,6 +261,11 @@ pub(crate) async fn set_budget(tx: &mut Tx, line: &BudgetLine) -> Result<Uuid> {
     tx.exec(&SET_BUDGET, Args([head.0, args![&line.officer_in_charge].0].concat())).await?;
     let known: (Uuid,) = tx.one(&BUDGET_ID, args![*programme, *year, code, fund]).await?;
     Ok(known.0)
+}
+
+/// Takes a budget line back, with its months.
+pub(crate) async fn drop_budget(tx: &mut Tx, line: Uuid) -> Result<()> {
+    tx.exec(&DROP_BUDGET, args![line]).await.map(drop)
 }
 
 pub(crate) async fn set_realised(tx: &mut Tx, line: Uuid, month: i64, amount: i64) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::model::meeting::{
 macro_rules! meeting {
     () => {
         "SELECT id, year, serial, number, title, body_id, venue, starts_at, state, minutes, cancel_reason, attend_token,
-            verify_token, held_at, final_at, final_by, digest, version FROM plan_meeting WHERE region = $1 "
+            verify_token, held_at, final_at, final_by, digest, version, created_at FROM plan_meeting WHERE region = $1 "
     };
 }
 
@@ -83,6 +83,7 @@ impl FromRow for Meeting {
             final_by: row.at(15)?,
             digest: row.at(16)?,
             version: row.at(17)?,
+            called: row.at(18)?,
         })
     }
 }

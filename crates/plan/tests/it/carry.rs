@@ -5,6 +5,7 @@ use simpul_kernel::{Ctx, Role};
 use simpul_people::testing::House;
 use simpul_plan::actions::*;
 use simpul_plan::model::carry::Mapping;
+use simpul_plan::model::draft::Draft;
 use simpul_plan::model::framework::read_terms;
 use simpul_plan::model::{Indicator, Masterplan, PartOfYear, ProgrammeKind, ProgrammeState, Quantity, TermKind};
 use simpul_plan::sql;
@@ -83,7 +84,7 @@ async fn a_plan_goes_on_in_other_words_with_what_is_not_over() {
     let year = PartOfYear::YEAR;
     let targets = vec![((2026, year), Some(Quantity::whole(10))), ((2027, year), Some(Quantity::whole(20)))];
     let targets = targets.into_iter().map(|((year, part), amount)| (year, part, amount)).collect();
-    room.write(SetTargets { indicator, targets }).await.unwrap();
+    room.write(SetTargets { indicator, targets, why: String::new() }).await.unwrap();
     let plan = plan_of(&room, room.plan).await;
     let strategy = |dimension: &str, body: &str| (dimension.to_owned(), body.to_owned());
     let strategies = vec![strategy("branding", "Tugu"), strategy("living", "Hidup")];
@@ -209,4 +210,35 @@ async fn a_planner_brings_words_and_quick_wins_by_file_and_carries_a_plan_over_o
     for path in [path.as_str(), "/rencana/kerangka"] {
         assert_eq!(officer.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_a_form_shows_and_nobody_touches_stays_as_it_is() {
+    let build = |builder: simpul_shell::AppBuilder| simpul_plan::furnish(builder.messages(simpul_plan::MESSAGES));
+    let site = TestSite::new(&[simpul_plan::MIGRATIONS], simpul_plan::routes(), build).await.unwrap();
+    let mut planner = site.sign_in_as(Role::Planner, None).await.unwrap();
+    let years = [("from_year", "2026"), ("to_year", "2026")];
+    let head = [("name", "Kota Cerdas"), ("framework", "enam-dimensi")];
+    let plan = planner.post("/rencana/atur", &[&head[..], &years[..]].concat()).await.location().to_owned();
+    planner.post(&format!("{plan}/berlaku"), &[]).await;
+    let one = [("kind", "quick_win"), ("name", "Lampu jalan"), ("dimension", "living")];
+    let edit = planner.post(&format!("{plan}/program"), &[&one[..], &years[..]].concat()).await.location().to_owned();
+    let public = edit.trim_end_matches("/ubah").to_owned();
+    assert_eq!(site.browser().get(&public).await.status, StatusCode::OK);
+    let form = planner.get(&edit).await.text;
+    assert!(form.contains(r#"name="public" value="1" checked"#), "the box shows what is: {form}");
+    let indicator = [("name", "Titik"), ("unit", "titik"), ("counting", "positive"), ("by_district", "1")];
+    let at = planner.post(&format!("{public}/indikator/baru"), &indicator).await.location().to_owned();
+    let form = planner.get(&at).await.text;
+    assert!(form.contains(r#"name="by_district" value="1" checked"#), "{form}");
+}
+
+#[tokio::test]
+async fn a_file_that_tells_of_what_stands_there_in_a_year_of_it_adds_nothing() {
+    let room = room().await;
+    room.add("Lampu jalan", "QW-1", ("living", "")).await;
+    let draft = |years| Draft { name: "lampu Jalan".to_owned(), years, ..Draft::default() };
+    let drafts = vec![draft((2026, 2026)), draft((2028, 2028))];
+    let done = room.write(ImportDrafts { plan: room.plan, drafts }).await.unwrap();
+    assert_eq!((done.known, done.new.len()), (1, 1), "its years are 2026 and 2027");
 }

@@ -72,11 +72,21 @@ async fn a_partner_signs_its_own_text_and_a_changed_text_must_be_signed_again() 
         ("due", due.as_str()),
         ("document", "pks"),
     ];
-    done(&mut hall.clerk, &format!("{one}/ubah"), &changed).await;
+    let unsaid = hall.clerk.post(&format!("{one}/ubah"), &changed).await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY, "what was signed changes with a reason only");
+    let said = [&changed[..], &[("why", "Sasaran naik")]].concat();
+    done(&mut hall.clerk, &format!("{one}/ubah"), &said).await;
     let now = hall.commitment(&one).await;
     assert_eq!((now.edition, now.state), (2, CommitmentState::Draft));
+    assert!(reads(&mut hall.clerk, &one).await.contains("Sasaran naik"));
     let seen = reads(&mut hall.site.browser(), &address).await;
-    assert!(!seen.contains("Kepala cabang") && seen.contains("belum ditandatangani siapa pun"), "{seen}");
+    assert!(seen.contains("belum ditandatangani siapa pun"), "{seen}");
+    let (now, before) = seen.split_once("<details>").unwrap();
+    assert!(now.contains("Menyediakan 500 QRIS") && !now.contains("Kepala cabang"), "{now}");
+    assert!(
+        before.contains("Menyediakan 400 QRIS") && before.contains("Kepala cabang"),
+        "the signed paper can be read"
+    );
     assert_eq!(sign(&mut partner, &one, "1").await, StatusCode::UNPROCESSABLE_ENTITY, "they read another text");
     assert_eq!(sign(&mut partner, &one, "2").await, StatusCode::SEE_OTHER);
     done(&mut partner, &format!("{one}/kabar"), &[("text", "120 sudah jalan"), ("given", "75.000.000")]).await;

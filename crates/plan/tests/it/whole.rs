@@ -84,7 +84,7 @@ async fn room() -> Room {
     let save = SaveIndicator { key: key(3), indicator: lamps(programme) };
     let indicator = db.write(&planner, save).await.unwrap();
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(500)))];
-    db.write(&planner, SetTargets { indicator, targets }).await.unwrap();
+    db.write(&planner, SetTargets { indicator, targets, why: String::new() }).await.unwrap();
     let calendar = Calendar::standard(Zone::Wita);
     let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
     assert_eq!(db.write(&planner, open.clone()).await.unwrap(), 4);
@@ -221,33 +221,65 @@ async fn a_persons_word_stands_beside_what_is_computed() {
 }
 
 #[tokio::test]
-async fn a_budget_line_is_written_over_and_its_code_put_right() {
+async fn a_budget_line_is_changed_whole_its_code_put_right_and_none_is_written_twice() {
     let room = room().await;
-    let line = |ceiling, realised| BudgetLine {
-        id: Uuid::nil(),
+    let line = |id, ceiling, realised| BudgetLine {
+        id,
         programme: room.programme,
         year: 2026,
         code: "2.15.3.2.2.5".to_owned(),
-        edition: String::new(),
+        edition: "Kepmendagri 900".to_owned(),
         name: "Penyediaan perlengkapan jalan".to_owned(),
         fund: Fund::Dau,
         stage: Stage::Dpa,
         ceiling,
         ceiling_changed: None,
-        officer_in_charge: String::new(),
+        officer_in_charge: "Kabid Lalu Lintas".to_owned(),
         realised,
     };
-    room.by(&room.planner, SaveBudget { line: line(500_000_000, vec![(1, 10)]) }).await.unwrap();
-    room.by(&room.planner, SaveBudget { line: line(600_000_000, vec![(2, 20)]) }).await.unwrap();
-    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
-    let lines = sql::indicator::budget(&mut conn, room.programme).await.unwrap();
-    assert_eq!(lines.len(), 1);
+    let new = SaveBudget { line: line(Uuid::nil(), 500_000_000, vec![(1, 10)]) };
+    let id = room.by(&room.planner, new.clone()).await.unwrap();
+    let twice = room.by(&room.planner, new).await.unwrap_err();
+    assert_eq!(refused(&twice), "plan.refused.budget_there", "nothing is written over unseen");
+    let changed = line(id, 600_000_000, vec![(1, 10), (2, 20)]);
+    room.by(&room.planner, SaveBudget { line: changed }).await.unwrap();
+    let lines = async || {
+        let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+        sql::indicator::budget(&mut conn, room.programme).await.unwrap()
+    };
+    let kept = lines().await;
+    assert_eq!(kept.len(), 1);
     assert_eq!(
-        (lines[0].code.as_str(), lines[0].ceiling, lines[0].spent_until(12)),
-        ("2.15.03.2.02.0005", 600_000_000, 30)
+        (kept[0].id, kept[0].code.as_str(), kept[0].ceiling, kept[0].spent_until(12)),
+        (id, "2.15.03.2.02.0005", 600_000_000, 30)
     );
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
     let money = sql::indicator::money(&mut conn, room.plan, 2026).await.unwrap();
     assert_eq!(money, [(room.programme, 600_000_000, 30)]);
+    drop(conn);
+    room.by(&room.planner, DropBudget { programme: room.programme, line: id }).await.unwrap();
+    assert!(lines().await.is_empty());
+}
+
+#[tokio::test]
+async fn who_moves_a_goal_of_the_plan_in_force_says_why_and_it_is_logged() {
+    let room = room().await;
+    let aim = |amount: i64, why: &str| SetTargets {
+        indicator: room.indicator,
+        targets: vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(amount)))],
+        why: why.to_owned(),
+    };
+    let error = room.by(&room.planner, aim(40, "")).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(refusal) if refusal.field == Some("why")), "{error:?}");
+    room.by(&room.planner, aim(40, "Anggaran dipotong")).await.unwrap();
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let log = sql::plan::changes(&mut conn, room.plan).await.unwrap();
+    let told = log.iter().find(|change| change.what == "plan.log.targets").unwrap();
+    assert!(told.why.starts_with("Anggaran dipotong") && told.why.contains("500 → 40"), "{}", told.why);
+    assert_eq!(told.programme, Some(room.programme));
+    drop(conn);
+    // A target that stands as it stood is none that moved.
+    room.by(&room.planner, aim(40, "")).await.unwrap();
 }
 
 #[tokio::test]

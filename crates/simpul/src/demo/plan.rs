@@ -367,7 +367,7 @@ impl Play<'_> {
         let indicator = self.indicator(programme, story);
         let indicator = self.does(SaveIndicator { key: self.key(), indicator }).await?;
         let targets = vec![(self.year, PartOfYear::YEAR, Some(Quantity::whole(story.target)))];
-        self.does(SetTargets { indicator, targets }).await
+        self.does(SetTargets { indicator, targets, why: String::new() }).await
     }
 
     /// Whether more lamps mean fewer dark streets is counted by Simpul itself.

@@ -22,7 +22,10 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/signers.html", &["name", "post", "nip"]),
     ("plan/body_form.html", &["name", "decree", "decree_day", "duty"]),
     ("plan/body.html", &["name", "post", "organisation"]),
-    ("plan/commitment_form.html", &["title", "party", "promise", "value", "due", "document_number", "from", "until"]),
+    (
+        "plan/commitment_form.html",
+        &["why", "title", "party", "promise", "value", "due", "document_number", "from", "until"],
+    ),
     ("plan/commitment.html", &["post", "text", "given", "name", "organisation", "scan", "closing"]),
 ];
 

@@ -20,7 +20,7 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/carry.html", &["name"]),
     ("plan/keep_plan.html", &["plan_name", "edition", "legal_basis", "vision", "why", "name", "summary"]),
     ("plan/keep_programme.html", &["name", "summary", "why", "party_name", "duty", "reason"]),
-    ("plan/indicator.html", &["name", "unit", "definition", "numerator", "denominator", "source", "library"]),
+    ("plan/indicator.html", &["why", "name", "unit", "definition", "numerator", "denominator", "source", "library"]),
     ("plan/budget.html", &["name", "edition", "officer_in_charge"]),
     ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
     ("plan/check.html", &["reason"]),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use simpul_emergency::pages::stage::StageLine;
 use simpul_kernel::format;
 use simpul_people::{Agency, Snapshot};
+use simpul_plan::leader::{self, LeaderPlan};
 use simpul_report::desk::{self, Rules};
 use simpul_report::figures::{self, LateAgency};
 use simpul_report::model::filter::{Days, Standing};
@@ -43,6 +44,7 @@ pub struct Asked {
 struct LeaderPage {
     page: Page,
     stage: StageLine,
+    plan: Option<LeaderPlan>,
     title: String,
     as_of: String,
     office: String,
@@ -124,6 +126,7 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let placeless = figures::without_place(&mut conn, month).await?;
     let page = sheet(&officer, &asked);
     let stage = StageLine { always: true, ..StageLine::public(&mut conn, &page, &place).await? };
+    let plan = leader::plan(&mut conn, &page, &place, now).await?;
     drop(conn);
     let words = Words { page: &page, place: &place, rules: &rules };
     let zone = place.region.zone;
@@ -134,6 +137,7 @@ pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let title = page.tx("wall.leader.heading", [("region", &*region), ("week", &*week), ("year", &*week_year)]);
     render(&LeaderPage {
         stage,
+        plan,
         title,
         as_of: format::stamp_near(page.lang, zone, now, now),
         office: place.region.settings.office_name.clone(),

@@ -59,7 +59,7 @@ async fn planned() -> Scene {
     let save = SaveIndicator { key: Uuid::from_u128(3), indicator: lamps(programme) };
     let indicator = by(&scene, &system, save).await;
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(1_500)))];
-    by(&scene, &system, SetTargets { indicator, targets }).await;
+    by(&scene, &system, SetTargets { indicator, targets, why: String::new() }).await;
     let calendar = Calendar::standard(Zone::Wita);
     let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
     by(&scene, &system, open).await;

@@ -3,10 +3,11 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use simpul_kernel::Timestamp;
+use simpul_kernel::geo::Point;
 use simpul_shell::{FormView, Page};
 use uuid::Uuid;
 
-use crate::model::recommend::{Recommendation, Shortfall, Unfit};
+use crate::model::recommend::{Recommendation, Shortfall, Unfit, way_m};
 use crate::model::{IncidentType, Unit, number};
 use crate::read::{self, Whole};
 
@@ -51,7 +52,7 @@ impl SendPanel {
     ) -> SendPanel {
         let advice = read::recommendation(whole, types, units, now);
         let free = units.iter().filter(|unit| unit.status.is_free() && unit.drill == whole.incident.drill);
-        let mut choices: Vec<Choice> = free.map(|unit| choice(page, &advice, unit)).collect();
+        let mut choices: Vec<Choice> = free.map(|unit| choice(page, (&advice, whole.spot), unit)).collect();
         // What is recommended stands first, in its order.
         let place = |one: &Choice| advice.picks.iter().position(|pick| pick.unit == one.id).unwrap_or(usize::MAX);
         choices.sort_by_key(place);
@@ -95,10 +96,11 @@ fn top(types: &[IncidentType], whole: &Whole) -> i64 {
     types.iter().find(|kind| kind.code == whole.incident.kind).map_or(1, |kind| kind.run_card.top())
 }
 
-fn choice(page: &Page, advice: &Recommendation, unit: &Unit) -> Choice {
+fn choice(page: &Page, (advice, spot): (&Recommendation, Option<Point>), unit: &Unit) -> Choice {
     let pick = advice.picks.iter().find(|pick| pick.unit == unit.id);
+    let from = unit.position.as_ref().map(|position| position.point).or(unit.base);
     #[expect(clippy::cast_precision_loss, reason = "metres within a region")]
-    let way_km = pick.and_then(|pick| pick.way_m).map(|metres| metres as f64 / 1000.0);
+    let way_km = from.zip(spot).map(|(from, spot)| way_m(from, spot) as f64 / 1000.0);
     let kind = page.t(&format!("emergency.unit_kind.{}", unit.kind));
     Choice { id: unit.id, sign: unit.call_sign.clone(), kind, is_picked: pick.is_some(), way_km }
 }

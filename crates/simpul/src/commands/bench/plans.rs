@@ -142,8 +142,11 @@ async fn fill(house: &House, programmes: usize, indicators: usize) -> Result<Vec
     let save = |number| SaveIndicator { key: db.env().new_id(), indicator: indicator(of(number), number) };
     let made = write_all(house, &ctx, (0..indicators).map(save).collect()).await?;
     let target = |year: i64| (year, PartOfYear::YEAR, Some(Quantity::whole((year - years.0 + 1) * 100)));
-    let aim =
-        |indicator: &Uuid| SetTargets { indicator: *indicator, targets: (years.0..=years.1).map(target).collect() };
+    let aim = |indicator: &Uuid| SetTargets {
+        indicator: *indicator,
+        targets: (years.0..=years.1).map(target).collect(),
+        why: String::new(),
+    };
     write_all(house, &ctx, made.iter().map(aim).collect()).await?;
     let calendar = Calendar::standard(zone);
     db.write(&ctx, OpenPeriods { plan, year, kind: PeriodKind::Quarter, first_month: 1, calendar }).await?;
