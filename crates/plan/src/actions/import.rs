@@ -26,8 +26,8 @@ pub struct Imported {
     pub known: usize,
 }
 
-/// Adds the quick wins that a file tells of. One of the same name in years that touch is there already and is left alone, so that
-/// the same file twice is the same as once.
+/// Adds the quick wins that a file tells of. One of the same name in years that touch is there already and is left
+/// alone, so that the same file twice is the same as once.
 #[derive(Debug, Clone)]
 pub struct ImportDrafts {
     /// The plan.
@@ -65,8 +65,8 @@ impl Action for ImportDrafts {
     }
 }
 
-/// Whether a programme is the one of a file: of the same name, and their years touch. A file tells of the year in which a
-/// quick win was agreed; the plan may let it run longer.
+/// Whether a programme is the one of a file: of the same name, and their years touch. A file tells of the year in which
+/// a quick win was agreed; the plan may let it run longer.
 fn is_known((name, years): &(String, (i64, i64)), (other, span): &(String, (i64, i64))) -> bool {
     name == other && years.0 <= span.1 && span.0 <= years.1
 }

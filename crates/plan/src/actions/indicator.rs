@@ -182,8 +182,8 @@ pub fn as_set(targets: &[Target]) -> Vec<(i64, PartOfYear, Option<Quantity>)> {
     targets.iter().map(|target| (target.year, target.part, Some(target.amount))).collect()
 }
 
-/// Writes a budget line with what was spent by month: a new one, or, where its id is that of one that is there, that one
-/// whole. There is one line of a programme, year, code and fund.
+/// Writes a budget line with what was spent by month: a new one, or, where its id is that of one that is there, that
+/// one whole. There is one line of a programme, year, code and fund.
 #[derive(Debug, Clone)]
 pub struct SaveBudget {
     /// The line; its code is read by [`budget::budget_code`], and its id is nil for a new one.
