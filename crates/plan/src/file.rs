@@ -28,7 +28,7 @@ const fn want(key: &'static str, names: &'static [&'static str], needed: bool) -
     Want { key, names, needed }
 }
 
-const WANTS: [Want; 10] = [
+const WANTS: [Want; 13] = [
     want("region", &["kode_wilayah"], true),
     want("year", &["tahun"], true),
     want("name", &["quick_win"], true),
@@ -39,6 +39,9 @@ const WANTS: [Want; 10] = [
     want("summary", &["uraian_singkat"], false),
     want("progress", &["progres_dilaporkan"], false),
     want("source", &["sumber"], false),
+    want("code", &["kode"], false),
+    want("kind", &["jenis"], false),
+    want("state", &["tahap"], false),
 ];
 
 fn row_of(row: &TableRow<'_>) -> DraftRow {
@@ -54,6 +57,9 @@ fn row_of(row: &TableRow<'_>) -> DraftRow {
         summary: text("summary"),
         progress: text("progress"),
         source: text("source"),
+        code: text("code"),
+        kind: text("kind"),
+        state: text("state"),
     }
 }
 

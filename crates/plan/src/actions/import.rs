@@ -11,7 +11,7 @@ use super::plan::{agency, free_code, plan};
 use crate::model::draft::Draft;
 use crate::model::framework::TermKind;
 use crate::model::programme::{self, PlanState};
-use crate::model::{Field, Masterplan, Part, Party, Programme, ProgrammeKind};
+use crate::model::{Field, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState};
 use crate::sql;
 
 /// The horizon of a quick win, where the framework has it.
@@ -76,9 +76,13 @@ impl ImportDrafts {
         let owner = agency(tx, "agency", &draft.agency).await;
         // The file was read against the region's agencies; one that was closed since is kept as text.
         let owner = owner.or_else(|error| if error.is_passing() { Err(error) } else { Ok(None) })?;
-        let code = free_code(tx, ProgrammeKind::QuickWin, draft.years.0).await?;
+        let kind = draft.kind.unwrap_or(ProgrammeKind::QuickWin);
+        let is_free = !draft.code.is_empty() && sql::plan::programme_by_code(tx, &draft.code).await?.is_none();
+        let code = if is_free { draft.code.clone() } else { free_code(tx, kind, draft.years.0).await? };
+        let horizon = if kind == ProgrammeKind::QuickWin { horizon } else { "" };
         let new = Programme {
             code,
+            state: draft.state.unwrap_or(ProgrammeState::Planned),
             name: draft.name.clone(),
             summary: draft.summary.clone(),
             dimension: draft.dimension.clone(),
@@ -88,7 +92,7 @@ impl ImportDrafts {
             agency: owner,
             agency_text: draft.agency_text.clone(),
             source: draft.source.clone(),
-            ..Programme::new(ctx.new_id(), self.plan, ProgrammeKind::QuickWin)
+            ..Programme::new(ctx.new_id(), self.plan, kind)
         };
         sql::plan::insert_programme(tx, &new, ctx.now());
         if !draft.earlier_report.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use simpul_kernel::{Refusal, RegionId};
 
 use super::framework::Framework;
-use super::programme::{NAME_MAX_CHARS, YEAR_FIRST, YEAR_LAST};
+use super::programme::{self, NAME_MAX_CHARS, ProgrammeKind, ProgrammeState, YEAR_FIRST, YEAR_LAST};
 
 /// Most rows of a file of programmes.
 pub const DRAFT_ROWS_MAX_COUNT: usize = 20_000;
@@ -33,6 +33,12 @@ pub struct DraftRow {
     pub progress: String,
     /// Where this comes from.
     pub source: String,
+    /// The code that an export gives it.
+    pub code: String,
+    /// The kind that an export gives it.
+    pub kind: String,
+    /// The state that an export gives it.
+    pub state: String,
 }
 
 /// What does not hinder a row and is told.
@@ -90,6 +96,12 @@ pub struct Draft {
     pub source: String,
     /// What is told of the row.
     pub remarks: Vec<Remark>,
+    /// Its code, where the file is an export; empty otherwise.
+    pub code: String,
+    /// What kind it is; a quick win where the file does not say.
+    pub kind: Option<ProgrammeKind>,
+    /// Where it stands; agreed where the file does not say.
+    pub state: Option<ProgrammeState>,
 }
 
 /// What a column says where the source says nothing.
@@ -147,7 +159,24 @@ pub fn draft(
         earlier_report: cut(said(&row.progress), CELL_MAX_CHARS),
         source: cut(&row.source, CELL_MAX_CHARS),
         remarks,
+        code: match row.code.trim() {
+            "" => String::new(),
+            typed => programme::code(typed)?,
+        },
+        kind: word(&row.kind, ProgrammeKind::parse)?,
+        state: word(&row.state, ProgrammeState::parse)?,
     })
+}
+
+/// A word of an export; none where the cell is empty.
+fn word<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Refusal> {
+    let text = text.trim().to_lowercase();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    parse(&text)
+        .map(Some)
+        .ok_or_else(|| Refusal::new("plan.import.unknown_word").with("text", cut(&text, NAME_MAX_CHARS)))
 }
 
 fn years(text: &str) -> Result<(i64, i64), Refusal> {
@@ -247,14 +276,7 @@ mod tests {
     use super::*;
 
     fn framework() -> Framework {
-        let shipped = &SHIPPED[0];
-        Framework {
-            id: Uuid::nil(),
-            code: shipped.code.to_owned(),
-            name: shipped.name.to_owned(),
-            source: String::new(),
-            terms: shipped.terms(),
-        }
+        SHIPPED[0].framework(Uuid::nil())
     }
 
     fn row() -> DraftRow {
@@ -307,6 +329,17 @@ mod tests {
         let read = draft(2, &row, &framework(), &agencies()).unwrap();
         assert_eq!(read.remarks, [Remark::NoAgency, Remark::NoDimension]);
         assert!(!read.inferred, "what is not known was not inferred either");
+    }
+
+    #[test]
+    fn an_export_says_code_kind_and_state_and_other_words_are_refused() {
+        let (code, kind) = ("p-2026-01".to_owned(), "programme".to_owned());
+        let row = DraftRow { code, kind, state: "running".to_owned(), ..row() };
+        let read = draft(2, &row, &framework(), &agencies()).unwrap();
+        let told = (read.code.as_str(), read.kind, read.state);
+        assert_eq!(told, ("P-2026-01", Some(ProgrammeKind::Programme), Some(ProgrammeState::Running)));
+        let wrong = DraftRow { kind: "proyek".to_owned(), ..row };
+        assert_eq!(draft(2, &wrong, &framework(), &agencies()).unwrap_err().key, "plan.import.unknown_word");
     }
 
     #[test]
