@@ -9,6 +9,11 @@ use crate::chart::{Anchor, Drawing, Ink, Kind, Shape};
 use crate::package::{OFFICE, Relations};
 use crate::{Tone, xml};
 
+/// Room at the sides of a cell, in points.
+pub const CELL_SIDE: f64 = 6.0;
+/// Room above and below the words of a cell, in points.
+pub const CELL_EDGE: f64 = 4.0;
+
 /// The yellow of a sample's mark, as on pages.
 const MARK_COLOUR: &str = "<a:srgbClr val=\"FFDD00\"/>";
 
@@ -398,8 +403,8 @@ impl Canvas {
                     none("lnR"),
                     none("lnT"),
                     Colour::Soft.fill(),
-                    pad = emu(super::table::CELL_SIDE),
-                    high = emu(super::table::CELL_EDGE),
+                    pad = emu(CELL_SIDE),
+                    high = emu(CELL_EDGE),
                 );
             }
             body.push_str("</a:tr>");

@@ -1,13 +1,9 @@
 //! Tables that go on on further slides, their heading repeated.
 
-use super::canvas::Row;
+use super::canvas::{CELL_EDGE, CELL_SIDE, Row};
 use crate::measure::{Font, LINE_HEIGHT, fit, wrap_some};
 use crate::{Cell, Column, Tone};
 
-/// Room at the sides of a cell, in points.
-pub const CELL_SIDE: f64 = 6.0;
-/// Room above and below the words of a cell, in points.
-pub const CELL_EDGE: f64 = 4.0;
 /// Most columns of one slide; the rest follow on further slides, the first column repeated.
 const COLUMNS_MAX_COUNT: usize = 7;
 /// Most lines of a column's heading.

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::parts::BULLETS_ID;
 use super::{Align, Block, Letter, Letterhead, Signature};
 use crate::package::{OFFICE, Package, Relations};
 use crate::{Cell, Column, Picture, Tone, xml};
+
+/// The list with bullets; numbered ones follow it.
+pub const BULLETS_ID: usize = 1;
 
 /// English metric units of a twentieth of a point.
 const TWIP_EMU: f64 = 635.0;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::blocks::Writer;
+use super::blocks::{BULLETS_ID, Writer};
 use super::{Letter, Paper};
 use crate::package::{OFFICE, Package, PackageError, Relations};
 use crate::xml::{self, HEAD};
@@ -21,8 +21,6 @@ const A4_SHORT: u32 = 11_906;
 const A4_LONG: u32 = 16_838;
 /// The margin, in twentieths of a point: 2 cm.
 const MARGIN: u32 = 1_134;
-/// The list with bullets; numbered ones follow it.
-pub const BULLETS_ID: usize = 1;
 /// The pattern of lists with numbers.
 const NUMBERED_PATTERN: usize = 0;
 /// The pattern of lists with bullets.

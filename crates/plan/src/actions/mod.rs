@@ -1,6 +1,7 @@
 //! Everything that can be done in the room, and the only code that writes.
 
 pub mod body;
+mod carry;
 pub mod commitment;
 pub mod evaluation;
 pub mod evidence;
@@ -19,11 +20,12 @@ pub mod progress_file;
 pub mod template;
 
 pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
+pub use carry::{Carried, CarryOver};
 pub use commitment::{
     AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
 };
 pub use form::{FormDone, ImportForm};
-pub use framework::{AddFramework, Carried, CarryOver, SeedFramework};
+pub use framework::{AddFramework, SeedFramework};
 pub use guest::{AddGuest, Attendee, DropGuest, SignAttendance};
 pub use import::{EnsurePlan, ImportDrafts, Imported};
 pub use indicator::{DropBudget, DropIndicator, SaveBudget, SaveIndicator, SetTargets, as_set};
