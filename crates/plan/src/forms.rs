@@ -195,17 +195,27 @@ async fn gather(conn: &mut Conn, plan: &Masterplan, year: i64) -> Result<Gathere
 }
 
 impl Gathered {
-    /// What was reached of an indicator in a year by the end of so many months. Only published values count: a form
-    /// goes to other offices.
+    /// The values of an indicator in a year, each with the month in which its period ends. Only published values count:
+    /// a form goes to other offices.
+    fn published(&self, one: &Indicator, year: i64) -> Vec<(i64, Quantity)> {
+        let told = self.values.get(&year).into_iter().flatten().filter(|told| told.indicator == one.id);
+        let ends = |told: &ToldOf| self.periods.iter().find(|period| period.id == told.period).map(|p| p.part.months());
+        told.filter(|told| crate::read::Sees::Published.shows(told.state))
+            .filter_map(|told| Some((ends(told)?, told.amount)))
+            .collect()
+    }
+
+    /// What was reached of an indicator in a year by the end of so many months.
     fn reached(&self, one: &Indicator, year: i64, months: i64) -> Option<Quantity> {
-        let ends = |told: &&ToldOf| {
-            let period = self.periods.iter().find(|period| period.id == told.period);
-            period.is_some_and(|period| period.part.months() <= months)
-        };
-        let own = self.values.get(&year)?.iter().filter(|told| told.indicator == one.id);
-        let published = own.filter(|told| crate::read::Sees::Published.shows(told.state)).filter(ends);
-        let amounts: Vec<Quantity> = published.map(|told| told.amount).collect();
+        let known = self.published(one, year).into_iter().filter(|(ends, _)| *ends <= months);
+        let amounts: Vec<Quantity> = known.map(|(_, amount)| amount).collect();
         reached(one.counting, &amounts)
+    }
+
+    /// The same by the end of the quarter that ends with that month; nothing where nobody told of that quarter.
+    fn in_quarter(&self, one: &Indicator, year: i64, months: i64) -> Option<Quantity> {
+        let told = self.published(one, year).iter().any(|(ends, _)| (months - 2..=months).contains(ends));
+        if told { self.reached(one, year, months) } else { None }
     }
 
     fn measure(&self, one: &Indicator, year: i64) -> Measure {
@@ -213,7 +223,7 @@ impl Gathered {
         Measure {
             line: Trajectory::new(self.targets.get(&one.id).cloned().unwrap_or_default()),
             reached: self.values.keys().filter_map(by_year).collect(),
-            quarters: [3, 6, 9, 12].map(|months| self.reached(one, year, months)),
+            quarters: [3, 6, 9, 12].map(|months| self.in_quarter(one, year, months)),
             indicator: one.clone(),
         }
     }
@@ -315,6 +325,47 @@ mod tests {
             let faults = file(row).unwrap_err();
             assert_eq!((faults[0].row, faults[0].refusal.key), (2, key), "{row}");
         }
+    }
+
+    #[test]
+    fn a_quarter_of_which_nobody_told_is_empty() {
+        use crate::model::{Counting, PartOfYear, PeriodKind, ProgressState};
+        let period = |number: i64| {
+            let (first_day, last_day) = crate::model::period::days(2026, PeriodKind::Quarter, number, 1).unwrap();
+            Period {
+                id: Uuid::from_u128(number.unsigned_abs().into()),
+                masterplan: Uuid::nil(),
+                name: String::new(),
+                kind: PeriodKind::Quarter,
+                year: 2026,
+                part: PartOfYear::quarter(number).unwrap(),
+                first_day,
+                last_day,
+                opens_at: Timestamp(0),
+                due_at: Timestamp(1),
+                locks_at: Timestamp(2),
+            }
+        };
+        let one = Indicator { counting: Counting::Accumulative, ..Indicator::new(Uuid::nil(), "Titik", "titik") };
+        let told = |number: i64, amount: i64, state| ToldOf {
+            indicator: one.id,
+            period: period(number).id,
+            state,
+            district: 0,
+            amount: Quantity::whole(amount),
+        };
+        let (published, submitted) = (ProgressState::Published, ProgressState::Submitted);
+        let told = vec![told(1, 5, published), told(3, 2, published), told(4, 9, submitted)];
+        let gathered = Gathered {
+            indicators: Vec::new(),
+            targets: HashMap::new(),
+            values: BTreeMap::from([(2026, told)]),
+            periods: [1, 2, 3, 4].map(period).to_vec(),
+            money: HashMap::new(),
+        };
+        let measure = gathered.measure(&one, 2026);
+        assert_eq!(measure.quarters, [Some(5), None, Some(7), None].map(|amount| amount.map(Quantity::whole)));
+        assert_eq!(measure.reached[&2026], Quantity::whole(7), "the year is what was told of it");
     }
 
     proptest::proptest! {
