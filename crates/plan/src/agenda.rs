@@ -7,10 +7,10 @@ use simpul_people::Agency;
 use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
-use crate::model::completeness::by_agency;
 use crate::model::item::{Item, for_agenda};
 use crate::model::meeting::{Point, PointKind};
 use crate::model::period::newest_due;
+use crate::model::{Programme, Progress};
 use crate::sql;
 
 fn short(agencies: &[Agency], id: Uuid) -> &str {
@@ -33,14 +33,13 @@ async fn late_reports(conn: &mut Conn, agencies: &[Agency], (zone, now): (Zone, 
     let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(Vec::new()) };
     let periods = sql::progress::periods(conn, plan.id).await?;
     let Some(period) = newest_due(&periods, now) else { return Ok(Vec::new()) };
-    let programmes = sql::plan::programmes(conn, period.masterplan).await?;
+    let roll = sql::plan::roll(conn, period.masterplan).await?;
     let said = sql::progress::of_period(conn, period.id).await?;
-    let stands = by_agency(&programmes, period, &said);
-    let missing: Vec<Uuid> = stands.into_values().flat_map(|stand| stand.missing).collect();
     let due = format::day_long(Lang::Id, zone.date(period.due_at));
-    let late = programmes.into_iter().filter(|one| missing.contains(&one.id)).take(LATE_MAX_COUNT);
-    let point = |one: crate::model::Programme| {
-        let agency = one.agency.map_or("–", |id| short(agencies, id));
+    let nothing = |progress: Option<&Progress>| progress.is_none_or(|one| one.first_submitted.is_none());
+    let late = roll.owed(period, &said).filter(|(_, _, progress)| nothing(*progress)).take(LATE_MAX_COUNT);
+    let point = |(one, agency, _): (&Programme, Uuid, Option<&Progress>)| {
+        let agency = short(agencies, agency);
         let body = format!("{} ({agency}): laporan kemajuan {} belum ada, batas {due}", one.name, period.name);
         Point { id: None, kind: PointKind::Late, body, subject: Some(one.id) }
     };

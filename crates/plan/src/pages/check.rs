@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 use super::{CanSeePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
-use crate::model::completeness::{AgencyStand, by_agency, is_owed};
+use crate::model::completeness::AgencyStand;
 use crate::model::figure::Taken;
+use crate::model::period::PeriodDays;
 use crate::model::progress::{Step, Timeliness};
 use crate::model::status::Light;
 use crate::model::{Period, PeriodKind, Programme, Progress, Told};
@@ -110,11 +111,12 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
     let page = officer.page("plan.check.title").wide();
     let (mut rows, mut exceptions, mut agencies) = (Vec::new(), Vec::new(), Vec::new());
     if let (Some(plan), Some(period)) = (&plan, &period) {
-        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
-        let wanted = programmes.into_iter().filter(|one| is_owed(one, period));
-        let own = wanted.filter(|one| one.agency.is_some_and(|agency| scope.covers(agency)));
-        let (own, said) = (own.collect::<Vec<_>>(), sql::progress::of_period(&mut conn, period.id).await?);
-        agencies = agency_rows(&officer.place, by_agency(&own, period, &said));
+        let roll = sql::plan::roll(&mut conn, plan.id).await?;
+        let said = sql::progress::of_period(&mut conn, period.id).await?;
+        let stands = roll.by_agency(period, &said).into_iter().filter(|(agency, _)| scope.covers(*agency));
+        agencies = agency_rows(&officer.place, stands.collect());
+        let own = roll.owed(period, &said).filter(|(_, agency, _)| scope.covers(*agency));
+        let own = own.map(|(one, ..)| one.clone()).collect();
         rows = read_rows(&mut conn, &page, officer, (own, &said)).await?;
         let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
         exceptions = put_off.into_iter().map(|(id, at, why)| (view::agency(&officer.place, id), at, why)).collect();
@@ -122,7 +124,7 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
     drop(conn);
     let failed = refused.is_some();
     let view = CheckPage {
-        form: refused.unwrap_or_else(|| officer.form()),
+        form: usual_days(refused.unwrap_or_else(|| officer.form())),
         whole: agencies.iter().fold(Timeliness::default(), |sum, row| sum.plus(row.timeliness)),
         choices: officer.place.active_agencies().map(|one| Choice::new(one.id, one.short.clone())).collect(),
         verifies: officer.may(Permission::VerifyProgress),
@@ -134,6 +136,14 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
         rows,
     };
     if failed { render_refused(&view) } else { render(&view) }
+}
+
+/// The form with the days on which periods usually open, are due and lock.
+fn usual_days(form: FormView) -> FormView {
+    let PeriodDays { opens_before, due_after, locks_after } = PeriodDays::default();
+    [("opens_before", opens_before), ("due_after", due_after), ("locks_after", locks_after)]
+        .into_iter()
+        .fold(form, |form, (name, days)| form.fill(name, days.to_string()))
 }
 
 async fn read_rows(
@@ -255,7 +265,15 @@ pub async fn open(officer: Officer<CanVerifyProgress>, form: Form) -> PageResult
     let mut conn = officer.read().await?;
     let plan = sql::plan::in_force(&mut conn).await?.ok_or(Error::NotFound("masterplan"))?;
     drop(conn);
+    let usual = PeriodDays::default();
+    let days = |name: &str, usual: i64| if fields.get(name).trim().is_empty() { Some(usual) } else { fields.int(name) };
+    let days = PeriodDays {
+        opens_before: days("opens_before", usual.opens_before).unwrap_or(-1),
+        due_after: days("due_after", usual.due_after).unwrap_or(-1),
+        locks_after: days("locks_after", usual.locks_after).unwrap_or(-1),
+    };
     let action = OpenPeriods {
+        days,
         plan: plan.id,
         year: fields.int("year").unwrap_or_default(),
         kind: PeriodKind::parse(fields.get("kind")).unwrap_or(PeriodKind::Quarter),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::figure::{self, LiveNow};
 use super::{CanReportProgress, view};
 use crate::actions::{Kept, WriteProgress};
+use crate::model::completeness::Roll;
 use crate::model::indicator::Trajectory;
 use crate::model::period::Stand;
 use crate::model::progress::SENTENCE_MAX_CHARS;
@@ -61,6 +62,8 @@ struct PeriodGroup {
 struct OwedPage {
     page: Page,
     groups: Vec<PeriodGroup>,
+    /// The period that opens next.
+    next: Option<Period>,
 }
 
 impl OwedPage {
@@ -73,6 +76,11 @@ impl OwedPage {
             Some(progress) => state(&self.page, progress.state),
             None => self.page.tag(Tag::New, "plan.progress.missing"),
         }
+    }
+
+    /// Whether nothing can be told of now.
+    fn is_idle(&self) -> bool {
+        !self.groups.iter().any(|group| self.takes_file(group))
     }
 
     /// Whether anything of the group can be filled in as a workbook.
@@ -90,38 +98,35 @@ pub async fn list(officer: Officer<CanReportProgress>) -> PageResult {
     let page = officer.page("plan.progress.title");
     let scope = officer.scope(Permission::ReportProgress);
     let mut conn = officer.read().await?;
-    let mut groups = Vec::new();
+    let (mut groups, mut next) = (Vec::new(), None);
     if let Some(plan) = sql::plan::in_force(&mut conn).await? {
-        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
-        let own: Vec<Programme> = programmes.into_iter().filter(|one| is_owed(one, &scope)).collect();
+        let roll = sql::plan::roll(&mut conn, plan.id).await?;
         let periods = sql::progress::periods(&mut conn, plan.id).await?;
-        let begun = periods.into_iter().filter(|period| period.opens_at <= page.now).take(PERIODS_SHOWN_COUNT);
-        for period in begun {
-            groups.push(group(&mut conn, &officer, period, &own).await?);
+        let (begun, coming): (Vec<Period>, Vec<Period>) =
+            periods.into_iter().partition(|period| period.opens_at <= page.now);
+        next = coming.into_iter().min_by_key(|period| period.opens_at);
+        for period in begun.into_iter().take(PERIODS_SHOWN_COUNT) {
+            groups.push(group(&mut conn, &officer, period, (&roll, &scope)).await?);
         }
     }
     drop(conn);
-    render(&OwedPage { page, groups })
-}
-
-fn is_owed(one: &Programme, scope: &Scope) -> bool {
-    use crate::model::ProgrammeState::{Planned, Running};
-    matches!(one.state, Planned | Running) && one.agency.is_some_and(|agency| scope.covers(agency))
+    render(&OwedPage { page, groups, next })
 }
 
 async fn group(
     conn: &mut Conn,
     officer: &Officer<CanReportProgress>,
     period: Period,
-    own: &[Programme],
+    (roll, scope): (&Roll, &Scope),
 ) -> Result<PeriodGroup, PageError> {
     let said = sql::progress::of_period(conn, period.id).await?;
     let mut owed = Vec::new();
-    for programme in own.iter().filter(|one| (one.years.0..=one.years.1).contains(&period.year)) {
-        let agency = programme.agency.unwrap_or_default();
+    // Who answers for a programme now can hand in what another left undone.
+    for (programme, _, progress) in roll.owed(&period, &said) {
+        let Some(agency) = programme.agency.filter(|agency| scope.covers(*agency)) else { continue };
         let exception = sql::progress::exception(conn, period.id, agency).await?;
         owed.push(Owed {
-            progress: said.iter().find(|progress| progress.programme == programme.id).cloned(),
+            progress: progress.cloned(),
             agency: view::agency(&officer.place, agency),
             open: period.takes(officer.now(), exception).is_ok(),
             programme: programme.clone(),

@@ -15,7 +15,6 @@ use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
 use crate::actions::progress_file::{ImportProgress, ROW};
 use crate::file::packed;
-use crate::model::completeness::is_owed;
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
 use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
 use crate::sql;
@@ -41,9 +40,10 @@ async fn period(conn: &mut Conn, id: Uuid) -> Result<Period, PageError> {
 /// The officer's programmes of which the period is told.
 async fn own(conn: &mut Conn, officer: &Officer<CanReportProgress>, period: &Period) -> StoreResult<Vec<Programme>> {
     let scope = officer.scope(Permission::ReportProgress);
-    let all = sql::plan::programmes(conn, period.masterplan).await?;
-    let own = |one: &Programme| is_owed(one, period) && one.agency.is_some_and(|agency| scope.covers(agency));
-    Ok(all.into_iter().filter(own).collect())
+    let roll = sql::plan::roll(conn, period.masterplan).await?;
+    let said = sql::progress::of_period(conn, period.id).await?;
+    let own = |one: &Programme| one.agency.is_some_and(|agency| scope.covers(agency));
+    Ok(roll.owed(period, &said).map(|(one, ..)| one).filter(|one| own(one)).cloned().collect())
 }
 
 fn written(progress: Option<&Progress>) -> Written {

@@ -43,7 +43,8 @@ async fn live(deeds: Vec<Deed>) {
     let plan = db.write(&ctx(&planner), start).await.unwrap();
     db.write(&ctx(&planner), PutInForce { plan }).await.unwrap();
     let calendar = Calendar::standard(Zone::Wita);
-    let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
+    let open =
+        OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar, days: Default::default() };
     db.write(&ctx(&planner), open).await.unwrap();
     let place = house.directory.of(TEST_REGION).await.unwrap();
     let mut count = 0;

@@ -415,7 +415,14 @@ impl Play<'_> {
 
     async fn report(&self, plan: Uuid) -> Result<(), Failure> {
         let calendar = self.stage.snapshot.calendar.clone();
-        let open = OpenPeriods { plan, year: self.year, kind: PeriodKind::Quarter, first_month: 1, calendar };
+        let open = OpenPeriods {
+            plan,
+            year: self.year,
+            kind: PeriodKind::Quarter,
+            first_month: 1,
+            calendar,
+            days: Default::default(),
+        };
         self.does(open).await?;
         let mut conn = self.stage.db.read(self.stage.region.id).await?;
         let mut periods = sql::progress::periods(&mut conn, plan).await?;

@@ -60,7 +60,11 @@ async fn planned(site: &TestSite) -> (Browser, Period, String) {
     let plan = sql::plan::in_force(&mut conn).await.unwrap().unwrap().id;
     let system = site.db.ctx(Actor::system("test"));
     let (kind, first_month, calendar) = (PeriodKind::Month, 1, Calendar::standard(Zone::Wita));
-    site.db.db.write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar }).await.unwrap();
+    site.db
+        .db
+        .write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar, days: Default::default() })
+        .await
+        .unwrap();
     let today = Zone::Wita.date(site.app.db.env().now());
     let periods = sql::progress::periods(&mut conn, plan).await.unwrap();
     let runs = periods.into_iter().find(|one| (one.first_day..=one.last_day).contains(&today)).unwrap();
