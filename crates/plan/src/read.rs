@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::model::completeness::Roll;
 use crate::model::indicator::{PartOfYear, reached, share_reached};
 use crate::model::period::newest_due;
-use crate::model::programme::{Gap, gaps};
+use crate::model::programme::{Gap, YEAR_FIRST, YEAR_LAST, gaps};
 use crate::model::status::{Facts, status};
 use crate::model::{
     Field, Framework, Indicator, Light, Masterplan, Override, Party, Period, Programme, ProgrammeKind, ProgrammeState,
@@ -178,8 +178,8 @@ impl Known {
         Ok(Known {
             year,
             indicators: grouped(indicators.into_iter().map(|one| (one.programme, one)).collect()),
-            // One year back, for the line between its target and this year's.
-            targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (year - 1, year)).await?),
+            // All years: the line runs from target to target, however far apart they are.
+            targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (YEAR_FIRST, YEAR_LAST)).await?),
             values: grouped(values.collect()),
             money: money.into_iter().map(|(id, planned, spent)| (id, (planned, spent))).collect(),
             parties: grouped(sql::plan::parties_of_plan(conn, plan.id).await?),

@@ -74,6 +74,7 @@ fn row(indicator: &Indicator, asked: &[Asked]) -> SheetIndicator {
 /// What the officer's agencies owe in a period, as it stands.
 async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<ProgressSheet, PageError> {
     let mut conn = officer.read().await?;
+    let periods = sql::progress::periods(&mut conn, period.masterplan).await?;
     let mut programmes = Vec::new();
     for programme in own(&mut conn, officer, period).await? {
         let progress = sql::progress::at(&mut conn, programme.id, period.id).await?;
@@ -82,7 +83,7 @@ async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<
         let state = progress.as_ref().map_or(ProgressState::Draft, |one| one.state);
         let writable = matches!(state, ProgressState::Draft | ProgressState::Returned);
         let at = Place { programme, period: period.clone() };
-        let asked = asked(&mut conn, &at, &indicators, progress.as_ref()).await?;
+        let asked = asked(&mut conn, &at, &indicators, (progress.as_ref(), &periods)).await?;
         programmes.push(SheetProgramme {
             id: at.programme.id,
             code: at.programme.code,
