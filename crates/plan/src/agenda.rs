@@ -8,7 +8,7 @@ use simpul_store::{Conn, Result};
 use uuid::Uuid;
 
 use crate::model::item::{Item, for_agenda};
-use crate::model::meeting::{Point, PointKind};
+use crate::model::meeting::{Asked, Point, PointKind};
 use crate::model::period::newest_due;
 use crate::model::{Programme, Progress};
 use crate::sql;
@@ -25,6 +25,13 @@ fn item_point(item: &Item, agencies: &[Agency], zone: Zone) -> Point {
     Point { id: None, kind: PointKind::Item, body, subject: Some(item.id) }
 }
 
+/// What a report asks to be decided, with whose programme it is.
+pub fn ask_text(asked: &Asked, agencies: &[Agency]) -> String {
+    format!("{} ({}): {}", asked.name, short(agencies, asked.agency), asked.decision)
+}
+
+/// Most of what is asked to be decided on one agenda.
+const ASKED_MAX_COUNT: usize = 100;
 /// Most programmes without a report on one agenda.
 const LATE_MAX_COUNT: usize = 100;
 
@@ -47,7 +54,7 @@ async fn late_reports(conn: &mut Conn, agencies: &[Agency], (zone, now): (Zone, 
 }
 
 /// What a meeting has to talk about because it is still open: action items until they are done (of the body that meets;
-/// of all where all meet), the longest late first, progress reports that ask for a decision, and those that are due and
+/// of all where all meet), the longest late first, what progress reports ask to be decided until a decision answers it, and those that are due and
 /// have not come.
 pub async fn open_points(
     conn: &mut Conn,
@@ -58,11 +65,11 @@ pub async fn open_points(
     let mut items = sql::item::open(conn).await?;
     items.retain(|item| body.is_none() || item.of_body == body);
     let mut points: Vec<Point> = for_agenda(&items).into_iter().map(|item| item_point(item, agencies, zone)).collect();
-    let asked = sql::agenda::asked(conn).await?.into_iter().map(|asked| Point {
+    let asked = sql::agenda::asked(conn).await?.into_iter().take(ASKED_MAX_COUNT).map(|ask| Point {
         id: None,
         kind: PointKind::Decision,
-        body: format!("{} ({}): {}", asked.programme, short(agencies, asked.agency), asked.decision),
-        subject: Some(asked.progress),
+        body: ask_text(&ask.newest, agencies),
+        subject: Some(ask.newest.progress),
     });
     points.extend(asked);
     points.extend(late_reports(conn, agencies, (zone, now)).await?);

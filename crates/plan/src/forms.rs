@@ -96,6 +96,15 @@ pub fn read_tc14(bytes: &[u8], years: (i64, i64)) -> std::result::Result<Vec<For
     let wants: Vec<Want> = HEAD.iter().cloned().chain(by_year).collect();
     let sheet = read(bytes, None).map_err(whole)?;
     let table = sheet.table(&wants)?;
+    let strange = table.unknown.iter().filter(|heading| names_a_year(heading));
+    let strange = strange.map(|heading| {
+        let refusal = Refusal::field("file", "plan.form.bad_year").with("name", heading);
+        Fault { row: table.heading, refusal: refusal.with("most", years.len().to_string()) }
+    });
+    let strange: Vec<Fault> = strange.collect();
+    if !strange.is_empty() {
+        return Err(strange);
+    }
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for (count, row) in table.rows().enumerate() {
         if count >= FORM_ROWS_MAX_COUNT {
@@ -105,6 +114,14 @@ pub fn read_tc14(bytes: &[u8], years: (i64, i64)) -> std::result::Result<Vec<For
         found.extend(read_row(&row, &years, &mut faults));
     }
     if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+/// Whether a heading that nobody asked for means a year all the same: what stands under it would be lost.
+fn names_a_year(heading: &str) -> bool {
+    let plain: String = heading.to_lowercase().chars().filter(|sign| sign.is_alphanumeric()).collect();
+    let means = ["target", "rp", "pagu", "anggaran"].iter().any(|word| plain.starts_with(word));
+    plain.contains("tahunke")
+        || means && (plain.contains("tahun") || plain.contains(|sign: char| sign.is_ascii_digit()))
 }
 
 fn read_row(row: &TableRow<'_>, years: &[i64], faults: &mut Vec<Fault>) -> Option<FormRow> {
@@ -324,6 +341,24 @@ mod tests {
         ] {
             let faults = file(row).unwrap_err();
             assert_eq!((faults[0].row, faults[0].refusal.key), (2, key), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_column_of_a_year_that_is_none_of_the_plans_is_refused_and_any_other_may_stay() {
+        let read = |column: &str| {
+            let head = format!("Kode program;Indikator kinerja program;Satuan;Target tahun ke-1;{column}\n");
+            read_tc14(format!("{head}QW-1;Titik;titik;1;5\n").as_bytes(), (2025, 2029)).map_err(|faults| {
+                let one = &faults[0];
+                (one.row, one.refusal.key, one.refusal.to_string().contains(column))
+            })
+        };
+        for column in ["Target tahun ke-9", "Rp tahun ke-6", "Target 2026", "Target tahun kedua", "Pagu tahun ke-2"] {
+            assert_eq!(read(column).unwrap_err(), (1, "plan.form.bad_year", true), "{column}");
+        }
+        for column in ["Catatan", "Kondisi akhir", "Program", "Target tahun ke-5", "Perangkat daerah penanggung jawab"]
+        {
+            assert!(read(column).is_ok(), "{column}");
         }
     }
 

@@ -57,6 +57,13 @@ pub struct Standing {
     pub share: Option<i64>,
 }
 
+impl Standing {
+    /// What the year amounts to so far, for people.
+    pub fn shown(&self) -> Option<Quantity> {
+        self.actual.map(|value| self.indicator.shown(value))
+    }
+}
+
 /// A programme and how it stands.
 #[derive(Debug, Clone)]
 pub struct Stand {

@@ -326,13 +326,13 @@ impl WriteProgress {
         Ok(told)
     }
 
-    /// What the system counted for every live indicator, over the days of the period. One that was set to another
+    /// What the system counted for every live indicator, over the days of the period or until the day of counting. One that was set to another
     /// figure meanwhile is counted again by whoever sends again.
     fn taken(&self, indicators: &[Indicator], period: &Period) -> Result<Vec<Taken>> {
         let mut all = Vec::new();
         for one in indicators.iter().filter(|one| !one.live.is_empty()) {
             let fits = |taken: &&Taken| {
-                let days = (taken.first_day, taken.last_day) == (period.first_day, period.last_day);
+                let days = taken.first_day == period.first_day && taken.last_day <= period.last_day;
                 taken.indicator == one.id && taken.figure == one.live && days
             };
             all.push(self.live.iter().find(fits).ok_or_else(stale)?.clone());

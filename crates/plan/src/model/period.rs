@@ -85,6 +85,13 @@ impl Period {
     }
 }
 
+impl Period {
+    /// The last day over which a figure of the period is counted on a day: the day itself while the period runs.
+    pub fn counted_until(&self, today: Date) -> Date {
+        today.min(self.last_day).max(self.first_day)
+    }
+}
+
 /// The newest period that is due.
 pub fn newest_due(periods: &[Period], now: Timestamp) -> Option<&Period> {
     periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at)
@@ -231,6 +238,14 @@ mod tests {
         assert_eq!([stand(-1), stand(0), stand(9)], [Stand::Coming, Stand::Open, Stand::Open]);
         assert_eq!([stand(10), stand(19), stand(20)], [Stand::Late, Stand::Late, Stand::Locked]);
         assert_eq!(period().takes(Timestamp(20), None).unwrap_err().key, "plan.refused.period_locked");
+    }
+
+    #[test]
+    fn what_is_counted_before_the_period_ends_is_counted_until_today() {
+        let day = |text| simpul_kernel::calendar::parse_date(text).unwrap();
+        let until = |today| period().counted_until(day(today)).to_string();
+        assert_eq!([until("2026-08-05"), until("2026-12-01")], ["2026-08-05", "2026-09-30"]);
+        assert_eq!(until("2026-06-30"), "2026-07-01", "never before its first day");
     }
 
     #[test]

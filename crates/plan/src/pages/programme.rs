@@ -100,7 +100,7 @@ impl ProgrammePage {
     }
 
     fn actual(&self, one: &Standing) -> String {
-        view::with_unit(&self.page, one.actual, &one.indicator.unit)
+        view::with_unit(&self.page, one.shown(), &one.indicator.unit)
     }
 
     fn expected(&self, one: &Standing) -> String {

@@ -146,6 +146,13 @@ pub(super) struct Asked {
     pub(super) by_district: Vec<Told>,
 }
 
+impl Asked {
+    /// What was told last, for people: the period's name and the value.
+    pub(super) fn last_shown(&self) -> Option<(&str, Quantity)> {
+        self.last.as_ref().map(|(period, value)| (period.as_str(), self.indicator.shown(*value)))
+    }
+}
+
 #[derive(Template)]
 #[template(path = "plan/progress.html")]
 struct ProgressPage {
@@ -193,7 +200,7 @@ impl ProgressPage {
 
     /// What was told last and what should be reached by now, while one types.
     fn hint(&self, asked: &Asked) -> String {
-        told::beside(&self.page, &asked.indicator.unit, asked.last.as_ref(), asked.expected)
+        told::beside(&self.page, &asked.indicator.unit, asked.last_shown(), asked.expected)
     }
 
     fn max(&self) -> usize {

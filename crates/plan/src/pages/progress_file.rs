@@ -13,7 +13,8 @@ use super::attachment::{XLSX_TYPE, attachment, sent_file};
 use super::progress::{Asked, Place, asked};
 use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
-use crate::actions::progress_file::{ImportProgress, ROW};
+use crate::actions::progress_file::{ImportProgress, ROW, SheetReport};
+use crate::actions::who;
 use crate::file::packed;
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
 use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
@@ -82,13 +83,19 @@ async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<
         let exception = sql::progress::exception(&mut conn, period.id, programme.agency.unwrap_or_default()).await?;
         let state = progress.as_ref().map_or(ProgressState::Draft, |one| one.state);
         let writable = matches!(state, ProgressState::Draft | ProgressState::Returned);
+        let own = match &progress {
+            Some(one) => sql::progress::sheet_write(&mut conn, one.id, &who(&officer.ctx)).await?,
+            None => None,
+        };
+        let version = progress.as_ref().map_or(0, |one| one.version);
         let at = Place { programme, period: period.clone() };
         let asked = asked(&mut conn, &at, &indicators, (progress.as_ref(), &periods)).await?;
         programmes.push(SheetProgramme {
             id: at.programme.id,
             code: at.programme.code,
             name: at.programme.name,
-            version: progress.as_ref().map_or(0, |one| one.version),
+            version,
+            own: own.filter(|(_, written)| *written == version).map(|(made_from, _)| made_from),
             open: writable && period.takes(officer.now(), exception).is_ok(),
             written: written(progress.as_ref()),
             indicators: indicators.iter().map(|one| row(one, &asked)).collect(),
@@ -147,7 +154,7 @@ async fn reports(
     period: &Period,
     read: Vec<ReadProgress>,
     submit: bool,
-) -> StoreResult<Vec<(u32, WriteProgress)>> {
+) -> StoreResult<Vec<SheetReport>> {
     let mut reports = Vec::new();
     for one in read.into_iter().filter(|one| one.open && (one.changed || submit)) {
         let indicators = sql::indicator::of(&mut officer.read().await?, one.programme).await?;
@@ -158,7 +165,7 @@ async fn reports(
         let values = one.values.into_iter().map(|(id, value, why)| (id, 0, value, why)).collect();
         let (key, programme, version, written) = (officer.ctx.new_id(), one.programme, one.version, one.written);
         let report = WriteProgress { key, programme, period: period.id, version, written, values, live, submit };
-        reports.push((one.row, report));
+        reports.push(SheetReport { row: one.row, made_from: one.made_from, report });
     }
     Ok(reports)
 }

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use simpul_kernel::Timestamp;
+use simpul_kernel::{FigureSpan, Timestamp};
 use simpul_people::Snapshot;
 use simpul_shell::{Page, PageError, StatusTag};
 use simpul_store::Conn;
 use uuid::Uuid;
 
+use super::figure::span_text;
 use super::progress::{Place, measured, state};
 use super::together::actor_name;
 use super::view;
@@ -26,10 +27,10 @@ pub(super) struct ToldLine {
 }
 
 /// What was told last and what should be reached by now.
-pub(super) fn beside(page: &Page, unit: &str, last: Option<&(String, Quantity)>, expected: Option<Quantity>) -> String {
+pub(super) fn beside(page: &Page, unit: &str, last: Option<(&str, Quantity)>, expected: Option<Quantity>) -> String {
     let last = last.map(|(period, value)| {
-        let value = view::with_unit(page, Some(*value), unit);
-        page.tx("plan.progress.last", [("period", period.as_str()), ("value", &value)])
+        let value = view::with_unit(page, Some(value), unit);
+        page.tx("plan.progress.last", [("period", period), ("value", &value)])
     });
     let due = expected.map(|due| page.t1("plan.progress.due", "value", view::with_unit(page, Some(due.told()), unit)));
     last.into_iter().chain(due).collect::<Vec<_>>().join(" ")
@@ -37,7 +38,9 @@ pub(super) fn beside(page: &Page, unit: &str, last: Option<&(String, Quantity)>,
 
 fn by_system(page: &Page, taken: &Taken) -> String {
     let (cases, seq) = (page.number(taken.cases), page.number(taken.seq));
-    page.tx("plan.figure.taken", [("cases", cases.as_str()), ("seq", &seq)])
+    let days = FigureSpan::new(taken.first_day, taken.last_day).map(|span| span_text(page.lang, span));
+    let days = days.unwrap_or_default();
+    page.tx("plan.figure.taken", [("days", days.as_str()), ("cases", &cases), ("seq", &seq)])
 }
 
 /// The values of a report, those of the districts after that of the region.
@@ -59,9 +62,9 @@ pub(super) async fn lines(
         let typed = told.map(|told| told.why.clone()).unwrap_or_default();
         lines.push(ToldLine {
             name: one.name.clone(),
-            value: view::with_unit(page, told.map(|told| told.amount), &one.unit),
+            value: view::with_unit(page, told.map(|told| one.shown(told.amount)), &one.unit),
             why: counted.map_or(typed, |taken| by_system(page, taken)),
-            beside: beside(page, &one.unit, asked.last.as_ref(), asked.expected),
+            beside: beside(page, &one.unit, asked.last_shown(), asked.expected),
         });
         for told in &asked.by_district {
             let Some(district) = place.district(told.district) else { continue };

@@ -162,7 +162,7 @@ async fn the_page_counts_what_is_owed_in_time_late_and_missing_and_so_does_its_f
     assert!(line("Dishub").starts_with("Dishub,2,1,0,1,"), "{file}");
     assert!(line("DLH").starts_with("DLH,1,0,1,0,"), "{file}");
     assert!(file.contains("DATA CONTOH") && file.contains("Triwulan IV 2026"), "{file}");
-    for (figure, value) in [("plan.timeliness", "33,333333 %"), ("plan.completeness", "66,666667 %")] {
+    for (figure, value) in [("plan.timeliness", "33,33 %"), ("plan.completeness", "66,67 %")] {
         let (day, dlh) = (simpul_kernel::calendar::Zone::Wita.date(period.due_at).to_string(), town.dlh.to_string());
         let fields = [("figure", figure), ("from", day.as_str()), ("to", day.as_str()), ("agency", dlh.as_str())];
         let made = town.clerk.post("/bukti/angka", &fields).await;

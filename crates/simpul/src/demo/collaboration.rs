@@ -234,10 +234,12 @@ impl Play<'_> {
             let attendee = Attendee { name, post, organisation, outside };
             self.does(AddGuest { key: self.key(), meeting, attendee }).await?;
         }
+        let mut asks = sql::agenda::asked(&mut self.stage.db.read(self.stage.region.id).await?).await?.into_iter();
         for (text, task, short, days) in DECISIONS {
+            let answers = asks.next().map(|ask| ask.newest.progress);
             let (agency, due) = (self.agency(short), Some(self.at(days, EVENING_MINUTE)));
             let task = NewTask { text: task.to_owned(), agency, officer: None, due };
-            self.does(Decide { key: self.key(), meeting, text: text.to_owned(), task: Some(task) }).await?;
+            self.does(Decide { key: self.key(), meeting, text: text.to_owned(), task: Some(task), answers }).await?;
         }
         self.does(WriteMinutes { meeting, version: None, text: MINUTES.to_owned() }).await?;
         for (part, post) in [
