@@ -9,7 +9,7 @@ use simpul_plan::actions::*;
 use simpul_plan::model::progress::Step;
 use simpul_plan::model::{
     BudgetLine, Counting, Fund, Indicator, Light, PartOfYear, PeriodDays, PeriodKind, ProgrammeKind, ProgrammeState,
-    Quantity, Stage, Written,
+    Quantity, Stage, Trajectory, Written,
 };
 use simpul_plan::read::{self, Sees};
 use simpul_plan::sql;
@@ -203,6 +203,31 @@ async fn a_year_has_one_kind_of_period_and_none_that_is_past_opens() {
     let third = periods.iter().find(|period| period.name == "Triwulan III 2027").unwrap();
     let days = [third.opens_at, third.due_at, third.locks_at].map(|at| Zone::Wita.date(at).to_string());
     assert_eq!(days, ["2027-09-10", "2027-10-15", "2027-11-15"], "the lock on a Sunday waits for Monday");
+}
+
+#[tokio::test]
+async fn the_page_and_the_form_expect_the_same_between_targets_that_are_years_apart() {
+    let room = room().await;
+    let far = Indicator {
+        baseline: Some(Quantity::whole(10)),
+        baseline_year: Some(2025),
+        ..Indicator::new(room.programme, "Titik Wi-Fi", "titik")
+    };
+    let far = room.by(&room.planner, SaveIndicator { key: key(90), indicator: far }).await.unwrap();
+    let targets = vec![(2027, PartOfYear::YEAR, Some(Quantity::whole(34)))];
+    room.by(&room.planner, SetTargets { indicator: far, targets, why: "Rencana awal".to_owned() }).await.unwrap();
+    let quarter = room.quarter(4).await;
+    room.at(quarter.opens_at).await;
+    let mut report = room.report(91, quarter.id, Some(490), 0, true);
+    report.values.push((far, 0, Some(Quantity::whole(20)), String::new()));
+    room.by(&room.officer, report).await.unwrap();
+    let stand = room.stand(Sees::HandedIn).await;
+    let one = stand.indicators.iter().find(|one| one.indicator.id == far).unwrap();
+    assert_eq!(one.expected, Some(Quantity::whole(22)), "half the way from 10 to 34");
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let targets = sql::indicator::targets(&mut conn, room.programme).await.unwrap();
+    let line = Trajectory::new(targets.into_iter().filter(|(id, _)| *id == far).map(|(_, target)| target));
+    assert_eq!(line.expected(&one.indicator, 2026, quarter.part), one.expected, "what the form shows");
 }
 
 #[tokio::test]
