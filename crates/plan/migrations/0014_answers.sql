@@ -1,6 +1,6 @@
--- Which decision answers what a progress report asked for, in the words that it asked in: until there is one, it stands on
--- every agenda.
-CREATE TABLE plan_answer (
+-- Which decision answers what a progress report asked for, in the words that it asked in: until there is one, it
+-- stands on every agenda.
+CREATE TABLE plan_request_answer (
     region INTEGER NOT NULL,
     progress_id UUID NOT NULL,
     decision_id UUID NOT NULL,

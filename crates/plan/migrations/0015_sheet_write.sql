@@ -1,5 +1,5 @@
--- What the workbook of a period wrote last into a report, by whom, and from which version the workbook was made: whoever
--- goes on writing in the same file writes over nobody but himself.
+-- What the workbook of a period wrote last into a report, by whom, and from which version the workbook was made:
+-- whoever goes on writing in the same file writes over nobody but himself.
 CREATE TABLE plan_sheet_write (
     region INTEGER NOT NULL,
     progress_id UUID NOT NULL,

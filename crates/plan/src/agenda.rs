@@ -54,8 +54,8 @@ async fn late_reports(conn: &mut Conn, agencies: &[Agency], (zone, now): (Zone, 
 }
 
 /// What a meeting has to talk about because it is still open: action items until they are done (of the body that meets;
-/// of all where all meet), the longest late first, what progress reports ask to be decided until a decision answers it, and those that are due and
-/// have not come.
+/// of all where all meet), the longest late first, what progress reports ask to be decided until a decision answers it,
+/// and those that are due and have not come.
 pub async fn open_points(
     conn: &mut Conn,
     body: Option<Uuid>,

@@ -326,8 +326,8 @@ impl WriteProgress {
         Ok(told)
     }
 
-    /// What the system counted for every live indicator, over the days of the period or until the day of counting. One that was set to another
-    /// figure meanwhile is counted again by whoever sends again.
+    /// What the system counted for every live indicator, over the days of the period or until the day of counting. One
+    /// that was set to another figure meanwhile is counted again by whoever sends again.
     fn taken(&self, indicators: &[Indicator], period: &Period) -> Result<Vec<Taken>> {
         let mut all = Vec::new();
         for one in indicators.iter().filter(|one| !one.live.is_empty()) {

@@ -34,9 +34,9 @@ impl Duty {
     }
 }
 
-/// The agency that owed a period's report of a programme, by the programme's duties in the order of time and those of
-/// before `until` alone, which is the due day or earlier. `None`: it came later, had ended before the period opened, has
-/// no such year, or had nobody.
+/// The agency that owed a period's report of a programme, by the programme's duties in the order of time, those before
+/// `until` alone, which is the due day or earlier. `None`: it came later, had ended before the period opened, has no
+/// such year, or had nobody.
 fn owner(duties: &[Duty], period: &Period, until: Timestamp) -> Option<Uuid> {
     let known = &duties[..duties.partition_point(|duty| duty.since < until)];
     let last = known.last()?;
@@ -56,8 +56,9 @@ pub struct Roll {
 }
 
 impl Roll {
-    /// The agency that owes a period's report of a programme: the one that answered for it when it was handed in, and on
-    /// the due day at the latest. What was handed in counts in any case; what changed after the due day changes nothing.
+    /// The agency that owes a period's report of a programme: the one that answered for it when it was handed in, and
+    /// on the due day at the latest. What was handed in counts in any case; what changed after the due day changes
+    /// nothing.
     pub fn owner(&self, one: &Programme, period: &Period, said: Option<&Progress>) -> Option<Uuid> {
         if one.masterplan != period.masterplan {
             return None;

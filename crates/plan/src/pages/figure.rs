@@ -71,7 +71,8 @@ pub(super) async fn chosen(site: &Site, fields: &Fields) -> Result<Option<Figure
     site.app.read_figure(&mut conn, &site.place, &key.to_string()).await.map(Some)
 }
 
-/// Counts the live indicators of a programme over the days of a period, until today where it still runs: the values of a report that is handed in.
+/// Counts the live indicators of a programme over the days of a period, until today where it still runs: the values of
+/// a report that is handed in.
 ///
 /// # Errors
 /// `shell.figure.refused.unknown` for a figure that no room counts any more; the store's.

@@ -1,4 +1,5 @@
-//! A progress report for whoever reads it: its values beside the last ones and the trajectory, and what was done with it.
+//! A progress report for whoever reads it: its values beside the last ones and the trajectory, and what was done with
+//! it.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -51,12 +51,13 @@ impl Reaction for PeriodIsDue {
         let said = sql::progress::of_period(tx, period.id).await?;
         for (agency, stand) in roll.by_agency(&period, &said) {
             let exception = sql::progress::exception(tx, period.id, agency).await?;
+            let still = |one: &&Programme| stand.missing.contains(&one.id) && one.agency == Some(agency);
+            let missing: Vec<&Programme> = roll.programmes.iter().filter(still).collect();
             // Who can hand in nothing any more is not told to.
-            if stand.missing.is_empty() || period.takes(ctx.now(), exception).is_err() {
+            if missing.is_empty() || period.takes(ctx.now(), exception).is_err() {
                 continue;
             }
             if sql::notice::remind(tx, (period.id, agency), (&passed.what, ctx.now())).await? {
-                let missing = roll.programmes.iter().filter(|one| stand.missing.contains(&one.id)).collect();
                 self.tell(tx, ctx, (&period, agency, days), missing).await?;
             }
         }

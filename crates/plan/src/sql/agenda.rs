@@ -10,13 +10,13 @@ simpul_store::statements! {
     pub(crate) ASKED_DECISIONS = "SELECT p.id, p.programme_id, p.agency_id, g.name, p.decision FROM plan_progress p
         JOIN plan_programme g ON g.region = p.region AND g.id = p.programme_id
         WHERE p.region = $1 AND p.decision <> '' AND p.state IN ('submitted', 'verified', 'published')
-        AND NOT EXISTS (SELECT 1 FROM plan_answer a
+        AND NOT EXISTS (SELECT 1 FROM plan_request_answer a
             WHERE a.region = p.region AND a.progress_id = p.id AND a.asked = p.decision)
         ORDER BY p.id LIMIT $2";
 }
 
 simpul_store::inserts! {
-    pub(crate) INSERT_ANSWER = "plan_answer" (progress_id, decision_id, asked);
+    pub(crate) INSERT_ANSWER = "plan_request_answer" (progress_id, decision_id, asked);
 }
 
 impl FromRow for Asked {
