@@ -133,7 +133,7 @@ async fn an_indicator_that_the_system_counts_tells_what_the_rooms_page_tells() {
     assert_eq!(sql::progress::values(&mut conn, progress.id).await.unwrap(), values);
     let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
     let checked = secretary.get(&format!("/rencana/periksa/{}", period.id)).await.text;
-    assert!(checked.contains("dihitung dari sistem, 3 kasus"), "{checked}");
+    assert!(checked.contains("1 November 2026 – 23 November 2026, 3 kasus"), "until the day: {checked}");
 }
 
 async fn attach(browser: &mut Browser, figure: &str, more: &[(&str, &str)]) -> (String, Snapshot) {
