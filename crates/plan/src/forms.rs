@@ -96,6 +96,15 @@ pub fn read_tc14(bytes: &[u8], years: (i64, i64)) -> std::result::Result<Vec<For
     let wants: Vec<Want> = HEAD.iter().cloned().chain(by_year).collect();
     let sheet = read(bytes, None).map_err(whole)?;
     let table = sheet.table(&wants)?;
+    let strange = table.unknown.iter().filter(|heading| names_a_year(heading));
+    let strange = strange.map(|heading| {
+        let refusal = Refusal::field("file", "plan.form.bad_year").with("name", heading);
+        Fault { row: table.heading, refusal: refusal.with("most", years.len().to_string()) }
+    });
+    let strange: Vec<Fault> = strange.collect();
+    if !strange.is_empty() {
+        return Err(strange);
+    }
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for (count, row) in table.rows().enumerate() {
         if count >= FORM_ROWS_MAX_COUNT {
@@ -105,6 +114,14 @@ pub fn read_tc14(bytes: &[u8], years: (i64, i64)) -> std::result::Result<Vec<For
         found.extend(read_row(&row, &years, &mut faults));
     }
     if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+/// Whether a heading that nobody asked for means a year all the same: what stands under it would be lost.
+fn names_a_year(heading: &str) -> bool {
+    let plain: String = heading.to_lowercase().chars().filter(|sign| sign.is_alphanumeric()).collect();
+    let means = ["target", "rp", "pagu", "anggaran"].iter().any(|word| plain.starts_with(word));
+    plain.contains("tahunke")
+        || means && (plain.contains("tahun") || plain.contains(|sign: char| sign.is_ascii_digit()))
 }
 
 fn read_row(row: &TableRow<'_>, years: &[i64], faults: &mut Vec<Fault>) -> Option<FormRow> {
@@ -195,17 +212,27 @@ async fn gather(conn: &mut Conn, plan: &Masterplan, year: i64) -> Result<Gathere
 }
 
 impl Gathered {
-    /// What was reached of an indicator in a year by the end of so many months. Only published values count: a form
-    /// goes to other offices.
+    /// The values of an indicator in a year, each with the month in which its period ends. Only published values count:
+    /// a form goes to other offices.
+    fn published(&self, one: &Indicator, year: i64) -> Vec<(i64, Quantity)> {
+        let told = self.values.get(&year).into_iter().flatten().filter(|told| told.indicator == one.id);
+        let ends = |told: &ToldOf| self.periods.iter().find(|period| period.id == told.period).map(|p| p.part.months());
+        told.filter(|told| crate::read::Sees::Published.shows(told.state))
+            .filter_map(|told| Some((ends(told)?, told.amount)))
+            .collect()
+    }
+
+    /// What was reached of an indicator in a year by the end of so many months.
     fn reached(&self, one: &Indicator, year: i64, months: i64) -> Option<Quantity> {
-        let ends = |told: &&ToldOf| {
-            let period = self.periods.iter().find(|period| period.id == told.period);
-            period.is_some_and(|period| period.part.months() <= months)
-        };
-        let own = self.values.get(&year)?.iter().filter(|told| told.indicator == one.id);
-        let published = own.filter(|told| crate::read::Sees::Published.shows(told.state)).filter(ends);
-        let amounts: Vec<Quantity> = published.map(|told| told.amount).collect();
+        let known = self.published(one, year).into_iter().filter(|(ends, _)| *ends <= months);
+        let amounts: Vec<Quantity> = known.map(|(_, amount)| amount).collect();
         reached(one.counting, &amounts)
+    }
+
+    /// The same by the end of the quarter that ends with that month; nothing where nobody told of that quarter.
+    fn in_quarter(&self, one: &Indicator, year: i64, months: i64) -> Option<Quantity> {
+        let told = self.published(one, year).iter().any(|(ends, _)| (months - 2..=months).contains(ends));
+        if told { self.reached(one, year, months) } else { None }
     }
 
     fn measure(&self, one: &Indicator, year: i64) -> Measure {
@@ -213,7 +240,7 @@ impl Gathered {
         Measure {
             line: Trajectory::new(self.targets.get(&one.id).cloned().unwrap_or_default()),
             reached: self.values.keys().filter_map(by_year).collect(),
-            quarters: [3, 6, 9, 12].map(|months| self.reached(one, year, months)),
+            quarters: [3, 6, 9, 12].map(|months| self.in_quarter(one, year, months)),
             indicator: one.clone(),
         }
     }
@@ -315,6 +342,65 @@ mod tests {
             let faults = file(row).unwrap_err();
             assert_eq!((faults[0].row, faults[0].refusal.key), (2, key), "{row}");
         }
+    }
+
+    #[test]
+    fn a_column_of_a_year_that_is_none_of_the_plans_is_refused_and_any_other_may_stay() {
+        let read = |column: &str| {
+            let head = format!("Kode program;Indikator kinerja program;Satuan;Target tahun ke-1;{column}\n");
+            read_tc14(format!("{head}QW-1;Titik;titik;1;5\n").as_bytes(), (2025, 2029)).map_err(|faults| {
+                let one = &faults[0];
+                (one.row, one.refusal.key, one.refusal.to_string().contains(column))
+            })
+        };
+        for column in ["Target tahun ke-9", "Rp tahun ke-6", "Target 2026", "Target tahun kedua", "Pagu tahun ke-2"] {
+            assert_eq!(read(column).unwrap_err(), (1, "plan.form.bad_year", true), "{column}");
+        }
+        for column in ["Catatan", "Kondisi akhir", "Program", "Target tahun ke-5", "Perangkat daerah penanggung jawab"]
+        {
+            assert!(read(column).is_ok(), "{column}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_of_which_nobody_told_is_empty() {
+        use crate::model::{Counting, PartOfYear, PeriodKind, ProgressState};
+        let period = |number: i64| {
+            let (first_day, last_day) = crate::model::period::days(2026, PeriodKind::Quarter, number, 1).unwrap();
+            Period {
+                id: Uuid::from_u128(number.unsigned_abs().into()),
+                masterplan: Uuid::nil(),
+                name: String::new(),
+                kind: PeriodKind::Quarter,
+                year: 2026,
+                part: PartOfYear::quarter(number).unwrap(),
+                first_day,
+                last_day,
+                opens_at: Timestamp(0),
+                due_at: Timestamp(1),
+                locks_at: Timestamp(2),
+            }
+        };
+        let one = Indicator { counting: Counting::Accumulative, ..Indicator::new(Uuid::nil(), "Titik", "titik") };
+        let told = |number: i64, amount: i64, state| ToldOf {
+            indicator: one.id,
+            period: period(number).id,
+            state,
+            district: 0,
+            amount: Quantity::whole(amount),
+        };
+        let (published, submitted) = (ProgressState::Published, ProgressState::Submitted);
+        let told = vec![told(1, 5, published), told(3, 2, published), told(4, 9, submitted)];
+        let gathered = Gathered {
+            indicators: Vec::new(),
+            targets: HashMap::new(),
+            values: BTreeMap::from([(2026, told)]),
+            periods: [1, 2, 3, 4].map(period).to_vec(),
+            money: HashMap::new(),
+        };
+        let measure = gathered.measure(&one, 2026);
+        assert_eq!(measure.quarters, [Some(5), None, Some(7), None].map(|amount| amount.map(Quantity::whole)));
+        assert_eq!(measure.reached[&2026], Quantity::whole(7), "the year is what was told of it");
     }
 
     proptest::proptest! {

@@ -15,6 +15,7 @@ use crate::model::status::Light;
 use crate::pages::view;
 use crate::read::{Sees, Stand};
 use crate::slides::{Telling, last_words, leading};
+use crate::sql;
 
 /// The plan as the sheet shows it.
 pub struct LeaderPlan {
@@ -72,7 +73,7 @@ fn win(page: &Page, place: &Snapshot, own: &[&Stand]) -> Option<Win> {
         code: worst.programme.code.clone(),
         name: worst.programme.name.clone(),
         target: said(one.and_then(|one| one.target)),
-        now: said(one.and_then(|one| one.actual)),
+        now: said(one.and_then(|one| one.shown())),
         light: view::light(page, worst.light()),
         owner: view::owner(page, place, &worst.programme),
         until: worst.programme.years.1,
@@ -88,8 +89,9 @@ pub async fn plan(conn: &mut Conn, page: &Page, place: &Arc<Snapshot>, now: Time
     let sees = Sees::HandedIn;
     let Some(overview) = kept::overview(conn, place, now, sees).await? else { return Ok(None) };
     let said = last_words(conn, &overview, (now, sees)).await?;
+    let asked = sql::agenda::asked(conn).await?;
     let telling = Telling { page, place, overview: &overview, said };
-    let asks = match telling.decisions() {
+    let asks = match telling.decisions(&asked) {
         Some(Slide::Bullets { points, .. }) => points,
         _ => Vec::new(),
     };

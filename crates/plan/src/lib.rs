@@ -50,6 +50,9 @@ const STEPS: &[Step] = &[
     Step { version: 10, sql: include_str!("../migrations/0010_cohorts.sql") },
     Step { version: 11, sql: include_str!("../migrations/0011_libraries.sql") },
     Step { version: 12, sql: include_str!("../migrations/0012_templates.sql") },
+    Step { version: 13, sql: include_str!("../migrations/0013_duty.sql") },
+    Step { version: 14, sql: include_str!("../migrations/0014_answers.sql") },
+    Step { version: 15, sql: include_str!("../migrations/0015_sheet_write.sql") },
 ];
 
 /// The room's sentences.

@@ -9,7 +9,6 @@ use simpul_shell::{FigureAsked, FigureChoice, FigureKind, FigureParameter, RoomF
 use simpul_store::{Conn, Error, Result};
 use uuid::Uuid;
 
-use crate::model::completeness::by_agency;
 use crate::model::progress::Timeliness;
 use crate::sql;
 
@@ -35,14 +34,14 @@ async fn timeliness(conn: &mut Conn, asked: FigureAsked<'_>) -> Result<Timelines
     let until = until.min(asked.now);
     let agency: Option<Uuid> = asked.key.get(AGENCY).and_then(|id| id.parse().ok());
     let Some(plan) = sql::plan::in_force(conn).await? else { return Ok(Timeliness::default()) };
-    let programmes = sql::plan::programmes(conn, plan.id).await?;
+    let roll = sql::plan::roll(conn, plan.id).await?;
     let mut sum = Timeliness::default();
     for period in sql::progress::periods(conn, plan.id).await? {
         if period.due_at < from || period.due_at >= until {
             continue;
         }
         let said = sql::progress::of_period(conn, period.id).await?;
-        let stands = by_agency(&programmes, &period, &said).into_iter();
+        let stands = roll.by_agency(&period, &said).into_iter();
         let meant = stands.filter(|(id, _)| agency.is_none_or(|agency| agency == *id));
         sum = meant.fold(sum, |sum, (_, stand)| sum.plus(stand.timeliness()));
     }

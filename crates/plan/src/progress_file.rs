@@ -45,6 +45,8 @@ pub struct SheetProgramme {
     pub name: String,
     /// The version of its report; 0 where there is none.
     pub version: i64,
+    /// The version that the workbook was made from with which its reader wrote this one; none where he did not.
+    pub own: Option<i64>,
     /// Whether its report can still be written.
     pub open: bool,
     /// What is written.
@@ -75,7 +77,9 @@ pub struct ReadProgress {
     pub row: u32,
     /// The programme.
     pub programme: Uuid,
-    /// The version that it was made from.
+    /// The version that the workbook was made from.
+    pub made_from: i64,
+    /// The version that it is written over.
     pub version: i64,
     /// The texts.
     pub written: Written,
@@ -355,7 +359,9 @@ impl Found<'_> {
         let refused = match () {
             () if !changed => None,
             () if !self.one.open => Some("plan.sheet.refused.handed_in"),
-            () if self.version != self.one.version => Some("plan.sheet.refused.stale"),
+            () if self.version != self.one.version && Some(self.version) != self.one.own => {
+                Some("plan.sheet.refused.stale")
+            }
             () => None,
         };
         if let Some(why) = refused {
@@ -365,7 +371,8 @@ impl Found<'_> {
         ReadProgress {
             row: self.row,
             programme: self.one.id,
-            version: self.version,
+            made_from: self.version,
+            version: self.one.version,
             written,
             values: self.values,
             changed,
@@ -397,7 +404,7 @@ mod tests {
 
     fn programme(id: u128, written: Written, indicators: Vec<SheetIndicator>) -> SheetProgramme {
         let (code, name) = (format!("QW-2026-{id:02}"), "Penerangan jalan".to_owned());
-        SheetProgramme { id: Uuid::from_u128(id), code, name, version: 2, open: true, written, indicators }
+        SheetProgramme { id: Uuid::from_u128(id), code, name, version: 2, own: None, open: true, written, indicators }
     }
 
     fn sheet(programmes: Vec<SheetProgramme>) -> ProgressSheet {
@@ -480,6 +487,19 @@ mod tests {
         assert_eq!(faults(&now, &rows(&before)), [(FIRST_ROW, "plan.sheet.refused.stale")]);
         now.programmes[0].open = false;
         assert_eq!(faults(&now, &rows(&before)), [(FIRST_ROW, "plan.sheet.refused.handed_in")]);
+    }
+
+    #[test]
+    fn who_goes_on_in_the_same_file_writes_over_himself_alone() {
+        let before = lamps();
+        let mut now = before.clone();
+        now.programmes[0].indicators[0].value = Some(Quantity::whole(481));
+        now.programmes[0].version = 3;
+        now.programmes[0].own = Some(2);
+        let read = now.read(&rows(&before)).unwrap();
+        assert_eq!((read[0].changed, read[0].made_from, read[0].version), (true, 2, 3));
+        now.programmes[0].own = Some(1);
+        assert_eq!(faults(&now, &rows(&before)), [(FIRST_ROW, "plan.sheet.refused.stale")], "another file did");
     }
 
     fn amount() -> impl Strategy<Value = Option<Quantity>> {

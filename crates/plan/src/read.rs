@@ -1,6 +1,6 @@
 //! How the plan stands: every programme with its status and the reasons, read at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
@@ -9,9 +9,10 @@ use simpul_store::{Conn, Result};
 use time::{Date, Month};
 use uuid::Uuid;
 
+use crate::model::completeness::Roll;
 use crate::model::indicator::{PartOfYear, reached, share_reached};
 use crate::model::period::newest_due;
-use crate::model::programme::{Gap, gaps};
+use crate::model::programme::{Gap, YEAR_FIRST, YEAR_LAST, gaps};
 use crate::model::status::{Facts, status};
 use crate::model::{
     Field, Framework, Indicator, Light, Masterplan, Override, Party, Period, Programme, ProgrammeKind, ProgrammeState,
@@ -54,6 +55,13 @@ pub struct Standing {
     pub target: Option<Quantity>,
     /// Share of what should be reached, in hundredths of a per cent.
     pub share: Option<i64>,
+}
+
+impl Standing {
+    /// What the year amounts to so far, for people.
+    pub fn shown(&self) -> Option<Quantity> {
+        self.actual.map(|value| self.indicator.shown(value))
+    }
 }
 
 /// A programme and how it stands.
@@ -122,11 +130,11 @@ pub async fn of_plan(
     let Some(framework) = sql::framework::by_id(conn, plan.framework).await? else { return Ok(None) };
     let today = zone.date(now);
     let year = i64::from(today.year());
-    let programmes = sql::plan::programmes(conn, plan.id).await?;
-    let known = Known::read(conn, &plan, year, now, sees).await?;
+    let roll = sql::plan::roll(conn, plan.id).await?;
+    let known = Known::read(conn, (&plan, &roll), year, now, sees).await?;
     let periods = known.periods.clone();
     let mut known = known;
-    let stands = programmes.into_iter().map(|one| known.stand(one, today, now)).collect();
+    let stands = roll.programmes.into_iter().map(|one| known.stand(one, today, now)).collect();
     Ok(Some(Overview { plan, framework, periods, year, stands }))
 }
 
@@ -142,8 +150,8 @@ struct Known {
     written: HashMap<Uuid, Vec<Field>>,
     overrides: HashMap<Uuid, Override>,
     evidence: HashMap<Uuid, i64>,
-    /// Programmes for which something was handed in, for the newest period that is due.
-    due: Option<(Period, Vec<Uuid>)>,
+    /// The newest period that is due, and the programmes of which nothing has come for it.
+    due: Option<(Period, HashSet<Uuid>)>,
 }
 
 fn grouped<T>(rows: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
@@ -155,13 +163,18 @@ fn grouped<T>(rows: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
 }
 
 impl Known {
-    async fn read(conn: &mut Conn, plan: &Masterplan, year: i64, now: Timestamp, sees: Sees) -> Result<Known> {
+    async fn read(
+        conn: &mut Conn,
+        (plan, roll): (&Masterplan, &Roll),
+        year: i64,
+        now: Timestamp,
+        sees: Sees,
+    ) -> Result<Known> {
         let periods = sql::progress::periods(conn, plan.id).await?;
         let due = match newest_due(&periods, now) {
             Some(period) => {
                 let said = sql::progress::of_period(conn, period.id).await?;
-                let handed_in = said.into_iter().filter(|one| one.first_submitted.is_some());
-                Some((period.clone(), handed_in.map(|one| one.programme).collect()))
+                Some((period.clone(), roll.missing(period, &said)))
             }
             None => None,
         };
@@ -172,8 +185,8 @@ impl Known {
         Ok(Known {
             year,
             indicators: grouped(indicators.into_iter().map(|one| (one.programme, one)).collect()),
-            // One year back, for the line between its target and this year's.
-            targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (year - 1, year)).await?),
+            // All years: the line runs from target to target, however far apart they are.
+            targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (YEAR_FIRST, YEAR_LAST)).await?),
             values: grouped(values.collect()),
             money: money.into_iter().map(|(id, planned, spent)| (id, (planned, spent))).collect(),
             parties: grouped(sql::plan::parties_of_plan(conn, plan.id).await?),
@@ -217,10 +230,7 @@ impl Known {
 
     fn facts(&self, programme: &Programme, indicators: &[Standing], today: Date, now: Timestamp) -> Facts {
         let is_open = matches!(programme.state, ProgrammeState::Planned | ProgrammeState::Running);
-        let (from, to) = programme.years;
-        let late = self.due.as_ref().filter(|(period, handed_in)| {
-            is_open && (from..=to).contains(&period.year) && !handed_in.contains(&programme.id)
-        });
+        let late = self.due.as_ref().filter(|(_, missing)| missing.contains(&programme.id));
         let silent = indicators.iter().filter(|one| one.actual.is_none() && one.indicator.live.is_empty()).count();
         let told = indicators.iter().any(|one| one.actual.is_some());
         Facts {
@@ -231,7 +241,7 @@ impl Known {
             told,
             budget: self.money.get(&programme.id).copied(),
             year_over: year_over(today),
-            overdue_days: if is_open { days_after(today, to) } else { None },
+            overdue_days: if is_open { days_after(today, programme.years.1) } else { None },
         }
     }
 }

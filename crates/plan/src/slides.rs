@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::model::evidence::Media;
 use crate::model::framework::TermKind;
+use crate::model::meeting::{Asked, Request};
 use crate::model::status::Light;
 use crate::model::{Field, Indicator, Part, Programme, ProgrammeKind, ProgrammeState, Progress};
 use crate::pages::view;
@@ -220,19 +221,17 @@ impl Telling<'_> {
         Slide::Title { title: heading, subtitle, lines }
     }
 
-    /// What the programmes ask a leader to decide, at most three.
-    pub fn decisions(&self) -> Option<Slide> {
-        let asks = |stand: &&Stand| self.said.get(&stand.programme.id).filter(|said| !said.decision.is_empty());
-        let asking: Vec<&Stand> = self.overview.stands.iter().filter(|stand| asks(stand).is_some()).collect();
-        if asking.is_empty() {
+    /// What is asked to be decided and was not, as the next agenda has it; at most three.
+    pub fn decisions(&self, asks: &[Request]) -> Option<Slide> {
+        if asks.is_empty() {
             return None;
         }
-        let point = |stand: &&Stand| {
-            let said = asks(stand).map(|said| said.decision.as_str()).unwrap_or_default();
-            format!("{}: {said} ({})", stand.programme.name, view::owner(self.page, self.place, &stand.programme))
+        let point = |ask: &Request| {
+            let Asked { name, decision, agency, .. } = &ask.newest;
+            format!("{name}: {decision} ({})", view::agency(self.place, *agency))
         };
-        let mut points: Vec<String> = asking.iter().take(DECISIONS_MAX_COUNT).map(point).collect();
-        if let Some(more) = asking.len().checked_sub(DECISIONS_MAX_COUNT).filter(|more| *more > 0) {
+        let mut points: Vec<String> = asks.iter().take(DECISIONS_MAX_COUNT).map(point).collect();
+        if let Some(more) = asks.len().checked_sub(DECISIONS_MAX_COUNT).filter(|more| *more > 0) {
             points.push(self.page.tn("plan.slides.more_decisions", more as i64));
         }
         Some(Slide::Bullets { title: self.t("plan.slides.decisions"), points })
@@ -262,7 +261,7 @@ impl Telling<'_> {
         let one = leading(&stand.indicators);
         let said = |value, one: &Standing| view::with_unit(self.page, value, &one.indicator.unit);
         let target = one.map_or_else(|| "–".to_owned(), |one| said(one.target, one));
-        let actual = one.map_or_else(|| "–".to_owned(), |one| said(one.actual, one));
+        let actual = one.map_or_else(|| "–".to_owned(), |one| said(one.shown(), one));
         vec![
             Cell::text(stand.programme.name.clone()),
             Cell::text(target),
@@ -419,7 +418,7 @@ impl Telling<'_> {
         let target = view::with_unit(self.page, one.target, &one.indicator.unit);
         Tile {
             label: one.indicator.name.clone(),
-            value: view::with_unit(self.page, one.actual, &one.indicator.unit),
+            value: view::with_unit(self.page, one.shown(), &one.indicator.unit),
             age: self.page.t1("plan.slides.of_target", "target", target),
             tone: Tone::Plain,
         }
@@ -431,7 +430,9 @@ impl Telling<'_> {
             return None;
         }
         let figure = |value: Option<crate::model::Quantity>| match value {
-            Some(value) => Figure::new(value.as_f64(), view::with_unit(self.page, Some(value), &indicator.unit)),
+            Some(value) => {
+                Figure::new(value.as_f64(), view::with_unit(self.page, Some(indicator.shown(value)), &indicator.unit))
+            }
             None => Figure::none(self.t("plan.light.none")),
         };
         let series = |key: &str, value: fn(&read::Point) -> Option<crate::model::Quantity>| Series {
@@ -439,7 +440,7 @@ impl Telling<'_> {
             figures: course.iter().map(|point| figure(value(point))).collect(),
         };
         let last = course.iter().rev().find_map(|point| point.actual);
-        let until = view::with_unit(self.page, last, &indicator.unit);
+        let until = view::with_unit(self.page, last.map(|value| indicator.shown(value)), &indicator.unit);
         let year = self.overview.year.to_string();
         Some(Chart::Trajectory(Trajectory {
             title: indicator.name.clone(),

@@ -12,7 +12,7 @@ use super::who;
 use crate::agenda;
 use crate::model::meeting::{
     Decision, LINE_MAX_CHARS, MINUTES_MAX_CHARS, Meeting, MeetingState, PARTS_MAX_COUNT, POINT_MAX_CHARS, Point,
-    PointKind, Record, Signer, SignerPart, Task,
+    PointKind, Record, Request, Signer, SignerPart, Task,
 };
 use crate::sql;
 use crate::token::new_token;
@@ -311,6 +311,8 @@ pub struct Decide {
     pub text: String,
     /// What it asks for, if it asks at once.
     pub task: Option<NewTask>,
+    /// The progress report whose question it answers; all that ask the same are answered.
+    pub answers: Option<Uuid>,
 }
 
 impl Action for Decide {
@@ -328,13 +330,28 @@ impl Action for Decide {
         check_count(written)?;
         let body = words::clean_text("decision", &self.text, POINT_MAX_CHARS, true)?;
         let decision = Decision { id: ctx.new_id(), meeting: meeting.id, body };
+        let ask = match self.answers {
+            Some(progress) => Some(asked(tx, progress).await?),
+            None => None,
+        };
         sql::meeting::insert_decision(tx, &decision, place(written));
-        tx.journal(ctx, MEETING, meeting.id, "meeting.decided", json!({ "decision": decision.id }));
+        for (progress, words) in ask.iter().flat_map(|ask| &ask.reports) {
+            sql::agenda::insert_answer(tx, *progress, decision.id, words);
+        }
+        let body = json!({ "decision": decision.id, "answers": self.answers });
+        tx.journal(ctx, MEETING, meeting.id, "meeting.decided", body);
         if let Some(task) = &self.task {
             task.add(tx, ctx, &meeting, decision.id).await?;
         }
         Ok(decision.id)
     }
+}
+
+/// What a report asks to be decided, while nothing answers it.
+async fn asked(tx: &mut Tx, progress: Uuid) -> Result<Request> {
+    let all = sql::agenda::asked(tx).await?;
+    let meant = all.into_iter().find(|ask| ask.reports.iter().any(|(id, _)| *id == progress));
+    meant.ok_or_else(|| Refusal::field("answers", "plan.meeting.refused.answered").into())
 }
 
 /// The minutes become final: nothing of the meeting is changed any more, and its papers bear the digest.

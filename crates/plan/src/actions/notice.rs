@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::plan::stale;
 use super::progress::PERIOD;
 use super::who;
-use crate::model::completeness::by_agency;
 use crate::model::notice::{NUMBER_FORM_MAX_CHARS, Notice, NoticeForm, TEMPLATE_MAX_CHARS, check_number_form, number};
 use crate::notice::check_template;
 use crate::sql;
@@ -46,13 +45,13 @@ impl Action for IssueNotice {
         if form.signer_name.is_empty() {
             return Err(Refusal::new("plan.notice.refused.no_signer").into());
         }
-        let programmes = sql::plan::programmes(tx, period.masterplan).await?;
+        let roll = sql::plan::roll(tx, period.masterplan).await?;
         let said = sql::progress::of_period(tx, period.id).await?;
-        let stand = by_agency(&programmes, &period, &said).remove(&self.agency).unwrap_or_default();
+        let stand = roll.by_agency(&period, &said).remove(&self.agency).unwrap_or_default();
         if stand.missing.is_empty() {
             return Err(Refusal::new("plan.notice.refused.nothing_missing").into());
         }
-        let named = programmes.iter().filter(|one| stand.missing.contains(&one.id));
+        let named = roll.programmes.iter().filter(|one| stand.missing.contains(&one.id));
         let missing = named.map(|one| (one.code.clone(), one.name.clone())).collect();
         let today = self.zone.date(ctx.now());
         let year = i64::from(today.year());

@@ -9,6 +9,7 @@ use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::who;
+use crate::model::completeness::Duty;
 use crate::model::framework::TermKind;
 use crate::model::programme::{self, BODY_MAX_CHARS, Change, NAME_MAX_CHARS, PlanState};
 use crate::model::{Field, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState, Trace};
@@ -330,12 +331,14 @@ impl Action for ChangeProgramme {
         let one = programme(tx, self.programme).await?;
         let plan = plan(tx, one.masterplan).await?;
         let why = words::clean_line("why", &self.why, LINE_MAX_CHARS, plan.state == PlanState::InForce)?;
+        let before = Duty::of(&one, ctx.now());
         let head = self.head.onto(tx, &plan, one).await?;
         let agency_text = if head.agency.is_some() { String::new() } else { head.agency_text.clone() };
         let changed = Programme { version: self.version + 1, agency_text, ..head };
         if !sql::plan::set_programme(tx, &changed).await? {
             return Err(stale().into());
         }
+        keep_duty(tx, before, &changed).await?;
         for (field, body) in &self.texts {
             let body = words::clean_text(field.name(), body, BODY_MAX_CHARS, false)?;
             sql::plan::set_text(tx, self.programme, *field, &body).await?;
@@ -372,16 +375,23 @@ impl Action for MoveProgramme {
         let reason = words::clean_line("reason", &self.reason, LINE_MAX_CHARS, false)?;
         let before = one.state;
         let state = programme::moved(before, self.to, &reason)?;
-        let (version, plan) = (one.version + 1, one.masterplan);
+        let (version, plan, duty) = (one.version + 1, one.masterplan, Duty::of(&one, ctx.now()));
         let moved = Programme { state, state_reason: reason, version, ..one };
         if !sql::plan::set_programme(tx, &moved).await? {
             return Err(stale().into());
         }
+        keep_duty(tx, duty, &moved).await?;
         log(tx, ctx, plan, Some(self.programme), ("plan.log.moved", &moved.state_reason));
         let body = json!({ "from": before.name(), "to": state.name() });
         tx.journal(ctx, PROGRAMME, self.programme, "programme.moved", body);
         Ok(())
     }
+}
+
+/// Keeps from when on another answers for a programme, or in other years, or that it goes on no more.
+async fn keep_duty(tx: &mut Tx, before: Duty, changed: &Programme) -> Result<()> {
+    let duty = Duty::of(changed, before.since);
+    if duty == before { Ok(()) } else { sql::plan::set_duty(tx, changed.id, &duty).await }
 }
 
 /// Somebody takes part in a programme.

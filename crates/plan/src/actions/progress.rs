@@ -15,7 +15,7 @@ use super::who;
 use crate::model::completeness::REMINDERS;
 use crate::model::figure::Taken;
 use crate::model::indicator::{Trajectory, asks};
-use crate::model::period::{self, DUE_DAYS, LOCK_DAYS, OPEN_DAYS_BEFORE, REMINDER_DAYS};
+use crate::model::period::{self, PeriodDays, REMINDER_DAYS};
 use crate::model::progress::{self, SENTENCE_MAX_CHARS, Step, WHOLE_POINTS};
 use crate::model::{Indicator, Light, Period, PeriodKind, Programme, Progress, ProgressState, Quantity, Told, Written};
 use crate::sql;
@@ -28,7 +28,7 @@ pub const PROGRESS: &str = "progress";
 /// Most values of one report.
 const VALUES_MAX_COUNT: usize = 1_000;
 
-/// Opens the periods of a year.
+/// Opens the periods of a year that are not yet past their due day: nobody could have reported of the others in time.
 #[derive(Debug, Clone)]
 pub struct OpenPeriods {
     /// The plan.
@@ -41,6 +41,8 @@ pub struct OpenPeriods {
     pub first_month: u8,
     /// The region's calendar: what is due on a day off is due when offices next close.
     pub calendar: Calendar,
+    /// On which days they open, are due and lock.
+    pub days: PeriodDays,
 }
 
 impl Action for OpenPeriods {
@@ -49,15 +51,21 @@ impl Action for OpenPeriods {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<usize> {
         require(ctx, Permission::ManagePlan)?;
         plan(tx, self.plan).await?;
+        self.days.check()?;
         let known = sql::progress::periods(tx, self.plan).await?;
+        period::one_kind(&known, self.year, self.kind)?;
         let most = match self.kind {
             PeriodKind::Month => 12,
             PeriodKind::Quarter => 4,
         };
-        let mut opened = 0;
+        let (mut opened, mut past) = (0, 0);
         for number in 1..=most {
             let one = self.period(ctx, number)?;
             if known.iter().any(|other| (other.year, other.part) == (one.year, one.part)) {
+                continue;
+            }
+            if one.due_at <= ctx.now() {
+                past += 1;
                 continue;
             }
             sql::progress::insert_period(tx, &one);
@@ -65,6 +73,9 @@ impl Action for OpenPeriods {
             let body = json!({ "year": one.year, "part": one.part.code(), "due_at": one.due_at.0 });
             tx.journal(ctx, PERIOD, one.id, "period.opened", body);
             opened += 1;
+        }
+        if opened == 0 && past > 0 {
+            return Err(Refusal::field("year", "plan.refused.periods_past").with("year", self.year.to_string()).into());
         }
         Ok(opened)
     }
@@ -74,9 +85,9 @@ impl OpenPeriods {
     fn period(&self, ctx: &Ctx, number: i64) -> Result<Period, Refusal> {
         let (first_day, last_day) = period::days(self.year, self.kind, number, self.first_month)?;
         let zone = self.calendar.zone;
-        let opens_at = zone.instant(after(last_day, -OPEN_DAYS_BEFORE), 0);
-        let due_at = closing(&self.calendar, after(last_day, DUE_DAYS));
-        let locks_at = closing(&self.calendar, after(last_day, LOCK_DAYS));
+        let opens_at = zone.instant(after(last_day, -self.days.opens_before), 0);
+        let due_at = closing(&self.calendar, after(last_day, self.days.due_after));
+        let locks_at = closing(&self.calendar, after(last_day, self.days.locks_after));
         period::in_order(opens_at, due_at, locks_at)?;
         Ok(Period {
             id: ctx.new_id(),
@@ -315,13 +326,13 @@ impl WriteProgress {
         Ok(told)
     }
 
-    /// What the system counted for every live indicator, over the days of the period. One that was set to another
-    /// figure meanwhile is counted again by whoever sends again.
+    /// What the system counted for every live indicator, over the days of the period or until the day of counting. One
+    /// that was set to another figure meanwhile is counted again by whoever sends again.
     fn taken(&self, indicators: &[Indicator], period: &Period) -> Result<Vec<Taken>> {
         let mut all = Vec::new();
         for one in indicators.iter().filter(|one| !one.live.is_empty()) {
             let fits = |taken: &&Taken| {
-                let days = (taken.first_day, taken.last_day) == (period.first_day, period.last_day);
+                let days = taken.first_day == period.first_day && taken.last_day <= period.last_day;
                 taken.indicator == one.id && taken.figure == one.live && days
             };
             all.push(self.live.iter().find(fits).ok_or_else(stale)?.clone());

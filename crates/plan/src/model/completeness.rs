@@ -1,6 +1,6 @@
 //! Who owes a period's reports, who has handed them in and when, and on which days those who owe are reminded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::clock::DAY_MICROS;
@@ -13,13 +13,94 @@ use super::progress::{Progress, Timeliness};
 /// The names of the deadlines on which those who have not reported are reminded, by [`REMINDER_DAYS`].
 pub const REMINDERS: [&str; 6] = ["in_7", "in_3", "in_1", "late_1", "late_3", "late_7"];
 
-/// Whether a period is told of a programme: one that is planned or runs, in one of its years, and that an agency
-/// answers for.
-pub fn is_owed(one: &Programme, period: &Period) -> bool {
-    let open = matches!(one.state, ProgrammeState::Planned | ProgrammeState::Running);
-    open && one.agency.is_some()
-        && one.masterplan == period.masterplan
-        && (one.years.0..=one.years.1).contains(&period.year)
+/// Who answers for a programme from a moment on, in which years, and whether it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Duty {
+    /// From when on.
+    pub since: Timestamp,
+    /// The agency that answers for it.
+    pub agency: Option<Uuid>,
+    /// Its years.
+    pub years: (i64, i64),
+    /// Whether it is planned or runs.
+    pub open: bool,
+}
+
+impl Duty {
+    /// As a programme stands from `since` on.
+    pub fn of(one: &Programme, since: Timestamp) -> Duty {
+        let open = matches!(one.state, ProgrammeState::Planned | ProgrammeState::Running);
+        Duty { since, agency: one.agency, years: one.years, open }
+    }
+}
+
+/// The agency that owed a period's report of a programme, by the programme's duties in the order of time, those before
+/// `until` alone, which is the due day or earlier. `None`: it came later, had ended before the period opened, has no
+/// such year, or had nobody.
+fn owner(duties: &[Duty], period: &Period, until: Timestamp) -> Option<Uuid> {
+    let known = &duties[..duties.partition_point(|duty| duty.since < until)];
+    let last = known.last()?;
+    let ended = known.iter().rev().take_while(|duty| !duty.open).last();
+    let ran = known.iter().any(|duty| duty.open) && ended.is_none_or(|duty| duty.since > period.opens_at);
+    let meant = ran && (last.years.0..=last.years.1).contains(&period.year);
+    last.agency.filter(|_| meant)
+}
+
+/// The programmes of a plan, and since when who answered for which: from these follows who owes what.
+#[derive(Debug, Clone, Default)]
+pub struct Roll {
+    /// The programmes in their order.
+    pub programmes: Vec<Programme>,
+    /// Their duties in the order of time.
+    pub duties: HashMap<Uuid, Vec<Duty>>,
+}
+
+impl Roll {
+    /// The agency that owes a period's report of a programme: the one that answered for it when it was handed in, and
+    /// on the due day at the latest. What was handed in counts in any case; what changed after the due day changes
+    /// nothing.
+    pub fn owner(&self, one: &Programme, period: &Period, said: Option<&Progress>) -> Option<Uuid> {
+        if one.masterplan != period.masterplan {
+            return None;
+        }
+        let handed_in = said.and_then(|progress| Some((progress.first_submitted?, progress.agency)));
+        let until = handed_in.map_or(period.due_at, |(at, _)| period.due_at.min(at.plus_micros(1)));
+        let duties = self.duties.get(&one.id).map_or(&[][..], Vec::as_slice);
+        owner(duties, period, until).or(handed_in.map(|(_, agency)| agency))
+    }
+
+    /// The programmes of which a period's report is owed, with who owes it and what was said.
+    pub fn owed<'a>(
+        &'a self,
+        period: &'a Period,
+        said: &'a [Progress],
+    ) -> impl Iterator<Item = (&'a Programme, Uuid, Option<&'a Progress>)> {
+        let told: HashMap<Uuid, &Progress> = said.iter().map(|progress| (progress.programme, progress)).collect();
+        self.programmes.iter().filter_map(move |one| {
+            let progress = told.get(&one.id).copied();
+            Some((one, self.owner(one, period, progress)?, progress))
+        })
+    }
+
+    /// How the agencies stand with a period.
+    pub fn by_agency(&self, period: &Period, said: &[Progress]) -> BTreeMap<Uuid, AgencyStand> {
+        let mut all: BTreeMap<Uuid, AgencyStand> = BTreeMap::new();
+        for (one, agency, progress) in self.owed(period, said) {
+            let stand = all.entry(agency).or_default();
+            stand.owed += 1;
+            match progress.filter(|progress| progress.first_submitted.is_some()) {
+                Some(progress) if progress.late => stand.late += 1,
+                Some(_) => stand.in_time += 1,
+                None => stand.missing.push(one.id),
+            }
+        }
+        all
+    }
+
+    /// The programmes of which nothing has come for a period.
+    pub fn missing(&self, period: &Period, said: &[Progress]) -> HashSet<Uuid> {
+        self.by_agency(period, said).into_values().flat_map(|stand| stand.missing).collect()
+    }
 }
 
 /// How an agency stands with a period.
@@ -40,23 +121,6 @@ impl AgencyStand {
     pub fn timeliness(&self) -> Timeliness {
         Timeliness { wanted: self.owed, handed_in: self.in_time + self.late, in_time: self.in_time }
     }
-}
-
-/// How the agencies stand with a period. A report that was handed in once is owed no more, whatever became of it.
-pub fn by_agency(programmes: &[Programme], period: &Period, said: &[Progress]) -> BTreeMap<Uuid, AgencyStand> {
-    let mut all: BTreeMap<Uuid, AgencyStand> = BTreeMap::new();
-    for one in programmes.iter().filter(|one| is_owed(one, period)) {
-        let Some(agency) = one.agency else { continue };
-        let stand = all.entry(agency).or_default();
-        stand.owed += 1;
-        let handed_in = |progress: &&Progress| progress.programme == one.id && progress.first_submitted.is_some();
-        match said.iter().find(handed_in) {
-            Some(progress) if progress.late => stand.late += 1,
-            Some(_) => stand.in_time += 1,
-            None => stand.missing.push(one.id),
-        }
-    }
-    all
 }
 
 /// Days from the due day to the moment of a reminder: negative before it. `None` for a name that is none.
@@ -128,21 +192,79 @@ mod tests {
         }
     }
 
+    /// What the programmes have been since the beginning of time.
+    fn roll(programmes: Vec<Programme>) -> Roll {
+        let duties = programmes.iter().map(|one| (one.id, vec![Duty::of(one, Timestamp(-1))])).collect();
+        Roll { programmes, duties }
+    }
+
+    fn running(id: u128) -> Programme {
+        programme(id, Some(1), ProgrammeState::Running, (2026, 2026))
+    }
+
+    fn day(days: i64) -> Timestamp {
+        Timestamp(days * DAY_MICROS)
+    }
+
+    /// What a programme that becomes this and that on those days owes: the period opens on day 0 and is due on day 100.
+    fn owes(story: &[(i64, Programme)], said: Option<&Progress>) -> Option<Uuid> {
+        let duties = story.iter().map(|(at, one)| Duty::of(one, day(*at))).collect();
+        let one = running(1);
+        let roll = Roll { programmes: vec![one.clone()], duties: HashMap::from([(one.id, duties)]) };
+        roll.owner(&one, &period(), said)
+    }
+
     #[test]
     fn what_runs_in_the_year_and_has_somebody_is_owed() {
         use ProgrammeState::*;
-        let owed = |agency, state, years| is_owed(&programme(1, agency, state, years), &period());
+        let owed = |agency, state, years| owes(&[(-1, programme(1, agency, state, years))], None).is_some();
         assert!(owed(Some(1), Running, (2025, 2026)) && owed(Some(1), Planned, (2026, 2026)));
         assert!(!owed(None, Running, (2026, 2026)), "nobody answers for it");
         assert!(!owed(Some(1), Done, (2026, 2026)) && !owed(Some(1), Running, (2027, 2028)));
     }
 
     #[test]
+    fn what_came_after_the_due_day_is_not_owed() {
+        assert!(owes(&[(99, running(1))], None).is_some());
+        assert!(owes(&[(100, running(1))], None).is_none());
+    }
+
+    #[test]
+    fn what_ended_after_the_period_opened_is_owed_and_what_ended_before_is_not() {
+        let done = programme(1, Some(1), ProgrammeState::Done, (2026, 2026));
+        assert!(owes(&[(-9, running(1)), (1, done.clone())], None).is_some());
+        assert!(owes(&[(-9, running(1)), (500, done.clone())], None).is_some(), "it ended long after");
+        assert!(owes(&[(-9, running(1)), (-1, done.clone())], None).is_none());
+        assert!(owes(&[(-9, running(1)), (-1, done.clone()), (500, running(1))], None).is_none(), "begun again later");
+        let still = Programme { years: (2025, 2026), ..done.clone() };
+        assert!(owes(&[(-9, running(1)), (-1, done), (5, still)], None).is_none(), "an ended one was only corrected");
+    }
+
+    #[test]
+    fn another_agency_or_other_years_after_the_due_day_change_no_past_period() {
+        let other = programme(1, Some(2), ProgrammeState::Running, (2026, 2026));
+        let later = programme(1, Some(1), ProgrammeState::Running, (2027, 2028));
+        let first = Some(Uuid::from_u128(1));
+        assert_eq!(owes(&[(-9, running(1)), (101, other.clone())], None), first);
+        assert_eq!(owes(&[(-9, running(1)), (101, later)], None), first);
+        assert_eq!(owes(&[(-9, running(1)), (50, other.clone())], None), Some(Uuid::from_u128(2)));
+        let told = Progress { first_submitted: Some(day(20)), ..report(1, true, false) };
+        assert_eq!(owes(&[(-9, running(1)), (50, other)], Some(&told)), first, "it had reported before");
+    }
+
+    #[test]
+    fn what_was_handed_in_counts_whatever_becomes_of_the_programme() {
+        let told = report(1, true, false);
+        let done = programme(1, Some(1), ProgrammeState::Done, (2020, 2020));
+        assert_eq!(owes(&[(-9, done)], Some(&told)), Some(told.agency));
+        assert_eq!(owes(&[], Some(&told)), Some(told.agency));
+    }
+
+    #[test]
     fn a_draft_is_still_owed_and_what_was_sent_back_is_not() {
-        let running = |id| programme(id, Some(1), ProgrammeState::Running, (2026, 2026));
-        let programmes = [running(1), running(2), running(3)];
+        let roll = roll(vec![running(1), running(2), running(3)]);
         let said = [report(1, true, false), report(2, false, false)];
-        let all = by_agency(&programmes, &period(), &said);
+        let all = roll.by_agency(&period(), &said);
         let stand = &all[&Uuid::from_u128(1)];
         assert_eq!((stand.owed, stand.in_time, stand.late), (3, 1, 0));
         assert_eq!(stand.missing, [Uuid::from_u128(2), Uuid::from_u128(3)]);
@@ -172,11 +294,12 @@ mod tests {
             let programmes: Vec<Programme> = each().map(of).collect();
             let told = each().filter(|(_, (kind, _))| *kind > 0);
             let mut said: Vec<Progress> = told.map(|(id, (kind, _))| report(id, *kind > 1, *kind > 2)).collect();
-            let first = by_agency(&programmes, &period(), &said);
+            let roll = roll(programmes);
+            let first = roll.by_agency(&period(), &said);
             if turned {
                 said.reverse();
             }
-            let all = by_agency(&programmes, &period(), &said);
+            let all = roll.by_agency(&period(), &said);
             prop_assert_eq!(&all, &first);
             for stand in all.values() {
                 let missing = i64::try_from(stand.missing.len()).unwrap();
@@ -184,6 +307,27 @@ mod tests {
             }
             let owed: i64 = all.values().map(|stand| stand.owed).sum();
             prop_assert_eq!(owed, i64::try_from(kinds.len()).unwrap());
+        }
+
+        #[test]
+        fn what_happens_after_the_due_day_changes_no_period(
+            before in proptest::collection::vec((-50i64..100, 0u8..4, 0u128..3, 2025i64..2028), 0..5),
+            after in proptest::collection::vec((100i64..500, 0u8..4, 0u128..3, 2025i64..2028), 0..5),
+            told in any::<bool>(),
+        ) {
+            let at = |(day, state, agency, year): &(i64, u8, u128, i64)| {
+                let state = ProgrammeState::ALL[usize::from(*state)];
+                (*day, programme(1, (*agency > 0).then_some(*agency), state, (*year, *year)))
+            };
+            let mut story: Vec<(i64, Programme)> = before.iter().map(at).collect();
+            story.sort_by_key(|(day, _)| *day);
+            let said = report(1, true, false);
+            let said = told.then_some(&said);
+            let then = owes(&story, said);
+            story.extend(after.iter().map(at));
+            story.sort_by_key(|(day, _)| *day);
+            prop_assert_eq!(owes(&story, said), then);
+            prop_assert!(then.is_some() || !told, "what was handed in always counts");
         }
 
         #[test]

@@ -121,6 +121,14 @@ impl Indicator {
     }
 }
 
+impl Indicator {
+    /// A value for people: one that was worked out is rounded, one that somebody wrote stays.
+    pub fn shown(&self, value: Quantity) -> Quantity {
+        let worked_out = !self.live.is_empty() || self.counting == Counting::Repetitive;
+        if worked_out { value.told() } else { value }
+    }
+}
+
 /// Part of a year: the year itself, a quarter, or a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartOfYear(i64);

@@ -76,6 +76,48 @@ pub struct Point {
     pub subject: Option<Uuid>,
 }
 
+/// A progress report that asks for a decision which nothing answers yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The report.
+    pub progress: Uuid,
+    /// The programme.
+    pub programme: Uuid,
+    /// Whose.
+    pub agency: Uuid,
+    /// The programme's name.
+    pub name: String,
+    /// What is to be decided.
+    pub decision: String,
+}
+
+/// A decision that is asked for, once, however often reports repeat it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The newest report that asks.
+    pub newest: Asked,
+    /// Every report that asks the same, the oldest first, with its words.
+    pub reports: Vec<(Uuid, String)>,
+}
+
+/// What is asked to be decided: reports of a programme that say the same, but for spaces and capitals, are one. `all`
+/// stand in the order of time.
+pub fn open_requests(all: Vec<Asked>) -> Vec<Request> {
+    let same = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let mut asks: Vec<(String, Request)> = Vec::new();
+    for one in all {
+        let (words, report) = (same(&one.decision), (one.progress, one.decision.clone()));
+        match asks.iter_mut().find(|(known, ask)| *known == words && ask.newest.programme == one.programme) {
+            Some((_, ask)) => {
+                ask.reports.push(report);
+                ask.newest = one;
+            }
+            None => asks.push((words, Request { newest: one, reports: vec![report] })),
+        }
+    }
+    asks.into_iter().map(|(_, ask)| ask).collect()
+}
+
 names! {
     /// Which signature stands under a meeting's papers.
     SignerPart {
@@ -478,6 +520,23 @@ pub(crate) mod tests {
         let of = |guests: &[Guest]| Record { guests, ..NOTHING }.digest(&meeting());
         assert_eq!(of(&before), of(&after));
         assert_ne!(of(&before), of(&[]), "nobody is taken off the list");
+    }
+
+    #[test]
+    fn what_reports_of_a_programme_repeat_is_asked_once() {
+        let asked = |progress: u128, programme: u128, decision: &str| Asked {
+            progress: Uuid::from_u128(progress),
+            programme: Uuid::from_u128(programme),
+            agency: Uuid::nil(),
+            name: "Lampu".to_owned(),
+            decision: decision.to_owned(),
+        };
+        let all =
+            vec![asked(1, 1, "Boleh pakai sisa?"), asked(2, 2, "Boleh pakai sisa?"), asked(3, 1, "boleh  PAKAI sisa?")];
+        let asks = open_requests([all, vec![asked(4, 1, "Tambah staf?")]].concat());
+        let newest: Vec<u128> = asks.iter().map(|ask| ask.newest.progress.as_u128()).collect();
+        assert_eq!(newest, [3, 2, 4]);
+        assert_eq!(asks[0].reports.len(), 2, "a decision answers both");
     }
 
     proptest! {

@@ -27,7 +27,7 @@ pub mod status;
 pub use budget::{BudgetLine, Fund, Stage};
 pub use framework::{Framework, Term, TermKind};
 pub use indicator::{Counting, Frequency, Indicator, PartOfYear, Target, Trajectory};
-pub use period::{Period, PeriodKind};
+pub use period::{Period, PeriodDays, PeriodKind};
 pub use programme::{Field, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState, Trace};
 pub use progress::{Progress, ProgressState, Told, Written};
 pub use quantity::Quantity;

@@ -85,18 +85,77 @@ impl Period {
     }
 }
 
+impl Period {
+    /// The last day over which a figure of the period is counted on a day: the day itself while the period runs.
+    pub fn counted_until(&self, today: Date) -> Date {
+        today.min(self.last_day).max(self.first_day)
+    }
+}
+
 /// The newest period that is due.
 pub fn newest_due(periods: &[Period], now: Timestamp) -> Option<&Period> {
     periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at)
 }
 
-/// Days after the last day until a period is due: the tenth of the following month, as is usual for reports between
-/// agencies.
-pub const DUE_DAYS: i64 = 10;
-/// Days after the last day until it locks.
-pub const LOCK_DAYS: i64 = 30;
-/// Days before the last day on which it opens.
-pub const OPEN_DAYS_BEFORE: i64 = 7;
+/// On which days around their last day the periods of a year open, are due and lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeriodDays {
+    /// Days before the last day on which a period opens.
+    pub opens_before: i64,
+    /// Days after the last day on which it is due.
+    pub due_after: i64,
+    /// Days after the last day on which it locks.
+    pub locks_after: i64,
+}
+
+impl Default for PeriodDays {
+    /// Due on the tenth of the following month, as is usual for reports between agencies.
+    fn default() -> PeriodDays {
+        PeriodDays { opens_before: 7, due_after: 10, locks_after: 30 }
+    }
+}
+
+/// A period opens no earlier before its last day: a quarter on its first day.
+pub const OPENS_BEFORE_MAX_DAYS: i64 = 91;
+/// A period is due no later after its last day.
+pub const DUE_AFTER_MAX_DAYS: i64 = 60;
+/// A period locks no later after its last day; for one agency it can be put off.
+pub const LOCKS_AFTER_MAX_DAYS: i64 = 120;
+
+impl PeriodDays {
+    /// Refuses days out of their limits, or a lock before the due day.
+    ///
+    /// # Errors
+    /// `plan.refused.period_span` at the field that is meant.
+    pub fn check(self) -> Result<(), Refusal> {
+        for (field, days, least, most) in [
+            ("opens_before", self.opens_before, 0, OPENS_BEFORE_MAX_DAYS),
+            ("due_after", self.due_after, 1, DUE_AFTER_MAX_DAYS),
+            ("locks_after", self.locks_after, self.due_after, LOCKS_AFTER_MAX_DAYS),
+        ] {
+            if !(least..=most).contains(&days) {
+                let refusal = Refusal::field(field, "plan.refused.period_span").with("least", least.to_string());
+                return Err(refusal.with("most", most.to_string()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses periods of one kind in a year that has some of the other: what adds up would be counted twice.
+///
+/// # Errors
+/// `plan.refused.other_kind`.
+pub fn one_kind(known: &[Period], year: i64, kind: PeriodKind) -> Result<(), Refusal> {
+    match known.iter().find(|period| period.year == year && period.kind != kind) {
+        Some(period) => {
+            let refusal = Refusal::field("kind", "plan.refused.other_kind").with("year", year.to_string());
+            Err(refusal.with("name", &period.name))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Days before and after the due day on which those who have not reported are reminded.
 pub const REMINDER_DAYS: [i64; 6] = [-7, -3, -1, 1, 3, 7];
 
@@ -182,6 +241,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_before_the_period_ends_is_counted_until_today() {
+        let day = |text| simpul_kernel::calendar::parse_date(text).unwrap();
+        let until = |today| period().counted_until(day(today)).to_string();
+        assert_eq!([until("2026-08-05"), until("2026-12-01")], ["2026-08-05", "2026-09-30"]);
+        assert_eq!(until("2026-06-30"), "2026-07-01", "never before its first day");
+    }
+
+    #[test]
     fn an_exception_puts_the_lock_off_and_never_forward() {
         assert_eq!(period().stand(Timestamp(25), Some(Timestamp(30))), Stand::Late);
         assert_eq!(period().stand(Timestamp(15), Some(Timestamp(12))), Stand::Late);
@@ -199,6 +266,27 @@ mod tests {
         let at = |days: i64| Timestamp(days * DAY_MICROS);
         assert!(in_order(at(1), at(2), at(3)).is_ok() && in_order(at(1), at(2), at(2)).is_ok());
         assert!(in_order(at(2), at(2), at(3)).is_err() && in_order(at(1), at(3), at(2)).is_err());
+    }
+
+    #[test]
+    fn the_days_of_a_year_have_limits_and_the_usual_ones_are_within() {
+        assert_eq!(PeriodDays::default().check(), Ok(()));
+        let field = |opens_before, due_after, locks_after| {
+            PeriodDays { opens_before, due_after, locks_after }.check().map_err(|why| why.field.unwrap())
+        };
+        assert_eq!((field(0, 1, 1), field(91, 60, 120)), (Ok(()), Ok(())));
+        assert_eq!([field(-1, 10, 30), field(92, 10, 30)], [Err("opens_before"); 2]);
+        assert_eq!([field(7, 0, 30), field(7, 61, 90)], [Err("due_after"); 2]);
+        assert_eq!([field(7, 10, 9), field(7, 10, 121)], [Err("locks_after"); 2]);
+    }
+
+    #[test]
+    fn a_year_has_periods_of_one_kind() {
+        let known = [period()];
+        assert_eq!(one_kind(&known, 2026, PeriodKind::Month).unwrap_err().key, "plan.refused.other_kind");
+        assert!(
+            one_kind(&known, 2026, PeriodKind::Quarter).is_ok() && one_kind(&known, 2027, PeriodKind::Month).is_ok()
+        );
     }
 
     proptest! {

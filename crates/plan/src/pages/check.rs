@@ -14,20 +14,30 @@ use simpul_shell::{
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::progress::Place;
+use super::told::{self, Steps, ToldLine};
 use super::{CanSeePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
-use crate::model::completeness::{AgencyStand, by_agency, is_owed};
-use crate::model::figure::Taken;
+use crate::model::completeness::AgencyStand;
+use crate::model::evidence::SubjectKind;
+use crate::model::period::PeriodDays;
 use crate::model::progress::{Step, Timeliness};
 use crate::model::status::Light;
-use crate::model::{Period, PeriodKind, Programme, Progress, Told};
+use crate::model::{Period, PeriodKind, Programme, Progress};
 use crate::sql;
 
 struct Row {
     programme: Programme,
     agency: String,
-    progress: Option<Progress>,
-    values: Vec<(String, String, String)>,
+    told: Option<ToldRow>,
+}
+
+/// A report that was handed in, with all that its check needs.
+struct ToldRow {
+    progress: Progress,
+    lines: Vec<ToldLine>,
+    steps: Steps,
+    proofs: Vec<(Uuid, String)>,
 }
 
 struct AgencyRow {
@@ -56,8 +66,8 @@ impl CheckPage {
     }
 
     fn state(&self, row: &Row) -> StatusTag {
-        match &row.progress {
-            Some(one) => progress::state(&self.page, one.state),
+        match &row.told {
+            Some(one) => progress::state(&self.page, one.progress.state),
             None => self.page.tag(Tag::Late, "plan.progress.missing"),
         }
     }
@@ -68,6 +78,10 @@ impl CheckPage {
 
     fn share(&self, points: Option<i64>) -> String {
         view::points(&self.page, points)
+    }
+
+    fn physical(&self, told: &ToldRow) -> String {
+        view::points(&self.page, told.progress.physical)
     }
 
     fn step_path(&self, one: &Progress) -> String {
@@ -110,19 +124,20 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
     let page = officer.page("plan.check.title").wide();
     let (mut rows, mut exceptions, mut agencies) = (Vec::new(), Vec::new(), Vec::new());
     if let (Some(plan), Some(period)) = (&plan, &period) {
-        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
-        let wanted = programmes.into_iter().filter(|one| is_owed(one, period));
-        let own = wanted.filter(|one| one.agency.is_some_and(|agency| scope.covers(agency)));
-        let (own, said) = (own.collect::<Vec<_>>(), sql::progress::of_period(&mut conn, period.id).await?);
-        agencies = agency_rows(&officer.place, by_agency(&own, period, &said));
-        rows = read_rows(&mut conn, &page, officer, (own, &said)).await?;
+        let roll = sql::plan::roll(&mut conn, plan.id).await?;
+        let said = sql::progress::of_period(&mut conn, period.id).await?;
+        let stands = roll.by_agency(period, &said).into_iter().filter(|(agency, _)| scope.covers(*agency));
+        agencies = agency_rows(&officer.place, stands.collect());
+        let own = roll.owed(period, &said).filter(|(_, agency, _)| scope.covers(*agency));
+        let own = own.map(|(one, ..)| one.clone()).collect();
+        rows = read_rows(&mut conn, &page, officer, (period, &periods), (own, &said)).await?;
         let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
         exceptions = put_off.into_iter().map(|(id, at, why)| (view::agency(&officer.place, id), at, why)).collect();
     }
     drop(conn);
     let failed = refused.is_some();
     let view = CheckPage {
-        form: refused.unwrap_or_else(|| officer.form()),
+        form: usual_days(refused.unwrap_or_else(|| officer.form())),
         whole: agencies.iter().fold(Timeliness::default(), |sum, row| sum.plus(row.timeliness)),
         choices: officer.place.active_agencies().map(|one| Choice::new(one.id, one.short.clone())).collect(),
         verifies: officer.may(Permission::VerifyProgress),
@@ -136,57 +151,48 @@ async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Optio
     if failed { render_refused(&view) } else { render(&view) }
 }
 
+/// The form with the days on which periods usually open, are due and lock.
+fn usual_days(form: FormView) -> FormView {
+    let PeriodDays { opens_before, due_after, locks_after } = PeriodDays::default();
+    [("opens_before", opens_before), ("due_after", due_after), ("locks_after", locks_after)]
+        .into_iter()
+        .fold(form, |form, (name, days)| form.fill(name, days.to_string()))
+}
+
 async fn read_rows(
     conn: &mut Conn,
     page: &Page,
     officer: &Officer<CanSeePlan>,
+    (period, periods): (&Period, &[Period]),
     (programmes, said): (Vec<Programme>, &[Progress]),
 ) -> Result<Vec<Row>, PageError> {
     let mut rows = Vec::new();
     for programme in programmes {
-        let handed_in = |one: &&Progress| one.programme == programme.id && one.first_submitted.is_some();
-        let progress = said.iter().find(handed_in);
-        let values = match progress {
-            Some(one) => {
-                let told = sql::progress::values(conn, one.id).await?;
-                let taken = sql::live::of_progress(conn, one.id).await?;
-                values(conn, (page, &officer.place), &programme, (told, taken)).await?
-            }
-            None => Vec::new(),
-        };
         let agency = view::owner(page, &officer.place, &programme);
-        rows.push(Row { agency, progress: progress.cloned(), values, programme });
+        let at = Place { programme, period: period.clone() };
+        let told = match said.iter().find(|one| one.programme == at.programme.id && one.first_submitted.is_some()) {
+            Some(one) => Some(told_row(conn, (page, &officer.place), &at, (one, periods)).await?),
+            None => None,
+        };
+        rows.push(Row { agency, told, programme: at.programme });
     }
     Ok(rows)
 }
 
-async fn values(
+async fn told_row(
     conn: &mut Conn,
     (page, place): (&Page, &Snapshot),
-    programme: &Programme,
-    (told, taken): (Vec<Told>, Vec<Taken>),
-) -> Result<Vec<(String, String, String)>, PageError> {
-    let indicators = sql::indicator::of(conn, programme.id).await?;
-    let by_system = |taken: &Taken| {
-        let (cases, seq) = (page.number(taken.cases), page.number(taken.seq));
-        page.tx("plan.figure.taken", [("cases", cases.as_str()), ("seq", &seq)])
-    };
-    // What had nothing to count has no value, and is shown all the same.
-    let empty = taken.iter().filter(|one| one.amount.is_none()).filter_map(|taken| {
-        let one = indicators.iter().find(|one| one.id == taken.indicator)?;
-        Some((one.name.clone(), view::with_unit(page, None, &one.unit), by_system(taken)))
-    });
-    let named = |told: Told| {
-        let one = indicators.iter().find(|one| one.id == told.indicator)?;
-        let counted = taken.iter().find(|taken| taken.indicator == one.id).map(by_system);
-        let why = counted.unwrap_or(told.why);
-        let name = match told.district {
-            0 => one.name.clone(),
-            code => format!("{} · {}", one.name, place.district(code)?.name),
-        };
-        Some((name, view::with_unit(page, Some(told.amount), &one.unit), why))
-    };
-    Ok(told.into_iter().filter_map(named).chain(empty).collect())
+    at: &Place,
+    (one, periods): (&Progress, &[Period]),
+) -> Result<ToldRow, PageError> {
+    let indicators = sql::indicator::of(conn, at.programme.id).await?;
+    let proofs = sql::evidence::of_subject(conn, SubjectKind::Progress, one.id).await?;
+    Ok(ToldRow {
+        lines: told::lines(conn, (page, place), at, (one, &indicators, periods)).await?,
+        steps: Steps::read(conn, (page, place), one.id).await?,
+        proofs: proofs.into_iter().map(|proof| (proof.id, proof.about.title)).collect(),
+        progress: one.clone(),
+    })
 }
 
 /// Agencies by their names.
@@ -255,7 +261,15 @@ pub async fn open(officer: Officer<CanVerifyProgress>, form: Form) -> PageResult
     let mut conn = officer.read().await?;
     let plan = sql::plan::in_force(&mut conn).await?.ok_or(Error::NotFound("masterplan"))?;
     drop(conn);
+    let usual = PeriodDays::default();
+    let days = |name: &str, usual: i64| if fields.get(name).trim().is_empty() { Some(usual) } else { fields.int(name) };
+    let days = PeriodDays {
+        opens_before: days("opens_before", usual.opens_before).unwrap_or(-1),
+        due_after: days("due_after", usual.due_after).unwrap_or(-1),
+        locks_after: days("locks_after", usual.locks_after).unwrap_or(-1),
+    };
     let action = OpenPeriods {
+        days,
         plan: plan.id,
         year: fields.int("year").unwrap_or_default(),
         kind: PeriodKind::parse(fields.get("kind")).unwrap_or(PeriodKind::Quarter),

@@ -14,7 +14,7 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::{CanSeePlan, progress, view};
-use crate::model::completeness::{AgencyStand, by_agency};
+use crate::model::completeness::AgencyStand;
 use crate::model::notice::Notice;
 use crate::model::progress::Timeliness;
 use crate::model::{Period, Programme};
@@ -76,7 +76,7 @@ fn named(programmes: &[Programme], ids: &[Uuid]) -> Vec<(String, String)> {
 async fn rows(officer: &Officer<CanSeePlan>, period: &Period) -> Result<Vec<Row>, PageError> {
     let scope = officer.scope(Permission::SeePlan);
     let mut conn = officer.read().await?;
-    let programmes = sql::plan::programmes(&mut conn, period.masterplan).await?;
+    let roll = sql::plan::roll(&mut conn, period.masterplan).await?;
     let said = sql::progress::of_period(&mut conn, period.id).await?;
     let reminded: HashMap<Uuid, Timestamp> =
         sql::notice::last_reminders(&mut conn, period.id).await?.into_iter().collect();
@@ -84,12 +84,12 @@ async fn rows(officer: &Officer<CanSeePlan>, period: &Period) -> Result<Vec<Row>
     let row = |(id, stand): (Uuid, AgencyStand)| Row {
         id,
         agency: view::agency(&officer.place, id),
-        missing: named(&programmes, &stand.missing),
+        missing: named(&roll.programmes, &stand.missing),
         reminded: reminded.get(&id).copied(),
         notice: notices.iter().find(|notice| notice.agency == id).cloned(),
         stand,
     };
-    let stands = by_agency(&programmes, period, &said).into_iter().filter(|(id, _)| scope.covers(*id));
+    let stands = roll.by_agency(period, &said).into_iter().filter(|(id, _)| scope.covers(*id));
     let mut rows: Vec<Row> = stands.map(row).collect();
     rows.sort_by_key(|row| row.agency.to_lowercase());
     Ok(rows)

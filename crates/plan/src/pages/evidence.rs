@@ -311,7 +311,7 @@ struct EvidencePage {
 
 impl EvidencePage {
     fn snapshot_value(&self, one: &Snapshot) -> String {
-        view::with_unit(&self.page, one.amount(), &one.unit)
+        view::with_unit(&self.page, one.amount().map(crate::model::Quantity::told), &one.unit)
     }
 
     fn path(&self, deed: &str) -> String {

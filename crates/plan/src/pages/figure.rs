@@ -71,7 +71,8 @@ pub(super) async fn chosen(site: &Site, fields: &Fields) -> Result<Option<Figure
     site.app.read_figure(&mut conn, &site.place, &key.to_string()).await.map(Some)
 }
 
-/// Counts the live indicators of a programme over the days of a period: the values of a report that is handed in.
+/// Counts the live indicators of a programme over the days of a period, until today where it still runs: the values of
+/// a report that is handed in.
 ///
 /// # Errors
 /// `shell.figure.refused.unknown` for a figure that no room counts any more; the store's.
@@ -79,7 +80,8 @@ pub(super) async fn take(site: &Site, indicators: &[Indicator], period: &Period)
     let mut taken = Vec::new();
     let mut conn = site.read().await?;
     for one in indicators.iter().filter(|one| !one.live.is_empty()) {
-        let (first_day, last_day) = (period.first_day, period.last_day);
+        let today = site.region().zone.date(site.now());
+        let (first_day, last_day) = (period.first_day, period.counted_until(today));
         let key = FigureKey::parse(&one.live)?;
         let span = FigureSpan::new(first_day, last_day)?;
         let asked = FigureAsked { key: &key, span, place: &site.place, now: site.now() };
@@ -139,7 +141,7 @@ async fn live(site: &Site, page: &Page, one: &Indicator, days: FigureSpan) -> Re
         name: one.name.clone(),
         title: words.title,
         definition: words.definition,
-        value: view::with_unit(page, amount(counted.count), &one.unit),
+        value: view::with_unit(page, amount(counted.count).map(|value| one.shown(value)), &one.unit),
         cases: counted.count.cases,
         span: span_text(page.lang, days),
         at: counted.at,
@@ -174,14 +176,15 @@ pub(super) async fn live_now(
     live_over(site, page, indicators, span_now(periods, today)).await
 }
 
-/// How live indicators stand over the days of a period.
+/// How live indicators stand over the days of a period, until today where it still runs.
 pub(super) async fn live_in(
     site: &Site,
     page: &Page,
     indicators: &[Indicator],
     period: &Period,
 ) -> Result<Vec<LiveNow>, PageError> {
-    live_over(site, page, indicators.iter(), FigureSpan::new(period.first_day, period.last_day)).await
+    let today = site.region().zone.date(site.now());
+    live_over(site, page, indicators.iter(), FigureSpan::new(period.first_day, period.counted_until(today))).await
 }
 
 #[cfg(test)]

@@ -22,7 +22,9 @@ use crate::actions::{
     NewTask, PlanMeeting, WriteMinutes,
 };
 use crate::model::item::Item;
-use crate::model::meeting::{Decision, MINUTES_MAX_CHARS, Meeting, MeetingState, Point, PointKind, shown_digest};
+use crate::model::meeting::{
+    Decision, MINUTES_MAX_CHARS, Meeting, MeetingState, Point, PointKind, Request, shown_digest,
+};
 use crate::{agenda, sql};
 
 /// Meetings of the past on one page.
@@ -234,6 +236,8 @@ struct MeetingPage {
     points: Vec<PointLine>,
     guests: i64,
     decisions: Vec<DecisionLine>,
+    /// What can be answered by a decision.
+    asks: Vec<Choice>,
     agencies: Vec<Choice>,
     officers: Vec<Choice>,
     final_by: String,
@@ -306,7 +310,12 @@ async fn draw(officer: &Officer<CanSeePlan>, meeting: Meeting, refused: Option<F
     let decisions = sql::meeting::decisions(&mut conn, meeting.id).await?;
     let items = sql::item::of_meeting(&mut conn, meeting.id).await?;
     let guests = sql::meeting::count_guests(&mut conn, meeting.id).await?;
+    let asks = match meeting.state {
+        MeetingState::Held => sql::agenda::asked(&mut conn).await?,
+        _ => Vec::new(),
+    };
     drop(conn);
+    let ask = |ask: Request| Choice::new(ask.newest.progress, agenda::ask_text(&ask.newest, &officer.place.agencies));
     let failed = refused.is_some();
     let form = refused.unwrap_or_else(|| officer.form()).fill("minutes", meeting.minutes.clone());
     let MeetingLine { meeting, body, tag } = line(meeting, &bodies);
@@ -320,6 +329,7 @@ async fn draw(officer: &Officer<CanSeePlan>, meeting: Meeting, refused: Option<F
         points,
         guests,
         decisions: decided(decisions, &items, officer),
+        asks: asks.into_iter().map(ask).collect(),
         agencies: agency_choices(&officer.place),
         officers: officer_choices(&officer.place),
         final_by: meeting.final_by.as_deref().map(|by| actor_name(&officer.place, by)).unwrap_or_default(),
@@ -410,7 +420,8 @@ pub async fn decide(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, f
     let done = match task {
         Ok(task) => {
             let text = form.fields.raw("decision").to_owned();
-            officer.write(Decide { key, meeting: id, text, task }).await
+            let answers = form.fields.uuid("answers");
+            officer.write(Decide { key, meeting: id, text, task, answers }).await
         }
         Err(error) => Err(error),
     };

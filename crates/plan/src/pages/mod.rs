@@ -31,6 +31,7 @@ pub mod progress_file;
 pub mod sheet;
 pub mod slides;
 pub mod together;
+mod told;
 pub mod verify;
 pub(crate) mod view;
 mod words;

@@ -13,6 +13,7 @@ use super::CanSeePlan;
 use super::figure::{self, LiveNow};
 use super::plan::Asked;
 use super::slides::ChartPart;
+use super::told::Steps;
 use super::view;
 use crate::kept;
 use crate::model::programme::Change;
@@ -26,6 +27,15 @@ struct Said {
     period: String,
     progress: Progress,
     at: Option<Timestamp>,
+    /// What was done with it, for whoever may know.
+    steps: Option<Steps>,
+}
+
+impl Said {
+    /// Whether it stands with its agency again, so that its words are being written.
+    fn is_back(&self) -> bool {
+        !self.progress.state.is_handed_in()
+    }
 }
 
 #[derive(Template)]
@@ -90,7 +100,7 @@ impl ProgrammePage {
     }
 
     fn actual(&self, one: &Standing) -> String {
-        view::with_unit(&self.page, one.actual, &one.indicator.unit)
+        view::with_unit(&self.page, one.shown(), &one.indicator.unit)
     }
 
     fn expected(&self, one: &Standing) -> String {
@@ -179,17 +189,23 @@ async fn draw(site: &Site, page: Page, code: &str, sees: Sees) -> PageResult {
         }
         None => None,
     };
+    // Links only: each of the doors behind them asks for itself.
+    let actor = site.signed_in.as_ref().map_or(&site.ctx.actor, |who| &who.actor);
     let mut said = Vec::new();
     for progress in sql::progress::of_programme(&mut conn, one.id).await? {
-        let shown = progress.state == ProgressState::Published || all && progress.state.is_handed_in();
+        let knows = all && permits_in(actor, Permission::SeePlan, progress.agency);
+        let back = knows && progress.first_submitted.is_some();
+        let shown = progress.state == ProgressState::Published || all && progress.state.is_handed_in() || back;
         let period = overview.periods.iter().find(|period| period.id == progress.period);
         if let Some(period) = period.filter(|_| shown) {
-            said.push(Said { period: period.name.clone(), at: progress.submitted, progress });
+            let steps = match knows {
+                true => Some(Steps::read(&mut conn, (&page, &site.place), progress.id).await?),
+                false => None,
+            };
+            said.push(Said { period: period.name.clone(), at: progress.submitted, progress, steps });
         }
     }
     said.reverse();
-    // Links only: each of the doors behind them asks for itself.
-    let actor = site.signed_in.as_ref().map_or(&site.ctx.actor, |who| &who.actor);
     let reports = one.agency.is_some_and(|agency| permits_in(actor, Permission::ReportProgress, agency));
     let changes = if all { sql::plan::changes(&mut conn, one.masterplan).await? } else { Vec::new() };
     let part = |party: &crate::model::Party| {

@@ -11,11 +11,13 @@ use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
 use super::figure::{self, LiveNow};
+use super::told::{self, Steps, ToldLine};
 use super::{CanReportProgress, view};
 use crate::actions::{Kept, WriteProgress};
+use crate::model::completeness::Roll;
 use crate::model::indicator::Trajectory;
 use crate::model::period::Stand;
-use crate::model::progress::SENTENCE_MAX_CHARS;
+use crate::model::progress::{SENTENCE_MAX_CHARS, Step};
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Quantity, Told, Written};
 use crate::sql;
 
@@ -61,6 +63,8 @@ struct PeriodGroup {
 struct OwedPage {
     page: Page,
     groups: Vec<PeriodGroup>,
+    /// The period that opens next.
+    next: Option<Period>,
 }
 
 impl OwedPage {
@@ -73,6 +77,11 @@ impl OwedPage {
             Some(progress) => state(&self.page, progress.state),
             None => self.page.tag(Tag::New, "plan.progress.missing"),
         }
+    }
+
+    /// Whether nothing can be told of now.
+    fn is_idle(&self) -> bool {
+        !self.groups.iter().any(|group| self.takes_file(group))
     }
 
     /// Whether anything of the group can be filled in as a workbook.
@@ -90,38 +99,35 @@ pub async fn list(officer: Officer<CanReportProgress>) -> PageResult {
     let page = officer.page("plan.progress.title");
     let scope = officer.scope(Permission::ReportProgress);
     let mut conn = officer.read().await?;
-    let mut groups = Vec::new();
+    let (mut groups, mut next) = (Vec::new(), None);
     if let Some(plan) = sql::plan::in_force(&mut conn).await? {
-        let programmes = sql::plan::programmes(&mut conn, plan.id).await?;
-        let own: Vec<Programme> = programmes.into_iter().filter(|one| is_owed(one, &scope)).collect();
+        let roll = sql::plan::roll(&mut conn, plan.id).await?;
         let periods = sql::progress::periods(&mut conn, plan.id).await?;
-        let begun = periods.into_iter().filter(|period| period.opens_at <= page.now).take(PERIODS_SHOWN_COUNT);
-        for period in begun {
-            groups.push(group(&mut conn, &officer, period, &own).await?);
+        let (begun, coming): (Vec<Period>, Vec<Period>) =
+            periods.into_iter().partition(|period| period.opens_at <= page.now);
+        next = coming.into_iter().min_by_key(|period| period.opens_at);
+        for period in begun.into_iter().take(PERIODS_SHOWN_COUNT) {
+            groups.push(group(&mut conn, &officer, period, (&roll, &scope)).await?);
         }
     }
     drop(conn);
-    render(&OwedPage { page, groups })
-}
-
-fn is_owed(one: &Programme, scope: &Scope) -> bool {
-    use crate::model::ProgrammeState::{Planned, Running};
-    matches!(one.state, Planned | Running) && one.agency.is_some_and(|agency| scope.covers(agency))
+    render(&OwedPage { page, groups, next })
 }
 
 async fn group(
     conn: &mut Conn,
     officer: &Officer<CanReportProgress>,
     period: Period,
-    own: &[Programme],
+    (roll, scope): (&Roll, &Scope),
 ) -> Result<PeriodGroup, PageError> {
     let said = sql::progress::of_period(conn, period.id).await?;
     let mut owed = Vec::new();
-    for programme in own.iter().filter(|one| (one.years.0..=one.years.1).contains(&period.year)) {
-        let agency = programme.agency.unwrap_or_default();
+    // Who answers for a programme now can hand in what another left undone.
+    for (programme, _, progress) in roll.owed(&period, &said) {
+        let Some(agency) = programme.agency.filter(|agency| scope.covers(*agency)) else { continue };
         let exception = sql::progress::exception(conn, period.id, agency).await?;
         owed.push(Owed {
-            progress: said.iter().find(|progress| progress.programme == programme.id).cloned(),
+            progress: progress.cloned(),
             agency: view::agency(&officer.place, agency),
             open: period.takes(officer.now(), exception).is_ok(),
             programme: programme.clone(),
@@ -137,7 +143,14 @@ pub(super) struct Asked {
     pub(super) expected: Option<Quantity>,
     pub(super) told: Option<Told>,
     /// What was told of districts.
-    by_district: Vec<Told>,
+    pub(super) by_district: Vec<Told>,
+}
+
+impl Asked {
+    /// What was told last, for people: the period's name and the value.
+    pub(super) fn last_shown(&self) -> Option<(&str, Quantity)> {
+        self.last.as_ref().map(|(period, value)| (period.as_str(), self.indicator.shown(*value)))
+    }
 }
 
 #[derive(Template)]
@@ -149,10 +162,19 @@ struct ProgressPage {
     period: Period,
     progress: Option<Progress>,
     returned: Option<String>,
+    steps: Steps,
     asked: Vec<Asked>,
     live: Vec<LiveNow>,
     districts: Vec<(i64, String)>,
     stand: Stand,
+    /// Why nothing can be written; nothing where it can.
+    closed: Option<String>,
+    /// What the report tells, where nothing can be written.
+    lines: Vec<ToldLine>,
+    /// Where what another wrote meanwhile is other than what was typed: which field, and what stands.
+    others: Vec<(String, String)>,
+    /// What was typed into a report that can no longer be written.
+    typed: Vec<(String, String)>,
 }
 
 impl ProgressPage {
@@ -178,15 +200,7 @@ impl ProgressPage {
 
     /// What was told last and what should be reached by now, while one types.
     fn hint(&self, asked: &Asked) -> String {
-        let unit = &asked.indicator.unit;
-        let last = asked.last.as_ref().map(|(period, value)| {
-            let value = view::with_unit(&self.page, Some(*value), unit);
-            self.page.tx("plan.progress.last", [("period", period.as_str()), ("value", &value)])
-        });
-        let due = asked
-            .expected
-            .map(|due| self.page.t1("plan.progress.due", "value", view::with_unit(&self.page, Some(due.told()), unit)));
-        last.into_iter().chain(due).collect::<Vec<_>>().join(" ")
+        told::beside(&self.page, &asked.indicator.unit, asked.last_shown(), asked.expected)
     }
 
     fn max(&self) -> usize {
@@ -195,6 +209,77 @@ impl ProgressPage {
 
     fn version(&self) -> i64 {
         self.progress.as_ref().map_or(0, |progress| progress.version)
+    }
+
+    fn state(&self) -> Option<StatusTag> {
+        self.progress.as_ref().map(|progress| state(&self.page, progress.state))
+    }
+
+    /// The texts of the report as it stands, those that are empty left out.
+    fn texts(&self) -> Vec<(String, String)> {
+        let stands = self.progress.iter().flat_map(|one| written(&self.page, one));
+        stands.filter(|(_, text)| !text.is_empty()).map(|(name, text)| (label(&self.page, name), text)).collect()
+    }
+}
+
+/// The fields of a report and what stands in them, as its form has them.
+fn written(page: &Page, one: &Progress) -> [(&'static str, String); 5] {
+    let points = one.physical.map(|points| view::quantity(page, Quantity::percent_of_basis_points(points)));
+    [
+        ("sentence", one.sentence.clone()),
+        ("obstacle", one.obstacle.clone()),
+        ("next_step", one.next_step.clone()),
+        ("decision", one.decision.clone()),
+        ("physical", points.unwrap_or_default()),
+    ]
+}
+
+fn label(page: &Page, name: &str) -> String {
+    page.t(&format!("plan.progress.{name}"))
+}
+
+/// The fields of a form and what was typed into them.
+fn typed(page: &Page, form: &FormView, asked: &[Asked]) -> Vec<(String, String)> {
+    let texts = ["sentence", "obstacle", "next_step", "decision", "physical"];
+    let texts = texts.into_iter().map(|name| (label(page, name), form.typed(name).to_owned()));
+    let value =
+        |one: &Asked| (one.indicator.name.clone(), form.typed(&format!("value-{}", one.indicator.id)).to_owned());
+    asked.iter().map(value).chain(texts).filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// Where a report as it stands is other than what was typed.
+fn others(page: &Page, form: &FormView, progress: Option<&Progress>, asked: &[Asked]) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut hold = |name: &str, shown: String, stands: String| {
+        if form.typed(name).trim() != stands.trim() {
+            all.push((shown, if stands.is_empty() { "–".to_owned() } else { stands }));
+        }
+    };
+    for one in asked {
+        let (id, name) = (one.indicator.id, &one.indicator.name);
+        let told = one.told.as_ref();
+        let amount = told.map(|told| view::quantity(page, told.amount)).unwrap_or_default();
+        hold(&format!("value-{id}"), name.clone(), amount);
+        let why = told.map(|told| told.why.clone()).unwrap_or_default();
+        hold(&format!("why-{id}"), format!("{} · {name}", label(page, "why")), why);
+    }
+    for (name, text) in progress.iter().flat_map(|one| written(page, one)) {
+        hold(name, label(page, name), text);
+    }
+    all
+}
+
+/// Why a report can't be written, if so: it was handed in, or its period takes nothing.
+fn closed(
+    page: &Page,
+    progress: Option<&Progress>,
+    period: &Period,
+    takes: Result<(), simpul_kernel::Refusal>,
+) -> Option<String> {
+    match progress.map(|one| one.state) {
+        Some(ProgressState::Published) => Some(page.t("plan.progress.is_published")),
+        Some(ProgressState::Submitted | ProgressState::Verified) => Some(page.t("plan.progress.is_handed_in")),
+        _ => takes.err().map(|why| page.t1(why.key, "name", period.name.as_str())),
     }
 }
 
@@ -218,11 +303,22 @@ pub(super) async fn asked(
     conn: &mut Conn,
     at: &Place,
     indicators: &[Indicator],
-    progress: Option<&Progress>,
+    (progress, periods): (Option<&Progress>, &[Period]),
+) -> Result<Vec<Asked>, PageError> {
+    let mut all = measured(conn, at, indicators, (progress, periods)).await?;
+    all.retain(|asked| asked.indicator.live.is_empty());
+    Ok(all)
+}
+
+/// What a report of that programme tells in that period, beside what was told last and what was to be reached.
+pub(super) async fn measured(
+    conn: &mut Conn,
+    at: &Place,
+    indicators: &[Indicator],
+    (progress, periods): (Option<&Progress>, &[Period]),
 ) -> Result<Vec<Asked>, PageError> {
     let targets = sql::indicator::targets(conn, at.programme.id).await?;
     let values = sql::progress::values_of_programme(conn, at.programme.id).await?;
-    let periods = sql::progress::periods(conn, at.programme.masterplan).await?;
     let told = match progress {
         Some(progress) => sql::progress::values(conn, progress.id).await?,
         None => Vec::new(),
@@ -248,7 +344,7 @@ pub(super) async fn asked(
             indicator: indicator.clone(),
         }
     };
-    Ok(indicators.iter().filter(|one| one.live.is_empty()).map(ask).collect())
+    Ok(indicators.iter().map(ask).collect())
 }
 
 async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, refused: Option<FormView>) -> PageResult {
@@ -258,7 +354,8 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
     let agency = agency.ok_or(Error::NotFound("programme"))?;
     let progress = sql::progress::at(&mut conn, at.programme.id, period).await?;
     let indicators = sql::indicator::of(&mut conn, at.programme.id).await?;
-    let asked = asked(&mut conn, &at, &indicators, progress.as_ref()).await?;
+    let periods = sql::progress::periods(&mut conn, at.programme.masterplan).await?;
+    let asked = asked(&mut conn, &at, &indicators, (progress.as_ref(), &periods)).await?;
     let returned = match &progress {
         Some(one) if one.state == ProgressState::Returned => {
             sql::progress::steps(&mut conn, one.id).await?.pop().map(|step| step.reason)
@@ -266,10 +363,32 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
         _ => None,
     };
     let exception = sql::progress::exception(&mut conn, period, agency).await?;
-    drop(conn);
     let page = officer.page("plan.progress.form_title").narrow();
-    let live = figure::live_in(officer, &page, &indicators, &at.period).await?;
     let failed = refused.is_some();
+    let takes = at.period.takes(officer.now(), exception);
+    let mut closed = closed(&page, progress.as_ref(), &at.period, takes);
+    let mut steps = Steps::none(&page);
+    let mut lines = Vec::new();
+    if let Some(one) = &progress {
+        steps = Steps::read(&mut conn, (&page, &officer.place), one.id).await?;
+        lines = told::lines(&mut conn, (&page, &officer.place), &at, (one, &indicators, &periods)).await?;
+    }
+    drop(conn);
+    // What was typed while the period closed stays in its fields: the lock may be put off.
+    let writable = progress.as_ref().is_none_or(|one| one.state.after(Step::Write).is_ok());
+    closed = closed.filter(|_| !failed || !writable);
+    let live = match closed {
+        Some(_) => Vec::new(),
+        None => figure::live_in(officer, &page, &indicators, &at.period).await?,
+    };
+    let version = progress.as_ref().map_or(0, |one| one.version);
+    let (others, typed) = match &refused {
+        Some(form) if !writable => (Vec::new(), typed(&page, form, &asked)),
+        Some(form) if form.typed("version") != version.to_string() => {
+            (others(&page, form, progress.as_ref(), &asked), Vec::new())
+        }
+        _ => (Vec::new(), Vec::new()),
+    };
     let form = filled(&page, refused.unwrap_or_else(|| officer.form()), progress.as_ref(), &asked);
     let view = ProgressPage {
         page: if failed { page.failed() } else { page },
@@ -279,8 +398,13 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
         period: at.period,
         progress,
         returned,
+        steps,
         asked,
         live,
+        closed,
+        lines,
+        others,
+        typed,
         districts: officer.place.districts.iter().map(|one| (one.code, one.name.clone())).collect(),
     };
     if failed { render_refused(&view) } else { render(&view) }
@@ -289,16 +413,8 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
 fn filled(page: &Page, form: FormView, progress: Option<&Progress>, asked: &[Asked]) -> FormView {
     let mut form = form;
     if let Some(one) = progress {
-        for (name, text) in [
-            ("sentence", &one.sentence),
-            ("obstacle", &one.obstacle),
-            ("next_step", &one.next_step),
-            ("decision", &one.decision),
-        ] {
+        for (name, text) in written(page, one) {
             form = form.fill(name, text);
-        }
-        if let Some(points) = one.physical {
-            form = form.fill("physical", view::quantity(page, Quantity::percent_of_basis_points(points)));
         }
     }
     for (id, told) in asked.iter().filter_map(|one| Some((one.indicator.id, one.told.as_ref()?))) {

@@ -13,9 +13,9 @@ use super::attachment::{XLSX_TYPE, attachment, sent_file};
 use super::progress::{Asked, Place, asked};
 use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
-use crate::actions::progress_file::{ImportProgress, ROW};
+use crate::actions::progress_file::{ImportProgress, ROW, SheetReport};
+use crate::actions::who;
 use crate::file::packed;
-use crate::model::completeness::is_owed;
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
 use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
 use crate::sql;
@@ -41,9 +41,10 @@ async fn period(conn: &mut Conn, id: Uuid) -> Result<Period, PageError> {
 /// The officer's programmes of which the period is told.
 async fn own(conn: &mut Conn, officer: &Officer<CanReportProgress>, period: &Period) -> StoreResult<Vec<Programme>> {
     let scope = officer.scope(Permission::ReportProgress);
-    let all = sql::plan::programmes(conn, period.masterplan).await?;
-    let own = |one: &Programme| is_owed(one, period) && one.agency.is_some_and(|agency| scope.covers(agency));
-    Ok(all.into_iter().filter(own).collect())
+    let roll = sql::plan::roll(conn, period.masterplan).await?;
+    let said = sql::progress::of_period(conn, period.id).await?;
+    let own = |one: &Programme| one.agency.is_some_and(|agency| scope.covers(agency));
+    Ok(roll.owed(period, &said).map(|(one, ..)| one).filter(|one| own(one)).cloned().collect())
 }
 
 fn written(progress: Option<&Progress>) -> Written {
@@ -74,6 +75,7 @@ fn row(indicator: &Indicator, asked: &[Asked]) -> SheetIndicator {
 /// What the officer's agencies owe in a period, as it stands.
 async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<ProgressSheet, PageError> {
     let mut conn = officer.read().await?;
+    let periods = sql::progress::periods(&mut conn, period.masterplan).await?;
     let mut programmes = Vec::new();
     for programme in own(&mut conn, officer, period).await? {
         let progress = sql::progress::at(&mut conn, programme.id, period.id).await?;
@@ -81,13 +83,19 @@ async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<
         let exception = sql::progress::exception(&mut conn, period.id, programme.agency.unwrap_or_default()).await?;
         let state = progress.as_ref().map_or(ProgressState::Draft, |one| one.state);
         let writable = matches!(state, ProgressState::Draft | ProgressState::Returned);
+        let own = match &progress {
+            Some(one) => sql::progress::sheet_write(&mut conn, one.id, &who(&officer.ctx)).await?,
+            None => None,
+        };
+        let version = progress.as_ref().map_or(0, |one| one.version);
         let at = Place { programme, period: period.clone() };
-        let asked = asked(&mut conn, &at, &indicators, progress.as_ref()).await?;
+        let asked = asked(&mut conn, &at, &indicators, (progress.as_ref(), &periods)).await?;
         programmes.push(SheetProgramme {
             id: at.programme.id,
             code: at.programme.code,
             name: at.programme.name,
-            version: progress.as_ref().map_or(0, |one| one.version),
+            version,
+            own: own.filter(|(_, written)| *written == version).map(|(made_from, _)| made_from),
             open: writable && period.takes(officer.now(), exception).is_ok(),
             written: written(progress.as_ref()),
             indicators: indicators.iter().map(|one| row(one, &asked)).collect(),
@@ -146,7 +154,7 @@ async fn reports(
     period: &Period,
     read: Vec<ReadProgress>,
     submit: bool,
-) -> StoreResult<Vec<(u32, WriteProgress)>> {
+) -> StoreResult<Vec<SheetReport>> {
     let mut reports = Vec::new();
     for one in read.into_iter().filter(|one| one.open && (one.changed || submit)) {
         let indicators = sql::indicator::of(&mut officer.read().await?, one.programme).await?;
@@ -157,7 +165,7 @@ async fn reports(
         let values = one.values.into_iter().map(|(id, value, why)| (id, 0, value, why)).collect();
         let (key, programme, version, written) = (officer.ctx.new_id(), one.programme, one.version, one.written);
         let report = WriteProgress { key, programme, period: period.id, version, written, values, live, submit };
-        reports.push((one.row, report));
+        reports.push(SheetReport { row: one.row, made_from: one.made_from, report });
     }
     Ok(reports)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::actions::progress::PERIOD;
 use crate::messenger::{Messenger, News};
-use crate::model::completeness::{by_agency, is_current, reminder_days};
+use crate::model::completeness::{is_current, reminder_days};
 use crate::model::{Period, Programme};
 use crate::sql;
 
@@ -47,16 +47,17 @@ impl Reaction for PeriodIsDue {
         if !counts || !is_current(period.due_at, days, ctx.now()) {
             return Ok(());
         }
-        let programmes = sql::plan::programmes(tx, period.masterplan).await?;
+        let roll = sql::plan::roll(tx, period.masterplan).await?;
         let said = sql::progress::of_period(tx, period.id).await?;
-        for (agency, stand) in by_agency(&programmes, &period, &said) {
+        for (agency, stand) in roll.by_agency(&period, &said) {
             let exception = sql::progress::exception(tx, period.id, agency).await?;
+            let still = |one: &&Programme| stand.missing.contains(&one.id) && one.agency == Some(agency);
+            let missing: Vec<&Programme> = roll.programmes.iter().filter(still).collect();
             // Who can hand in nothing any more is not told to.
-            if stand.missing.is_empty() || period.takes(ctx.now(), exception).is_err() {
+            if missing.is_empty() || period.takes(ctx.now(), exception).is_err() {
                 continue;
             }
             if sql::notice::remind(tx, (period.id, agency), (&passed.what, ctx.now())).await? {
-                let missing = programmes.iter().filter(|one| stand.missing.contains(&one.id)).collect();
                 self.tell(tx, ctx, (&period, agency, days), missing).await?;
             }
         }

@@ -51,6 +51,7 @@ pub fn all_statements() -> Vec<&'static Statement> {
 /// Every gathered INSERT of the room.
 pub fn all_inserts() -> Vec<&'static Insert> {
     let parts = [
+        agenda::ALL_INSERTS,
         body::ALL_INSERTS,
         commitment::ALL_INSERTS,
         evaluation::ALL_INSERTS,

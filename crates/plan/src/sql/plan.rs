@@ -5,6 +5,7 @@ use simpul_store::{Conn, FromRow, Result, Row, Tx, args};
 use uuid::Uuid;
 
 use super::named;
+use crate::model::completeness::{Duty, Roll};
 use crate::model::programme::{Change, PlanState, TraceLevel};
 use crate::model::{Field, Masterplan, Part, Party, Programme, ProgrammeKind, ProgrammeState, Trace};
 
@@ -45,6 +46,13 @@ simpul_store::statements! {
         subdimension = $7, is_inferred = $8, horizon = $9, family = $10, from_year = $11, to_year = $12,
         agency_id = $13, agency_text = $14, state = $15, state_reason = $16, source = $17, is_public = $18,
         version = $19 WHERE region = $1 AND id = $2 AND version = $19 - 1";
+    pub(crate) DUTIES = "SELECT d.programme_id, d.since, d.agency_id, d.from_year, d.to_year, d.is_open
+        FROM plan_programme p JOIN plan_duty d ON d.region = p.region AND d.programme_id = p.id
+        WHERE p.region = $1 AND p.masterplan_id = $2 ORDER BY d.programme_id, d.since LIMIT $3";
+    pub(crate) SET_DUTY = "INSERT INTO plan_duty (region, programme_id, since, agency_id, from_year, to_year, is_open)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (region, programme_id, since) DO UPDATE SET agency_id = excluded.agency_id,
+        from_year = excluded.from_year, to_year = excluded.to_year, is_open = excluded.is_open";
     pub(crate) CODES = "SELECT code FROM plan_programme WHERE region = $1 AND code >= $2 AND code < $3
         ORDER BY code LIMIT $4";
     pub(crate) TEXTS = "SELECT field, body FROM plan_text WHERE region = $1 AND programme_id = $2 LIMIT $3";
@@ -73,6 +81,7 @@ simpul_store::inserts! {
     pub(crate) INSERT_PROGRAMME = "plan_programme" (id, masterplan_id, kind, code, name, summary, parent_id, dimension,
         subdimension, is_inferred, horizon, family, from_year, to_year, agency_id, agency_text, state, state_reason,
         source, is_public, version, created_at);
+    pub(crate) INSERT_DUTY = "plan_duty" (programme_id, since, agency_id, from_year, to_year, is_open);
     pub(crate) INSERT_PARTY = "plan_party" (id, programme_id, part, agency_id, name, duty);
     pub(crate) INSERT_TEXT = "plan_text" (programme_id, field, body);
 }
@@ -246,6 +255,27 @@ pub(crate) fn insert_programme(tx: &mut Tx, new: &Programme, at: Timestamp) {
     let head = args![new.id, new.masterplan, new.kind.name(), &new.code];
     let end = args![new.version, at];
     tx.insert(&INSERT_PROGRAMME, simpul_store::Args([head.0, body_of(new).0, end.0].concat()));
+    tx.insert(&INSERT_DUTY, duty_row(new.id, &Duty::of(new, at)));
+}
+
+fn duty_row(programme: Uuid, duty: &Duty) -> simpul_store::Args {
+    args![programme, duty.since, duty.agency, duty.years.0, duty.years.1, duty.open]
+}
+
+/// Keeps from when on a programme is owed otherwise than before.
+pub(crate) async fn set_duty(tx: &mut Tx, programme: Uuid, duty: &Duty) -> Result<()> {
+    tx.exec(&SET_DUTY, duty_row(programme, duty)).await.map(drop)
+}
+
+/// The programmes of a plan, and who answered for which since when.
+pub async fn roll(conn: &mut Conn, plan: Uuid) -> Result<Roll> {
+    let rows: Vec<(Uuid, Timestamp, Option<Uuid>, i64, i64, bool)> =
+        conn.all(&DUTIES, args![plan, OF_PLAN_MAX_COUNT]).await?;
+    let mut roll = Roll { programmes: programmes(conn, plan).await?, ..Roll::default() };
+    for (programme, since, agency, from, to, open) in rows {
+        roll.duties.entry(programme).or_default().push(Duty { since, agency, years: (from, to), open });
+    }
+    Ok(roll)
 }
 
 fn body_of(one: &Programme) -> simpul_store::Args {

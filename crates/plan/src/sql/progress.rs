@@ -63,6 +63,12 @@ simpul_store::statements! {
         why = excluded.why";
     pub(crate) DROP_VALUE = "DELETE FROM plan_value
         WHERE region = $1 AND progress_id = $2 AND indicator_id = $3 AND district = $4";
+    pub(crate) SHEET_WRITE = "SELECT made_from, version FROM plan_sheet_write
+        WHERE region = $1 AND progress_id = $2 AND by_whom = $3";
+    pub(crate) SET_SHEET_WRITE = "INSERT INTO plan_sheet_write (region, progress_id, made_from, version, by_whom)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (region, progress_id) DO UPDATE SET made_from = excluded.made_from, version = excluded.version,
+        by_whom = excluded.by_whom";
     pub(crate) STEPS = "SELECT at, by_whom, state, reason FROM plan_progress_step
         WHERE region = $1 AND progress_id = $2 ORDER BY at, id LIMIT $3";
     pub(crate) OVERRIDES = "SELECT o.programme_id, o.light, o.reason, o.by_whom, o.at FROM plan_programme p
@@ -271,6 +277,17 @@ pub(crate) async fn set_value(tx: &mut Tx, progress: Uuid, told: &Told) -> Resul
 
 pub(crate) async fn drop_value(tx: &mut Tx, progress: Uuid, indicator: Uuid, district: i64) -> Result<()> {
     tx.exec(&DROP_VALUE, args![progress, indicator, district]).await.map(drop)
+}
+
+/// The version that a workbook was made from with which somebody wrote the last version of a report, and that version;
+/// `None` where another's did, or none.
+pub async fn sheet_write(conn: &mut Conn, progress: Uuid, by: &str) -> Result<Option<(i64, i64)>> {
+    conn.opt(&SHEET_WRITE, args![progress, by]).await
+}
+
+pub(crate) async fn set_sheet_write(tx: &mut Tx, progress: Uuid, made_from: i64, done: (i64, &str)) -> Result<()> {
+    let (version, by) = done;
+    tx.exec(&SET_SHEET_WRITE, args![progress, made_from, version, by]).await.map(drop)
 }
 
 /// A step of a progress report.

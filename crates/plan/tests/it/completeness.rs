@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Ctx, Role, Timestamp};
-use simpul_plan::actions::{IssueNotice, OpenPeriods, WriteProgress};
-use simpul_plan::model::{Period, PeriodKind, Written};
+use simpul_plan::actions::{AddProgramme, IssueNotice, MoveProgramme, OpenPeriods, ProgrammeHead, WriteProgress};
+use simpul_plan::model::{Period, PeriodKind, ProgrammeKind, ProgrammeState, Written};
 use simpul_plan::sql;
 use simpul_shell::testing::{Browser, TestSite};
 use simpul_store::testing::TEST_REGION;
@@ -35,7 +35,8 @@ pub(crate) async fn town() -> Town {
     }
     let calendar = site.app.directory.of(TEST_REGION).await.unwrap().calendar.clone();
     let plan = plan.rsplit('/').next().unwrap().parse().unwrap();
-    let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
+    let open =
+        OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar, days: Default::default() };
     site.db.db.write(&site.db.ctx(Actor::system("test")), open).await.unwrap();
     Town { site, dishub, dlh, clerk }
 }
@@ -161,7 +162,7 @@ async fn the_page_counts_what_is_owed_in_time_late_and_missing_and_so_does_its_f
     assert!(line("Dishub").starts_with("Dishub,2,1,0,1,"), "{file}");
     assert!(line("DLH").starts_with("DLH,1,0,1,0,"), "{file}");
     assert!(file.contains("DATA CONTOH") && file.contains("Triwulan IV 2026"), "{file}");
-    for (figure, value) in [("plan.timeliness", "33,333333 %"), ("plan.completeness", "66,666667 %")] {
+    for (figure, value) in [("plan.timeliness", "33,33 %"), ("plan.completeness", "66,67 %")] {
         let (day, dlh) = (simpul_kernel::calendar::Zone::Wita.date(period.due_at).to_string(), town.dlh.to_string());
         let fields = [("figure", figure), ("from", day.as_str()), ("to", day.as_str()), ("agency", dlh.as_str())];
         let made = town.clerk.post("/bukti/angka", &fields).await;
@@ -225,6 +226,50 @@ async fn a_letter_has_a_number_of_its_year_and_keeps_it() {
     let mut conn = town.site.db.db.read(TEST_REGION).await.unwrap();
     let kept = sql::notice::by_id(&mut conn, first).await.unwrap().unwrap();
     assert_eq!(kept.missing.len(), 2, "what was missing on that day");
+}
+
+#[tokio::test]
+async fn what_is_added_or_ended_after_the_due_day_changes_nothing_of_the_period() {
+    let mut town = town().await;
+    let period = town.period().await;
+    let kinds = ["running", "done"].map(|to| ProgrammeState::parse(to).unwrap());
+    town.at(days(&period, -1)).await;
+    town.hand_in("Taman kota", &period).await;
+    town.at(days(&period, 1)).await;
+    let head = ProgrammeHead {
+        name: "Hutan kota".to_owned(),
+        dimension: "living".to_owned(),
+        years: (2026, 2026),
+        agency: "DLH".to_owned(),
+        public: true,
+        ..ProgrammeHead::default()
+    };
+    let (key, kind, plan) = (town.site.app.db.env().new_id(), ProgrammeKind::QuickWin, period.masterplan);
+    let (code, source) = (String::new(), String::new());
+    let db = &town.site.db.db;
+    db.write(&town.system(), AddProgramme { key, plan, kind, code, head, source }).await.unwrap();
+    let mut conn = db.read(TEST_REGION).await.unwrap();
+    let all = sql::plan::programmes(&mut conn, plan).await.unwrap();
+    drop(conn);
+    for name in ["Taman kota", "Parkir tertib"] {
+        let programme = all.iter().find(|one| one.name == name).unwrap().id;
+        for to in kinds {
+            db.write(&town.system(), MoveProgramme { programme, to, reason: String::new() }).await.unwrap();
+        }
+    }
+    let path = format!("/rencana/kelengkapan/{}", period.id);
+    let file = town.clerk.get(&format!("{path}/unduh?jenis=csv")).await.text;
+    let line = |agency: &str| file.lines().find(|line| line.starts_with(agency)).unwrap().to_owned();
+    assert!(line("DLH").starts_with("DLH,1,1,0,0,"), "the new one owes nothing, the done one reported: {file}");
+    assert!(line("Dishub").starts_with("Dishub,2,0,0,2,"), "what was done after the due day is still missing: {file}");
+    let checked = town.clerk.get(&format!("/rencana/periksa/{}", period.id)).await.text;
+    assert!(checked.contains("Taman kota") && !checked.contains("Hutan kota"), "{checked}");
+    let form = sql::notice::form(&mut db.read(TEST_REGION).await.unwrap()).await.unwrap();
+    let (signer_name, signer_post) = ("Baso Contoh".to_owned(), "Sekretaris Daerah".to_owned());
+    let form = simpul_plan::model::notice::NoticeForm { signer_name, signer_post, ..form };
+    db.write(&town.system(), simpul_plan::actions::SetNoticeForm { form }).await.unwrap();
+    let issue = IssueNotice { period: period.id, agency: town.dlh, zone: simpul_kernel::calendar::Zone::Wita };
+    assert!(db.write(&town.system(), issue).await.is_err(), "no letter accuses of what did not exist");
 }
 
 #[tokio::test]

@@ -42,8 +42,8 @@ async fn live(deeds: Vec<Deed>) {
     let start = StartPlan { key: Uuid::from_u128(1), framework: "enam-dimensi".to_owned(), head };
     let plan = db.write(&ctx(&planner), start).await.unwrap();
     db.write(&ctx(&planner), PutInForce { plan }).await.unwrap();
-    let calendar = Calendar::standard(Zone::Wita);
-    let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
+    let (calendar, kind, days) = (Calendar::standard(Zone::Wita), PeriodKind::Quarter, Default::default());
+    let open = OpenPeriods { plan, year: 2026, kind, first_month: 1, calendar, days };
     db.write(&ctx(&planner), open).await.unwrap();
     let place = house.directory.of(TEST_REGION).await.unwrap();
     let mut count = 0;

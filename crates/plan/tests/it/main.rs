@@ -3,6 +3,7 @@
 
 mod books;
 mod carry;
+mod checked;
 mod claims;
 mod commitments;
 mod completeness;

@@ -98,11 +98,19 @@ async fn a_workbook_goes_out_and_comes_in_whole_or_not_at_all() {
     assert_eq!((name.as_str(), draft.state, draft.version), ("Penerangan jalan", ProgressState::Draft, 1));
     assert_eq!((draft.sentence.as_str(), values.as_slice()), ("Tiang berdiri", [Quantity::whole(480)].as_slice()));
 
-    // The old workbook again says the same, and is no conflict; the new one says other things of an old state.
+    // The old workbook again says the same, and is no conflict. Whoever wrote with it may go on in it; for another, who
+    // has the same workbook, it is what somebody else changed meanwhile.
     let again = upload(&mut officer, &path, &[], &half).await;
     assert_eq!(again.location(), path, "{}", again.text);
-    let stale = upload(&mut officer, &path, &[], &filled(&book, &[("Penerangan jalan", "481", "Tiang berdiri")])).await;
+    let more = filled(&book, &[("Penerangan jalan", "481", "Tiang berdiri")]);
+    let more = upload(&mut officer, &path, &[], &more).await;
+    assert_eq!(more.location(), "/kotak/laporan-kemajuan", "{}", more.text);
+    let mut colleague = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let other = filled(&book, &[("Penerangan jalan", "482", "Tiang berdiri")]);
+    let stale = upload(&mut colleague, &path, &[], &other).await;
     assert!(stale.text.contains("sudah diubah sejak lembar dibuat"), "{}", stale.text);
+    let drafts = said(&town, &period).await;
+    assert_eq!((drafts[0].1.version, drafts[0].2.as_slice()), (2, [Quantity::whole(481)].as_slice()));
     let book = bytes(&mut officer, &format!("{path}/unduh")).await;
     let same = upload(&mut officer, &path, &[], &book).await;
     assert_eq!(same.location(), path, "out and in again changes nothing: {}", same.text);

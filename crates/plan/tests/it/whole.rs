@@ -8,13 +8,13 @@ use simpul_people::testing::House;
 use simpul_plan::actions::*;
 use simpul_plan::model::progress::Step;
 use simpul_plan::model::{
-    BudgetLine, Counting, Fund, Indicator, Light, PartOfYear, PeriodKind, ProgrammeKind, ProgrammeState, Quantity,
-    Stage, Written,
+    BudgetLine, Counting, Fund, Indicator, Light, PartOfYear, PeriodDays, PeriodKind, ProgrammeKind, ProgrammeState,
+    Quantity, Stage, Trajectory, Written,
 };
 use simpul_plan::read::{self, Sees};
 use simpul_plan::sql;
 use simpul_shell::testing::TestSite;
-use simpul_store::testing::TEST_REGION;
+use simpul_store::testing::{TEST_REGION, TEST_START};
 use simpul_store::{Action, Error};
 use uuid::Uuid;
 
@@ -57,6 +57,8 @@ async fn room() -> Room {
     let secretary = house.officer(Role::Secretariat, None).await.unwrap();
     let officer = house.officer(Role::AgencyOfficer, Some("Dishub")).await.unwrap();
     let db = &house.test.db;
+    // Written and opened at the beginning of the year: the third quarter is late when the test begins.
+    house.test.clock.set(TEST_START.plus_micros(-300 * DAY_MICROS));
     let head = PlanHead { name: "Kota Contoh Cerdas".to_owned(), years: (2025, 2029), ..PlanHead::default() };
     let start = StartPlan { key: key(1), framework: "enam-dimensi".to_owned(), head };
     let plan = db.write(&planner, start).await.unwrap();
@@ -86,9 +88,11 @@ async fn room() -> Room {
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(500)))];
     db.write(&planner, SetTargets { indicator, targets, why: String::new() }).await.unwrap();
     let calendar = Calendar::standard(Zone::Wita);
-    let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
+    let open =
+        OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar, days: Default::default() };
     assert_eq!(db.write(&planner, open.clone()).await.unwrap(), 4);
     assert_eq!(db.write(&planner, open).await.unwrap(), 0, "what is open is not opened again");
+    house.test.clock.set(TEST_START);
     Room { house, planner, secretary, officer, plan, programme, indicator }
 }
 
@@ -170,6 +174,60 @@ async fn a_report_is_handed_in_sent_back_checked_and_published() {
     let steps = sql::progress::steps(&mut conn, handed_in.id).await.unwrap();
     let reasons: Vec<&str> = steps.iter().map(|step| step.reason.as_str()).filter(|why| !why.is_empty()).collect();
     assert_eq!((steps.len(), reasons), (5, vec!["Foto malam belum ada"]), "the reason stays in the history");
+}
+
+#[tokio::test]
+async fn a_year_has_one_kind_of_period_and_none_that_is_past_opens() {
+    let room = room().await;
+    let open = |year, kind, days| OpenPeriods {
+        plan: room.plan,
+        year,
+        kind,
+        first_month: 1,
+        calendar: Calendar::standard(Zone::Wita),
+        days,
+    };
+    let usual = PeriodDays::default();
+    let months = room.by(&room.secretary, open(2026, PeriodKind::Month, usual)).await.unwrap_err();
+    assert_eq!(refused(&months), "plan.refused.other_kind");
+    let past = room.by(&room.secretary, open(2025, PeriodKind::Month, usual)).await.unwrap_err();
+    assert_eq!(refused(&past), "plan.refused.periods_past");
+    let wide = PeriodDays { opens_before: 400, ..usual };
+    let wide = room.by(&room.secretary, open(2027, PeriodKind::Quarter, wide)).await.unwrap_err();
+    assert_eq!(refused(&wide), "plan.refused.period_span");
+    let own = PeriodDays { opens_before: 20, due_after: 15, locks_after: 45 };
+    room.at(room.quarter(4).await.locks_at.plus_micros(90 * DAY_MICROS)).await;
+    assert_eq!(room.by(&room.secretary, open(2027, PeriodKind::Quarter, own)).await.unwrap(), 3, "the first is past");
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let periods = sql::progress::periods(&mut conn, room.plan).await.unwrap();
+    let third = periods.iter().find(|period| period.name == "Triwulan III 2027").unwrap();
+    let days = [third.opens_at, third.due_at, third.locks_at].map(|at| Zone::Wita.date(at).to_string());
+    assert_eq!(days, ["2027-09-10", "2027-10-15", "2027-11-15"], "the lock on a Sunday waits for Monday");
+}
+
+#[tokio::test]
+async fn the_page_and_the_form_expect_the_same_between_targets_that_are_years_apart() {
+    let room = room().await;
+    let far = Indicator {
+        baseline: Some(Quantity::whole(10)),
+        baseline_year: Some(2025),
+        ..Indicator::new(room.programme, "Titik Wi-Fi", "titik")
+    };
+    let far = room.by(&room.planner, SaveIndicator { key: key(90), indicator: far }).await.unwrap();
+    let targets = vec![(2027, PartOfYear::YEAR, Some(Quantity::whole(34)))];
+    room.by(&room.planner, SetTargets { indicator: far, targets, why: "Rencana awal".to_owned() }).await.unwrap();
+    let quarter = room.quarter(4).await;
+    room.at(quarter.opens_at).await;
+    let mut report = room.report(91, quarter.id, Some(490), 0, true);
+    report.values.push((far, 0, Some(Quantity::whole(20)), String::new()));
+    room.by(&room.officer, report).await.unwrap();
+    let stand = room.stand(Sees::HandedIn).await;
+    let one = stand.indicators.iter().find(|one| one.indicator.id == far).unwrap();
+    assert_eq!(one.expected, Some(Quantity::whole(22)), "half the way from 10 to 34");
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let targets = sql::indicator::targets(&mut conn, room.programme).await.unwrap();
+    let line = Trajectory::new(targets.into_iter().filter(|(id, _)| *id == far).map(|(_, target)| target));
+    assert_eq!(line.expected(&one.indicator, 2026, quarter.part), one.expected, "what the form shows");
 }
 
 #[tokio::test]
@@ -346,13 +404,14 @@ async fn the_pages_tell_citizens_what_is_published_and_agencies_what_they_owe() 
     assert_eq!(open.status, StatusCode::SEE_OTHER, "{}", open.text);
     let list = citizen.get("/rencana").await;
     assert!(
-        list.text.contains("Penerangan &#60;b&#62;jalan") && list.text.contains("Perlu perhatian"),
+        list.text.contains("Penerangan &#60;b&#62;jalan") && list.text.contains("1 belum ada data"),
         "{}",
         list.text
     );
     let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();
     let owed = officer.get("/kotak/laporan-kemajuan").await;
-    assert!(owed.text.contains("Triwulan III 2026") && owed.text.contains("Belum dilaporkan"), "{}", owed.text);
+    assert!(owed.text.contains("Triwulan IV 2026 dibuka"), "nothing yet, but when: {}", owed.text);
+    assert!(!owed.text.contains("Triwulan III"), "what was past its due day was not opened: {}", owed.text);
     assert_eq!(citizen.get("/rencana.json").await.json()[0]["code"], "QW-2026-01");
     assert!(citizen.get("/rencana.csv").await.text.contains("QW-2026-01"));
     assert!(citizen.get("/rencana/peran").await.text.contains("Dikerjakan sendiri"));

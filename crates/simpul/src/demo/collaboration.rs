@@ -234,10 +234,13 @@ impl Play<'_> {
             let attendee = Attendee { name, post, organisation, outside };
             self.does(AddGuest { key: self.key(), meeting, attendee }).await?;
         }
+        let mut asked = sql::agenda::asked(&mut self.stage.db.read(self.stage.region.id).await?).await?.into_iter();
+        let mut cable = asked.find(|one| one.newest.name.starts_with("Penambahan penerangan"));
         for (text, task, short, days) in DECISIONS {
+            let answers = cable.take().map(|one| one.newest.progress);
             let (agency, due) = (self.agency(short), Some(self.at(days, EVENING_MINUTE)));
             let task = NewTask { text: task.to_owned(), agency, officer: None, due };
-            self.does(Decide { key: self.key(), meeting, text: text.to_owned(), task: Some(task) }).await?;
+            self.does(Decide { key: self.key(), meeting, text: text.to_owned(), task: Some(task), answers }).await?;
         }
         self.does(WriteMinutes { meeting, version: None, text: MINUTES.to_owned() }).await?;
         for (part, post) in [
@@ -531,6 +534,13 @@ mod tests {
         let ahead = sql::meeting::ahead(&mut conn).await.unwrap();
         assert_eq!(ahead.len(), 2);
         assert!(!sql::meeting::agenda(&mut conn, ahead[0].id).await.unwrap().is_empty());
+        let asked = sql::agenda::asked(&mut conn).await.unwrap();
+        let names: Vec<&str> = asked.iter().map(|one| one.newest.name.as_str()).collect();
+        assert_eq!(names.len(), 1, "one was decided, one still asks, each once: {names:?}");
+        let plan = sql::plan::in_force(&mut conn).await.unwrap().unwrap().id;
+        let periods = sql::progress::periods(&mut conn, plan).await.unwrap();
+        let takes = |one: &&simpul_plan::model::Period| one.stand(now, None) == simpul_plan::model::period::Stand::Open;
+        assert!(periods.iter().any(|one| takes(&one)), "whoever sees the demo can report today");
         let commitments = sql::commitment::all(&mut conn).await.unwrap();
         let stand = |state: CommitmentState| commitments.iter().filter(|one| one.state == state).count();
         assert_eq!(

@@ -8,6 +8,7 @@ use simpul_plan::actions::{
 };
 use simpul_plan::file::read_file;
 use simpul_plan::model::draft::agency_names;
+use simpul_plan::model::period::{OPENS_BEFORE_MAX_DAYS, PeriodDays, newest_due};
 use simpul_plan::model::progress::Step;
 use simpul_plan::model::{
     BudgetLine, Counting, Field, Fund, Indicator, Part, PartOfYear, Period, PeriodKind, Programme, ProgrammeKind,
@@ -183,7 +184,7 @@ const STORIES: &[Story] = &[
         sentence: "Tiga regu piket sudah lengkap; jawaban makin cepat tiap bulan.",
         obstacle: "",
         next_step: "Gladi bersama PSC 119 dan Damkar.",
-        decision: "",
+        decision: "Boleh menambah satu regu piket 112 untuk malam hari?",
         aspects: &[
             (Field::Formulation, "Dirumuskan bersama PSC 119, Damkar, Polres, dan BPBD (contoh)."),
             (Field::Benefit, "Satu nomor gratis untuk semua keadaan darurat (contoh)."),
@@ -212,6 +213,8 @@ const STORIES: &[Story] = &[
     },
 ];
 
+/// The place of the story of which the last due period's report has not come.
+const MISSING_PLACE: usize = 7;
 /// Where the money of the demo's programmes comes from by their order.
 const FUNDS: [Fund; 4] = [Fund::Dau, Fund::Pad, Fund::Dau, Fund::Csr];
 
@@ -415,7 +418,10 @@ impl Play<'_> {
 
     async fn report(&self, plan: Uuid) -> Result<(), Failure> {
         let calendar = self.stage.snapshot.calendar.clone();
-        let open = OpenPeriods { plan, year: self.year, kind: PeriodKind::Quarter, first_month: 1, calendar };
+        // Open from its first day on, so that there is always a period to tell of.
+        let days = PeriodDays { opens_before: OPENS_BEFORE_MAX_DAYS, ..PeriodDays::default() };
+        let (year, kind, first_month) = (self.year, PeriodKind::Quarter, 1);
+        let open = OpenPeriods { plan, year, kind, first_month, calendar, days };
         self.does(open).await?;
         let mut conn = self.stage.db.read(self.stage.region.id).await?;
         let mut periods = sql::progress::periods(&mut conn, plan).await?;
@@ -423,8 +429,10 @@ impl Play<'_> {
         periods.retain(|period| period.opens_at < self.stage.now);
         periods.sort_by_key(|period| period.opens_at);
         let newest = periods.last().map(|period| period.id);
+        let due = newest_due(&periods, self.stage.now).map(|period| period.id);
         for period in &periods {
-            self.report_period(plan, period, Some(period.id) == newest).await?;
+            let (newest, due) = (Some(period.id) == newest, Some(period.id) == due);
+            self.report_period(plan, period, (newest, due)).await?;
         }
         let done = told(&self.programmes(plan).await?);
         for (programme, _) in done.iter().filter(|(_, story)| story.state == ProgrammeState::Done) {
@@ -434,12 +442,13 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// All but the newest period are published; of the newest one report waits, one was sent back, some are missing.
-    async fn report_period(&self, plan: Uuid, period: &Period, newest: bool) -> Result<(), Failure> {
+    /// All but the newest period are published; of the newest some reports wait, some were sent back, some are missing.
+    /// Of the last one that was due one has not come.
+    async fn report_period(&self, plan: Uuid, period: &Period, (newest, due): (bool, bool)) -> Result<(), Failure> {
         let quarter = usize::try_from(period.part.code() - 1).unwrap_or_default();
         for (place, (programme, story)) in told(&self.programmes(plan).await?).into_iter().enumerate() {
             let Some(value) = story.values.get(quarter).copied().flatten() else { continue };
-            if newest && place % 3 == 2 {
+            if newest && place % 3 == 2 || due && place == MISSING_PLACE {
                 continue;
             }
             // One agency is late every time.

@@ -60,7 +60,11 @@ async fn planned(site: &TestSite) -> (Browser, Period, String) {
     let plan = sql::plan::in_force(&mut conn).await.unwrap().unwrap().id;
     let system = site.db.ctx(Actor::system("test"));
     let (kind, first_month, calendar) = (PeriodKind::Month, 1, Calendar::standard(Zone::Wita));
-    site.db.db.write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar }).await.unwrap();
+    site.db
+        .db
+        .write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar, days: Default::default() })
+        .await
+        .unwrap();
     let today = Zone::Wita.date(site.app.db.env().now());
     let periods = sql::progress::periods(&mut conn, plan).await.unwrap();
     let runs = periods.into_iter().find(|one| (one.first_day..=one.last_day).contains(&today)).unwrap();
@@ -129,7 +133,7 @@ async fn an_indicator_that_the_system_counts_tells_what_the_rooms_page_tells() {
     assert_eq!(sql::progress::values(&mut conn, progress.id).await.unwrap(), values);
     let mut secretary = site.sign_in_as(Role::Secretariat, None).await.unwrap();
     let checked = secretary.get(&format!("/rencana/periksa/{}", period.id)).await.text;
-    assert!(checked.contains("dihitung dari sistem, 3 kasus"), "{checked}");
+    assert!(checked.contains("1 November 2026 – 23 November 2026, 3 kasus"), "until the day: {checked}");
 }
 
 async fn attach(browser: &mut Browser, figure: &str, more: &[(&str, &str)]) -> (String, Snapshot) {

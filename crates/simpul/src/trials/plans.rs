@@ -123,7 +123,11 @@ async fn report(site: &simpul_shell::testing::TestSite, one: &str) {
     drop(conn);
     let system = site.db.ctx(simpul_kernel::Actor::system("test"));
     let (kind, first_month, calendar) = (PeriodKind::Month, 1, Calendar::standard(Zone::Wita));
-    site.db.db.write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar }).await.unwrap();
+    site.db
+        .db
+        .write(&system, OpenPeriods { plan, year: 2026, kind, first_month, calendar, days: Default::default() })
+        .await
+        .unwrap();
     let place = site.app.directory.of(TEST_REGION).await.unwrap();
     let dishub = place.agency_by_short("Dishub").unwrap().id;
     let mut officer = site.sign_in_as(Role::AgencyOfficer, Some(dishub)).await.unwrap();

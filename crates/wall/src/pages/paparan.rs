@@ -132,7 +132,8 @@ async fn briefing(officer: &Officer<CanSeeLeader>, page: &Page, asked: &Asked) -
             leaves.push(telling.one_pager(&sheet));
         }
     } else {
-        leaves.extend(telling.decisions().map(Leaf::from));
+        let asks = simpul_plan::sql::agenda::asked(&mut conn).await?;
+        leaves.extend(telling.decisions(&asks).map(Leaf::from));
         leaves.push(telling.summary().into());
         leaves.extend(chosen.flat_map(|(code, name)| telling.dimension(code, name)).map(Leaf::from));
         leaves.push(reports_slide(page, reports, &foot).into());

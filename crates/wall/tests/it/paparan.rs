@@ -61,7 +61,8 @@ async fn planned() -> Scene {
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(1_500)))];
     by(&scene, &system, SetTargets { indicator, targets, why: String::new() }).await;
     let calendar = Calendar::standard(Zone::Wita);
-    let open = OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar };
+    let open =
+        OpenPeriods { plan, year: 2026, kind: PeriodKind::Quarter, first_month: 1, calendar, days: Default::default() };
     by(&scene, &system, open).await;
     let mut conn = scene.site.db.db.read(TEST_REGION).await.unwrap();
     let periods = sql::progress::periods(&mut conn, plan).await.unwrap();

@@ -149,7 +149,11 @@ async fn fill(house: &House, programmes: usize, indicators: usize) -> Result<Vec
     };
     write_all(house, &ctx, made.iter().map(aim).collect()).await?;
     let calendar = Calendar::standard(zone);
-    db.write(&ctx, OpenPeriods { plan, year, kind: PeriodKind::Quarter, first_month: 1, calendar }).await?;
+    db.write(
+        &ctx,
+        OpenPeriods { plan, year, kind: PeriodKind::Quarter, first_month: 1, calendar, days: Default::default() },
+    )
+    .await?;
     let periods = sql::progress::periods(&mut db.read(REGION).await?, plan).await?;
     let open = periods.iter().filter(|period| period.takes(db.env().now(), None).is_ok()).take(2);
     for period in open {

@@ -515,7 +515,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("emergency/shift.html", &["begins", "ends"]),
     ("emergency/late.html", &["date", "started", "answered", "ended"]),
     ("plan/budget.html", &["year", "code", "ceiling", "ceiling_changed"]),
-    ("plan/check.html", &["year", "first_month", "until"]),
+    ("plan/check.html", &["year", "first_month", "opens_before", "due_after", "locks_after", "until"]),
     ("plan/indicator.html", &["baseline", "baseline_year"]),
     ("plan/carry.html", &["from_year", "to_year"]),
     ("plan/frameworks.html", &["code"]),
