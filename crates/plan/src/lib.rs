@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
     Step { version: 13, sql: include_str!("../migrations/0013_duty.sql") },
     Step { version: 14, sql: include_str!("../migrations/0014_answers.sql") },
     Step { version: 15, sql: include_str!("../migrations/0015_sheet_write.sql") },
+    Step { version: 30, sql: include_str!("../migrations/0030_responsible.sql") },
 ];
 
 /// The room's sentences.

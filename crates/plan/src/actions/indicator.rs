@@ -75,6 +75,7 @@ impl SaveIndicator {
             numerator: words::clean_line("numerator", &one.numerator, LINE_MAX_CHARS, false)?,
             denominator: words::clean_line("denominator", &one.denominator, LINE_MAX_CHARS, false)?,
             live: live(&one.live)?,
+            responsible: words::clean_line("responsible", &one.responsible, LINE_MAX_CHARS, false)?,
             library: words::clean_line("library", &one.library, LINE_MAX_CHARS, false)?,
             ..one.clone()
         })

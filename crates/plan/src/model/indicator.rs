@@ -95,6 +95,8 @@ pub struct Indicator {
     pub library: String,
     /// Whether it is told by district.
     pub by_district: bool,
+    /// Who answers for its value (jabatan); empty where the programme's agency does as a whole.
+    pub responsible: String,
 }
 
 impl Indicator {
@@ -117,6 +119,7 @@ impl Indicator {
             live: String::new(),
             library: String::new(),
             by_district: false,
+            responsible: String::new(),
         }
     }
 }

@@ -115,6 +115,7 @@ fn fill(page: &Page, mut form: FormView, one: &Indicator, targets: &[Target]) ->
         ("numerator", &one.numerator),
         ("denominator", &one.denominator),
         ("library", &one.library),
+        ("responsible", &one.responsible),
     ] {
         form = form.fill(name, value);
     }
@@ -163,6 +164,7 @@ fn read(programme: Uuid, id: Option<Uuid>, fields: &Fields) -> Result<Indicator,
         live: String::new(),
         library: text("library"),
         by_district: fields.has("by_district"),
+        responsible: text("responsible"),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::model::{BudgetLine, Counting, Frequency, Fund, Indicator, PartOfYear,
 macro_rules! indicator {
     () => {
         "i.id, i.programme_id, i.place, i.name, i.definition, i.unit, i.source, i.frequency, i.counting, i.numerator,
-        i.denominator, i.baseline, i.baseline_year, i.live, i.library, i.by_district"
+        i.denominator, i.baseline, i.baseline_year, i.live, i.library, i.by_district, i.responsible"
     };
 }
 
@@ -32,7 +32,7 @@ simpul_store::statements! {
     pub(crate) INDICATOR = concat!("SELECT ", indicator!(), " FROM plan_indicator i WHERE i.region = $1 AND i.id = $2");
     pub(crate) SET_INDICATOR = "UPDATE plan_indicator SET name = $3, definition = $4, unit = $5, source = $6,
         frequency = $7, counting = $8, numerator = $9, denominator = $10, baseline = $11, baseline_year = $12,
-        live = $13, library = $14, by_district = $15 WHERE region = $1 AND id = $2";
+        live = $13, library = $14, by_district = $15, responsible = $16 WHERE region = $1 AND id = $2";
     pub(crate) DROP_INDICATOR = "DELETE FROM plan_indicator WHERE region = $1 AND id = $2";
     pub(crate) TARGETS = "SELECT t.indicator_id, t.year, t.part, t.amount FROM plan_indicator i CROSS JOIN plan_target t
         WHERE i.region = $1 AND i.programme_id = $2 AND t.region = i.region AND t.indicator_id = i.id
@@ -80,7 +80,7 @@ simpul_store::statements! {
 
 simpul_store::inserts! {
     pub(crate) INSERT_INDICATOR = "plan_indicator" (id, programme_id, place, name, definition, unit, source, frequency,
-        counting, numerator, denominator, baseline, baseline_year, live, library, by_district);
+        counting, numerator, denominator, baseline, baseline_year, live, library, by_district, responsible);
     pub(crate) INSERT_TARGET = "plan_target" (indicator_id, year, part, amount);
 }
 
@@ -107,6 +107,7 @@ impl FromRow for Indicator {
             live: row.at(13)?,
             library: row.at(14)?,
             by_district: row.at(15)?,
+            responsible: row.at(16)?,
         })
     }
 }
@@ -156,7 +157,8 @@ fn body_of(one: &Indicator) -> Args {
         one.baseline_year,
         &one.live,
         &one.library,
-        one.by_district
+        one.by_district,
+        &one.responsible
     ]
 }
 

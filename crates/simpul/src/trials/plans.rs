@@ -20,7 +20,10 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/carry.html", &["name"]),
     ("plan/keep_plan.html", &["plan_name", "edition", "legal_basis", "vision", "why", "name", "summary"]),
     ("plan/keep_programme.html", &["name", "summary", "why", "party_name", "duty", "reason"]),
-    ("plan/indicator.html", &["why", "name", "unit", "definition", "numerator", "denominator", "source", "library"]),
+    (
+        "plan/indicator.html",
+        &["why", "responsible", "name", "unit", "definition", "numerator", "denominator", "source", "library"],
+    ),
     ("plan/budget.html", &["name", "edition", "officer_in_charge"]),
     ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
     ("plan/check.html", &["reason"]),
@@ -70,7 +73,7 @@ async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
     let party = [("part", "partner"), ("party_name", HARD), ("duty", HARD)];
     done(&mut planner, &format!("{one}/pihak"), &party).await;
     let indicator = [("name", HARD), ("unit", short.as_str()), ("counting", "positive"), ("definition", HARD)];
-    let more = [("numerator", HARD), ("denominator", HARD), ("source", HARD), ("library", HARD)];
+    let more = [("numerator", HARD), ("denominator", HARD), ("source", HARD), ("library", HARD), ("responsible", HARD)];
     let indicator = [&indicator[..], &more[..]].concat();
     let indicator = done(&mut planner, &format!("{one}/indikator/baru"), &indicator).await;
     let line = [("year", "2026"), ("code", "2.15.03.2.02.0005"), ("name", HARD), ("ceiling", "1.000")];
