@@ -49,6 +49,8 @@ const STEPS: &[Step] = &[
     Step { version: 10, sql: include_str!("../migrations/0010_cohorts.sql") },
     Step { version: 11, sql: include_str!("../migrations/0011_libraries.sql") },
     Step { version: 12, sql: include_str!("../migrations/0012_templates.sql") },
+    Step { version: 20, sql: include_str!("../migrations/0020_answer_steps.sql") },
+    Step { version: 21, sql: include_str!("../migrations/0021_evidence_changes.sql") },
 ];
 
 /// The room's sentences.
