@@ -12,11 +12,11 @@ pub fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text of several lines. What was typed is kept to the letter but for three things that nobody sees: white space before
-/// and after it goes, so do marks of direction ([`is_direction_mark`]), and line ends become `\n`. Anything else that can't be kept is refused, never altered.
-/// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control
-/// character other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with
-/// `max`).
+/// Text of several lines. What was typed is kept to the letter but for three things that nobody sees: white space
+/// before and after it goes, so do marks of direction ([`is_direction_mark`]), and line ends become `\n`. Anything else
+/// that can't be kept is refused, never altered: nothing but spaces where something is `required` (`form.missing`), a
+/// control character other than line end and tab (`form.control_char`), more than `max_chars` characters
+/// (`form.too_long` with `max`), each with the field named.
 pub fn clean_text(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
     // Browsers send CRLF for every line end and count it as one character against maxlength.
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace(is_direction_mark, "");

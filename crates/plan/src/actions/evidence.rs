@@ -241,8 +241,8 @@ impl Action for ReplaceEvidence {
     }
 }
 
-/// Corrects what is said of a piece; the old words stay in its history. What was said of it by the secretariat no longer
-/// counts, unless the secretariat itself corrects.
+/// Corrects what is said of a piece; the old words stay in its history. The secretariat's word on it no longer counts,
+/// unless the secretariat itself corrects.
 #[derive(Debug, Clone)]
 pub struct CorrectEvidence {
     /// Which piece.

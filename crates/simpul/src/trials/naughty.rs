@@ -3,7 +3,8 @@
 //!
 //! What "to the letter" means was decided once, in `crates/kernel/src/words.rs`: white space before and after a text
 //! and marks of direction go, line ends become one kind; in a field of one line they become spaces; in names of the
-//! directory, white space is one space. Control characters and what is too long are refused by name. Nothing else is ever changed.
+//! directory, white space is one space. Control characters and what is too long are refused by name. Nothing else is
+//! ever changed.
 
 use std::collections::BTreeSet;
 
