@@ -21,8 +21,10 @@ pub enum Role {
     AgencyHead,
     /// perencana (Bapperida)
     Planner,
-    /// pimpinan: Bupati, Wakil Bupati, Sekda
+    /// pimpinan: Bupati, Wakil Bupati, Asisten
     Leader,
+    /// Sekretaris Daerah, who is a leader too and approves what leaves the house
+    RegionSecretary,
     /// Inspektorat (APIP)
     Auditor,
     /// admin koordinator aduan
@@ -45,7 +47,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order in which screens list them.
-    pub const ALL: [Role; 17] = [
+    pub const ALL: [Role; 18] = [
         Role::Citizen,
         Role::CallTaker,
         Role::Dispatcher,
@@ -54,6 +56,7 @@ impl Role {
         Role::AgencyHead,
         Role::Planner,
         Role::Leader,
+        Role::RegionSecretary,
         Role::Auditor,
         Role::ReportCoordinator,
         Role::Supervisor,
@@ -76,6 +79,7 @@ impl Role {
             Role::AgencyHead => "agency_head",
             Role::Planner => "planner",
             Role::Leader => "leader",
+            Role::RegionSecretary => "region_secretary",
             Role::Auditor => "auditor",
             Role::ReportCoordinator => "report_coordinator",
             Role::Supervisor => "supervisor",

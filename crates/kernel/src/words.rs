@@ -5,21 +5,28 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::Zone;
 use crate::{Refusal, Timestamp};
 
-/// Text of several lines. What was typed is kept to the letter but for two things that nobody sees: white space before
-/// and after it goes, and line ends become `\n`. Anything else that can't be kept is refused, never altered.
-/// Refused, with the field named: nothing but spaces where something is `required` (`form.missing`), a control
-/// character other than line end and tab (`form.control_char`), more than `max_chars` characters (`form.too_long` with
-/// `max`).
+/// Whether a character only turns the direction of the writing around it. A text holds its own direction; such a sign
+/// would turn what stands beside it on the page, and make one name look like another. The joiners U+200C and U+200D,
+/// which scripts and emoji need, are none.
+pub fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text of several lines. What was typed is kept to the letter but for three things that nobody sees: white space
+/// before and after it goes, so do marks of direction ([`is_direction_mark`]), and line ends become `\n`. Anything else
+/// that can't be kept is refused, never altered: nothing but spaces where something is `required` (`form.missing`), a
+/// control character other than line end and tab (`form.control_char`), more than `max_chars` characters
+/// (`form.too_long` with `max`), each with the field named.
 pub fn clean_text(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
     // Browsers send CRLF for every line end and count it as one character against maxlength.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace(is_direction_mark, "");
     checked(field, text.trim(), max_chars, required, |c| matches!(c, '\n' | '\t'))
 }
 
-/// One line of text, kept to the letter but for white space before and after it, which goes, and for line ends and
-/// tabs that were pasted into it, which become spaces. Refusals as [`clean_text`].
+/// One line of text, kept to the letter but for white space before and after it and marks of direction, which go, and
+/// for line ends and tabs that were pasted into it, which become spaces. Refusals as [`clean_text`].
 pub fn clean_line(field: &'static str, text: &str, max_chars: usize, required: bool) -> Result<String, Refusal> {
-    let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+    let text = text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ").replace(is_direction_mark, "");
     checked(field, text.trim(), max_chars, required, |_| false)
 }
 
@@ -305,6 +312,22 @@ mod tests {
     fn text_is_trimmed_and_its_line_ends_made_one() {
         assert_eq!(clean_text("text", "  satu\r\ndua\rtiga\t! \n", 100, true), Ok("satu\ndua\ntiga\t!".into()));
         assert_eq!(clean_line("name", " Pasar\nMasamba\t1 ", 100, true), Ok("Pasar Masamba 1".into()));
+    }
+
+    #[test]
+    fn nothing_turns_the_writing_around_it() {
+        for (typed, kept) in [
+            ("Dinas \u{202e}gpj.exe\u{202c}", "Dinas gpj.exe"),
+            ("\u{2067}nama\u{2069}\u{200f}", "nama"),
+            ("\u{200e}+62 812\u{200e} ", "+62 812"),
+            ("keluarga 👩\u{200d}👧", "keluarga 👩\u{200d}👧"),
+            ("می\u{200c}خواهم שלום", "می\u{200c}خواهم שלום"),
+        ] {
+            assert_eq!(clean_line("name", typed, 100, true).as_deref(), Ok(kept), "{typed:?}");
+            assert_eq!(clean_text("text", typed, 100, true).as_deref(), Ok(kept), "{typed:?}");
+        }
+        let nothing_else = clean_line("name", " \u{202e}\u{2066} ", 100, true);
+        assert_eq!(nothing_else, Err(Refusal::field("name", "form.missing")));
     }
 
     #[test]

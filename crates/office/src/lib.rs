@@ -9,6 +9,7 @@ pub mod chart;
 pub mod deck;
 pub mod letter;
 mod measure;
+mod opened;
 mod package;
 mod picture;
 pub mod sheet_in;
@@ -16,6 +17,7 @@ pub mod sheet_out;
 mod table;
 mod xml;
 
+pub use opened::{OpenFault, Opened, look_into};
 pub use package::PackageError;
 pub use picture::{Picture, PictureError, PictureKind};
 pub use table::{Cell, Column};

@@ -53,6 +53,8 @@ const STEPS: &[Step] = &[
     Step { version: 13, sql: include_str!("../migrations/0013_duty.sql") },
     Step { version: 14, sql: include_str!("../migrations/0014_answers.sql") },
     Step { version: 15, sql: include_str!("../migrations/0015_sheet_write.sql") },
+    Step { version: 20, sql: include_str!("../migrations/0020_answer_steps.sql") },
+    Step { version: 21, sql: include_str!("../migrations/0021_evidence_changes.sql") },
     Step { version: 30, sql: include_str!("../migrations/0030_responsible.sql") },
 ];
 

@@ -94,6 +94,7 @@ pub fn role_key(role: simpul_kernel::Role) -> &'static str {
         Role::AgencyHead => "shell.role.agency_head",
         Role::Planner => "shell.role.planner",
         Role::Leader => "shell.role.leader",
+        Role::RegionSecretary => "shell.role.region_secretary",
         Role::Auditor => "shell.role.auditor",
         Role::ReportCoordinator => "shell.role.report_coordinator",
         Role::Supervisor => "shell.role.supervisor",

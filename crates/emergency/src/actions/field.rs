@@ -150,8 +150,15 @@ impl Action for SendQuickReport {
 /// Whether an officer may be sent what happens: leaders, heads and officers of agencies, and the room itself. A citizen
 /// or a partner may not.
 fn may_hear(grants: &[simpul_kernel::Grant]) -> bool {
-    const HEARERS: [Role; 6] =
-        [Role::Leader, Role::AgencyHead, Role::AgencyOfficer, Role::DutyOfficer, Role::Supervisor, Role::FieldOfficer];
+    const HEARERS: [Role; 7] = [
+        Role::Leader,
+        Role::RegionSecretary,
+        Role::AgencyHead,
+        Role::AgencyOfficer,
+        Role::DutyOfficer,
+        Role::Supervisor,
+        Role::FieldOfficer,
+    ];
     grants.iter().any(|grant| HEARERS.contains(&grant.role))
 }
 

@@ -217,7 +217,9 @@ pub(super) async fn more(
 /// Leaders first, then the disaster agency: those who hear of an incident of the first priority.
 fn hearers(place: &Snapshot) -> Vec<Choice> {
     let bpbd = place.agency_by_short("BPBD").map(|agency| agency.id);
-    let leads = |officer: &simpul_people::OfficerName| officer.grants.iter().any(|grant| grant.role == Role::Leader);
+    let leads = |officer: &simpul_people::OfficerName| {
+        officer.grants.iter().any(|grant| matches!(grant.role, Role::Leader | Role::RegionSecretary))
+    };
     let of_bpbd = |officer: &simpul_people::OfficerName| {
         officer.grants.iter().any(|grant| grant.agency.is_some() && grant.agency == bpbd)
     };

@@ -19,6 +19,8 @@ pub(crate) use drawing::{Anchor, Drawing, Ink, Kind, Shape, Text};
 const PAGE_TEXT_SIZE: f64 = 16.0;
 /// Width of a chart of a page, in the same units.
 const PAGE_WIDTH: f64 = 640.0;
+/// The same of one on a telephone.
+const PHONE_WIDTH: f64 = 350.0;
 
 /// Longest label on a slide, in characters; a longer one is told in full on a slide behind.
 const LABEL_MAX_CHARS: usize = 110;
@@ -234,6 +236,11 @@ impl Chart {
     /// on one page; letters, digits and hyphens. A page that shows it links `grafik.css`.
     pub fn svg(&self, id: &str, lang: Lang) -> String {
         svg::write(&self.draw(PAGE_WIDTH, None, PAGE_TEXT_SIZE), self, id, lang)
+    }
+
+    /// The same for a page on a telephone: drawn so narrow that its words are as large as those around it.
+    pub fn svg_narrow(&self, id: &str, lang: Lang) -> String {
+        svg::write(&self.draw(PHONE_WIDTH, None, PAGE_TEXT_SIZE), self, id, lang)
     }
 
     /// The drawing in that width; as high as it needs, or as the box where the chart can be of any height.

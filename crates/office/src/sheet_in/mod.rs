@@ -125,4 +125,4 @@ pub fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Sheet, Refusal> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -58,11 +58,12 @@ pub fn region_subject(region: RegionId) -> Uuid {
     Uuid::from_u128(u128::from(region.0.unsigned_abs()))
 }
 
-/// One line of text, trimmed, with single spaces.
+/// One line of text, trimmed, with single spaces and without marks of direction, which would turn the page around it.
 ///
 /// # Errors
 /// `people.refused.control_character` or `people.refused.too_long`, naming the field.
 pub(crate) fn line(field: &'static str, text: &str, max_chars: usize) -> Result<String, Refusal> {
+    let text = text.replace(simpul_kernel::words::is_direction_mark, "");
     if text.trim().chars().any(char::is_control) {
         return Err(Refusal::field(field, "people.refused.control_character"));
     }

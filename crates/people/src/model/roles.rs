@@ -104,8 +104,10 @@ permissions! {
     ErasePersons = "erase_persons",
     /// See health, storage and backups.
     SeeOperations = "see_operations",
-    /// See the plan with what is not published yet: for agencies and partners, their own.
+    /// Take part in the plan: its meetings, tasks, commitments and evidence; for partners, their own.
     SeePlan = "see_plan",
+    /// See the plan with what is not published yet: for agencies, what they owe.
+    SeeWholePlan = "see_whole_plan",
     /// Change the masterplan, its programmes, indicators, budget lines and periods.
     ManagePlan = "manage_plan",
     /// Say how a programme of one's own agency goes.
@@ -130,8 +132,10 @@ permissions! {
     ApproveEvaluation = "approve_evaluation",
     /// Give scores as an assessor.
     ScoreEvaluation = "score_evaluation",
-    /// See evaluation rounds, answers and scores.
+    /// See evaluation rounds, answers and scores, once they are approved.
     SeeEvaluation = "see_evaluation",
+    /// See them while they are filled in.
+    SeeOpenRounds = "see_open_rounds",
     /// See how the evaluation stands in every region that shows it to evaluators.
     CompareRegions = "compare_regions",
 }
@@ -218,7 +222,7 @@ fn rights(role: Role) -> &'static [Permission] {
             SeeFigures,
         ],
         Role::Planner => &[ExportReports, SeeWall, SeeFigures],
-        Role::Leader => {
+        Role::Leader | Role::RegionSecretary => {
             &[SeeInbox, RemindAgencies, EscalateReports, ExportReports, SeeWall, SeeLeader, GiveDirections, SeeFigures]
         }
         Role::Auditor => &[
@@ -248,15 +252,41 @@ fn plan_rights(role: Role) -> &'static [Permission] {
     use Permission::*;
     match role {
         Role::Partner => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments],
-        Role::AgencyOfficer => &[SeePlan, ReportProgress, KeepEvidence, WorkItems, AnswerEvaluation, SeeEvaluation],
-        Role::AgencyHead => {
-            &[SeePlan, ReportProgress, KeepEvidence, WorkItems, SignCommitments, AnswerEvaluation, SeeEvaluation]
-        }
-        Role::Planner => {
-            &[SeePlan, ManagePlan, VerifyProgress, KeepEvidence, ManageMeetings, AnswerEvaluation, SeeEvaluation]
-        }
+        Role::AgencyOfficer => &[
+            SeePlan,
+            SeeWholePlan,
+            ReportProgress,
+            KeepEvidence,
+            WorkItems,
+            AnswerEvaluation,
+            SeeEvaluation,
+            SeeOpenRounds,
+        ],
+        Role::AgencyHead => &[
+            SeePlan,
+            SeeWholePlan,
+            ReportProgress,
+            KeepEvidence,
+            WorkItems,
+            SignCommitments,
+            AnswerEvaluation,
+            SeeEvaluation,
+            SeeOpenRounds,
+        ],
+        Role::Planner => &[
+            SeePlan,
+            SeeWholePlan,
+            ManagePlan,
+            VerifyProgress,
+            KeepEvidence,
+            ManageMeetings,
+            AnswerEvaluation,
+            SeeEvaluation,
+            SeeOpenRounds,
+        ],
         Role::Secretariat => &[
             SeePlan,
+            SeeWholePlan,
             ManagePlan,
             VerifyProgress,
             KeepEvidence,
@@ -265,11 +295,17 @@ fn plan_rights(role: Role) -> &'static [Permission] {
             ManageEvaluation,
             AnswerEvaluation,
             SeeEvaluation,
+            SeeOpenRounds,
         ],
-        Role::Leader => &[SeePlan, SignCommitments, ApproveEvaluation, SeeEvaluation],
-        Role::Assessor => &[SeePlan, ScoreEvaluation, SeeEvaluation],
-        Role::Auditor | Role::RegionAdmin => &[SeePlan, SeeEvaluation],
-        Role::Evaluator => &[SeePlan, SeeEvaluation, CompareRegions],
+        Role::Leader => &[SeePlan, SeeWholePlan, SignCommitments, SeeEvaluation, SeeOpenRounds],
+        Role::RegionSecretary => {
+            &[SeePlan, SeeWholePlan, SignCommitments, ApproveEvaluation, SeeEvaluation, SeeOpenRounds]
+        }
+        Role::Assessor => &[SeePlan, SeeWholePlan, ScoreEvaluation, SeeEvaluation, SeeOpenRounds],
+        Role::Auditor => &[SeePlan, SeeWholePlan, SeeEvaluation, SeeOpenRounds],
+        // Dinas Kominfo keeps the evidence; whether it proves something is the secretariat's word.
+        Role::RegionAdmin => &[SeePlan, SeeWholePlan, KeepEvidence, SeeEvaluation, SeeOpenRounds],
+        Role::Evaluator => &[SeePlan, SeeWholePlan, SeeEvaluation, CompareRegions],
         _ => &[],
     }
 }
@@ -434,6 +470,27 @@ mod tests {
             for role in Role::ALL {
                 assert_eq!(may(role, permission), role == Role::RegionAdmin, "{role:?} {permission:?}");
             }
+        }
+    }
+
+    #[test]
+    fn only_the_regional_secretary_approves_an_evaluation_and_is_else_a_leader() {
+        for role in Role::ALL {
+            assert_eq!(may(role, Permission::ApproveEvaluation), role == Role::RegionSecretary, "{role:?}");
+        }
+        for permission in Permission::ALL.iter().filter(|one| **one != Permission::ApproveEvaluation) {
+            let (leader, secretary) = (may(Role::Leader, *permission), may(Role::RegionSecretary, *permission));
+            assert_eq!(leader, secretary, "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn an_evaluator_waits_for_the_approval_and_a_partner_for_the_publication() {
+        for role in Role::ALL {
+            let (sees, opens) = (may(role, Permission::SeeEvaluation), may(role, Permission::SeeOpenRounds));
+            assert_eq!(opens, sees && role != Role::Evaluator, "{role:?}");
+            let (sees, whole) = (may(role, Permission::SeePlan), may(role, Permission::SeeWholePlan));
+            assert_eq!(whole, sees && role != Role::Partner, "{role:?}");
         }
     }
 

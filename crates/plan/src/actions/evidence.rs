@@ -4,13 +4,15 @@ use serde_json::json;
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
 use simpul_kernel::{Ctx, Refusal, RegionId};
-use simpul_people::{Permission, Scope, require, require_in, scope};
+use simpul_people::{Permission, Scope, permits, require, require_in, scope};
 use simpul_store::darkroom::{self, PhotoFault};
 use simpul_store::files::KeepFile;
 use simpul_store::{Action, Db, Digest, Error, Result, Tx};
 use uuid::Uuid;
 
+use super::evaluation::round::evidence_changed;
 use super::who;
+use crate::model::evaluation::round::EvidenceDeed;
 use crate::model::evidence::{
     CLAIMS_MAX_COUNT, Described, Evidence, EvidenceKind, EvidenceState, EvidenceText, Media, SubjectKind, look_at,
     read_day,
@@ -41,7 +43,7 @@ pub struct KeptFile {
 /// # Errors
 /// What [`look_at`] refuses, `plan.refused.evidence_photo` for a photo that can't be read, and the store's own.
 pub async fn keep_file(db: &Db, ctx: &Ctx, name: &str, bytes: Vec<u8>, too_big: bool) -> Result<KeptFile> {
-    let media = look_at(name, &bytes, too_big)?;
+    let (media, bytes) = looked_at(name, bytes, too_big).await?;
     let name = clean_line("file", name, LINE_MAX_CHARS, false)?;
     if media != Media::Photo {
         return keep_bytes(db, ctx, name, media, &bytes).await;
@@ -52,6 +54,13 @@ pub async fn keep_file(db: &Db, ctx: &Ctx, name: &str, bytes: Vec<u8>, too_big: 
     })?;
     let bytes = db.files().get(ctx.region, &Digest(photo.digests[0])).await?;
     keep_bytes(db, ctx, name, media, &bytes).await
+}
+
+/// [`look_at`] where it may take its time: a document is unpacked.
+async fn looked_at(name: &str, bytes: Vec<u8>, too_big: bool) -> Result<(Media, Vec<u8>)> {
+    let name = name.to_owned();
+    let looking = tokio::task::spawn_blocking(move || look_at(&name, &bytes, too_big).map(|media| (media, bytes)));
+    Ok(looking.await.map_err(|_| Error::Broken("the look at a file of evidence was broken off".into()))??)
 }
 
 async fn keep_bytes(db: &Db, ctx: &Ctx, name: String, media: Media, bytes: &[u8]) -> Result<KeptFile> {
@@ -223,6 +232,48 @@ impl Action for ReplaceEvidence {
         sql::set_current(tx, evidence.id, number).await?;
         let body = json!({ "number": number, "digest": self.file.digest.to_string() });
         tx.journal(ctx, EVIDENCE, evidence.id, "plan.evidence_replaced", body);
+        for (kind, subject) in sql::claims(tx, evidence.id).await? {
+            if kind == SubjectKind::Question {
+                evidence_changed(tx, ctx, subject, EvidenceDeed::Replaced, &evidence.about.title).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Corrects what is said of a piece; the old words stay in its history. The secretariat's word on it no longer counts,
+/// unless the secretariat itself corrects.
+#[derive(Debug, Clone)]
+pub struct CorrectEvidence {
+    /// Which piece.
+    pub evidence: Uuid,
+    /// What is said of it now.
+    pub about: EvidenceText,
+}
+
+impl Action for CorrectEvidence {
+    type Output = ();
+
+    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        let evidence = load(tx, self.evidence).await?;
+        require_own(ctx, evidence.about.agency)?;
+        if evidence.about.kind == EvidenceKind::Figure {
+            return Err(Refusal::new("plan.refused.evidence_figure").into());
+        }
+        let about = self.about.check()?;
+        require_own(ctx, about.agency).map_err(|error| match error {
+            Error::Refused(_) => Error::Refused(Refusal::field("agency", "plan.refused.evidence_agency")),
+            other => other,
+        })?;
+        if about == evidence.about {
+            return Ok(());
+        }
+        let by = who(ctx);
+        sql::correct(tx, (evidence.id, ctx.new_id()), (&evidence.about, &about), (ctx.now(), &by)).await?;
+        if evidence.state != EvidenceState::Unchecked && !permits(&ctx.actor, Permission::CheckEvidence) {
+            sql::set_state(tx, evidence.id, (EvidenceState::Unchecked, ""), "").await?;
+        }
+        tx.journal(ctx, EVIDENCE, evidence.id, "plan.evidence_corrected", json!({ "kind": about.kind.name() }));
         Ok(())
     }
 }
@@ -283,6 +334,9 @@ impl Action for ClaimEvidence {
         if sql::drop_claim(tx, self.subject, evidence.id).await? > 0 {
             let body = json!({ "subject": kind.name(), "id": subject });
             tx.journal(ctx, EVIDENCE, evidence.id, "plan.evidence_unclaimed", body);
+            if kind == SubjectKind::Question {
+                evidence_changed(tx, ctx, subject, EvidenceDeed::Unclaimed, &evidence.about.title).await?;
+            }
         }
         Ok(())
     }
@@ -290,13 +344,17 @@ impl Action for ClaimEvidence {
 
 async fn put_claim(tx: &mut Tx, ctx: &Ctx, evidence: Uuid, subject: (SubjectKind, Uuid)) -> Result<()> {
     may_touch(tx, ctx, subject).await?;
-    if sql::by_id(tx, evidence).await?.is_some_and(|known| known.claims_count >= CLAIMS_MAX_COUNT) {
+    let known = load(tx, evidence).await?;
+    if known.claims_count >= CLAIMS_MAX_COUNT {
         return Err(Refusal::new("plan.refused.evidence_claims").with("most", CLAIMS_MAX_COUNT.to_string()).into());
     }
     let by = who(ctx);
     if sql::claim(tx, subject, evidence, (ctx.now(), &by)).await? > 0 {
         let (kind, id) = subject;
         tx.journal(ctx, EVIDENCE, evidence, "plan.evidence_claimed", json!({ "subject": kind.name(), "id": id }));
+        if kind == SubjectKind::Question {
+            evidence_changed(tx, ctx, id, EvidenceDeed::Claimed, &known.about.title).await?;
+        }
     }
     Ok(())
 }

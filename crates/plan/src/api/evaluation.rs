@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::model::evaluation::ratio::written_hundredths;
 use crate::model::evaluation::round::{RoundResult, result};
 use crate::model::evaluation::score::{question_score, shown_weight};
-use crate::model::evaluation::{Answer, Instrument, Published, Ratio, Round, Section};
+use crate::model::evaluation::{Answer, Instrument, Published, Ratio, Round, RoundState, Section};
 use crate::model::evidence::day_text;
 use crate::sql::{evaluation as sql, round};
 
@@ -174,12 +174,18 @@ pub struct RoundView {
     pub scored: usize,
     /// All questions.
     pub questions: usize,
-    /// The index of the region's own scores; a question without one counts as 0.
+    /// The index of the region's own scores, where a question without one counts as 0; absent until the round is
+    /// approved, and where the region does not show its rounds.
     #[schema(value_type = Option<f64>)]
     pub index: Option<Number>,
 }
 
-fn round_view(round: &Round, counted: &RoundResult) -> RoundView {
+/// Whether scores of a round are told: once it is approved, where the region shows its rounds.
+fn is_shown(client: &Client, round: &Round) -> bool {
+    round.state == RoundState::Approved && client.place.region.settings.share_evaluation
+}
+
+fn round_view(round: &Round, counted: &RoundResult, shown: bool) -> RoundView {
     let (scored, questions) = counted.completeness();
     RoundView {
         id: round.id,
@@ -190,7 +196,7 @@ fn round_view(round: &Round, counted: &RoundResult) -> RoundView {
         due: round.due.map(|due| day_text(Some(due))),
         scored,
         questions,
-        index: number(counted.index.to_hundredths()),
+        index: if shown { number(counted.index.to_hundredths()) } else { None },
     }
 }
 
@@ -224,7 +230,8 @@ pub async fn rounds(client: Client) -> ApiResult {
     for held in round::list(&mut conn).await? {
         let sections = round::sections(&mut conn, held.id).await?;
         let answers = round::answers(&mut conn, held.id).await?;
-        rounds.push(round_view(&held, &counted(&sections, &answers)?));
+        let shown = is_shown(&client, &held);
+        rounds.push(round_view(&held, &counted(&sections, &answers)?, shown));
     }
     Ok(json(&RoundList { rounds }))
 }
@@ -236,7 +243,7 @@ pub struct SectionView {
     pub name: String,
     /// Its weight of a hundred.
     pub weight: String,
-    /// The mean of the region's own scores.
+    /// The mean of the region's own scores; absent while they are not shown.
     #[schema(value_type = Option<f64>)]
     pub score: Option<Number>,
     /// Questions that have one.
@@ -260,9 +267,9 @@ pub struct AnswerView {
     pub question: String,
     /// `draft`, `answered`, `checked`, `returned`.
     pub state: String,
-    /// What the region gives itself.
+    /// What the region gives itself; absent while it is not shown.
     pub score: Option<i64>,
-    /// The mean of the assessors' marks.
+    /// The mean of the assessors' marks; absent while it is not shown.
     #[schema(value_type = Option<f64>)]
     pub marked: Option<Number>,
     /// Pieces of evidence that are claimed.
@@ -282,7 +289,8 @@ pub struct WholeRound {
     pub answers: Vec<AnswerView>,
 }
 
-/// A round with its sections and questions. What agencies wrote stands on their pages only.
+/// A round with its sections and questions; scores are told once it is approved. What agencies wrote stands on their
+/// pages only.
 #[utoipa::path(
     get,
     path = "/api/v1/evaluation/rounds/{id}",
@@ -304,6 +312,7 @@ pub async fn one(client: Client, Path(id): Path<String>) -> ApiResult {
     let answers = round::answers(&mut conn, id).await?;
     let marks = round::marks(&mut conn, id).await?;
     let counted = counted(&sections, &answers)?;
+    let shown = is_shown(&client, &held);
     let view = |answer: &Answer| AnswerView {
         id: answer.id,
         section: answer.key.section.clone(),
@@ -311,20 +320,23 @@ pub async fn one(client: Client, Path(id): Path<String>) -> ApiResult {
         code: answer.key.code.clone(),
         question: answer.body.clone(),
         state: answer.state.name().to_owned(),
-        score: answer.score,
-        marked: marks.get(&answer.id).and_then(|marks| number(question_score(marks)?.to_hundredths())),
+        score: answer.score.filter(|_| shown),
+        marked: marks
+            .get(&answer.id)
+            .filter(|_| shown)
+            .and_then(|marks| number(question_score(marks)?.to_hundredths())),
         evidence: answer.claims_count,
         accepted: answer.accepted_count,
     };
     Ok(json(&WholeRound {
-        round: round_view(&held, &counted),
+        round: round_view(&held, &counted, shown),
         sections: counted
             .sections
             .iter()
             .map(|row| SectionView {
                 name: row.section.name.clone(),
                 weight: shown_weight(row.section.weight),
-                score: number(row.score.to_hundredths()),
+                score: if shown { number(row.score.to_hundredths()) } else { None },
                 scored: row.scored_count,
                 questions: row.questions_count,
             })

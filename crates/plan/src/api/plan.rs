@@ -171,7 +171,7 @@ impl ProgrammeView {
 }
 
 async fn overview(client: &Client) -> Result<Option<Arc<Overview>>, Error> {
-    let staff = permits(&client.ctx.actor, Permission::SeePlan);
+    let staff = permits(&client.ctx.actor, Permission::SeeWholePlan);
     let sees = if staff { Sees::HandedIn } else { Sees::Published };
     let mut conn = client.read().await?;
     kept::overview(&mut conn, &client.place, client.now(), sees).await

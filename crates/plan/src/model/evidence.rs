@@ -3,6 +3,7 @@
 use simpul_kernel::Refusal;
 use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTO_MAX_BYTES, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
+use simpul_office::{OpenFault, Opened, look_into};
 use time::Date;
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ names! {
         Photo = "photo",
         /// A picture of a screen.
         Screenshot = "screenshot",
+        /// A signed statement, such as the SPTJM of an evaluation.
+        Statement = "statement",
         /// Results of a survey.
         Survey = "survey",
         /// Numbers.
@@ -125,15 +128,46 @@ const STRANGERS: [(&[u8], &str); 9] = [
     (b"{\\rtf", "plan.evidence.media.rtf"),
 ];
 
+/// Bytes at the beginning of a PDF within which its header stands.
+const PDF_HEAD_BYTES: usize = 1_024;
+/// Bytes at its end within which the place of its table and its end mark stand.
+const PDF_TAIL_BYTES: usize = 4_096;
+
 fn holds(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
+/// Whether a PDF has its header, and at its end the place of its table and its end mark (ISO 32000-1, 7.5): a file that
+/// was cut off while it was sent has none.
+fn is_whole_pdf(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(PDF_HEAD_BYTES)];
+    let tail = &bytes[bytes.len().saturating_sub(PDF_TAIL_BYTES)..];
+    let start = tail.windows(9).rposition(|window| window == b"startxref").map(|at| &tail[at + 9..]);
+    let placed = start.is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        rest.first().is_some_and(u8::is_ascii_digit) && holds(rest, b"%%EOF")
+    });
+    holds(head, b"%PDF-") && placed
+}
+
+fn office_media(bytes: &[u8]) -> Result<Media, &'static str> {
+    look_into(bytes)
+        .map(|opened| match opened {
+            Opened::Document => Media::Docx,
+            Opened::Workbook => Media::Xlsx,
+        })
+        .map_err(|fault| match fault {
+            OpenFault::Damaged => "plan.evidence.media.damaged",
+            OpenFault::Archive => "plan.evidence.media.archive",
+            OpenFault::Macro => "plan.evidence.media.macro",
+            OpenFault::Program => "plan.evidence.media.holds_program",
+            OpenFault::Locked => "plan.evidence.media.locked",
+            OpenFault::TooLarge => "plan.evidence.media.bomb",
+        })
+}
+
 /// What the bytes are, or the word for what they are instead.
 fn media_of(bytes: &[u8]) -> Result<Media, &'static str> {
-    if bytes.starts_with(b"%PDF-") {
-        return Ok(Media::Pdf);
-    }
     let photo = bytes.starts_with(b"\xff\xd8\xff")
         || bytes.starts_with(b"\x89PNG\r\n\x1a\n")
         || bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
@@ -141,18 +175,19 @@ fn media_of(bytes: &[u8]) -> Result<Media, &'static str> {
         return Ok(Media::Photo);
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return match () {
-            () if holds(bytes, b"vbaProject.bin") => Err("plan.evidence.media.macro"),
-            () if holds(bytes, b"word/document.xml") => Ok(Media::Docx),
-            () if holds(bytes, b"xl/workbook.xml") => Ok(Media::Xlsx),
-            () => Err("plan.evidence.media.archive"),
-        };
+        return office_media(bytes);
     }
     if let Some((_, word)) = STRANGERS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return Err(word);
     }
     if matches!(bytes.get(4..8), Some(b"ftyp")) {
         return Err("plan.evidence.media.video");
+    }
+    if is_whole_pdf(bytes) {
+        return Ok(Media::Pdf);
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return Err("plan.evidence.media.broken_pdf");
     }
     text_of(bytes)
 }
@@ -310,6 +345,13 @@ impl Evidence {
         }
     }
 
+    /// Whether it may stand under a round as its signed statement: a statement that was accepted and still holds, and
+    /// whose newest file is a PDF or a scan.
+    pub fn is_statement(&self, newest: Media, today: Date) -> bool {
+        let signed = self.about.kind == EvidenceKind::Statement && matches!(newest, Media::Pdf | Media::Photo);
+        signed && self.state == EvidenceState::Accepted && !self.is_old(today)
+    }
+
     /// Whether so much is proven by it alone that it is asked about.
     pub fn is_claimed_by_many(&self) -> bool {
         self.claims_count >= CLAIMS_MANY_COUNT
@@ -323,18 +365,57 @@ mod tests {
 
     use super::*;
 
+    /// The smallest whole PDF, and the words in it.
+    fn pdf(words: &str) -> Vec<u8> {
+        format!("%PDF-1.7\n% {words}\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n").into_bytes()
+    }
+
+    fn docx() -> Vec<u8> {
+        let letter = simpul_office::letter::Letter {
+            title: "Notula".into(),
+            lang: simpul_kernel::format::Lang::Id,
+            made_at: simpul_kernel::Timestamp(0),
+            paper: simpul_office::letter::Paper::Upright,
+            mark: None,
+            footer: String::new(),
+            blocks: Vec::new(),
+        };
+        letter.to_bytes().unwrap()
+    }
+
     fn key(name: &str, bytes: &[u8]) -> Result<Media, &'static str> {
         look_at(name, bytes, false).map_err(|refusal| refusal.key)
     }
 
     #[test]
     fn a_file_is_what_its_bytes_say() {
-        assert_eq!(key("a.pdf", b"%PDF-1.7"), Ok(Media::Pdf));
+        assert_eq!(key("a.pdf", &pdf("notula")), Ok(Media::Pdf));
+        assert_eq!(
+            key("a.pdf", &[b"sampah\n".as_slice(), &pdf("notula")].concat()),
+            Ok(Media::Pdf),
+            "as readers take it"
+        );
         assert_eq!(key("a.png", b"\x89PNG\r\n\x1a\n"), Ok(Media::Photo));
-        assert_eq!(key("a.docx", b"PK\x03\x04..word/document.xml"), Ok(Media::Docx));
-        assert_eq!(key("a.xlsx", b"PK\x03\x04..xl/workbook.xml"), Ok(Media::Xlsx));
+        assert_eq!(key("a.docx", &docx()), Ok(Media::Docx));
+        assert_eq!(key("a.xlsx", &docx()), Err("plan.refused.evidence_disguised"));
         assert_eq!(key("a.csv", "\u{feff}a;b\n1;2\n".as_bytes()), Ok(Media::Csv));
-        assert_eq!(key("no-end", b"%PDF-1.7"), Ok(Media::Pdf));
+        assert_eq!(key("no-end", &pdf("notula")), Ok(Media::Pdf));
+    }
+
+    #[test]
+    fn what_only_begins_like_a_document_is_none() {
+        let found = |name: &str, bytes: &[u8]| {
+            let refusal = look_at(name, bytes, false).unwrap_err();
+            assert_eq!(refusal.key, "plan.refused.evidence_disguised");
+            refusal.said(str::to_owned)[1].1.rsplit('.').next().unwrap().to_owned()
+        };
+        assert_eq!(found("a.pdf", b"%PDF-1.4 not a pdf at all"), "broken_pdf");
+        assert_eq!(found("a.docx", b"PK\x03\x04 word/document.xml"), "damaged");
+        let whole = pdf("laporan yang panjang");
+        for cut in [whole.len() / 2, whole.len() - 8] {
+            assert_eq!(found("a.pdf", &whole[..cut]), "broken_pdf", "cut at {cut}");
+        }
+        assert_eq!(found("a.pdf", b"a,b\n%PDF-,startxref\n"), "csv", "a table that speaks of PDF is a table");
     }
 
     #[test]
@@ -345,25 +426,44 @@ mod tests {
             refusal.said(str::to_owned),
             [("named", "plan.evidence.media.pdf".to_owned()), ("found", "plan.evidence.media.program".to_owned())]
         );
-        assert_eq!(key("foto.jpg", b"%PDF-1.4"), Err("plan.refused.evidence_disguised"));
+        assert_eq!(key("foto.jpg", &pdf("x")), Err("plan.refused.evidence_disguised"));
         assert_eq!(key("x.docx", b"PK\x03\x04 nothing"), Err("plan.refused.evidence_disguised"));
     }
 
     #[test]
     fn what_is_no_evidence_is_refused() {
-        for bytes in [
-            &b"<html><script>"[..],
-            b"<svg onload=x>,",
-            b"PK\x03\x04..word/document.xml word/vbaProject.bin",
-            b"\xd0\xcf\x11\xe0",
-            b"only words",
-            b"\xff\xfe\x00",
-            b"GIF89a",
-        ] {
+        for bytes in
+            [&b"<html><script>"[..], b"<svg onload=x>,", b"\xd0\xcf\x11\xe0", b"only words", b"\xff\xfe\x00", b"GIF89a"]
+        {
             assert_eq!(key("berkas", bytes), Err("plan.refused.evidence_media"), "{bytes:?}");
         }
         assert_eq!(key("a.pdf", b""), Err("plan.refused.evidence_empty"));
         assert_eq!(look_at("a.pdf", b"", true).unwrap_err().key, "plan.refused.evidence_large");
+    }
+
+    #[test]
+    fn only_an_accepted_scan_of_a_statement_that_holds_stands_under_a_round() {
+        let day = |month| Date::from_calendar_date(2026, month, 27).unwrap();
+        let about = EvidenceText {
+            title: "SPTJM".into(),
+            kind: "statement".into(),
+            year: "2026".into(),
+            valid_until: "2026-11-30".into(),
+            ..Default::default()
+        };
+        let (state, check_note) = (EvidenceState::Accepted, String::new());
+        let id = Uuid::nil();
+        let good = Evidence { id, about: about.check().unwrap(), state, check_note, current: 1, claims_count: 0 };
+        assert!(good.is_statement(Media::Pdf, day(Month::November)));
+        assert!(good.is_statement(Media::Photo, day(Month::November)));
+        assert!(!good.is_statement(Media::Docx, day(Month::November)), "nothing is signed there");
+        assert!(!good.is_statement(Media::Pdf, day(Month::December)), "it holds no longer");
+        let unchecked = Evidence { state: EvidenceState::Unchecked, ..good.clone() };
+        let mut photo = good;
+        photo.about.kind = EvidenceKind::Photo;
+        for other in [unchecked, photo] {
+            assert!(!other.is_statement(Media::Pdf, day(Month::November)), "{other:?}");
+        }
     }
 
     #[test]
@@ -388,6 +488,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_cut_pdf_is_never_kept(words in "\\PC{0,40}", cut in 0usize..=90) {
+            let whole = pdf(&words);
+            prop_assert_eq!(key("a.pdf", &whole), Ok(Media::Pdf));
+            prop_assert!(key("a.pdf", &whole[..whole.len() * cut / 100]).is_err());
+        }
+
         #[test]
         fn no_bytes_make_it_panic(name in ".{0,20}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = look_at(&name, &bytes, false);

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::progress::Place;
 use super::told::{self, Steps, ToldLine};
-use super::{CanSeePlan, CanVerifyProgress, progress, view};
+use super::{CanSeeWholePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
 use crate::model::completeness::AgencyStand;
 use crate::model::evidence::SubjectKind;
@@ -99,17 +99,17 @@ impl CheckPage {
 }
 
 /// The newest period, or the one that is asked for.
-pub async fn newest(officer: Officer<CanSeePlan>) -> PageResult {
+pub async fn newest(officer: Officer<CanSeeWholePlan>) -> PageResult {
     draw(&officer, None, None).await
 }
 
 /// One period.
-pub async fn show(officer: Officer<CanSeePlan>, Path(period): Path<Uuid>) -> PageResult {
+pub async fn show(officer: Officer<CanSeeWholePlan>, Path(period): Path<Uuid>) -> PageResult {
     draw(&officer, Some(period), None).await
 }
 
-async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Option<FormView>) -> PageResult {
-    let scope = officer.scope(Permission::SeePlan);
+async fn draw(officer: &Officer<CanSeeWholePlan>, asked: Option<Uuid>, refused: Option<FormView>) -> PageResult {
+    let scope = officer.scope(Permission::SeeWholePlan);
     let mut conn = officer.read().await?;
     let plan = sql::plan::in_force(&mut conn).await?;
     let periods = match &plan {
@@ -162,7 +162,7 @@ fn usual_days(form: FormView) -> FormView {
 async fn read_rows(
     conn: &mut Conn,
     page: &Page,
-    officer: &Officer<CanSeePlan>,
+    officer: &Officer<CanSeeWholePlan>,
     (period, periods): (&Period, &[Period]),
     (programmes, said): (Vec<Programme>, &[Progress]),
 ) -> Result<Vec<Row>, PageError> {
@@ -234,7 +234,7 @@ async fn after(
         Ok(()) => Ok(Redirect::to(format!("/rencana/periksa/{period}")).flash(flash).into_response()),
         Err(error) => {
             let form = officer.refused(error, fields)?;
-            let seer = officer.also::<CanSeePlan>().ok_or(Error::Forbidden("see_plan"))?;
+            let seer = officer.also::<CanSeeWholePlan>().ok_or(Error::Forbidden("see_whole_plan"))?;
             draw(&seer, Some(period), Some(form)).await
         }
     }
@@ -280,7 +280,7 @@ pub async fn open(officer: Officer<CanVerifyProgress>, form: Form) -> PageResult
         Ok(_) => Ok(Redirect::to("/rencana/periksa").flash("plan.check.opened").into_response()),
         Err(error) => {
             let form = officer.refused(error, fields)?;
-            let seer = officer.also::<CanSeePlan>().ok_or(Error::Forbidden("see_plan"))?;
+            let seer = officer.also::<CanSeeWholePlan>().ok_or(Error::Forbidden("see_whole_plan"))?;
             draw(&seer, None, Some(form)).await
         }
     }

@@ -1,6 +1,8 @@
 //! `/bukti/untuk/{kind}/{id}`: what proves a programme, a progress report, a meeting or a commitment, and the forms
 //! that claim more for it.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::Refusal;
@@ -8,6 +10,7 @@ use simpul_people::{Permission, Scope};
 use simpul_shell::{
     Choice, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, SignedIn, Tag, render, render_refused,
 };
+use simpul_store::{Conn, Result as StoreResult};
 use uuid::Uuid;
 
 use super::evidence::{EvidenceRow, row, subject_key};
@@ -15,7 +18,7 @@ use super::together::partner_of;
 use super::words::today;
 use super::{CanKeepEvidence, CanSeePlan};
 use crate::actions::evidence::ClaimEvidence;
-use crate::model::evidence::SubjectKind;
+use crate::model::evidence::{Evidence, SubjectKind};
 use crate::sql::evidence as sql;
 use crate::subject::{self, Subject};
 
@@ -69,19 +72,66 @@ fn may_claim(me: &SignedIn, kind: SubjectKind, subject: &Subject) -> bool {
     }
 }
 
-/// Whether the officer may know of it: a partner sees what concerns it, as on the subject's own page.
-pub(super) fn sees(me: &SignedIn, kind: SubjectKind, subject: &Subject) -> bool {
-    let is_open = matches!(kind, SubjectKind::Programme | SubjectKind::Question);
-    is_open || partner_of(me).is_none_or(|own| subject.agencies.iter().any(|agency| own.contains(agency)))
+/// Whether the officer may know of it: a partner sees what it takes part in.
+pub(super) fn sees(me: &SignedIn, subject: &Subject) -> bool {
+    partner_of(me).is_none_or(|own| subject.agencies.iter().any(|agency| own.contains(agency)))
+}
+
+/// The evidence that the officer may see; `None` where that is all. A partner sees its own, and what is claimed for
+/// what it takes part in.
+pub(super) async fn visible(me: &SignedIn, conn: &mut Conn) -> StoreResult<Option<Visible>> {
+    let Some(own) = partner_of(me) else { return Ok(None) };
+    let mut claimed = HashSet::new();
+    let mut last: Option<((SubjectKind, Uuid), bool)> = None;
+    for (at, evidence) in sql::all_claims(conn).await? {
+        let seen = match last {
+            Some((known, seen)) if known == at => seen,
+            _ => subject::find(conn, at.0, at.1).await?.is_some_and(|subject| sees(me, &subject)),
+        };
+        last = Some((at, seen));
+        if seen {
+            claimed.insert(evidence);
+        }
+    }
+    Ok(Some(Visible { own, claimed }))
+}
+
+/// What a partner sees of the library.
+pub(super) struct Visible {
+    own: Vec<Uuid>,
+    claimed: HashSet<Uuid>,
+}
+
+impl Visible {
+    /// Whether a piece is among it.
+    pub(super) fn has(&self, evidence: &Evidence) -> bool {
+        evidence.about.agency.is_some_and(|agency| self.own.contains(&agency)) || self.claimed.contains(&evidence.id)
+    }
+}
+
+/// The library, as far as the officer sees it.
+pub(super) async fn library(me: &SignedIn, conn: &mut Conn) -> StoreResult<Vec<Evidence>> {
+    let all = sql::list(conn).await?;
+    Ok(match visible(me, conn).await? {
+        Some(visible) => all.into_iter().filter(|one| visible.has(one)).collect(),
+        None => all,
+    })
+}
+
+/// The piece of an id, where the officer sees it.
+pub(super) async fn piece(me: &SignedIn, conn: &mut Conn, id: Uuid) -> Result<Evidence, PageError> {
+    let one = sql::by_id(conn, id).await?.ok_or_else(PageError::not_found)?;
+    let seen = visible(me, conn).await?.is_none_or(|visible| visible.has(&one));
+    if seen { Ok(one) } else { Err(PageError::not_found()) }
 }
 
 async fn draw(me: &SignedIn, kind: SubjectKind, id: Uuid, refused: Option<FormView>) -> PageResult {
     let mut conn = me.read().await?;
-    let found = subject::find(&mut conn, kind, id).await?.filter(|found| sees(me, kind, found));
+    let found = subject::find(&mut conn, kind, id).await?.filter(|found| sees(me, found));
     let subject = found.ok_or_else(PageError::not_found)?;
     let claimed = sql::of_subject(&mut conn, kind, id).await?;
     let may_claim = may_claim(me, kind, &subject);
-    let all = if may_claim { sql::list(&mut conn).await? } else { Vec::new() };
+    let all = if may_claim { library(me, &mut conn).await? } else { Vec::new() };
     drop(conn);
     let page = me.page("plan.evidence.of").at("/bukti").usual_width();
     let today = today(me);

@@ -13,7 +13,7 @@ use simpul_shell::{
 use simpul_store::Error;
 use uuid::Uuid;
 
-use super::{CanSeePlan, progress, view};
+use super::{CanSeeWholePlan, progress, view};
 use crate::model::completeness::AgencyStand;
 use crate::model::notice::Notice;
 use crate::model::progress::Timeliness;
@@ -73,8 +73,8 @@ fn named(programmes: &[Programme], ids: &[Uuid]) -> Vec<(String, String)> {
 }
 
 /// The agencies that the officer may see, by name.
-async fn rows(officer: &Officer<CanSeePlan>, period: &Period) -> Result<Vec<Row>, PageError> {
-    let scope = officer.scope(Permission::SeePlan);
+async fn rows(officer: &Officer<CanSeeWholePlan>, period: &Period) -> Result<Vec<Row>, PageError> {
+    let scope = officer.scope(Permission::SeeWholePlan);
     let mut conn = officer.read().await?;
     let roll = sql::plan::roll(&mut conn, period.masterplan).await?;
     let said = sql::progress::of_period(&mut conn, period.id).await?;
@@ -96,7 +96,11 @@ async fn rows(officer: &Officer<CanSeePlan>, period: &Period) -> Result<Vec<Row>
 }
 
 /// The page, or what was refused on it.
-pub(super) async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, refused: Option<FormView>) -> PageResult {
+pub(super) async fn draw(
+    officer: &Officer<CanSeeWholePlan>,
+    asked: Option<Uuid>,
+    refused: Option<FormView>,
+) -> PageResult {
     let mut conn = officer.read().await?;
     let periods = match sql::plan::in_force(&mut conn).await? {
         Some(plan) => sql::progress::periods(&mut conn, plan.id).await?,
@@ -129,18 +133,18 @@ pub(super) async fn draw(officer: &Officer<CanSeePlan>, asked: Option<Uuid>, ref
 }
 
 /// The newest period that has begun.
-pub async fn newest(officer: Officer<CanSeePlan>) -> PageResult {
+pub async fn newest(officer: Officer<CanSeeWholePlan>) -> PageResult {
     draw(&officer, None, None).await
 }
 
 /// One period.
-pub async fn show(officer: Officer<CanSeePlan>, Path(period): Path<Uuid>) -> PageResult {
+pub async fn show(officer: Officer<CanSeeWholePlan>, Path(period): Path<Uuid>) -> PageResult {
     draw(&officer, Some(period), None).await
 }
 
 /// The same as a file: a line for each agency, and the names of what is missing.
 pub async fn download(
-    officer: Officer<CanSeePlan>,
+    officer: Officer<CanSeeWholePlan>,
     Path(period): Path<Uuid>,
     Query(asked): Query<Fields>,
 ) -> PageResult {

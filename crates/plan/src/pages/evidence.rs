@@ -15,6 +15,7 @@ use time::Date;
 use uuid::Uuid;
 
 use super::claim;
+use super::evidence_edit::{CorrectionRow, correction_rows, may_correct};
 use super::words::{agencies, agency_name, person_name, today};
 use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan, view};
 use crate::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, ReplaceEvidence, keep_file};
@@ -35,6 +36,7 @@ pub(super) fn kind_key(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Minutes => "plan.evidence.kind.minutes",
         EvidenceKind::Photo => "plan.evidence.kind.photo",
         EvidenceKind::Screenshot => "plan.evidence.kind.screenshot",
+        EvidenceKind::Statement => "plan.evidence.kind.statement",
         EvidenceKind::Survey => "plan.evidence.kind.survey",
         EvidenceKind::Data => "plan.evidence.kind.data",
         EvidenceKind::Figure => "plan.evidence.kind.figure",
@@ -125,7 +127,7 @@ fn is_asked(evidence: &Evidence, asked: &Fields, today: Date) -> bool {
 pub async fn list(me: Officer<CanSeePlan>, Query(asked): Query<Fields>) -> PageResult {
     let page = me.page("plan.evidence.title");
     let today = today(&me);
-    let all = sql::list(&mut me.read().await?).await?;
+    let all = claim::library(&me, &mut me.read().await?).await?;
     let rows = all.iter().filter(|one| is_asked(one, &asked, today)).map(|one| row(&me, &page, one, today)).collect();
     let sign = |name: &str, key: &str| Choice::new(name, page.t(key));
     render(&ListPage {
@@ -165,7 +167,7 @@ struct NewPage {
 }
 
 /// The agencies whose evidence the officer may keep.
-fn own_agencies(me: &SignedIn) -> Vec<Choice> {
+pub(super) fn own_agencies(me: &SignedIn) -> Vec<Choice> {
     let scope = me.scope(Permission::KeepEvidence);
     let own = me.place.active_agencies().filter(|agency| scope.covers(agency.id));
     own.map(|agency| Choice::new(agency.id, agency.short.clone())).collect()
@@ -307,6 +309,8 @@ struct EvidencePage {
     claim_form: Option<FormView>,
     questions: Vec<Choice>,
     snapshot: Option<Snapshot>,
+    corrections: Vec<CorrectionRow>,
+    may_correct: bool,
 }
 
 impl EvidencePage {
@@ -342,8 +346,9 @@ async fn open_questions(me: &SignedIn) -> Result<Vec<Choice>, PageError> {
 
 async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageError> {
     let mut conn = me.read().await?;
-    let evidence = sql::by_id(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
+    let evidence = claim::piece(me, &mut conn, id).await?;
     let files = sql::files(&mut conn, id).await?;
+    let corrections = sql::corrections(&mut conn, id).await?;
     let same = match files.first() {
         Some(newest) => sql::same_file(&mut conn, newest.digest, id).await?,
         None => None,
@@ -355,7 +360,7 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     let page = me.page("plan.evidence.title").title_text(evidence.about.title.clone()).at("/bukti").usual_width();
     let mut claims = Vec::new();
     for (kind, subject) in sql::claims(&mut conn, id).await? {
-        let found = subject::find(&mut conn, kind, subject).await?.filter(|found| claim::sees(me, kind, found));
+        let found = subject::find(&mut conn, kind, subject).await?.filter(|found| claim::sees(me, found));
         let (title, href) = match found {
             Some(found) if kind == SubjectKind::Question => (found.title, found.href),
             Some(found) => (format!("{}: {}", page.t(subject_key(kind)), found.title), found.href),
@@ -374,6 +379,8 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     Ok(EvidencePage {
         row: row(me, &page, &evidence, today(me)),
         valid_until: day_text(evidence.about.valid_until),
+        corrections: correction_rows(me, &page, &evidence.about, &corrections),
+        may_correct: may_correct(me, &evidence),
         files: files.collect(),
         claims,
         same,
@@ -459,7 +466,10 @@ pub async fn claim(me: Officer<CanKeepEvidence>, Path(id): Path<Uuid>, form: sim
 
 /// A file as it was put in.
 pub async fn file(me: Officer<CanSeePlan>, Path((id, number)): Path<(Uuid, i64)>) -> Result<Response, PageError> {
-    let file = sql::file(&mut me.read().await?, id, number).await?.ok_or_else(PageError::not_found)?;
+    let mut conn = me.read().await?;
+    claim::piece(&me, &mut conn, id).await?;
+    let file = sql::file(&mut conn, id, number).await?.ok_or_else(PageError::not_found)?;
+    drop(conn);
     let bytes = me.app.db.files().get(me.region().id, &file.digest).await?;
     let name = format!("bukti-{}-{number}.{}", &id.simple().to_string()[20..], file.media.extension());
     let mut answer = Body::from(bytes).into_response();

@@ -11,6 +11,7 @@ pub mod completeness;
 pub mod draft_file;
 pub mod evaluation;
 pub mod evidence;
+pub mod evidence_edit;
 mod figure;
 pub mod figure_evidence;
 pub mod form;
@@ -39,8 +40,10 @@ mod words;
 use simpul_shell::{Routes, handles};
 
 handles! {
-    /// sees the plan with what is not published
+    /// takes part in the plan's meetings, tasks, commitments and evidence
     pub CanSeePlan => SeePlan;
+    /// sees the plan with what is not published
+    pub CanSeeWholePlan => SeeWholePlan;
     /// changes the plan
     pub CanManagePlan => ManagePlan;
     /// says how a programme goes
@@ -171,6 +174,8 @@ fn evidence_routes() -> Routes {
         .post("/bukti/untuk/{kind}/{id}", claim::change)
         .get("/bukti/{id}", evidence::show)
         .get("/bukti/{id}/berkas/{number}", evidence::file)
+        .get("/bukti/{id}/ubah", evidence_edit::edit)
+        .post("/bukti/{id}/ubah", evidence_edit::correct)
         .post("/bukti/{id}/versi", evidence::replace)
         .post("/bukti/{id}/periksa", evidence::check)
         .post("/bukti/{id}/klaim", evidence::claim)

@@ -11,7 +11,7 @@ use simpul_store::Error;
 use uuid::Uuid;
 
 use super::attachment::{DOCX_TYPE, attachment};
-use super::{CanSeePlan, CanVerifyProgress, completeness, view};
+use super::{CanSeeWholePlan, CanVerifyProgress, completeness, view};
 use crate::actions::{IssueNotice, SetNoticeForm};
 use crate::model::notice::{NUMBER_FORM_MAX_CHARS, Notice, NoticeForm, TEMPLATE_MAX_CHARS};
 use crate::notice::{Pack, check_template};
@@ -31,7 +31,7 @@ pub async fn issue(officer: Officer<CanVerifyProgress>, Path(period): Path<Uuid>
         }
         Err(error) => {
             let refused = officer.refused(error, &form)?;
-            let seer = officer.also::<CanSeePlan>().ok_or(Error::Forbidden("see_plan"))?;
+            let seer = officer.also::<CanSeeWholePlan>().ok_or(Error::Forbidden("see_whole_plan"))?;
             completeness::draw(&seer, Some(period), Some(refused)).await
         }
     }

@@ -12,7 +12,7 @@ use simpul_shell::{
     Choice, FormView, Officer, Page, PageResult, Query, Redirect, Site, StatusTag, encode_query, json, render,
 };
 
-use super::{CanSeePlan, view};
+use super::{CanSeeWholePlan, view};
 use crate::kept;
 use crate::model::framework::TermKind;
 use crate::model::status::Light;
@@ -184,7 +184,7 @@ pub async fn show(site: Site, Query(asked): Query<Asked>) -> PageResult {
 }
 
 /// The plan with what was handed in and what stands on no public page.
-pub async fn whole(officer: Officer<CanSeePlan>, Query(asked): Query<Asked>) -> PageResult {
+pub async fn whole(officer: Officer<CanSeeWholePlan>, Query(asked): Query<Asked>) -> PageResult {
     let page = officer.page("plan.public.title").at("/rencana").wide();
     let asked = Asked { lihat: "semua".to_owned(), ..asked };
     draw(&officer, page, &asked, Sees::HandedIn).await
@@ -269,7 +269,6 @@ pub async fn as_json(site: Site, Query(asked): Query<Asked>) -> PageResult {
 pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
     let page = site.page("plan.public.title");
     let found = overview(&site, Sees::Published).await?;
-    let lines = found.map(|overview| lines(&site, &page, &overview, &asked)).unwrap_or_default();
     let columns =
         ["code", "kind", "name", "dimension", "agency", "from_year", "to_year", "state", "light", "reached", "address"];
     let notes = page.is_demo().then(|| page.t("shell.demo"));
@@ -278,22 +277,26 @@ pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
         columns: columns.iter().map(|column| page.t(&format!("plan.column.{column}"))).collect(),
         zone: page.zone(),
     };
-    let row = |line: Line| {
+    // Programs read codes in the JSON; who opens a table reads the words of the page.
+    let row = |overview: &Overview, line: Line| {
         vec![
             Cell::text(line.code),
-            Cell::text(line.kind),
+            Cell::text(page.t(&format!("plan.kind.{}", line.kind))),
             Cell::text(line.name),
-            Cell::text(line.dimension),
+            Cell::text(view::dimension(&page, &overview.framework, &line.dimension)),
             Cell::text(line.agency),
             Cell::Number(line.from_year),
             Cell::Number(line.to_year),
-            Cell::text(line.state),
-            Cell::text(line.light.unwrap_or_default()),
+            Cell::text(page.t(&format!("plan.state.{}", line.state))),
+            Cell::text(page.t(&format!("plan.light.{}", line.light.unwrap_or("none")))),
             Cell::text(line.reached_percent.unwrap_or_default()),
             Cell::text(line.address),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let rows = match &found {
+        Some(overview) => lines(&site, &page, overview, &asked).into_iter().map(|line| row(overview, line)).collect(),
+        None => Vec::new(),
+    };
     Ok(download(FileKind::Csv, "rencana", &head, stream::iter([Ok(rows)]))?)
 }
 

@@ -9,7 +9,7 @@ use simpul_shell::{
 };
 use simpul_store::{Conn, Error};
 
-use super::CanSeePlan;
+use super::CanSeeWholePlan;
 use super::figure::{self, LiveNow};
 use super::plan::Asked;
 use super::slides::ChartPart;
@@ -165,7 +165,7 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
 }
 
 /// One programme with what was handed in, and how it was changed.
-pub async fn whole(officer: Officer<CanSeePlan>, Path(code): Path<String>) -> PageResult {
+pub async fn whole(officer: Officer<CanSeeWholePlan>, Path(code): Path<String>) -> PageResult {
     let page = officer.page("plan.programme.title").at("/rencana");
     draw(&officer, page, &code, Sees::HandedIn).await
 }
@@ -212,6 +212,8 @@ async fn draw(site: &Site, page: Page, code: &str, sees: Sees) -> PageResult {
         let name = party.agency.map_or_else(|| party.name.clone(), |id| view::agency(&site.place, id));
         (page.t(&format!("plan.party.{}", party.part.name())), name, party.duty.clone())
     };
+    let parties = stand.parties.iter().filter_map(|party| party.agency);
+    let takes_part = parties.chain(one.agency).any(|agency| permits_in(actor, Permission::SeePlan, agency));
     let texts = sql::plan::texts(&mut conn, one.id).await?;
     let traces = sql::plan::traces(&mut conn, one.id).await?;
     let budget = sql::indicator::budget(&mut conn, one.id).await?;
@@ -230,7 +232,7 @@ async fn draw(site: &Site, page: Page, code: &str, sees: Sees) -> PageResult {
         verifies: permits(actor, Permission::VerifyProgress),
         reports,
         chart,
-        proves: permits(actor, Permission::SeePlan),
+        proves: permits(actor, Permission::SeeWholePlan) || takes_part,
         stand,
         dimension,
         said,

@@ -9,7 +9,7 @@ use simpul_office::chart::Chart;
 use simpul_shell::{Officer, Page, PageError, PageResult, Path, Query, Site, render};
 use simpul_store::{Error, journal};
 
-use super::CanSeePlan;
+use super::CanSeeWholePlan;
 use super::attachment::{PPTX_TYPE, attachment};
 use super::programme::found;
 use super::slides::{ChartPart, SlidePart};
@@ -69,7 +69,11 @@ pub async fn show(site: Site, Path(code): Path<String>, Query(asked): Query<Aske
 }
 
 /// One programme on one sheet, with what was handed in and its photo.
-pub async fn whole(officer: Officer<CanSeePlan>, Path(code): Path<String>, Query(asked): Query<Asked>) -> PageResult {
+pub async fn whole(
+    officer: Officer<CanSeeWholePlan>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> PageResult {
     draw(&officer, officer.page("plan.slides.sheet").at("/rencana"), &code, (&asked, Sees::HandedIn)).await
 }
 
@@ -91,7 +95,7 @@ pub async fn deck(site: Site, Path(code): Path<String>) -> PageResult {
 }
 
 /// The sheet with what was handed in as a deck.
-pub async fn whole_deck(officer: Officer<CanSeePlan>, Path(code): Path<String>) -> PageResult {
+pub async fn whole_deck(officer: Officer<CanSeeWholePlan>, Path(code): Path<String>) -> PageResult {
     file(&officer, &code, Sees::HandedIn).await
 }
 

@@ -34,6 +34,8 @@ simpul_store::statements! {
         WHERE region = $1 AND digest = $2 AND evidence_id <> $3 ORDER BY evidence_id LIMIT 1";
     pub(crate) CLAIMS = "SELECT subject_kind, subject_id FROM plan_claim
         WHERE region = $1 AND evidence_id = $2 ORDER BY at, subject_id LIMIT $3";
+    pub(crate) ALL_CLAIMS = "SELECT subject_kind, subject_id, evidence_id FROM plan_claim
+        WHERE region = $1 AND subject_kind <> 'question' ORDER BY subject_kind, subject_id, evidence_id LIMIT $2";
     pub(crate) CLAIMED_PROGRAMMES = "SELECT p.id, c.evidence_id FROM plan_programme p
         JOIN plan_claim c ON c.region = p.region AND c.subject_id = p.id AND c.subject_kind = 'programme'
         WHERE p.region = $1 AND p.masterplan_id = $2 LIMIT $3";
@@ -45,6 +47,10 @@ simpul_store::statements! {
         WHERE region = $1 AND evidence_id = $2 AND subject_kind = $3 AND subject_id = $4";
     pub(crate) CLAIM = "INSERT INTO plan_claim (region, subject_kind, subject_id, evidence_id, at, by_whom)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (region, subject_kind, subject_id, evidence_id) DO NOTHING";
+    pub(crate) CORRECTIONS = "SELECT at, by_whom, title, kind, year, owner, agency_id, valid_until, note
+        FROM plan_evidence_change WHERE region = $1 AND evidence_id = $2 ORDER BY at DESC, id DESC LIMIT $3";
+    pub(crate) SET_ABOUT = "UPDATE plan_evidence SET title = $3, kind = $4, year = $5, owner = $6, agency_id = $7,
+        valid_until = $8, note = $9, version = version + 1 WHERE region = $1 AND id = $2";
     pub(crate) SET_STATE = "UPDATE plan_evidence SET state = $3, check_note = $4, checked_by = $5,
         version = version + 1 WHERE region = $1 AND id = $2";
     pub(crate) SET_CURRENT = "UPDATE plan_evidence SET current_number = $3, state = 'unchecked', check_note = '',
@@ -56,13 +62,20 @@ simpul_store::inserts! {
         id, title, kind, year, owner, agency_id, valid_until, note, state, check_note, checked_by, current_number,
         version, created_at
     );
+    pub(crate) INSERT_CORRECTION = "plan_evidence_change" (
+        id, evidence_id, at, by_whom, title, kind, year, owner, agency_id, valid_until, note
+    );
     pub(crate) INSERT_FILE = "plan_evidence_file" (
         evidence_id, number, digest, media, file_name, size_bytes, at, by_whom
     );
 }
 
+/// Most corrections of one piece that are shown.
+const CORRECTIONS_MAX_COUNT: i64 = 100;
 /// Most evidence of a list.
 pub const EVIDENCE_LIST_MAX_COUNT: i64 = 2_000;
+/// Most claims of a region that are looked through for what a partner may see.
+const ALL_CLAIMS_MAX_COUNT: i64 = 10_000;
 /// Most versions of one piece that are shown.
 const VERSIONS_MAX_COUNT: i64 = 100;
 /// Most claims of one piece that are shown.
@@ -124,6 +137,38 @@ impl FromRow for EvidenceFile {
     }
 }
 
+/// A correction: what was said before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// When it was corrected.
+    pub at: Timestamp,
+    /// By whom, as the journal names it.
+    pub by: String,
+    /// The words that were there before.
+    pub old: Described,
+}
+
+impl FromRow for Correction {
+    fn from_row(row: &Row) -> Result<Correction> {
+        let (kind, valid_until): (String, String) = (row.at(3)?, row.at(7)?);
+        let old = Described {
+            title: row.at(2)?,
+            kind: named(&kind, EvidenceKind::parse)?,
+            year: row.at(4)?,
+            owner: row.at(5)?,
+            agency: row.at(6)?,
+            valid_until: read_day("valid_until", &valid_until)?,
+            note: row.at(8)?,
+        };
+        Ok(Correction { at: row.at(0)?, by: row.at(1)?, old })
+    }
+}
+
+/// The corrections of a piece of evidence, the newest first.
+pub async fn corrections(conn: &mut Conn, id: Uuid) -> Result<Vec<Correction>> {
+    conn.all(&CORRECTIONS, args![id, CORRECTIONS_MAX_COUNT]).await
+}
+
 /// The newest evidence.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Evidence>> {
     conn.all(&LIST, args![EVIDENCE_LIST_MAX_COUNT]).await
@@ -161,6 +206,14 @@ pub async fn claims(conn: &mut Conn, id: Uuid) -> Result<Vec<(SubjectKind, Uuid)
     rows.into_iter().map(|(kind, id)| Ok((named(&kind, SubjectKind::parse)?, id))).collect()
 }
 
+/// All that is claimed for anything but questions: the subject and the evidence, subject by subject.
+pub async fn all_claims(conn: &mut Conn) -> Result<Vec<((SubjectKind, Uuid), Uuid)>> {
+    let rows: Vec<(String, Uuid, Uuid)> = conn.all(&ALL_CLAIMS, args![ALL_CLAIMS_MAX_COUNT]).await?;
+    let claim =
+        |(kind, subject, evidence): (String, Uuid, Uuid)| Ok(((named(&kind, SubjectKind::parse)?, subject), evidence));
+    rows.into_iter().map(claim).collect()
+}
+
 /// Adds a piece of evidence without its file.
 pub(crate) fn insert(tx: &mut Tx, id: Uuid, about: &Described, at: Timestamp) {
     let Described { title, kind, year, owner, agency, valid_until, note } = about;
@@ -189,6 +242,24 @@ pub(crate) fn insert(tx: &mut Tx, id: Uuid, about: &Described, at: Timestamp) {
 pub(crate) fn insert_file(tx: &mut Tx, id: Uuid, file: &EvidenceFile) {
     let EvidenceFile { number, digest, media, name, size_bytes, at, by } = file;
     tx.insert(&INSERT_FILE, args![id, *number, *digest, media.name(), name, *size_bytes, *at, by]);
+}
+
+/// Keeps other words for a piece, and the old ones in its history.
+pub(crate) async fn correct(
+    tx: &mut Tx,
+    (id, own): (Uuid, Uuid),
+    (old, new): (&Described, &Described),
+    (at, by): (Timestamp, &str),
+) -> Result<()> {
+    let agency: Value = old.agency.into();
+    let (kind, until) = (old.kind.name(), day_text(old.valid_until));
+    tx.insert(
+        &INSERT_CORRECTION,
+        args![own, id, at, by, &old.title, kind, old.year, &old.owner, agency, until, &old.note],
+    );
+    let Described { title, kind, year, owner, agency, valid_until, note } = new;
+    let row = args![id, title, kind.name(), *year, owner, *agency, day_text(*valid_until), note];
+    tx.exec(&SET_ABOUT, row).await.map(drop)
 }
 
 /// Makes the file of that number the current one; what was said of the one before no longer counts.

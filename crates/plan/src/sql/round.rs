@@ -7,7 +7,7 @@ use simpul_store::{Conn, FromRow, Result, Row, Tx, Value, args};
 use uuid::Uuid;
 
 use super::named;
-use crate::model::evaluation::round::{Answer, AnswerState, EFFORT_MIN, Round, RoundState};
+use crate::model::evaluation::round::{Answer, AnswerState, EFFORT_MIN, EvidenceDeed, Round, RoundState};
 use crate::model::evaluation::{Question, QuestionKey, Section};
 use crate::model::evidence::{day_text, read_day};
 
@@ -45,7 +45,7 @@ simpul_store::statements! {
         WHERE m.region = $1 AND a.round_id = $2";
     pub(crate) MARKS_OF = "SELECT assessor, mark, note FROM plan_mark
         WHERE region = $1 AND answer_id = $2 ORDER BY at, assessor";
-    pub(crate) STEPS = "SELECT at, by_whom, state, reason FROM plan_answer_step
+    pub(crate) STEPS = "SELECT at, by_whom, state, reason, evidence_deed FROM plan_answer_step
         WHERE region = $1 AND answer_id = $2 ORDER BY at, id LIMIT $3";
     pub(crate) SET_ROUND = "UPDATE plan_round SET state = $4, statement_id = $5, approved_by = $6, approved_at = $7,
         version = version + 1 WHERE region = $1 AND id = $2 AND version = $3";
@@ -65,7 +65,7 @@ simpul_store::inserts! {
         id, round_id, place, section, indicator, code, subindicator, body, answered_by, evidence, agency_id, due_day,
         effort, state, score, note, version
     );
-    pub(crate) INSERT_STEP = "plan_answer_step" (id, answer_id, at, by_whom, state, reason);
+    pub(crate) INSERT_STEP = "plan_answer_step" (id, answer_id, at, by_whom, state, reason, evidence_deed);
 }
 
 /// Most rounds that are listed.
@@ -124,14 +124,29 @@ pub struct Step {
     pub by: String,
     /// Where the answer stood then.
     pub state: AnswerState,
-    /// Why it was given back, or nothing.
+    /// Why it was given back, or the title of the evidence that changed, or nothing.
     pub reason: String,
+    /// What was done with its evidence, where that is the step.
+    pub deed: Option<EvidenceDeed>,
+}
+
+impl Step {
+    /// The step of whoever brought an answer where it stands.
+    pub fn new(at: Timestamp, by: String, state: AnswerState) -> Step {
+        Step { at, by, state, reason: String::new(), deed: None }
+    }
 }
 
 impl FromRow for Step {
     fn from_row(row: &Row) -> Result<Step> {
-        let state: String = row.at(2)?;
-        Ok(Step { at: row.at(0)?, by: row.at(1)?, state: named(&state, AnswerState::parse)?, reason: row.at(3)? })
+        let (state, deed): (String, String) = (row.at(2)?, row.at(4)?);
+        Ok(Step {
+            at: row.at(0)?,
+            by: row.at(1)?,
+            state: named(&state, AnswerState::parse)?,
+            reason: row.at(3)?,
+            deed: EvidenceDeed::parse(&deed),
+        })
     }
 }
 
@@ -244,6 +259,7 @@ pub(crate) async fn set_mark(
 
 /// Adds a step to an answer's history.
 pub(crate) fn insert_step(tx: &mut Tx, id: Uuid, answer: Uuid, step: &Step) {
-    let Step { at, by, state, reason } = step;
-    tx.insert(&INSERT_STEP, args![id, answer, *at, by, state.name(), reason]);
+    let Step { at, by, state, reason, deed } = step;
+    let deed = deed.map_or("", EvidenceDeed::name);
+    tx.insert(&INSERT_STEP, args![id, answer, *at, by, state.name(), reason, deed]);
 }

@@ -40,8 +40,7 @@ impl Hall {
 
     async fn evidence(&self, title: &str) -> Uuid {
         let ctx = self.site.db.ctx(Actor::system("test"));
-        let bytes = format!("%PDF-1.7 {title}").into_bytes();
-        let file = keep_file(&self.site.db.db, &ctx, "bukti.pdf", bytes, false).await.unwrap();
+        let file = keep_file(&self.site.db.db, &ctx, "bukti.pdf", crate::rounds::pdf(title), false).await.unwrap();
         let about =
             EvidenceText { title: title.into(), kind: "photo".into(), year: "2026".into(), ..Default::default() };
         let add = AddEvidence { key: None, about, file, claim: None };
@@ -108,6 +107,38 @@ async fn a_partner_sees_no_evidence_of_meetings_and_commitments_that_are_not_its
     let of = |meeting: &str| format!("/bukti/untuk/meeting/{}", meeting.rsplit('/').next().unwrap());
     assert_eq!(partner.get(&of(&ours)).await.status, StatusCode::OK);
     assert_eq!(partner.get(&of(&theirs)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_partner_sees_what_is_published_and_the_evidence_of_what_it_takes_part_in() {
+    let mut hall = hall().await;
+    let (programme, code) = hall.programme().await;
+    let new = NewAgency::new("Bank", "Bank Contoh", AgencyKind::Mitra);
+    let bank = simpul_people::actions::AddAgency { agency: NewAgency { outside: true, ..new } };
+    let bank = hall.site.app.directory.write(&hall.site.db.ctx(Actor::system("test")), bank).await.unwrap();
+    let meeting = hall.held("Rapat dengan bank").await;
+    hall.decided(&meeting, "Sediakan QRIS", bank, 7).await;
+    let (ours, theirs) = (hall.evidence("Foto rapat").await.to_string(), hall.evidence("Rahasia dinas").await);
+    let at = format!("/bukti/untuk/meeting/{}", meeting.rsplit('/').next().unwrap());
+    done(&mut hall.clerk, &at, &[("evidence", &ours)]).await;
+    let claim = ClaimEvidence { evidence: theirs, subject: (SubjectKind::Programme, programme), claimed: true };
+    let ctx = hall.site.db.ctx(Actor::system("test"));
+    hall.site.app.directory.write(&ctx, claim).await.unwrap();
+    let mut partner = hall.site.sign_in_as(Role::Partner, Some(bank)).await.unwrap();
+    let library = reads(&mut partner, "/bukti").await;
+    assert!(library.contains("Foto rapat") && !library.contains("Rahasia dinas"), "{library}");
+    assert_eq!(partner.get(&format!("/bukti/{ours}/berkas/1")).await.status, StatusCode::OK);
+    for closed in
+        [format!("/bukti/{theirs}"), format!("/bukti/{theirs}/berkas/1"), format!("/bukti/untuk/programme/{programme}")]
+    {
+        assert_eq!(partner.get(&closed).await.status, StatusCode::NOT_FOUND, "{closed}");
+    }
+    for inside in ["/rencana/lengkap", "/rencana/periksa", "/rencana/kelengkapan", "/evaluasi"] {
+        assert_eq!(partner.get(inside).await.status, StatusCode::FORBIDDEN, "{inside}");
+    }
+    let public = reads(&mut partner, &format!("/rencana/{code}")).await;
+    assert!(!public.contains("/bukti/untuk/programme/") && !public.contains("/lengkap"), "{public}");
+    assert!(reads(&mut partner, "/kotak/laporan-kemajuan").await.contains("Laporan kemajuan"));
 }
 
 /// The real list of 91 indicators, which may not be carried into the repository.

@@ -143,6 +143,9 @@ async fn published_scores_keep_their_own_weights_and_unknown_names_as_text() {
     assert_eq!(luwu_utara.difference(), Some(0));
     let nowhere = published.iter().find(|one| one.region.is_none()).unwrap();
     assert_eq!((nowhere.index, nowhere.difference()), (None, None));
+    let again = SCORES.replace("Kab. Luwu Utara", "Luwu Utara");
+    let done = test.db.write(&ctx, scores(&again)).await.unwrap();
+    assert_eq!((done.new_count, done.changed_count), (0, 2), "the name without its kind is the same region");
 }
 
 #[tokio::test]

@@ -3,13 +3,18 @@
 use axum::http::StatusCode;
 use simpul_kernel::{Actor, RegionId, Role};
 use simpul_people::{NewRegion, RegionSettings};
-use simpul_plan::actions::evaluation::{GiveAnswer, ImportCohorts, ImportInstrument, ImportScores, OpenRound};
+use simpul_plan::actions::evaluation::{
+    CheckAnswer, DecideRound, GiveAnswer, GiveMark, ImportCohorts, ImportInstrument, ImportScores, OpenRound,
+    SubmitRound,
+};
+use simpul_plan::actions::evidence::{AddEvidence, CheckEvidence, keep_file};
 use simpul_plan::actions::{
     AddBody, AddGuest, AddMember, Attendee, Charter, FinishMinutes, HoldMeeting, Invitation, PlanMeeting, Seat,
     WriteMinutes,
 };
 use simpul_plan::model::body::BodyKind;
 use simpul_plan::model::evaluation::{cohort, instrument};
+use simpul_plan::model::evidence::EvidenceText;
 use simpul_plan::sql;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
@@ -62,7 +67,10 @@ async fn a_round_stands_beside_the_one_before_and_beside_published_scores() {
     let now = hall.round(TEST_REGION, "Putaran ini", "2026", Some(3)).await;
     assert!(reads(&mut hall.clerk, &format!("/evaluasi/{now}")).await.contains(&format!("/evaluasi/{now}/banding")));
     let shown = reads(&mut hall.clerk, &format!("/evaluasi/{now}/banding")).await;
-    assert!(shown.contains("<svg") && shown.contains("Putaran lalu (2025)"), "the one before is chosen by itself");
+    assert!(
+        shown.contains("<svg") && shown.contains("Putaran lalu (2025, Nilai mandiri)"),
+        "the one before is chosen by itself"
+    );
     assert!(shown.contains(">2,00<"), "3 less 1");
     assert!(shown.contains("tidak ada data"), "Output was answered in neither");
     let words = paper(&mut hall.clerk, &format!("/evaluasi/{now}/buku.docx")).await;
@@ -147,4 +155,87 @@ async fn an_evaluator_sees_regions_that_allow_it_and_places_only_among_whole_sco
     assert!(file.text.contains("Kota Contoh,") && file.text.contains("2.20"), "{}", file.text);
     let mut clerk = hall.clerk.clone();
     assert_eq!(clerk.get("/evaluasi/daerah").await.status, StatusCode::FORBIDDEN);
+}
+
+impl Hall {
+    /// Checks all answers of a round and has it approved.
+    async fn approve(&self, round: Uuid) {
+        let ctx = self.site.db.ctx(Actor::system("test"));
+        let directory = &self.site.app.directory;
+        let db = &self.site.db.db;
+        let file = keep_file(db, &ctx, "sptjm.pdf", crate::rounds::pdf("SPTJM"), false).await.unwrap();
+        let about =
+            EvidenceText { title: "SPTJM".into(), kind: "statement".into(), year: "2026".into(), ..Default::default() };
+        let statement = directory.write(&ctx, AddEvidence { key: None, about, file, claim: None }).await.unwrap();
+        let note = String::new();
+        let check = CheckEvidence { evidence: statement, number: 1, accept: true, note };
+        directory.write(&ctx, check).await.unwrap();
+        for answer in sql::round::answers(&mut db.read(TEST_REGION).await.unwrap(), round).await.unwrap() {
+            let give = GiveAnswer { answer: answer.id, score: Some(3), note: "Ada".into() };
+            directory.write(&ctx, give).await.unwrap();
+            let now = sql::round::answer(&mut db.read(TEST_REGION).await.unwrap(), answer.id).await.unwrap().unwrap();
+            let check = CheckAnswer { answer: answer.id, version: now.version, accept: true, reason: String::new() };
+            directory.write(&ctx, check).await.unwrap();
+        }
+        directory.write(&ctx, SubmitRound { round, statement: Some(statement) }).await.unwrap();
+        directory.write(&ctx, DecideRound { round, approve: true }).await.unwrap();
+    }
+
+    async fn share(&self, share_evaluation: bool) {
+        let now = self.site.app.directory.of(TEST_REGION).await.unwrap().region.settings.clone();
+        let settings = RegionSettings { share_evaluation, ..now };
+        self.site.app.directory.set_settings(&self.site.db.ctx(Actor::system("test")), settings).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn scores_leave_the_house_once_the_round_is_approved_and_the_region_shows_it() {
+    let hall = hall().await;
+    let round = hall.round(TEST_REGION, "Putaran", "2026", Some(3)).await;
+    hall.share(true).await;
+    let mut evaluator = hall.site.sign_in_as(Role::Evaluator, None).await.unwrap();
+    let key = hall.site.api_key(&[simpul_people::KeyScope::Read], None).await.unwrap();
+    let mut program = hall.site.browser().with("authorization", &format!("Bearer {key}"));
+    let own = format!("/evaluasi/{round}");
+    let api = format!("/api/v1/evaluation/rounds/{round}");
+    assert!(reads(&mut evaluator, "/evaluasi").await.contains("setelah disetujui"));
+    for part in ["", "/soal", "/simulasi", "/banding", "/temuan", "/buku.xlsx", "/buku.docx", "/bukti.zip", "/survei"] {
+        assert_eq!(evaluator.get(&format!("{own}{part}")).await.status, StatusCode::FORBIDDEN, "{part}");
+    }
+    let told = program.get(&api).await.json();
+    assert!(told["round"]["index"].is_null() && told["answers"][0]["score"].is_null(), "{told}");
+    assert!(told["sections"][0]["score"].is_null() && told["round"]["scored"] == 1, "{told}");
+    assert!(program.get("/api/v1/evaluation/rounds").await.json()["rounds"][0]["index"].is_null());
+    hall.approve(round).await;
+    assert!(reads(&mut evaluator, &own).await.contains("3,00"));
+    let told = program.get(&api).await.json();
+    assert_eq!((told["round"]["index"].as_f64(), told["answers"][0]["score"].as_i64()), (Some(3.0), Some(3)));
+    hall.share(false).await;
+    assert_eq!(evaluator.get(&own).await.status, StatusCode::FORBIDDEN, "the region decides itself");
+    assert!(program.get(&api).await.json()["round"]["index"].is_null());
+    let mut clerk = hall.clerk.clone();
+    assert_eq!(clerk.get(&own).await.status, StatusCode::OK, "the house sees its own");
+}
+
+#[tokio::test]
+async fn half_a_marking_tells_how_much_of_it_there_is_and_no_index() {
+    let hall = hall().await;
+    let round = hall.round(TEST_REGION, "Putaran", "2026", Some(3)).await;
+    hall.share(true).await;
+    hall.approve(round).await;
+    let answers = sql::round::answers(&mut hall.site.db.db.read(TEST_REGION).await.unwrap(), round).await.unwrap();
+    let ctx = hall.site.db.ctx(Actor::system("test"));
+    let mark = |at: usize, mark| GiveMark { answer: answers[at].id, mark: Some(mark), note: String::new() };
+    hall.site.app.directory.write(&ctx, mark(0, 4)).await.unwrap();
+    let mut clerk = hall.clerk.clone();
+    let own = format!("/evaluasi/{round}");
+    let shown = reads(&mut clerk, &own).await;
+    assert!(shown.contains("1 dari 2 dinilai") && shown.contains("tidak ada data"), "{shown}");
+    assert!(!shown.contains("1,60"), "what is not marked is no 0");
+    let mut evaluator = hall.site.sign_in_as(Role::Evaluator, None).await.unwrap();
+    assert!(reads(&mut evaluator, "/evaluasi/daerah").await.contains("3,00 (Nilai mandiri)"));
+    hall.site.app.directory.write(&ctx, mark(1, 2)).await.unwrap();
+    let shown = reads(&mut clerk, &own).await;
+    assert!(shown.contains("2,80") && !shown.contains("dinilai</dd>"), "40 % of 4 and 60 % of 2: {shown}");
+    assert!(reads(&mut evaluator, "/evaluasi/daerah").await.contains("2,80 (Nilai asesor)"));
 }

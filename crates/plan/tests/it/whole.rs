@@ -413,7 +413,10 @@ async fn the_pages_tell_citizens_what_is_published_and_agencies_what_they_owe() 
     assert!(owed.text.contains("Triwulan IV 2026 dibuka"), "nothing yet, but when: {}", owed.text);
     assert!(!owed.text.contains("Triwulan III"), "what was past its due day was not opened: {}", owed.text);
     assert_eq!(citizen.get("/rencana.json").await.json()[0]["code"], "QW-2026-01");
-    assert!(citizen.get("/rencana.csv").await.text.contains("QW-2026-01"));
+    let file = citizen.get("/rencana.csv").await.text;
+    let row = file.lines().find(|line| line.starts_with("QW-2026-01,")).unwrap();
+    assert!(row.contains("Quick win,"), "words and no codes: {row}");
+    assert!(!["running", "planned", "green", "yellow", "living"].iter().any(|code| row.contains(code)), "{row}");
     assert!(citizen.get("/rencana/peran").await.text.contains("Dikerjakan sendiri"));
     assert_eq!(citizen.get("/rencana/qw-2026-01").await.status, StatusCode::OK);
     assert_eq!(citizen.get("/rencana/QW-2026-99").await.status, StatusCode::NOT_FOUND);

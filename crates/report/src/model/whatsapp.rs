@@ -90,7 +90,7 @@ pub fn read(pasted: &str) -> Pasted {
 
 /// Marks of writing direction that WhatsApp puts around names and dates.
 fn is_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c == '\u{feff}' || simpul_kernel::words::is_direction_mark(c)
 }
 
 /// A message's words, without what stands in place of a picture.

@@ -74,6 +74,9 @@ async fn import_scores(
     for name in &done.unmatched {
         note(format_args!("note: {name} is no region of this installation; its scores are kept under the name"));
     }
+    if !done.left_out.is_empty() {
+        note(format_args!("note: left out, as they hold no scores: {}", done.left_out.join(", ")));
+    }
     say(format_args!("OK {} new, {} changed", done.new_count, done.changed_count));
     Ok(())
 }

@@ -35,6 +35,7 @@ pub const CAST: &[Member] = &[
     member("kadishub@contoh.simpul", "Hasnah Patta Contoh", Role::AgencyHead, Some("Dishub")),
     member("lapangan@contoh.simpul", "Ambo Dalle Contoh", Role::FieldOfficer, Some("Dishub")),
     member("pimpinan@contoh.simpul", "Pimpinan Contoh", Role::Leader, None),
+    member("sekda@contoh.simpul", "Sekda Contoh", Role::RegionSecretary, None),
     member("inspektorat@contoh.simpul", "Nurlina Saleh Contoh", Role::Auditor, Some("Inspektorat")),
     member("perencana@contoh.simpul", "Yusuf Tandi Contoh", Role::Planner, Some("Bapperida")),
     member("penerima112@contoh.simpul", "Rina Tappi Contoh", Role::CallTaker, None),

@@ -80,6 +80,7 @@ pub const CAST: &[Member] = &[
     member("dpupr@magetan.contoh", "Endang Lestari Contoh", Role::AgencyOfficer, Some("DPUPR")),
     member("kadpupr@magetan.contoh", "Suprapto Contoh", Role::AgencyHead, Some("DPUPR")),
     member("pimpinan@magetan.contoh", "Pimpinan Magetan Contoh", Role::Leader, None),
+    member("sekda@magetan.contoh", "Sekda Magetan Contoh", Role::RegionSecretary, None),
     member("inspektorat@magetan.contoh", "Titik Handayani Contoh", Role::Auditor, Some("Inspektorat")),
 ];
 

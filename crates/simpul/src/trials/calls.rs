@@ -10,7 +10,7 @@ use simpul_people::KeyScope;
 use simpul_shell::testing::{Browser, TestSite};
 use simpul_store::testing::TEST_REGION;
 
-use super::naughty::{HARD, assert_harmless, assert_kept, known, refused, texts};
+use super::naughty::{HARD, Shape, assert_harmless, assert_kept, expected, known, refused, texts};
 use super::town;
 
 /// The fields of the room's forms that are tried here, by template.
@@ -87,7 +87,7 @@ async fn what_is_typed_during_a_call_comes_back_as_it_was_and_nothing_runs() {
     assert_harmless(&page, &incident, &known());
     let found = texts(&incident, &page);
     for text in &lines {
-        assert_kept(&found, text, &incident);
+        assert_kept(&found, &expected(text, Shape::Text), &incident);
     }
     let kept = found.iter().filter(|text| text.contains(HARD)).count();
     assert!(kept >= 7, "place, notes, result, what is left, lesson and proof: {kept}");

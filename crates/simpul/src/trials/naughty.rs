@@ -2,8 +2,9 @@
 //! format that tells of it. A new field is a row of [`FIELDS`].
 //!
 //! What "to the letter" means was decided once, in `crates/kernel/src/words.rs`: white space before and after a text
-//! goes, line ends become one kind; in a field of one line they become spaces; in names of the directory, white space
-//! is one space. Control characters and what is too long are refused by name. Nothing else is ever changed.
+//! and marks of direction go, line ends become one kind; in a field of one line they become spaces; in names of the
+//! directory, white space is one space. Control characters and what is too long are refused by name. Nothing else is
+//! ever changed.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ use super::html::{Token, tokens};
 use super::{sent, town};
 
 /// What breaks pages, files and eyes, in one short line: it fits into every field.
-pub(super) const HARD: &str = "\"'><\u{73}cript>alert(1)</script>&amp;%0a\u{202e}é👩\u{200d}👧";
+pub(super) const HARD: &str = "\"'><\u{73}cript>alert(1)</script>&amp;%0aé👩\u{200d}👧";
 
 /// How a field treats white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +171,7 @@ pub(super) const FIELDS: &[Field] = &[
 ];
 
 pub(super) fn expected(text: &str, shape: Shape) -> String {
+    let text = text.replace(simpul_kernel::words::is_direction_mark, "");
     match shape {
         Shape::Text | Shape::Lines => text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(),
         Shape::Line => text.replace("\r\n", " ").replace(['\n', '\r', '\t'], " ").trim().to_owned(),

@@ -14,6 +14,7 @@ use super::town;
 /// The fields of the room's forms that are tried here, by template.
 pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/evidence_new.html", &["title", "owner", "note"]),
+    ("plan/evidence_edit.html", &["title", "owner", "note"]),
     ("plan/evidence.html", &["check_note"]),
     ("plan/figure_new.html", &["title", "note"]),
     ("plan/rounds.html", &["name"]),
@@ -115,7 +116,8 @@ async fn what_is_typed_of_evidence_and_answers_comes_back_as_it_was_and_nothing_
     assert_eq!(refused.status.as_u16(), 422, "{}", plain(&refused));
     assert!(refused.text.contains("program komputer"), "it says what the file is: {}", plain(&refused));
     assert_harmless(&refused.text, "/bukti", &known());
-    let kept = upload(&mut officer, "/bukti", &about, "notula.pdf", b"%PDF-1.7 notula").await;
+    let kept =
+        upload(&mut officer, "/bukti", &about, "notula.pdf", b"%PDF-1.7\ntrailer\n<<>>\nstartxref\n0\n%%EOF\n").await;
     assert_eq!(kept.location(), question, "{}", plain(&kept));
     holds(&mut officer, &question, 2).await;
     holds(&mut officer, "/bukti", 1).await;
@@ -127,11 +129,21 @@ async fn what_is_typed_of_evidence_and_answers_comes_back_as_it_was_and_nothing_
     let check = [("number", "1"), ("deed", "refuse"), ("check_note", HARD)];
     done(&mut secretariat, &format!("{evidence}/periksa"), &check).await;
     holds(&mut secretariat, &evidence, 4).await;
+    holds(&mut officer, &format!("{evidence}/ubah"), 3).await;
+    let (title, note) = (format!("{HARD} 2"), format!("{HARD} 3"));
+    let other = [("title", title.as_str()), ("kind", "minutes"), ("year", "2025"), ("owner", HARD)];
+    let other = [&other[..], &[("agency", agency.as_str()), ("note", note.as_str())]].concat();
+    done(&mut officer, &format!("{evidence}/ubah"), &other).await;
+    // The new words, and in the history the old ones.
+    holds(&mut officer, &evidence, 5).await;
     let figure = [("figure", "report.received"), ("from", "2026-11-01"), ("to", "2026-11-30"), ("title", HARD)];
     let figure = [&figure[..], &[("agency", agency.as_str()), ("note", HARD)]].concat();
     let figure = done(&mut officer, "/bukti/angka", &figure).await;
     holds(&mut officer, &figure, 2).await;
-    done(&mut secretariat, &format!("{question}/periksa"), &[("deed", "return"), ("reason", HARD)]).await;
+    let page = secretariat.get(&question).await.text;
+    let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let back = [("deed", "return"), ("reason", HARD), ("version", version.as_str())];
+    done(&mut secretariat, &format!("{question}/periksa"), &back).await;
     holds(&mut officer, &question, 3).await;
     let temuan = secretariat.get(&format!("{round}/temuan")).await;
     assert_eq!(temuan.status.as_u16(), 200);

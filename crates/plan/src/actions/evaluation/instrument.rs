@@ -7,10 +7,9 @@ use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
-use super::scores::{KnownRegion, region_named};
+use super::scores::{KnownRegion, published_key, region_named};
 use super::{INSTRUMENT, require_server};
 use crate::model::evaluation::instrument::ColumnOfScores;
-use crate::model::evaluation::names::region_key;
 use crate::model::evaluation::{Instrument, Published, ReadInstrument, Weights};
 use crate::sql::evaluation as sql;
 
@@ -92,7 +91,7 @@ impl ImportInstrument {
             questions: Default::default(),
             index: None,
         };
-        let key = region_key(&row.name);
+        let key = published_key(&self.regions, region, &row.name);
         let own = match sql::published_id(tx, id, row.year, &key).await? {
             Some(own) => own,
             None => {

@@ -4,16 +4,17 @@ use serde_json::json;
 use simpul_kernel::limits::{LINE_MAX_CHARS, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
 use simpul_kernel::{Ctx, Refusal};
-use simpul_people::{Permission, require, require_in};
+use simpul_people::{Permission, calendar_of, require, require_in};
 use simpul_store::{Action, Error, Result, Tx};
+use time::Date;
 use uuid::Uuid;
 
 use super::super::who;
 use crate::model::evaluation::names::{YEAR_MAX, YEAR_MIN};
-use crate::model::evaluation::round::{EFFORT_MAX, EFFORT_MIN};
+use crate::model::evaluation::round::{EFFORT_MAX, EFFORT_MIN, EvidenceDeed};
 use crate::model::evaluation::score::check_mark;
 use crate::model::evaluation::{ASSESSORS_MAX_COUNT, Answer, Instrument, Question, Round, RoundState, Section};
-use crate::model::evidence::{EvidenceState, read_day};
+use crate::model::evidence::read_day;
 use crate::sql::{evidence, round as sql};
 
 /// What the journal calls a round.
@@ -36,10 +37,31 @@ async fn write(tx: &mut Tx, ctx: &Ctx, answer: &Answer, kind: &'static str, reas
     if sql::set_answer(tx, answer).await? == 0 {
         return Err(Refusal::new("plan.refused.answer_changed").into());
     }
-    let step = sql::Step { at: ctx.now(), by: who(ctx), state: answer.state, reason };
+    let step = sql::Step { reason, ..sql::Step::new(ctx.now(), who(ctx), answer.state) };
     sql::insert_step(tx, ctx.new_id(), answer.id, &step);
     let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });
     tx.journal(ctx, ANSWER, answer.id, kind, body);
+    Ok(())
+}
+
+/// Says that the evidence of an answer changed: whoever checks it now must look again, and one that had been checked
+/// waits for that anew, with a step that names the evidence. Answers of closed rounds stay as they were.
+pub(crate) async fn evidence_changed(tx: &mut Tx, ctx: &Ctx, id: Uuid, deed: EvidenceDeed, title: &str) -> Result<()> {
+    let (answer, round) = load_answer(tx, id).await?;
+    if round.state != RoundState::Open {
+        return Ok(());
+    }
+    let after = answer.proven_otherwise();
+    if sql::set_answer(tx, &after).await? == 0 {
+        return Err(Refusal::new("plan.refused.answer_changed").into());
+    }
+    if after.state == answer.state {
+        return Ok(());
+    }
+    let step = sql::Step::new(ctx.now(), who(ctx), after.state);
+    sql::insert_step(tx, ctx.new_id(), id, &sql::Step { reason: title.to_owned(), deed: Some(deed), ..step });
+    let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });
+    tx.journal(ctx, ANSWER, id, "plan.answer_unchecked", body);
     Ok(())
 }
 
@@ -145,6 +167,8 @@ impl Action for GiveAnswer {
 pub struct CheckAnswer {
     /// Which question.
     pub answer: Uuid,
+    /// The version of the answer that was looked at.
+    pub version: i64,
     /// Whether it is right.
     pub accept: bool,
     /// Why it is given back.
@@ -159,9 +183,9 @@ impl Action for CheckAnswer {
         let (answer, round) = load_answer(tx, self.answer).await?;
         round.must_be_open()?;
         if self.accept {
-            return write(tx, ctx, &answer.check()?, "plan.answer_checked", String::new()).await;
+            return write(tx, ctx, &answer.check(self.version)?, "plan.answer_checked", String::new()).await;
         }
-        let (after, reason) = answer.give_back(&self.reason)?;
+        let (after, reason) = answer.give_back(self.version, &self.reason)?;
         write(tx, ctx, &after, "plan.answer_returned", reason).await
     }
 }
@@ -183,15 +207,19 @@ impl Action for SubmitRound {
         let round = load(tx, self.round).await?;
         let answers = sql::answers(tx, round.id).await?;
         let after = round.submit(&answers, self.statement)?;
-        let known = match after.statement {
-            Some(id) => evidence::by_id(tx, id).await?,
-            None => None,
-        };
-        if known.is_none_or(|known| known.state != EvidenceState::Accepted) {
+        let today = calendar_of(tx).await?.zone.date(ctx.now());
+        if !is_statement(tx, self.statement, today).await? {
             return Err(Refusal::field("statement", "plan.refused.round_statement").into());
         }
         write_round(tx, ctx, &after, "plan.round_submitted", false).await
     }
+}
+
+async fn is_statement(tx: &mut Tx, id: Option<Uuid>, today: Date) -> Result<bool> {
+    let Some(id) = id else { return Ok(false) };
+    let Some(known) = evidence::by_id(tx, id).await? else { return Ok(false) };
+    let newest = evidence::file(tx, id, known.current).await?;
+    Ok(newest.is_some_and(|file| known.is_statement(file.media, today)))
 }
 
 /// The Sekda approves the round, or gives it back.

@@ -111,13 +111,13 @@ impl Action for FillSample {
             let assigned = Answer { agency, effort, ..answer };
             let score = i64::try_from(at * 5 % 4 + 1).ok();
             let after = match at % 4 {
-                0 => assigned.answer(score, "Jawaban contoh, bukan jawaban resmi.")?.check()?,
+                0 => assigned.answer(score, "Jawaban contoh, bukan jawaban resmi.")?.check(assigned.version)?,
                 1 => assigned.answer(score, "Jawaban contoh, bukan jawaban resmi.")?,
                 _ => assigned,
             };
             sql::set_answer(tx, &after).await?;
             if after.state != AnswerState::Draft {
-                let step = sql::Step { at: ctx.now(), by: who(ctx), state: after.state, reason: String::new() };
+                let step = sql::Step::new(ctx.now(), who(ctx), after.state);
                 sql::insert_step(tx, ctx.new_id(), after.id, &step);
             }
         }

@@ -21,6 +21,13 @@ pub(crate) fn region_named(known: &[KnownRegion], name: &str) -> Option<i64> {
     if meant.next().is_some() { None } else { first }
 }
 
+/// The key under which a region's scores stand: that of its full name where it is one of this installation, so that
+/// `Magetan` and `Kab. Magetan` of two files are one.
+pub(crate) fn published_key(known: &[KnownRegion], region: Option<i64>, name: &str) -> String {
+    let full = region.and_then(|code| known.iter().find(|(own, _)| *own == code));
+    region_key(full.map_or(name, |(_, full_name)| full_name))
+}
+
 /// Keeps a year's published scores. What was published of the same region and year before is replaced.
 #[derive(Debug, Clone)]
 pub struct ImportScores {
@@ -45,6 +52,8 @@ pub struct ImportedScores {
     pub changed_count: usize,
     /// Names that mean no region of this installation; they are kept as text.
     pub unmatched: Vec<String>,
+    /// Columns that say nothing about scores and were left out.
+    pub left_out: Vec<String>,
 }
 
 impl Action for ImportScores {
@@ -59,7 +68,7 @@ impl Action for ImportScores {
         let unknown = || Refusal::new("plan.refused.no_instrument").with("name", self.instrument.clone());
         let known = known.ok_or_else(unknown)?;
         let read = published::read(&self.bytes, &known.instrument, self.weights.as_deref())?;
-        let mut done = ImportedScores::default();
+        let mut done = ImportedScores { left_out: read.left_out.clone(), ..ImportedScores::default() };
         for row in &read.rows {
             let region = region_named(&self.regions, &row.region);
             if region.is_none() {
@@ -74,7 +83,7 @@ impl Action for ImportScores {
                 questions: Default::default(),
                 index: row.index,
             };
-            let key = region_key(&row.region);
+            let key = published_key(&self.regions, region, &row.region);
             let own = match sql::published_id(tx, known.id, self.year, &key).await? {
                 Some(own) => {
                     sql::set_published(tx, own, &kept).await?;

@@ -7,7 +7,7 @@ use simpul_store::{Action, Digest, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::super::who;
-use crate::model::evaluation::ratio::written_hundredths;
+use crate::model::evaluation::ratio::told_mean;
 use crate::model::evaluation::survey::{
     RESPONSES_MAX_COUNT, Response, STATEMENTS_MAX_COUNT, Survey, check_marks, check_new, means,
 };
@@ -142,7 +142,7 @@ impl Action for AnswerSurvey {
     }
 }
 
-/// Writes a survey's means into the answers of its dimension, rounded; the exact mean stands in the explanation.
+/// Writes a survey's means into the answers of its dimension, rounded once; the mean itself stands in the explanation.
 #[derive(Debug, Clone)]
 pub struct ApplySurvey {
     /// Which survey.
@@ -166,17 +166,17 @@ impl Action for ApplySurvey {
         let mut changed = 0;
         for (answer, mean) in own.iter().zip(means(&responses, own.len())) {
             let mean = mean.ok_or_else(|| Refusal::new("plan.refused.survey_empty"))?;
-            let told = written_hundredths(mean.to_hundredths(), ",");
+            let told = told_mean(mean, ",");
             let note = self.sentence.replace("{mean}", &told).replace("{n}", &users.to_string());
             let open = answer.state != AnswerState::Checked;
             if !open {
                 continue;
             }
-            let after = answer.answer(Some((mean.to_hundredths() + 50) / 100), &note)?;
+            let after = answer.answer(Some(mean.to_whole()), &note)?;
             if round::set_answer(tx, &after).await? == 0 {
                 return Err(Refusal::new("plan.refused.answer_changed").into());
             }
-            let step = round::Step { at: ctx.now(), by: who(ctx), state: after.state, reason: String::new() };
+            let step = round::Step::new(ctx.now(), who(ctx), after.state);
             round::insert_step(tx, ctx.new_id(), answer.id, &step);
             changed += 1;
         }

@@ -30,9 +30,44 @@ pub struct ReadScores {
     pub weights: Weights,
     /// Its rows.
     pub rows: Vec<ScoreRow>,
+    /// Columns that say nothing about scores and were left out.
+    pub left_out: Vec<String>,
 }
 
-/// Reads scores of regions from CSV: `daerah`, a column for each section, `nilai_akhir`. `weights` are those of the
+/// Columns that files of offices have beside the scores.
+const BESIDE: [&str; 7] = ["no", "nomor", "kode_wilayah", "provinsi", "tahun", "catatan", "keterangan"];
+
+/// Whether a column only stands beside the scores: a running number, a code, a remark.
+fn stands_beside(head: &str, instrument: &Instrument) -> bool {
+    let name = head.trim().trim_end_matches('.').to_lowercase().replace([' ', '-'], "_");
+    BESIDE.contains(&name.as_str()) && instrument.section(&section_key(head)).is_none()
+}
+
+/// The regions that a file has named, by their names without a kind: each kind with its line.
+#[derive(Debug, Default)]
+struct Named(BTreeMap<String, Vec<(Option<&'static str>, u64)>>);
+
+impl Named {
+    /// Takes a region in, or says the line that named it already. A name without its kind may be either, so it is that
+    /// of both.
+    fn take(&mut self, region: &str, line: u64) -> Option<u64> {
+        let key = region_key(region);
+        let kinds = ["kab", "kota"].into_iter();
+        let of_kind = |kind: &'static str| Some((kind, key.strip_prefix(kind)?.strip_prefix(' ')?));
+        let (kind, bare) =
+            kinds.filter_map(of_kind).next().map_or((None, key.as_str()), |(kind, bare)| (Some(kind), bare));
+        let known = self.0.entry(bare.to_owned()).or_default();
+        let same = known.iter().find(|(other, _)| kind.is_none() || other.is_none() || *other == kind);
+        let earlier = same.map(|(_, line)| *line);
+        if earlier.is_none() {
+            known.push((kind, line));
+        }
+        earlier
+    }
+}
+
+/// Reads scores of regions from CSV: `daerah`, a column for each section, `nilai_akhir`; a few columns that only stand
+/// beside them are left out, any other is refused. `weights` are those of the
 /// columns in order; without them the weights behind the columns' names count, and without those the instrument's.
 ///
 /// # Errors
@@ -41,8 +76,12 @@ pub fn read(bytes: &[u8], instrument: &Instrument, weights: Option<&[i64]>) -> R
     let sheet = Sheet::read(bytes)?;
     let name_at = sheet.needed("daerah")?;
     let index_at = sheet.needed("nilai_akhir")?;
-    let mut sections: Vec<(usize, String)> = Vec::new();
+    let (mut sections, mut left_out): (Vec<(usize, String)>, Vec<String>) = Default::default();
     for (at, head) in sheet.head.iter().enumerate().filter(|(at, _)| ![name_at, index_at].contains(at)) {
+        if stands_beside(head, instrument) {
+            left_out.push(head.clone());
+            continue;
+        }
         let key = section_key(head);
         if instrument.section(&key).is_none() {
             return Err(Refusal::new("plan.refused.section_unknown").with("section", head.clone()));
@@ -53,14 +92,14 @@ pub fn read(bytes: &[u8], instrument: &Instrument, weights: Option<&[i64]>) -> R
         sections.push((at, key));
     }
     let weights = weights_of(&sheet, &sections, instrument, weights)?;
-    let mut seen = BTreeMap::new();
+    let mut named = Named::default();
     let mut rows = Vec::new();
     for row in &sheet.rows {
         let region = row.cells[name_at].clone();
         if region.is_empty() || region.chars().count() > LINE_MAX_CHARS {
             return Err(at_line("plan.refused.region_name", row.line));
         }
-        if let Some(earlier) = seen.insert(region_key(&region), row.line) {
+        if let Some(earlier) = named.take(&region, row.line) {
             let refusal = at_line("plan.refused.region_twice", row.line);
             return Err(refusal.with("region", region).with("earlier", earlier.to_string()));
         }
@@ -68,7 +107,7 @@ pub fn read(bytes: &[u8], instrument: &Instrument, weights: Option<&[i64]>) -> R
         let sections = sections.iter().map(score).collect::<Result<_, Refusal>>()?;
         rows.push(ScoreRow { region, sections, index: score_in(row, index_at)? });
     }
-    Ok(ReadScores { weights, rows })
+    Ok(ReadScores { weights, rows, left_out })
 }
 
 fn weights_of(
@@ -178,6 +217,37 @@ mod tests {
             questions: BTreeMap::new(),
             index: row.index,
         }
+    }
+
+    #[test]
+    fn what_stands_beside_the_scores_is_left_out_and_anything_else_refused() {
+        let rows = "1,73.22,Kab. Contoh,3,2,3,4,3,3,baik\n";
+        let head =
+            "No.,Kode Wilayah,daerah,Baseline_10,output_20,OUTCOME_30,impact_10,quickwin_30,nilai_akhir,Catatan\n";
+        let given = [1_000, 2_000, 3_000, 1_000, 3_000];
+        let read = read(format!("{head}{rows}").as_bytes(), &instrument(), Some(&given)).unwrap();
+        assert_eq!(read.left_out, ["No.", "Kode Wilayah", "Catatan"]);
+        assert_eq!((read.weights.of("outcome"), read.rows[0].index), (3_000, Some(3_000)));
+        let other = head.replace("Catatan", "Rahasia");
+        let refused = super::read(format!("{other}{rows}").as_bytes(), &instrument(), None).unwrap_err();
+        assert_eq!((refused.key, refused.args[0].1.as_str()), ("plan.refused.section_unknown", "Rahasia"));
+    }
+
+    #[test]
+    fn a_region_that_is_named_with_and_without_its_kind_is_one() {
+        let row = |name: &str| format!("{name},3,2,3,4,3,3\n");
+        let twice = |one: &str, other: &str| read_rows(&(row(one) + &row(other)), None).map_err(|refusal| refusal.args);
+        let lines = |one: &str, other: &str| {
+            let args = twice(one, other).unwrap_err();
+            let value = |name: &str| args.iter().find(|(own, _)| *own == name).unwrap().1.clone();
+            (value("line"), value("earlier"))
+        };
+        for (one, other) in [("Kab. Magetan", "Magetan"), ("Magetan", "Kota Magetan"), ("KAB MAGETAN", "kab. magetan")]
+        {
+            assert_eq!(lines(one, other), ("3".to_owned(), "2".to_owned()), "{one} and {other}");
+        }
+        assert!(twice("Kab. Malang", "Kota Malang").is_ok(), "these are two");
+        assert!(twice("Kab. Kotawaringin", "Kotabaru").is_ok());
     }
 
     #[test]

@@ -105,6 +105,11 @@ impl Ratio {
         self.rounded(THOUSAND)
     }
 
+    /// As a whole number, rounded once, half away from zero: a mean of 2.495 is 2, though its hundredths are 2.50.
+    pub fn to_whole(self) -> i64 {
+        self.rounded(1)
+    }
+
     /// For drawings, where the last digit does not show.
     #[expect(clippy::cast_precision_loss, reason = "the place of a point in a drawing")]
     pub fn as_f64(self) -> f64 {
@@ -164,6 +169,15 @@ pub fn written_hundredths(count: i64, decimal: &str) -> String {
     format!("{sign}{}{decimal}{:02}", count / 100, count % 100)
 }
 
+/// A mean with the digits that say how it is rounded: two, or three where the third is none.
+pub fn told_mean(mean: Ratio, decimal: &str) -> String {
+    let thousandths = mean.to_thousandths();
+    match thousandths % 10 {
+        0 => written_hundredths(thousandths / 10, decimal),
+        last => format!("{}{}", written_hundredths(thousandths / 10, decimal), last.abs()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -177,6 +191,19 @@ mod tests {
         }
         let third = Ratio::whole(8).shared_by(3).unwrap();
         assert_eq!(third.to_hundredths(), 267);
+    }
+
+    #[test]
+    fn a_whole_number_is_rounded_from_the_exact_fraction() {
+        for (thousandths, whole) in [(2_495, 2), (2_499, 2), (2_500, 3), (3_499, 3), (0, 0), (-2_500, -3)] {
+            assert_eq!(Ratio::thousandths(thousandths).to_whole(), whole, "{thousandths}");
+        }
+    }
+
+    #[test]
+    fn a_mean_is_told_so_that_nobody_rounds_it_again() {
+        let told = |thousandths| told_mean(Ratio::thousandths(thousandths), ",");
+        assert_eq!([told(2_495), told(2_500), told(2_490), told(4_000)], ["2,495", "2,50", "2,49", "4,00"]);
     }
 
     #[test]

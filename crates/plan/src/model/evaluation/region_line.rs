@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::compare::{Known, PeerGroup, Place, Side, places};
 use super::names::region_key;
+use super::round::ScoredBy;
 use super::{Ratio, RoundState};
 
 /// A region's newest round, as far as it is shown to others.
@@ -19,13 +20,15 @@ pub struct RoundLine {
     pub known: Known,
     /// Its index; `None` until the round is approved, as nobody is held to what may still change.
     pub index: Option<Ratio>,
+    /// Who gave the scores of that index.
+    pub by: ScoredBy,
 }
 
 impl RoundLine {
     /// What others see of a round.
-    pub fn of(name: String, year: i64, state: RoundState, side: &Side) -> RoundLine {
+    pub fn of(name: String, year: i64, state: RoundState, (side, by): (&Side, ScoredBy)) -> RoundLine {
         let index = side.index.filter(|_| state == RoundState::Approved);
-        RoundLine { name, year, state, known: side.known, index }
+        RoundLine { name, year, state, known: side.known, index, by }
     }
 }
 
@@ -176,7 +179,7 @@ mod tests {
     fn others_see_no_score_of_a_round_that_may_still_change() {
         for (state, shown) in [(RoundState::Open, false), (RoundState::Submitted, false), (RoundState::Approved, true)]
         {
-            let line = RoundLine::of("Uji".into(), 2026, state, &side(288, 3));
+            let line = RoundLine::of("Uji".into(), 2026, state, (&side(288, 3), ScoredBy::Region));
             assert_eq!((line.index.is_some(), line.known.filled), (shown, 3));
         }
     }

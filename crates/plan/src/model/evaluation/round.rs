@@ -38,6 +38,18 @@ names! {
     }
 }
 
+names! {
+    /// What was done with the evidence of an answer that had been checked.
+    EvidenceDeed {
+        /// Something was added.
+        Claimed = "claimed",
+        /// Something was taken away.
+        Unclaimed = "unclaimed",
+        /// A file was replaced by a newer one.
+        Replaced = "replaced",
+    }
+}
+
 /// Least effort that an answer costs to improve.
 pub const EFFORT_MIN: i64 = 1;
 /// The greatest.
@@ -176,11 +188,13 @@ impl Answer {
         Ok(Answer { state: AnswerState::Answered, score: Some(score), note, ..self.clone() })
     }
 
-    /// The secretariat finds it right.
+    /// The secretariat finds it right, as it was shown in `version`.
     ///
     /// # Errors
-    /// `plan.refused.answer_state` where nothing was answered since.
-    pub fn check(&self) -> Result<Answer, Refusal> {
+    /// `plan.refused.answer_newer` where it is no longer what was shown; `plan.refused.answer_state` where nothing was
+    /// answered since.
+    pub fn check(&self, version: i64) -> Result<Answer, Refusal> {
+        self.must_be(version)?;
         if self.state != AnswerState::Answered {
             return Err(refused(self));
         }
@@ -190,13 +204,25 @@ impl Answer {
     /// The secretariat gives it back. The reason stays in its history.
     ///
     /// # Errors
-    /// `plan.refused.answer_state` where there is nothing to give back; `form.missing` without a reason.
-    pub fn give_back(&self, reason: &str) -> Result<(Answer, String), Refusal> {
+    /// `plan.refused.answer_newer` where it is no longer what was shown; `plan.refused.answer_state` where there is
+    /// nothing to give back; `form.missing` without a reason.
+    pub fn give_back(&self, version: i64, reason: &str) -> Result<(Answer, String), Refusal> {
+        self.must_be(version)?;
         if !matches!(self.state, AnswerState::Answered | AnswerState::Checked) {
             return Err(refused(self));
         }
         let reason = clean_text("reason", reason, REPORT_TEXT_MAX_CHARS, true)?;
         Ok((Answer { state: AnswerState::Returned, ..self.clone() }, reason))
+    }
+
+    fn must_be(&self, version: i64) -> Result<(), Refusal> {
+        if self.version == version { Ok(()) } else { Err(Refusal::new("plan.refused.answer_newer")) }
+    }
+
+    /// The answer after its evidence changed: what was checked was checked with other evidence.
+    pub fn proven_otherwise(&self) -> Answer {
+        let state = if self.state == AnswerState::Checked { AnswerState::Answered } else { self.state };
+        Answer { state, ..self.clone() }
     }
 
     /// Whether it is past its day.
@@ -261,6 +287,79 @@ pub fn result(
     let by_key: BTreeMap<&str, Ratio> = rows.iter().map(|row| (row.section.key.as_str(), row.score)).collect();
     let index = weights.index(|key| by_key.get(key).copied()).unwrap_or(Ratio::ZERO);
     Ok(RoundResult { sections: rows, index })
+}
+
+/// How a section stands by its assessors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedSection {
+    /// Its questions.
+    pub questions_count: usize,
+    /// Those that have a mark.
+    pub marked_count: usize,
+    /// The mean of those that have one; `None` where none has, as nothing is known of it.
+    pub score: Option<Ratio>,
+}
+
+/// How a round stands by its assessors, while they give their marks and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// Its sections in order.
+    pub sections: Vec<MarkedSection>,
+    /// The index; `None` until every question is marked, as half an index is none.
+    pub index: Option<Ratio>,
+}
+
+impl Marked {
+    /// How many of the questions have a mark, and all.
+    pub fn completeness(&self) -> (usize, usize) {
+        let sum = |count: fn(&MarkedSection) -> usize| self.sections.iter().map(count).sum();
+        (sum(|one| one.marked_count), sum(|one| one.questions_count))
+    }
+
+    /// Whether nothing is left to mark.
+    pub fn is_whole(&self) -> bool {
+        let (marked, all) = self.completeness();
+        all > 0 && marked == all
+    }
+}
+
+/// Counts a round from the assessors' score of each answer.
+///
+/// # Errors
+/// `plan.refused.weights_sum`.
+pub fn marked(
+    sections: &[Section],
+    answers: &[Answer],
+    score: impl Fn(&Answer) -> Option<Ratio>,
+) -> Result<Marked, Refusal> {
+    let own = |section: &Section| {
+        let own = answers.iter().filter(|answer| answer.key.section == section.key);
+        let scores: Vec<Option<Ratio>> = own.map(&score).collect();
+        let known = || scores.iter().flatten().copied();
+        MarkedSection { questions_count: scores.len(), marked_count: known().count(), score: Ratio::mean(known()) }
+    };
+    let counted = Marked { sections: sections.iter().map(own).collect(), index: None };
+    let index = if counted.is_whole() { Some(result(sections, answers, &score)?.index) } else { None };
+    Ok(Marked { index, ..counted })
+}
+
+/// By whom a round is scored, where one number stands for it: never some questions by one and some by the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScoredBy {
+    /// The region itself.
+    Region,
+    /// The assessors, who have marked every question.
+    Assessors,
+}
+
+impl ScoredBy {
+    /// The catalogue's word.
+    pub fn key(self) -> &'static str {
+        match self {
+            ScoredBy::Region => "plan.evaluation.own_score",
+            ScoredBy::Assessors => "plan.evaluation.marked_score",
+        }
+    }
 }
 
 /// What one question could still bring.
@@ -343,15 +442,33 @@ mod tests {
     #[test]
     fn an_answer_goes_from_the_agency_to_the_secretariat_and_back_with_a_reason() {
         let draft = answer("a", 1, None, 1);
-        assert!(draft.check().is_err() && draft.give_back("x").is_err());
+        assert!(draft.check(1).is_err() && draft.give_back(1, "x").is_err());
         assert_eq!(draft.answer(Some(5), "x").unwrap_err().key, "plan.refused.answer_score");
         assert_eq!(draft.answer(Some(3), " ").unwrap_err().key, "form.missing");
         let answered = draft.answer(Some(3), "Perbup 5/2024").unwrap();
-        assert_eq!(answered.give_back("").unwrap_err().key, "form.missing");
-        let (returned, reason) = answered.give_back("Lampirkan Perbup").unwrap();
+        assert_eq!(answered.give_back(1, "").unwrap_err().key, "form.missing");
+        let (returned, reason) = answered.give_back(1, "Lampirkan Perbup").unwrap();
         assert_eq!((returned.state, reason.as_str()), (AnswerState::Returned, "Lampirkan Perbup"));
-        let checked = returned.answer(Some(2), "sudah").unwrap().check().unwrap();
+        let checked = returned.answer(Some(2), "sudah").unwrap().check(1).unwrap();
         assert_eq!(checked.answer(Some(4), "lagi").unwrap_err().key, "plan.refused.answer_state");
+    }
+
+    #[test]
+    fn only_what_was_shown_is_checked() {
+        let shown = answer("a", 1, None, 1).answer(Some(3), "Perbup").unwrap();
+        let newer = Answer { version: 2, ..shown.answer(Some(4), "lain").unwrap() };
+        assert_eq!(newer.check(shown.version).unwrap_err().key, "plan.refused.answer_newer");
+        assert_eq!(newer.give_back(shown.version, "x").unwrap_err().key, "plan.refused.answer_newer");
+        assert_eq!(newer.check(2).unwrap().state, AnswerState::Checked);
+    }
+
+    #[test]
+    fn an_answer_whose_evidence_changed_is_checked_again() {
+        for state in AnswerState::ALL {
+            let after = Answer { state: *state, ..answer("a", 1, Some(3), 1) }.proven_otherwise();
+            let expected = if *state == AnswerState::Checked { AnswerState::Answered } else { *state };
+            assert_eq!((after.state, after.score), (expected, Some(3)));
+        }
     }
 
     #[test]
@@ -377,6 +494,19 @@ mod tests {
         assert_eq!(result.sections[0].score, Ratio::whole(2));
         assert_eq!(result.index, Ratio::hundredths(260));
         assert_eq!(result.completeness(), (2, 3));
+    }
+
+    #[test]
+    fn half_a_marking_has_no_index_and_sections_without_a_mark_have_no_score() {
+        let sections = [section("a", 40), section("b", 60)];
+        let answers = [answer("a", 1, Some(4), 1), answer("a", 2, None, 1), answer("b", 3, Some(3), 1)];
+        let one = marked(&sections, &answers, |answer| (answer.key.code == "1").then(|| Ratio::whole(3))).unwrap();
+        assert_eq!((one.completeness(), one.index, one.is_whole()), ((1, 3), None, false));
+        assert_eq!((one.sections[0].score, one.sections[1].score), (Some(Ratio::whole(3)), None));
+        let all = marked(&sections, &answers, |_| Some(Ratio::whole(3))).unwrap();
+        assert_eq!((all.completeness(), all.index), ((3, 3), Some(Ratio::whole(3))));
+        let none = marked(&sections, &[], |_| None).unwrap();
+        assert_eq!((none.is_whole(), none.index), (false, None));
     }
 
     #[test]

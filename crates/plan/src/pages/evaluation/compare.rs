@@ -2,7 +2,7 @@
 
 use askama::Template;
 use simpul_kernel::RegionId;
-use simpul_office::chart::{Chart, Figure, Radar, Series};
+use simpul_office::chart::{Figure, Radar, Series};
 use simpul_shell::{
     Choice, Fields, FormView, Officer, Page, PageError, PageResult, Path, Query, SignedIn, Tag, render,
 };
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::super::CanSeeEvaluation;
 use super::super::words::{shown, told};
 use super::regions::Asked;
-use super::round::{Whole, filled_of};
+use super::round::{RadarPart, Whole, filled_of, may_see};
 use super::rounds::round_tag;
 use crate::model::evaluation::compare::{PeerGroup, Side, compare, difference};
 use crate::model::evaluation::round::round_state_key;
@@ -47,7 +47,7 @@ struct ComparePage {
     round: Round,
     choices: Vec<Choice>,
     other: Option<String>,
-    radar: String,
+    radar: RadarPart,
     rows: Vec<CompareRow>,
     rounds: Vec<RoundRow>,
 }
@@ -72,13 +72,13 @@ enum Source {
     Published { instrument: String, year: i64, name: String },
 }
 
-/// The rounds of the region, this one among them.
-async fn round_sides(me: &SignedIn) -> Result<Vec<(Round, Side)>, PageError> {
+/// The rounds of the region that the officer may see, this one among them.
+async fn round_sides(me: &SignedIn, page: &Page) -> Result<Vec<(Round, Side)>, PageError> {
     let mut conn = me.read().await?;
     let mut sides = Vec::new();
-    for held in sql::list(&mut conn).await? {
+    for held in sql::list(&mut conn).await?.into_iter().filter(|held| may_see(me, held)) {
         let whole = Whole::of(&mut conn, held).await?;
-        let side = whole.side()?;
+        let side = whole.side(page)?;
         sides.push((whole.round, side));
     }
     Ok(sides)
@@ -115,7 +115,7 @@ async fn side_at(me: &SignedIn, source: &Source) -> Result<Option<Side>, PageErr
 }
 
 /// Sections of both around a point. What is unknown has no point.
-fn radar(page: &Page, first: &Side, second: Option<&Side>) -> String {
+fn radar(page: &Page, first: &Side, second: Option<&Side>) -> RadarPart {
     let rows = match second {
         Some(second) => compare(first, second),
         None => compare(first, first),
@@ -138,7 +138,7 @@ fn radar(page: &Page, first: &Side, second: Option<&Side>) -> String {
         first: series(first, |row| row.first),
         second: second.map(|second| series(second, |row| row.second)),
     };
-    Chart::Radar(radar).svg("radar", page.lang)
+    RadarPart::new(radar, page.lang)
 }
 
 fn compare_rows(page: &Page, first: &Side, second: &Side) -> Vec<CompareRow> {
@@ -170,9 +170,9 @@ fn compare_rows(page: &Page, first: &Side, second: &Side) -> Vec<CompareRow> {
 /// The round beside what was chosen; beside the round before, where nothing was.
 pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(asked): Query<Fields>) -> PageResult {
     let whole = Whole::read(&me, id).await?;
-    let page = me.page("plan.evaluation.compare.title").at("/evaluasi");
-    let first = whole.side()?;
-    let rounds = round_sides(&me).await?;
+    let page = me.page("plan.evaluation.compare.title").at("/evaluasi").style("grafik.css");
+    let first = whole.side(&page)?;
+    let rounds = round_sides(&me, &page).await?;
     let own = page.t("plan.evaluation.compare.rounds");
     let others = rounds.iter().filter(|(held, _)| held.id != id).map(|(held, side)| Candidate {
         word: format!("putaran {}", held.id),

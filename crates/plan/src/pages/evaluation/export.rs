@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 
 use super::super::CanSeeEvaluation;
 use super::super::attachment::attachment;
+use super::super::evidence::state_key as evidence_state_key;
 use super::super::words::agency_name;
 use super::round::Whole;
 use crate::model::evaluation::Answer;
@@ -107,9 +108,13 @@ pub async fn archive(
 ) -> Result<Response, PageError> {
     let whole = Whole::read(&me, id).await?;
     let wanted = asked.get("bagian");
-    let mut index = csv::Writer::from_writer(Vec::new());
-    let head = ["folder", "file", "title", "year", "state", "sha256"];
-    index.write_record(head).map_err(broken)?;
+    let mut index = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for note in notes(&me) {
+        index.write_record([note]).map_err(broken)?;
+    }
+    let columns = ["section", "indicator", "code", "question", "evidence", "year", "evidence_state", "folder", "file"];
+    let head: Vec<String> = columns.iter().map(|name| me.t(&format!("plan.evaluation.{name}"))).collect();
+    index.write_record(head.iter().map(String::as_str).chain(["SHA-256"])).map_err(broken)?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut bytes_count = 0;
     for answer in whole.answers.iter().filter(|answer| wanted.is_empty() || answer.key.section == wanted) {
@@ -133,9 +138,12 @@ pub async fn archive(
             let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
             zip.start_file(&name, stored).map_err(broken)?;
             zip.write_all(&bytes).map_err(broken)?;
-            let (year, digest) = (one.about.year.to_string(), file.digest.to_string());
-            let title = simpul_shell::table::harmless(&one.about.title);
-            index.write_record([&folder, &name, &title, &year, one.state.name(), &digest]).map_err(broken)?;
+            let section = whole.sections.iter().find(|section| section.key == key.section);
+            let section = section.map_or(key.section.as_str(), |section| &section.name);
+            let (year, state) = (one.about.year.to_string(), me.t(evidence_state_key(one.state)));
+            let (title, digest) = (one.about.title.as_str(), file.digest.to_string());
+            let row = [section, &key.indicator, &key.code, &answer.body, title, &year, &state, &folder, &name, &digest];
+            index.write_record(row.map(simpul_shell::table::harmless)).map_err(broken)?;
         }
     }
     let index = index.into_inner().map_err(broken)?;

@@ -1,14 +1,15 @@
 //! What evaluators would find wrong, found by ourselves.
 
 use askama::Template;
-use simpul_shell::{Officer, Page, PageError, PageResult, Path, render};
+use simpul_shell::{Officer, Page, PageResult, Path, render};
 use uuid::Uuid;
 
 use super::super::CanSeeEvaluation;
+use super::round::seen;
 use crate::model::evaluation::Round;
 use crate::model::evaluation::finding::{Finding, findings};
 use crate::model::evaluation::survey::{checks, of_other_dimensions};
-use crate::sql::{finding, round, survey};
+use crate::sql::{finding, survey};
 
 /// A finding as a sentence with its link.
 pub(super) struct FindingRow {
@@ -33,7 +34,7 @@ struct FindingsPage {
 /// The findings of a round.
 pub async fn show(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>) -> PageResult {
     let mut conn = me.read().await?;
-    let held = round::by_id(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
+    let held = seen(&me, &mut conn, id).await?;
     let inside = me.place.active_agencies().filter(|agency| !agency.kind.is_outside());
     let agencies = inside.map(|agency| (agency.id, agency.short.clone())).collect();
     let facts = finding::facts(&mut conn, &held, (me.now(), me.region().zone), agencies).await?;

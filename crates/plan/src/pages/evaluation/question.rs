@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::super::evidence::{EvidenceRow, row};
 use super::super::words::{agencies, agency_name, person_name, shown, today};
 use super::super::{CanAnswerEvaluation, CanManageEvaluation, CanScoreEvaluation, CanSeeEvaluation};
-use super::round::answer_tag;
+use super::round::{answer_tag, seen};
 use crate::actions::evaluation::{AssignAnswer, CheckAnswer, GiveAnswer, GiveMark};
 use crate::actions::evidence::ClaimEvidence;
-use crate::model::evaluation::round::{Answer, AnswerState, EFFORT_MAX, EFFORT_MIN, state_key};
+use crate::model::evaluation::round::{Answer, AnswerState, EFFORT_MAX, EFFORT_MIN, EvidenceDeed, state_key};
 use crate::model::evaluation::score::{MARK_MAX, MARK_MIN, question_score};
 use crate::model::evaluation::{Round, RoundState};
 use crate::model::evidence::{SubjectKind, day_text};
@@ -28,6 +28,8 @@ struct StepRow {
     by: String,
     state: String,
     reason: String,
+    /// The key of what was done with the evidence that `reason` names.
+    deed: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -43,6 +45,7 @@ struct QuestionPage {
     state: String,
     proofs: Vec<EvidenceRow>,
     steps: Vec<StepRow>,
+    proven_otherwise: bool,
     marks: Vec<(String, i64, String)>,
     mark_mean: Option<String>,
     scores: Vec<Choice>,
@@ -108,7 +111,7 @@ async fn question_page(me: &SignedIn, round: Uuid, id: Uuid) -> Result<QuestionP
     let mut conn = me.read().await?;
     let answer = sql::answer(&mut conn, id).await?.filter(|answer| answer.round == round);
     let answer = answer.ok_or_else(PageError::not_found)?;
-    let held = sql::by_id(&mut conn, round).await?.ok_or_else(PageError::not_found)?;
+    let held = seen(me, &mut conn, round).await?;
     let sections = sql::sections(&mut conn, round).await?;
     let claimed = evidence::of_subject(&mut conn, SubjectKind::Question, id).await?;
     let steps = sql::steps(&mut conn, id).await?;
@@ -121,12 +124,15 @@ async fn question_page(me: &SignedIn, round: Uuid, id: Uuid) -> Result<QuestionP
     let today = today(me);
     let values: Vec<i64> = marks.iter().map(|(_, mark, _)| *mark).collect();
     let score = |score: i64| Choice::new(score, page.t(score_key(score)));
+    let last_deed = steps.last().and_then(|step| step.deed);
     let steps = steps.into_iter().map(|step| StepRow {
         at: step.at,
         by: person_name(&me.place, &step.by),
         state: page.t(state_key(step.state)),
         reason: step.reason,
+        deed: step.deed.map(deed_key),
     });
+    let proven_otherwise = answer.state == AnswerState::Answered && last_deed.is_some();
     let form = |deed: Deed| may(me, &held, &answer, deed).then(|| me.form());
     let known = |id: Uuid| claimed.iter().any(|one| one.id == id);
     Ok(QuestionPage {
@@ -137,6 +143,7 @@ async fn question_page(me: &SignedIn, round: Uuid, id: Uuid) -> Result<QuestionP
         state: page.t(state_key(answer.state)),
         proofs: claimed.iter().map(|one| row(me, &page, one, today)).collect(),
         steps: steps.collect(),
+        proven_otherwise,
         mark_mean: question_score(&values).map(|mean| shown(&page, mean)),
         marks: marks.into_iter().map(|(by, mark, note)| (person_name(&me.place, &by), mark, note)).collect(),
         scores: (MARK_MIN..=MARK_MAX).map(score).collect(),
@@ -162,6 +169,15 @@ async fn question_page(me: &SignedIn, round: Uuid, id: Uuid) -> Result<QuestionP
         answer,
         page,
     })
+}
+
+/// The key of what was done with a piece of evidence.
+fn deed_key(deed: EvidenceDeed) -> &'static str {
+    match deed {
+        EvidenceDeed::Claimed => "plan.evaluation.step.claimed",
+        EvidenceDeed::Unclaimed => "plan.evaluation.step.unclaimed",
+        EvidenceDeed::Replaced => "plan.evaluation.step.replaced",
+    }
 }
 
 /// The key of what a score means.
@@ -230,7 +246,8 @@ pub async fn claim(me: Officer<CanAnswerEvaluation>, Path(at): Path<(Uuid, Uuid)
 /// The secretariat's check.
 pub async fn check(me: Officer<CanManageEvaluation>, Path(at): Path<(Uuid, Uuid)>, form: Form) -> PageResult {
     let accept = form.fields.get("deed") == "accept";
-    let done = me.write(CheckAnswer { answer: at.1, accept, reason: form.fields.get("reason").to_owned() }).await;
+    let (version, reason) = (form.fields.int("version").unwrap_or(0), form.fields.get("reason").to_owned());
+    let done = me.write(CheckAnswer { answer: at.1, version, accept, reason }).await;
     let flash = if accept { "plan.evaluation.checked" } else { "plan.evaluation.returned" };
     after(&me, at, done, &form, (Deed::Check, flash)).await
 }

@@ -87,21 +87,21 @@ struct Known {
 }
 
 /// What others see of a region's newest round.
-async fn newest_round(me: &SignedIn, region: &Region) -> Result<Option<RoundLine>, PageError> {
+async fn newest_round(me: &SignedIn, page: &Page, region: &Region) -> Result<Option<RoundLine>, PageError> {
     let mut conn = me.app.db.read(region.id).await?;
     let Some(held) = sql::list(&mut conn).await?.into_iter().next() else { return Ok(None) };
     let whole = Whole::of(&mut conn, held).await?;
-    let side = whole.side()?;
+    let (side, by) = (whole.side(page)?, whole.scored_by());
     let held = whole.round;
-    Ok(Some(RoundLine::of(held.name, held.year, held.state, &side)))
+    Ok(Some(RoundLine::of(held.name, held.year, held.state, (&side, by))))
 }
 
-async fn known(me: &SignedIn, asked: &Fields) -> Result<Known, PageError> {
+async fn known(me: &SignedIn, page: &Page, asked: &Fields) -> Result<Known, PageError> {
     let mut lines = Lines::default();
     // A region decides itself whether its rounds are shown beside those of others.
     let shares = |region: &Region| region.settings.share_evaluation || region.id == me.region().id;
     for region in me.app.directory.regions().await?.into_iter().filter(shares) {
-        let round = newest_round(me, &region).await?;
+        let round = newest_round(me, page, &region).await?;
         lines.region(&region.full_name(), region.id.0.into(), round);
     }
     let mut shared = me.app.db.read(RegionId::SHARED).await?;
@@ -148,6 +148,15 @@ fn section_score(line: &RegionLine, key: &str) -> Option<Ratio> {
     side.sections.iter().find(|(own, ..)| own == key).and_then(|(.., score)| *score)
 }
 
+/// The index of a round with the word for who gave the scores.
+fn round_index(page: &Page, line: &RegionLine) -> String {
+    let known = line.round.as_ref().and_then(|round| Some((round.index?, round.by)));
+    match known {
+        Some((index, by)) => format!("{} ({})", told(page, Some(index)), page.t(by.key())),
+        None => told(page, None),
+    }
+}
+
 fn row(page: &Page, sections: &[Section], line: &RegionLine) -> Row {
     let none = || page.t("plan.evaluation.no_data");
     let years: Vec<String> = line.cohorts.iter().map(i64::to_string).collect();
@@ -160,7 +169,7 @@ fn row(page: &Page, sections: &[Section], line: &RegionLine) -> Row {
             .as_ref()
             .map(|round| (round_tag(round.state), format!("{} {}", round.year, page.t(round_state_key(round.state))))),
         filled: line.round.as_ref().map_or_else(none, |round| filled_of(page, round.known.filled, round.known.all)),
-        round_index: told(page, line.round.as_ref().and_then(|round| round.index)),
+        round_index: round_index(page, line),
         sections: sections.iter().map(|section| told(page, section_score(line, &section.key))).collect(),
         index: told(page, line.published.as_ref().and_then(|side| side.index)),
         known: line.published.as_ref().map_or_else(none, |side| filled_of(page, side.known.filled, side.known.all)),
@@ -178,8 +187,8 @@ fn cohort_rows(lines: &[RegionLine]) -> Vec<CohortRow> {
 
 /// The regions.
 pub async fn show(me: Officer<CanCompareRegions>, Query(asked): Query<Fields>) -> PageResult {
-    let known = known(&me, &asked).await?;
     let page = me.page("plan.evaluation.regions.title").at("/evaluasi");
+    let known = known(&me, &page, &asked).await?;
     let edition = known.chosen.as_ref().map(Edition::word).unwrap_or_default();
     let query = format!(
         "nilai={}&kelompok={}&angkatan={}",
@@ -236,6 +245,7 @@ fn cells(page: &Page, sections: &[Section], line: &RegionLine) -> Vec<Cell> {
         round.map_or(Cell::Empty, |round| count_cell(round.known.filled)),
         round.map_or(Cell::Empty, |round| count_cell(round.known.all)),
         score_cell(round.and_then(|round| round.index)),
+        round.filter(|round| round.index.is_some()).map_or(Cell::Empty, |round| Cell::text(page.t(round.by.key()))),
     ];
     cells.extend(sections.iter().map(|section| score_cell(section_score(line, &section.key))));
     cells.push(score_cell(line.published.as_ref().and_then(|side| side.index)));
@@ -248,13 +258,22 @@ fn cells(page: &Page, sections: &[Section], line: &RegionLine) -> Vec<Cell> {
 
 /// The same as a file: what is unknown is empty there.
 pub async fn as_file(me: Officer<CanCompareRegions>, Query(asked): Query<Fields>) -> Result<Response, PageError> {
-    let known = known(&me, &asked).await?;
     let page = me.page("plan.evaluation.regions.title");
+    let known = known(&me, &page, &asked).await?;
     let name = |key: &str| page.t(&format!("plan.evaluation.regions.column.{key}"));
-    let mut columns: Vec<String> =
-        ["region", "group", "cohorts", "round_year", "round_state", "answered", "questions", "round_index"]
-            .map(name)
-            .into();
+    let mut columns: Vec<String> = [
+        "region",
+        "group",
+        "cohorts",
+        "round_year",
+        "round_state",
+        "answered",
+        "questions",
+        "round_index",
+        "scored_by",
+    ]
+    .map(name)
+    .into();
     columns.extend(known.sections.iter().map(|section| section.name.clone()));
     columns.extend(["index", "known_sections", "sections", "place", "place_of"].map(name));
     let mut notes = Vec::new();

@@ -7,8 +7,8 @@ use axum::response::IntoResponse;
 use simpul_office::chart::{Chart, Figure, Radar, Series};
 use simpul_people::Permission;
 use simpul_shell::{
-    Choice, Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, SignedIn, Tag, render,
-    render_refused,
+    Choice, Fields, Form, FormView, Lang, Officer, Page, PageError, PageResult, Path, Query, Redirect, SignedIn, Tag,
+    render, render_refused,
 };
 use simpul_store::{Conn, Result as StoreResult};
 use time::Date;
@@ -20,11 +20,12 @@ use super::rounds::round_tag;
 use crate::actions::evaluation::{DecideRound, SubmitRound};
 use crate::model::evaluation::compare::Side;
 use crate::model::evaluation::round::{
-    Answer, AnswerState, Gap, RoundResult, gaps, result, round_state_key, state_key,
+    Answer, AnswerState, Gap, Marked, MarkedSection, RoundResult, ScoredBy, gaps, marked, result, round_state_key,
+    state_key,
 };
 use crate::model::evaluation::score::{MARK_MAX, MARK_MIN, question_score, shown_weight};
 use crate::model::evaluation::{Ratio, Round, RoundState, Section};
-use crate::model::evidence::{EvidenceState, day_text};
+use crate::model::evidence::{EvidenceKind, day_text};
 use crate::sql::{evidence, round as sql};
 
 /// Most lines of the list of gaps.
@@ -39,10 +40,10 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// Reads a round.
+    /// Reads a round, where the officer may see it.
     pub(super) async fn read(me: &SignedIn, id: Uuid) -> Result<Whole, PageError> {
         let mut conn = me.read().await?;
-        let round = sql::by_id(&mut conn, id).await?.ok_or_else(PageError::not_found)?;
+        let round = seen(me, &mut conn, id).await?;
         Ok(Whole::of(&mut conn, round).await?)
     }
 
@@ -64,20 +65,62 @@ impl Whole {
         question_score(self.marks.get(&answer.id)?)
     }
 
-    /// The assessors' score where there is one, else the region's own.
-    pub(super) fn best_known(&self, answer: &Answer) -> Option<Ratio> {
-        self.marked(answer).or_else(|| Whole::own(answer))
+    /// By whom the round is scored where one number stands for it.
+    pub(super) fn scored_by(&self) -> ScoredBy {
+        let whole = !self.answers.is_empty() && self.answers.iter().all(|answer| self.marked(answer).is_some());
+        if whole { ScoredBy::Assessors } else { ScoredBy::Region }
     }
 
-    /// The round with what is best known of it, to be put beside another.
-    pub(super) fn side(&self) -> Result<Side, PageError> {
-        let counted = self.count(|answer| self.best_known(answer))?;
-        Ok(Side::of_round(format!("{} ({})", self.round.name, self.round.year), &counted))
+    /// The score of a question by whoever scores the round.
+    pub(super) fn best_known(&self, answer: &Answer) -> Option<Ratio> {
+        match self.scored_by() {
+            ScoredBy::Assessors => self.marked(answer),
+            ScoredBy::Region => Whole::own(answer),
+        }
+    }
+
+    /// Every question's score by whoever scores the round.
+    fn scores(&self) -> HashMap<Uuid, Ratio> {
+        let by = self.scored_by();
+        let score = |answer: &Answer| match by {
+            ScoredBy::Assessors => self.marked(answer),
+            ScoredBy::Region => Whole::own(answer),
+        };
+        self.answers.iter().filter_map(|answer| Some((answer.id, score(answer)?))).collect()
+    }
+
+    /// The round to be put beside another; its name says by whom it is scored.
+    pub(super) fn side(&self, page: &Page) -> Result<Side, PageError> {
+        let scores = self.scores();
+        let counted = self.count(|answer| scores.get(&answer.id).copied())?;
+        let by = page.t(self.scored_by().key());
+        Ok(Side::of_round(format!("{} ({}, {by})", self.round.name, self.round.year), &counted))
+    }
+
+    fn marked_result(&self) -> Result<Option<Marked>, PageError> {
+        if self.marks.is_empty() {
+            return Ok(None);
+        }
+        let counted = marked(&self.sections, &self.answers, |answer| self.marked(answer));
+        Ok(Some(counted.map_err(simpul_store::Error::from)?))
     }
 
     fn count(&self, score: impl Fn(&Answer) -> Option<Ratio>) -> Result<RoundResult, PageError> {
         result(&self.sections, &self.answers, score).map_err(|refusal| simpul_store::Error::from(refusal).into())
     }
+}
+
+/// Whether the officer may see a round: while it is filled in, only who belongs to the region's house; an evaluator
+/// once it is approved, where the region shows its rounds.
+pub(super) fn may_see(me: &SignedIn, round: &Round) -> bool {
+    let shown = round.state == RoundState::Approved && me.region().settings.share_evaluation;
+    shown || me.may(Permission::SeeOpenRounds)
+}
+
+/// The round of an id, where the officer may see it.
+pub(super) async fn seen(me: &SignedIn, conn: &mut Conn, id: Uuid) -> Result<Round, PageError> {
+    let round = sql::by_id(conn, id).await?.ok_or_else(PageError::not_found)?;
+    if may_see(me, &round) { Ok(round) } else { Err(PageError::forbidden()) }
 }
 
 struct SectionRow {
@@ -110,9 +153,11 @@ struct RoundPage {
     state: String,
     due: String,
     sections: Vec<SectionRow>,
-    radar: String,
+    radar: RadarPart,
     index: String,
     marked_index: Option<String>,
+    marked_filled: Option<String>,
+    scored_by: &'static str,
     filled: String,
     left_count: usize,
     late_count: usize,
@@ -129,7 +174,16 @@ impl RoundPage {
     }
 }
 
-fn section_rows(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> Vec<SectionRow> {
+fn marked_cell(page: &Page, row: &MarkedSection) -> String {
+    let part = filled_of(page, row.marked_count, row.questions_count);
+    match row.score {
+        Some(score) if row.marked_count == row.questions_count => shown(page, score),
+        Some(score) => format!("{} ({part})", shown(page, score)),
+        None => page.t("plan.evaluation.no_data"),
+    }
+}
+
+fn section_rows(page: &Page, own: &RoundResult, marked: Option<&Marked>) -> Vec<SectionRow> {
     let rows = own.sections.iter().enumerate().map(|(at, row)| SectionRow {
         key: row.section.key.clone(),
         name: row.section.name.clone(),
@@ -137,17 +191,32 @@ fn section_rows(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) ->
         weight: shown_weight(row.section.weight),
         filled: filled_of(page, row.scored_count, row.questions_count),
         own: shown(page, row.score),
-        marked: marked.and_then(|marked| marked.sections.get(at)).map(|row| shown(page, row.score)),
+        marked: marked.and_then(|marked| marked.sections.get(at)).map(|row| marked_cell(page, row)),
     });
     rows.collect()
 }
 
+/// A radar, drawn for a wide page and for a telephone. A page with it links `grafik.css`.
+pub(super) struct RadarPart {
+    pub(super) wide: String,
+    pub(super) narrow: String,
+}
+
+impl RadarPart {
+    pub(super) fn new(radar: Radar, lang: Lang) -> RadarPart {
+        let chart = Chart::Radar(radar);
+        RadarPart { wide: chart.svg("radar", lang), narrow: chart.svg_narrow("radar-hp", lang) }
+    }
+}
+
 /// Sections around a point: the region's own scores, and the assessors' where there are any.
-fn radar(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> String {
-    let series = |key: &str, counted: &RoundResult| Series {
-        name: page.t(key),
-        figures: counted.sections.iter().map(|row| Figure::new(row.score.as_f64(), shown(page, row.score))).collect(),
+fn radar(page: &Page, own: &RoundResult, marked: Option<&Marked>) -> RadarPart {
+    let figure = |score: Option<Ratio>| match score {
+        Some(score) => Figure::new(score.as_f64(), shown(page, score)),
+        None => Figure::none(page.t("plan.evaluation.no_data")),
     };
+    let series = |by: ScoredBy, figures: Vec<Figure>| Series { name: page.t(by.key()), figures };
+    let assessors = |marked: &Marked| marked.sections.iter().map(|row| figure(row.score)).collect();
     let best = Ratio::whole(MARK_MAX);
     let radar = Radar {
         title: page.t("plan.evaluation.radar"),
@@ -155,10 +224,10 @@ fn radar(page: &Page, own: &RoundResult, marked: Option<&RoundResult>) -> String
         axis_name: page.t("plan.evaluation.section"),
         axes: own.sections.iter().map(|row| row.section.name.clone()).collect(),
         max: Figure::new(best.as_f64(), MARK_MAX.to_string()),
-        first: series("plan.evaluation.own_score", own),
-        second: marked.map(|marked| series("plan.evaluation.marked_score", marked)),
+        first: series(ScoredBy::Region, own.sections.iter().map(|row| figure(Some(row.score))).collect()),
+        second: marked.map(|marked| series(ScoredBy::Assessors, assessors(marked))),
     };
-    Chart::Radar(radar).svg("radar", page.lang)
+    RadarPart::new(radar, page.lang)
 }
 
 pub(super) fn filled_of(page: &Page, filled: usize, all: usize) -> String {
@@ -182,15 +251,17 @@ fn gap_row(page: &Page, whole: &Whole, gap: &Gap<'_>) -> GapRow {
 
 async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
     let whole = Whole::read(me, id).await?;
-    let page = me.page("plan.evaluation.title").title_text(whole.round.name.clone()).at("/evaluasi");
+    let page =
+        me.page("plan.evaluation.title").title_text(whole.round.name.clone()).at("/evaluasi").style("grafik.css");
     let own = whole.count(Whole::own)?;
-    let marked = if whole.marks.is_empty() { None } else { Some(whole.count(|answer| whole.marked(answer))?) };
+    let marked = whole.marked_result()?;
     let (filled, all) = own.completeness();
     let today = today(me);
     let may_submit = me.may(Permission::ManageEvaluation) && whole.round.state == RoundState::Open;
     let may_decide = me.may(Permission::ApproveEvaluation) && whole.round.state == RoundState::Submitted;
-    let gap_list = gaps(&whole.sections, &whole.answers, |answer| whole.best_known(answer));
-    let statements = if may_submit { accepted(me).await? } else { Vec::new() };
+    let scores = whole.scores();
+    let gap_list = gaps(&whole.sections, &whole.answers, |answer| scores.get(&answer.id).copied());
+    let statements = if may_submit { signed_statements(me).await? } else { Vec::new() };
     Ok(RoundPage {
         tag: round_tag(whole.round.state),
         state: page.t(round_state_key(whole.round.state)),
@@ -198,7 +269,12 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
         sections: section_rows(&page, &own, marked.as_ref()),
         radar: radar(&page, &own, marked.as_ref()),
         index: shown(&page, own.index),
-        marked_index: marked.map(|marked| shown(&page, marked.index)),
+        marked_index: marked.as_ref().and_then(|marked| marked.index).map(|index| shown(&page, index)),
+        marked_filled: marked.filter(|marked| !marked.is_whole()).map(|marked| {
+            let (n, all) = marked.completeness();
+            page.tx("plan.evaluation.marked_of", [("n", &*n.to_string()), ("all", &*all.to_string())])
+        }),
+        scored_by: whole.scored_by().key(),
         filled: filled_of(&page, filled, all),
         left_count: whole.answers.iter().filter(|answer| answer.state != AnswerState::Checked).count(),
         late_count: whole.answers.iter().filter(|answer| answer.is_late(&whole.round, today)).count(),
@@ -212,11 +288,18 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
     })
 }
 
-/// Accepted evidence that may be the signed statement.
-async fn accepted(me: &SignedIn) -> Result<Vec<Choice>, PageError> {
-    let all = evidence::list(&mut me.read().await?).await?;
-    let accepted = all.into_iter().filter(|one| one.state == EvidenceState::Accepted);
-    Ok(accepted.map(|one| Choice::new(one.id, one.about.title)).collect())
+/// Evidence that may be the signed statement.
+async fn signed_statements(me: &SignedIn) -> Result<Vec<Choice>, PageError> {
+    let today = today(me);
+    let mut conn = me.read().await?;
+    let mut choices = Vec::new();
+    for one in evidence::list(&mut conn).await?.into_iter().filter(|one| one.about.kind == EvidenceKind::Statement) {
+        let newest = evidence::file(&mut conn, one.id, one.current).await?;
+        if newest.is_some_and(|file| one.is_statement(file.media, today)) {
+            choices.push(Choice::new(one.id, format!("{} ({})", one.about.title, one.about.year)));
+        }
+    }
+    Ok(choices)
 }
 
 /// A round.
@@ -362,6 +445,7 @@ impl simpul_shell::Typed for Typed {
 #[template(path = "plan/what_if.html")]
 struct WhatIfPage {
     page: Page,
+    scored_by: &'static str,
     form: FormView,
     round: Round,
     gaps: Vec<GapRow>,
@@ -375,14 +459,16 @@ struct WhatIfPage {
 pub async fn what_if(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(asked): Query<Fields>) -> PageResult {
     let whole = Whole::read(&me, id).await?;
     let page = me.page("plan.evaluation.what_if.title").at("/evaluasi");
+    let scores = whole.scores();
     let supposed = |answer: &Answer| {
         let mark = asked.int(&format!("n-{}", answer.id)).filter(|mark| (MARK_MIN..=MARK_MAX).contains(mark));
-        mark.map(Ratio::whole).or_else(|| whole.best_known(answer))
+        mark.map(Ratio::whole).or_else(|| scores.get(&answer.id).copied())
     };
-    let (now, then) = (whole.count(|answer| whole.best_known(answer))?, whole.count(supposed)?);
-    let gap_list = gaps(&whole.sections, &whole.answers, |answer| whole.best_known(answer));
+    let (now, then) = (whole.count(|answer| scores.get(&answer.id).copied())?, whole.count(supposed)?);
+    let gap_list = gaps(&whole.sections, &whole.answers, |answer| scores.get(&answer.id).copied());
     let both = now.sections.iter().zip(&then.sections);
     render(&WhatIfPage {
+        scored_by: whole.scored_by().key(),
         gaps: gap_list.iter().take(GAPS_SHOWN_COUNT).map(|gap| gap_row(&page, &whole, gap)).collect(),
         marks: (MARK_MIN..=MARK_MAX).map(|mark| Choice::new(mark, mark.to_string())).collect(),
         index: shown(&page, now.index),

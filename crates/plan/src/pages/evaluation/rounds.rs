@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::super::words::{shown, today};
 use super::super::{CanManageEvaluation, CanSeeEvaluation};
+use super::round::may_see;
 use crate::actions::evaluation::OpenRound;
 use crate::model::evaluation::round::{result, round_state_key};
 use crate::model::evaluation::{Ratio, RoundState};
@@ -20,7 +21,8 @@ use crate::model::evidence::day_text;
 use crate::sql::{evaluation, round as sql};
 
 struct RoundRow {
-    id: Uuid,
+    /// Its page, where the officer may see it.
+    href: Option<String>,
     name: String,
     year: i64,
     due: String,
@@ -64,12 +66,16 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
             result(&sections, &answers, |answer| answer.score.map(Ratio::whole)).map_err(simpul_store::Error::from)?;
         let (filled, all) = counted.completeness();
         rows.push(RoundRow {
-            id: held.id,
             tag: round_tag(held.state),
             state: page.t(round_state_key(held.state)),
             due: day_text(held.due),
             filled: page.tx("plan.evaluation.filled_of", [("n", &*filled.to_string()), ("all", &*all.to_string())]),
-            index: shown(&page, counted.index),
+            index: if may_see(me, &held) {
+                shown(&page, counted.index)
+            } else {
+                page.t("plan.evaluation.not_approved")
+            },
+            href: may_see(me, &held).then(|| format!("/evaluasi/{}", held.id)),
             name: held.name,
             year: held.year,
         });

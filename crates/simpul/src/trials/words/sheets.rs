@@ -526,6 +526,7 @@ pub(super) const NO_WORDS: &[(&str, &[&str])] = &[
     ("plan/progress.html", &["physical"]),
     ("plan/evidence_list.html", &["tahun"]),
     ("plan/evidence_new.html", &["year", "valid_until"]),
+    ("plan/evidence_edit.html", &["year", "valid_until"]),
     ("plan/figure_new.html", &["from", "to"]),
     // A template and the form of a number: what is no such thing is refused, and its tests stand beside them.
     ("plan/notice_form.html", &["signer_nip", "number_form", "body"]),

@@ -205,7 +205,8 @@ fn answers(facts: &Facts) -> Vec<Finding> {
         if answer.score.is_some_and(|score| score > 0) && answer.accepted_count == 0 {
             found.push(named("plan.evaluation.finding.no_evidence"));
         }
-        let open = matches!(answer.state, AnswerState::Draft | AnswerState::Returned);
+        // An answer alone is no follow-up: something of this round must prove that something was done.
+        let open = matches!(answer.state, AnswerState::Draft | AnswerState::Returned) || answer.claims_count == 0;
         if open && facts.recommendations.contains_key(&answer.key) {
             found.push(named("plan.evaluation.finding.recommendation"));
         }
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recommendation_is_followed_up_once_its_question_is_answered() {
+    fn a_recommendation_is_followed_up_once_its_question_is_answered_and_proven() {
         let recommended = |state| {
             move |facts: &mut Facts| {
                 facts.answers[0].state = state;
@@ -375,6 +376,12 @@ mod tests {
             }
         };
         assert_eq!(only(recommended(AnswerState::Draft)), "recommendation");
+        let unproven = |facts: &mut Facts| {
+            recommended(AnswerState::Answered)(facts);
+            facts.answers[0].score = Some(0);
+            (facts.answers[0].claims_count, facts.answers[0].accepted_count) = (0, 0);
+        };
+        assert_eq!(only(unproven), "recommendation", "an answer alone is no follow-up");
         let mut facts = clean();
         recommended(AnswerState::Answered)(&mut facts);
         assert_eq!(findings(&facts), []);
