@@ -21,6 +21,8 @@ const PAGE_TEXT_SIZE: f64 = 16.0;
 const PAGE_WIDTH: f64 = 640.0;
 /// The same of one on a telephone.
 const PHONE_WIDTH: f64 = 350.0;
+/// Its height, where a chart can be of any: nearly a square, so that the legend has the whole width.
+const PHONE_HEIGHT: f64 = 310.0;
 
 /// Longest label on a slide, in characters; a longer one is told in full on a slide behind.
 const LABEL_MAX_CHARS: usize = 110;
@@ -240,7 +242,7 @@ impl Chart {
 
     /// The same for a page on a telephone: drawn so narrow that its words are as large as those around it.
     pub fn svg_narrow(&self, id: &str, lang: Lang) -> String {
-        svg::write(&self.draw(PHONE_WIDTH, None, PAGE_TEXT_SIZE), self, id, lang)
+        svg::write(&self.draw(PHONE_WIDTH, Some(PHONE_HEIGHT), PAGE_TEXT_SIZE), self, id, lang)
     }
 
     /// The drawing in that width; as high as it needs, or as the box where the chart can be of any height.
