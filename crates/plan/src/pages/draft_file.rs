@@ -57,7 +57,7 @@ async fn read(officer: &Officer<CanManagePlan>, plan: &Masterplan, upload: &Uplo
     let agencies = officer.place.active_agencies().map(|agency| (agency.short.as_str(), agency.name.as_str()));
     let (agencies, region) = (agency_names(agencies), officer.region().id);
     let read = tokio::task::spawn_blocking(move || read_file(&bytes, region, &framework, &agencies)).await;
-    Ok(read.map_err(|error| Error::Broken(error.to_string()))?)
+    read.map_err(|error| Error::Broken(error.to_string()))
 }
 
 type Read = std::result::Result<ReadFile, Vec<simpul_office::sheet_in::Fault>>;
