@@ -56,8 +56,8 @@ impl Action for SaveCategory {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         require(ctx, Permission::ManageCategories)?;
-        self.category.check()?;
-        let category = &self.category;
+        let category = &self.category.cleaned();
+        category.check()?;
         check_version(self.seen, sql::category::version(tx, &category.code).await?)?;
         let before = Rules::read(tx).await?.category(&category.code).cloned();
         check_agency(tx, category, before.as_ref()).await?;

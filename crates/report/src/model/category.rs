@@ -188,6 +188,22 @@ impl Category {
         Deadlines { verify, answer, resolve }
     }
 
+    /// The category without marks that turn the direction of the writing around its words.
+    #[must_use]
+    pub fn cleaned(&self) -> Category {
+        let clean = |text: &String| text.replace(words::is_direction_mark, "");
+        Category {
+            name_id: clean(&self.name_id),
+            name_en: clean(&self.name_en),
+            description: clean(&self.description),
+            keywords: clean(&self.keywords),
+            span_source: clean(&self.span_source),
+            stop_id: clean(&self.stop_id),
+            stop_en: clean(&self.stop_en),
+            ..self.clone()
+        }
+    }
+
     /// Refuses what a form must not store.
     pub fn check(&self) -> Result<(), Refusal> {
         let code_ok = !self.code.is_empty()
