@@ -1,6 +1,6 @@
 //! The masterplan in the hands of those who tell, check, show and prove it.
 
-use simpul_e2e::{Browser, Look};
+use simpul_e2e::Look;
 
 use crate::{LEADER, begin, sign_in};
 
@@ -9,23 +9,22 @@ const SECRETARIAT: &str = "sekretariat@contoh.simpul";
 /// An officer of the agency that answers for most quick wins of the demonstration.
 const OFFICER: &str = "pu@contoh.simpul";
 
-/// Opens the monthly periods of this year and the last, so that on any day of the year one of them can be told of.
-fn open_months(clerk: &Browser) {
-    for back in [1, 0] {
-        clerk.go("/rencana/periksa");
-        clerk.run("for (const one of document.querySelectorAll('details')) one.open = true");
-        let year = clerk.run(&format!("return String(new Date().getFullYear() - {back})"));
-        clerk.find("input[name=year]").fill(year.as_str().unwrap_or_default());
-        clerk.find("input[name=kind][value=month]").click();
-        clerk.leaving(|| clerk.find("form[action$='/buka'] button.btn").click());
-    }
-}
+/// Follows the first report of the list that nobody has begun: the demonstration has a period open on any day.
+const FOLLOW: &str = "for (const row of document.querySelectorAll('main ul.rows li')) { \
+    const link = row.querySelector(\"a[href^='/kotak/laporan-kemajuan/']\"); \
+    if (link && row.textContent.includes('Belum dilaporkan')) { link.click(); return; } } \
+    throw new Error('no report that nobody has begun')";
+/// Sends the report with that sentence back, from the page on which all reports of its period stand.
+const SEND_BACK: &str = "for (const card of document.querySelectorAll('article')) { \
+    if (!card.textContent.includes('Sepuluh tiang berdiri')) continue; \
+    card.querySelector('input[name=reason]').value = 'Foto malam belum ada'; \
+    card.querySelector('button[value=return]').click(); return; } \
+    throw new Error('the report is not there')";
 
 #[test]
 fn an_agency_reports_on_a_phone_and_the_secretariat_sends_it_back_with_a_reason() {
     let (server, clerk) = begin(Look::DESK);
     sign_in(&clerk, SECRETARIAT, "/rencana/periksa");
-    open_months(&clerk);
     clerk.assert_accessible();
 
     let officer = server.browse(Look::PHONE);
@@ -33,7 +32,7 @@ fn an_agency_reports_on_a_phone_and_the_secretariat_sends_it_back_with_a_reason(
     officer.assert_accessible();
     officer.assert_fits();
     officer.picture("laporan-kemajuan");
-    officer.leaving(|| officer.find("main ul.rows a[href^='/kotak/laporan-kemajuan/']").click());
+    officer.leaving(|| drop(officer.run(FOLLOW)));
     let form = officer.path();
     officer.assert_accessible();
     officer.assert_fits();
@@ -51,8 +50,7 @@ fn an_agency_reports_on_a_phone_and_the_secretariat_sends_it_back_with_a_reason(
     assert!(clerk.text().contains("Sepuluh tiang berdiri"), "{}", clerk.text());
     clerk.assert_accessible();
     clerk.picture("periksa-kemajuan");
-    clerk.find("form[action*='/laporan/'] input[name=reason]").type_in("Foto malam belum ada");
-    clerk.leaving(|| clerk.find("button[name=step][value=return]").click());
+    clerk.leaving(|| drop(clerk.run(SEND_BACK)));
 
     officer.go(&form);
     assert!(officer.text().contains("Foto malam belum ada"), "{}", officer.text());
