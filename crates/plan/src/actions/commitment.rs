@@ -8,11 +8,13 @@ use simpul_store::{Action, Deadline, Error, Result, Tx};
 use time::Date;
 use uuid::Uuid;
 
+use super::evidence::{AddEvidence, KeptFile};
 use super::who;
 use crate::model::commitment::{
     Commitment, CommitmentState, DocumentKind, PROMISE_MAX_CHARS, SignWay, Signature, Terms, VALUE_MAX_RUPIAH,
     WORD_MAX_CHARS, Word,
 };
+use crate::model::evidence::{EvidenceKind, EvidenceText, SubjectKind};
 use crate::model::item::{LINK_MAX_CHARS, check_due, check_link};
 use crate::model::meeting::{LINE_MAX_CHARS, shown_digest};
 use crate::sql;
@@ -296,8 +298,44 @@ pub struct EnterSignature {
     pub organisation: String,
     /// Whether the party itself signed, and not its counterpart.
     pub of_party: bool,
-    /// Where the scan lies.
-    pub scan: String,
+    /// The scan.
+    pub scan: Scan,
+}
+
+/// A scan of a signed paper.
+#[derive(Debug, Clone)]
+pub enum Scan {
+    /// It lies elsewhere, at this address.
+    Link(String),
+    /// It was sent: it becomes evidence of the commitment.
+    File(KeptFile),
+}
+
+impl EnterSignature {
+    /// Where the scan lies from now on.
+    async fn kept(&self, tx: &mut Tx, ctx: &Ctx, before: &Commitment) -> Result<String> {
+        let file = match &self.scan {
+            Scan::Link(link) => {
+                let link = words::clean_line("scan", link, LINK_MAX_CHARS, true)?;
+                check_link(&link).map_err(|refusal| Refusal { field: Some("scan"), ..refusal })?;
+                return Ok(link);
+            }
+            Scan::File(file) => file.clone(),
+        };
+        let title: String = format!("{} {}", before.shown(), self.name).chars().take(LINE_MAX_CHARS).collect();
+        let about = EvidenceText {
+            title,
+            kind: EvidenceKind::Statement.name().to_owned(),
+            year: calendar_of(tx).await?.zone.date(ctx.now()).year().to_string(),
+            owner: self.organisation.clone(),
+            agency: before.terms.agency,
+            valid_until: String::new(),
+            note: String::new(),
+        };
+        let claim = Some((SubjectKind::Commitment, before.id));
+        let evidence = AddEvidence { key: None, about, file, claim }.apply(tx, ctx).await?;
+        Ok(format!("/bukti/{evidence}"))
+    }
 }
 
 impl Action for EnterSignature {
@@ -313,8 +351,7 @@ impl Action for EnterSignature {
         if self.edition != Some(before.edition) {
             return Err(Refusal::new("plan.commitment.refused.other_text").into());
         }
-        let scan = words::clean_line("scan", &self.scan, LINK_MAX_CHARS, true)?;
-        check_link(&scan).map_err(|refusal| Refusal { field: Some("scan"), ..refusal })?;
+        let scan = self.kept(tx, ctx, &before).await?;
         let signature = Signature {
             id: ctx.new_id(),
             commitment: before.id,

@@ -22,7 +22,7 @@ pub mod template;
 pub use body::{AddBody, AddMember, ChangeBody, Charter, DropMember, Seat};
 pub use carry::{Carried, CarryOver};
 pub use commitment::{
-    AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
+    AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, Scan, SignCommitment,
 };
 pub use form::{FormDone, ImportForm};
 pub use framework::{AddFramework, SeedFramework};

@@ -7,7 +7,7 @@ use simpul_kernel::{Refusal, Timestamp};
 use simpul_people::{Permission, Scope, permits_in};
 use simpul_shell::{
     Choice, Form, FormView, Handle, Officer, Page, PageError, PageResult, Path, Qr, Redirect, SignedIn, Site, Tag,
-    render, render_refused,
+    Typed, Upload, render, render_refused,
 };
 use simpul_store::Conn;
 use simpul_store::Result;
@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 use super::together::{Tabs, actor_name, agency_choices, partner_of, read_choice, read_due};
 use super::{CanManageMeetings, CanSeePlan, CanSignCommitments};
+use crate::actions::evidence::keep_file;
 use crate::actions::{
-    AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
+    AddCommitment, ChangeCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, Scan, SignCommitment,
 };
 use crate::model::commitment::{
     Commitment, CommitmentState, DocumentKind, PROMISE_MAX_CHARS, SignWay, Signature, Word, read_rupiah,
@@ -348,7 +349,7 @@ pub async fn show(officer: Officer<CanSeePlan>, Path(id): Path<Uuid>) -> PageRes
 async fn answer<H: Handle>(
     officer: &Officer<H>,
     id: Uuid,
-    form: &Form,
+    form: &impl Typed,
     (done, flash): (Result<()>, &'static str),
 ) -> PageResult {
     match done {
@@ -377,20 +378,35 @@ pub async fn sign(officer: Officer<CanSignCommitments>, Path(id): Path<Uuid>, fo
 }
 
 /// A signature on paper.
-pub async fn enter(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, form: Form) -> PageResult {
-    let fields = &form.fields;
+pub async fn enter(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, upload: Upload) -> PageResult {
+    let done = entered(&officer, id, &upload).await;
+    answer(&officer, id, &upload, (done, "plan.commitment.flash_signed")).await
+}
+
+/// The scan that was sent; where none was, the address at which it lies.
+async fn scan(officer: &Officer<CanManageMeetings>, upload: &Upload) -> Result<Scan> {
+    match upload.files.iter().find(|file| file.field == "file" && (file.too_big || !file.bytes.is_empty())) {
+        Some(file) => {
+            let bytes = file.bytes.to_vec();
+            Ok(Scan::File(keep_file(&officer.app.db, &officer.ctx, &file.name, bytes, file.too_big).await?))
+        }
+        None => Ok(Scan::Link(upload.fields.get("scan").to_owned())),
+    }
+}
+
+async fn entered(officer: &Officer<CanManageMeetings>, id: Uuid, upload: &Upload) -> Result<()> {
+    let fields = &upload.fields;
     let enter = EnterSignature {
-        key: form.key().unwrap_or_else(|| officer.ctx.new_id()),
+        key: upload.key().unwrap_or_else(|| officer.ctx.new_id()),
         commitment: id,
         edition: fields.int("edition"),
         name: fields.get("name").to_owned(),
         post: fields.get("post").to_owned(),
         organisation: fields.get("organisation").to_owned(),
         of_party: fields.has("of_party"),
-        scan: fields.get("scan").to_owned(),
+        scan: scan(officer, upload).await?,
     };
-    let done = officer.write(enter).await;
-    answer(&officer, id, &form, (done, "plan.commitment.flash_signed")).await
+    officer.write(enter).await
 }
 
 /// How it goes.

@@ -194,3 +194,39 @@ async fn a_program_reads_what_was_decided_and_only_the_owners_key_closes_an_item
     let mut again = program(&hall, &[KeyScope::Write], Some(hall.dishub)).await;
     assert_eq!(again.send_json(Method::POST, &path, &body).await.status, StatusCode::CONFLICT);
 }
+
+#[tokio::test]
+async fn a_paper_is_signed_by_its_scan_which_becomes_evidence_of_the_commitment() {
+    let mut hall = hall().await;
+    let bank = bank(&hall).await;
+    let one = promised(&mut hall, bank).await;
+    let token = hall.clerk.token();
+    let mut body = String::new();
+    let words = [
+        ("edition", "1"),
+        ("name", "Ibu Sari"),
+        ("post", "Kepala cabang"),
+        ("organisation", "Bank"),
+        ("of_party", "1"),
+    ];
+    for (field, value) in words.iter().chain(&[("csrf", token.as_str())]) {
+        body += &format!("--tepi\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+    }
+    let head =
+        |name: &str| format!("--tepi\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let send = |file: &str| {
+        (Some("multipart/form-data; boundary=tepi"), format!("{body}{}{file}\r\n--tepi--\r\n", head("naskah.pdf")))
+    };
+    let path = format!("{one}/naskah");
+    let (kind, wrong) = send("MZ program");
+    let refused = hall.clerk.send(axum::http::Method::POST, &path, kind, wrong.into()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "it is not what it says");
+    let (kind, good) = send("%PDF-1.4\nstartxref\n0\n%%EOF\n");
+    let signed = hall.clerk.send(axum::http::Method::POST, &path, kind, good.into()).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+    assert_eq!(hall.commitment(&one).await.state, CommitmentState::Open);
+    let page = reads(&mut hall.clerk, &one).await;
+    let scan = page.split("href=\"/bukti/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let evidence = reads(&mut hall.clerk, &format!("/bukti/{scan}")).await;
+    assert!(evidence.contains("Ibu Sari") && evidence.contains("QRIS pasar"), "claimed for what it proves: {evidence}");
+}

@@ -7,7 +7,7 @@ use simpul_kernel::{Actor, ActorKind, Ctx, Grant, Role, Timestamp};
 use simpul_office::letter::{Block, Letter, Paper};
 use simpul_plan::actions::body::{AddBody, AddMember, Charter, Seat};
 use simpul_plan::actions::commitment::{
-    AddCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, SignCommitment,
+    AddCommitment, CloseCommitment, Draft, EnterSignature, ReportCommitment, Scan, SignCommitment,
 };
 use simpul_plan::actions::evaluation::sample::seed_sample;
 use simpul_plan::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, keep_file};
@@ -374,7 +374,7 @@ impl Play<'_> {
             post: "Pimpinan cabang".to_owned(),
             organisation: "Bank daerah (contoh)".to_owned(),
             of_party: true,
-            scan: "https://contoh.invalid/naskah-contoh".to_owned(),
+            scan: Scan::Link("https://contoh.invalid/naskah-contoh".to_owned()),
         })
         .await
     }
