@@ -118,7 +118,7 @@ fn a_question_of_the_evaluation_is_answered_and_proven() {
         let choice =
             clerk.run("return document.querySelector('select[name=evidence] option:nth-child(2)').textContent");
         library.choose(choice.as_str().unwrap_or_default().trim());
-        clerk.leaving(|| clerk.find("form[action$='/bukti'] button.btn").click());
+        clerk.leaving(|| clerk.find("form:has(select[name=evidence]) button.btn").click());
         clerk.go(&question);
     }
     assert!(clerk.find_now("main a[href^='/bukti/']:not([href*='baru'])").is_some(), "it is proven: {}", clerk.text());
