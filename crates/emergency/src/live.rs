@@ -4,6 +4,7 @@ use simpul_kernel::journal::JournalLine;
 use simpul_people::{Directory, Permission, Scope, Snapshot};
 use simpul_shell::{PartialView, Screen};
 use simpul_store::{Conn, Result};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -143,10 +144,11 @@ impl BoardPartial {
         let place = self.directory.of(conn.region()).await?;
         let Some(incident) = sql::incident::by_id(conn, id).await? else { return Ok(None) };
         let dispatches = sql::incident::whole_dispatches(conn, id).await?;
+        let (types, mut units) = (sql::incident::types(conn).await?, Vec::new());
         // One row changes: its own units are read, never all of them.
-        let (types, mut units) = (sql::incident::types(conn).await?, sql::unit::of_incident(conn, id).await?);
-        for part in sql::incident::merged_into(conn, id).await? {
-            units.extend(sql::unit::of_incident(conn, part.id).await?);
+        let sent_to: BTreeSet<Uuid> = dispatches.iter().map(|dispatch| dispatch.incident).collect();
+        for incident in sent_to {
+            units.extend(sql::unit::of_incident(conn, incident).await?);
         }
         let is_unseen = !sql::after::is_noticed(conn, id).await?;
         let runs = sql::timer::runs_of(conn, id).await?;

@@ -1,5 +1,7 @@
 //! What is done with an incident.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use simpul_kernel::limits::LINE_MAX_CHARS;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 
 use super::unmixed;
 use super::{CALL, INCIDENT, load_call, load_incident, who};
+use crate::model::incident::alarm_top;
 use crate::model::place::radius_of;
 use crate::model::{
     Dispatch, Incident, IncidentStatus, IncidentType, Losses, NoteWay, Priority, Site, Victims, number,
@@ -319,8 +322,7 @@ impl Action for RaiseAlarm {
         require(ctx, Permission::SendUnits)?;
         let before = load_incident(tx, self.incident).await?;
         let types = sql::incident::types(tx).await?;
-        let top = types.iter().find(|kind| kind.code == before.kind).map_or(1, |kind| kind.run_card.top());
-        let after = before.raise(top)?;
+        let after = before.raise(alarm_top(&types, &before.kind))?;
         tell(tx, ctx, &after, "incident.alarm_raised", json!({ "level": after.alarm })).await
     }
 }
@@ -367,9 +369,13 @@ impl Action for CloseIncident {
 
 /// Every unit that was there has reported what it did.
 async fn must_be_reported(tx: &mut Tx, dispatches: &[Dispatch]) -> Result<()> {
+    let incidents: BTreeSet<Uuid> = dispatches.iter().map(|dispatch| dispatch.incident).collect();
+    let mut reports = Vec::new();
+    for incident in incidents {
+        reports.extend(sql::field::reports(tx, incident).await?);
+    }
     let mut silent = Vec::new();
     for dispatch in dispatches.iter().filter(|dispatch| dispatch.on_scene.is_some()) {
-        let reports = sql::field::reports(tx, dispatch.incident).await?;
         if !reports.iter().any(|report| report.dispatch == dispatch.id) {
             let unit = sql::unit::by_id(tx, dispatch.unit).await?;
             silent.push(unit.map_or_else(String::new, |unit| unit.call_sign));

@@ -93,6 +93,11 @@ pub fn type_name(types: &[IncidentType], code: &str) -> String {
     types.iter().find(|kind| kind.code == code).map_or_else(|| code.to_owned(), |kind| kind.name.clone())
 }
 
+/// The highest level of alarm of a type; the first where the region keeps it no more.
+pub fn alarm_top(types: &[IncidentType], code: &str) -> i64 {
+    types.iter().find(|kind| kind.code == code).map_or(1, |kind| kind.run_card.top())
+}
+
 /// Where it happens: only this and the type are needed to send somebody.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Site {
@@ -212,6 +217,14 @@ pub struct Incident {
 fn wrong_state(status: IncidentStatus) -> Refusal {
     let key = format!("emergency.incident_status.{}", status.name());
     Refusal::new("emergency.refused.incident_state").with_words("status", [key])
+}
+
+/// A first moment after some of what it may come from has left.
+fn first_left(known: Option<Timestamp>, left: &[Timestamp], leaving: &[Timestamp]) -> Option<Timestamp> {
+    match known {
+        Some(at) if leaving.contains(&at) && !left.contains(&at) => left.iter().copied().min(),
+        own => own,
+    }
 }
 
 impl Incident {
@@ -362,12 +375,13 @@ impl Incident {
     /// The state that follows from when units were sent and there; what people said of it stays.
     fn settled(&self) -> IncidentStatus {
         match self.status {
-            IncidentStatus::Open | IncidentStatus::Dispatched | IncidentStatus::OnScene if self.arrived.is_some() => {
-                IncidentStatus::OnScene
+            IncidentStatus::Open | IncidentStatus::Dispatched | IncidentStatus::OnScene => {
+                match (self.arrived, self.sent) {
+                    (Some(_), _) => IncidentStatus::OnScene,
+                    (None, Some(_)) => IncidentStatus::Dispatched,
+                    (None, None) => IncidentStatus::Open,
+                }
             }
-            IncidentStatus::Open | IncidentStatus::Dispatched if self.sent.is_some() => IncidentStatus::Dispatched,
-            IncidentStatus::OnScene if self.sent.is_some() => IncidentStatus::Dispatched,
-            IncidentStatus::Dispatched | IncidentStatus::OnScene => IncidentStatus::Open,
             other => other,
         }
     }
@@ -384,18 +398,10 @@ impl Incident {
     /// The incident after a part of it is one of its own again: what came from the units of that part goes with them.
     #[must_use]
     pub fn parted(&self, left: &[Dispatch], leaving: &[Dispatch]) -> Incident {
-        let theirs = |at: &Timestamp, of: &dyn Fn(&Dispatch) -> Option<Timestamp>| {
-            leaving.iter().filter_map(of).any(|one| one == *at) && !left.iter().filter_map(of).any(|one| one == *at)
-        };
-        let (sent_of, there_of) = (|one: &Dispatch| Some(one.assigned), |one: &Dispatch| one.on_scene);
-        let sent = match self.sent {
-            Some(at) if theirs(&at, &sent_of) => left.iter().filter_map(sent_of).min(),
-            own => own,
-        };
-        let arrived = match self.arrived {
-            Some(at) if theirs(&at, &there_of) => left.iter().filter_map(there_of).min(),
-            own => own,
-        };
+        let sent_of = |some: &[Dispatch]| some.iter().map(|one| one.assigned).collect::<Vec<_>>();
+        let there_of = |some: &[Dispatch]| some.iter().filter_map(|one| one.on_scene).collect::<Vec<_>>();
+        let sent = first_left(self.sent, &sent_of(left), &sent_of(leaving));
+        let arrived = first_left(self.arrived, &there_of(left), &there_of(leaving));
         let parted = Incident { sent, arrived, ..self.clone() };
         Incident { status: parted.settled(), version: self.version + 1, ..parted }
     }

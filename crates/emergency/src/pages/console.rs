@@ -30,8 +30,7 @@ use super::typed::village_label;
 use super::view::{CallRow, IncidentRow, UnitRow, type_name, victim_choices};
 use super::{CanSeeConsole, CanTakeCalls};
 use crate::actions::CALL;
-use crate::model::after::{ANSWER_GOAL, PROCESS_GOAL};
-use crate::model::figures::Span;
+use crate::model::figures::{Span, within};
 use crate::model::{
     Attempt, Call, CallClass, CallOutcome, CallSource, CallStatus, Dispatch, DispatchStatus, Incident, IncidentType,
     Priority, Unit, Victims, number,
@@ -398,15 +397,16 @@ impl Summary {
     async fn of(conn: &mut Conn, page: &Page) -> Result<Summary> {
         let from = page.zone().instant(page.zone().date(page.now), 0);
         let samples = sql::figures::samples(conn, from, page.now, page.zone()).await?;
-        let share = |span: Span, goal: i64| {
+        let share = |span: Span| {
             let took: Vec<i64> = samples.iter().filter(|one| one.span == span).map(|one| one.micros).collect();
-            let good = took.iter().filter(|micros| **micros <= goal).count();
-            (!took.is_empty()).then(|| i64::try_from(good * 100 / took.len()).unwrap_or_default())
+            let good = within(span, &took).filter(|_| !took.is_empty())?;
+            i64::try_from(good * 100 / took.len()).ok()
         };
-        let answer = share(Span::Answer, ANSWER_GOAL.within);
-        let process = share(Span::Process, PROCESS_GOAL.within);
-        let within = vec![("emergency.console.within_answer", answer), ("emergency.console.within_process", process)];
-        Ok(Summary { page: page.clone(), within })
+        let shares = vec![
+            ("emergency.console.within_answer", share(Span::Answer)),
+            ("emergency.console.within_process", share(Span::Process)),
+        ];
+        Ok(Summary { page: page.clone(), within: shares })
     }
 }
 

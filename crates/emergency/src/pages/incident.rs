@@ -2,9 +2,12 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
+use simpul_kernel::Refusal;
 use simpul_shell::{
     Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Query, Redirect, Tag, render, render_refused,
 };
+use simpul_store::Action;
+use uuid::Uuid;
 
 use super::after::{AfterAction, Look};
 use super::field::{More, log_lines, more};
@@ -214,35 +217,34 @@ pub async fn raise(officer: Officer<CanSendUnits>, Path(typed): Path<String>, fo
     }
 }
 
-/// The incident that a number names.
-async fn named(officer: &Officer<CanSeeConsole>, typed: &str) -> simpul_store::Result<Incident> {
-    let found = match number::read(typed) {
+/// Something is done with an incident and another, whose number the form's field holds.
+async fn together<A: Action>(
+    officer: &Officer<CanTakeCalls>,
+    typed: &str,
+    (form, field): (&Form, &'static str),
+    act: impl FnOnce(Uuid, Uuid) -> A,
+) -> PageResult {
+    let seen = sees(officer)?;
+    let incident = find(&seen, typed).await?;
+    let other = match number::read(form.fields.get(field)) {
         Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
         None => None,
     };
-    found.ok_or_else(|| simpul_kernel::Refusal::field("other", "emergency.refused.incident").into())
+    let done = match other {
+        Some(other) => officer.write(act(incident.id, other.id)).await,
+        None => Err(Refusal::field(field, "emergency.refused.incident").into()),
+    };
+    answer(&seen, incident, form, done).await
 }
 
 /// It has to do with another.
 pub async fn link(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = sees(&officer)?;
-    let incident = find(&seen, &typed).await?;
-    let done = match named(&seen, form.fields.get("other")).await {
-        Ok(other) => officer.write(LinkIncidents { incident: incident.id, other: other.id }).await,
-        Err(error) => Err(error),
-    };
-    answer(&seen, incident, &form, done).await
+    together(&officer, &typed, (&form, "other"), |incident, other| LinkIncidents { incident, other }).await
 }
 
 /// It has nothing to do with the other after all.
 pub async fn unlink(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = sees(&officer)?;
-    let incident = find(&seen, &typed).await?;
-    let done = match named(&seen, form.fields.get("other")).await {
-        Ok(other) => officer.write(UnlinkIncidents { incident: incident.id, other: other.id }).await,
-        Err(error) => Err(error),
-    };
-    answer(&seen, incident, &form, done).await
+    together(&officer, &typed, (&form, "other"), |incident, other| UnlinkIncidents { incident, other }).await
 }
 
 /// Writes a line of the log.
@@ -293,18 +295,7 @@ pub async fn cancel(officer: Officer<CanSendUnits>, Path(typed): Path<String>, f
 
 /// It is the same as another.
 pub async fn merge(officer: Officer<CanTakeCalls>, Path(typed): Path<String>, form: Form) -> PageResult {
-    let seen = sees(&officer)?;
-    let incident = find(&seen, &typed).await?;
-    let into = match number::read(form.fields.get("into")) {
-        Some(serial) => sql::incident::by_serial(&mut officer.read().await?, serial).await?,
-        None => None,
-    };
-    let unknown = || simpul_kernel::Refusal::field("into", "emergency.refused.incident").into();
-    let done = match into {
-        Some(into) => officer.write(MergeIncident { incident: incident.id, into: into.id }).await,
-        None => Err(unknown()),
-    };
-    answer(&seen, incident, &form, done).await
+    together(&officer, &typed, (&form, "into"), |incident, into| MergeIncident { incident, into }).await
 }
 
 /// It is not the same after all.

@@ -7,6 +7,7 @@ use simpul_kernel::geo::Point;
 use simpul_shell::{FormView, Page};
 use uuid::Uuid;
 
+use crate::model::incident::alarm_top;
 use crate::model::recommend::{Recommendation, Shortfall, Unfit, way_m};
 use crate::model::{IncidentType, Unit, number};
 use crate::read::{self, Whole};
@@ -63,7 +64,7 @@ impl SendPanel {
             back,
             choices,
             is_first: whole.dispatches.is_empty(),
-            alarm: (whole.incident.alarm, top(types, whole)),
+            alarm: (whole.incident.alarm, alarm_top(types, &whole.incident.kind)),
             from_middle: whole.incident.site.point.is_none() && whole.spot.is_some(),
             shortfalls: advice.shortfalls,
         }
@@ -90,10 +91,6 @@ impl SendPanel {
             Unfit::Nowhere => self.page.t("emergency.unfit.nowhere"),
         }
     }
-}
-
-fn top(types: &[IncidentType], whole: &Whole) -> i64 {
-    types.iter().find(|kind| kind.code == whole.incident.kind).map_or(1, |kind| kind.run_card.top())
 }
 
 fn choice(page: &Page, (advice, spot): (&Recommendation, Option<Point>), unit: &Unit) -> Choice {
