@@ -52,7 +52,7 @@ pub struct TestDb {
     pub clock: Arc<TestClock>,
     /// Where its files stand.
     pub dir: TempDir,
-    url: Option<String>,
+    postgres: Option<Database>,
     /// The way to PostgreSQL, where it can be cut.
     cable: Option<Cable>,
     /// The connection by which [`TestDb::mark`] looks, kept since a trial looks thousands of times.
@@ -89,16 +89,16 @@ impl TestDb {
         let dir = tempfile::tempdir().map_err(|error| Error::Store(error.to_string()))?;
         let clock = Arc::new(TestClock::new(TEST_START));
         let env = Env { clock: clock.clone(), entropy: Arc::new(InOrder(AtomicU32::new(0))) };
-        let (config, url) = if on_postgres() {
-            let url = fresh_postgres(&env, template).await?;
+        let (config, postgres) = if on_postgres() {
+            let database = Database::fresh(&env, template).await?;
             let data = dir.path().to_owned();
-            let way = cable.as_ref().map_or_else(|| url.clone(), |cable| cable.url(&url));
-            (DbConfig::Postgres { url: way, data }, Some(url))
+            let way = cable.as_ref().map_or_else(|| database.url.clone(), |cable| cable.url(&database.url));
+            (DbConfig::Postgres { url: way, data }, Some(database))
         } else {
             (DbConfig::sqlite(dir.path()), None)
         };
         let db = Db::open(&config, env, migrations).await?;
-        Ok(TestDb { db, clock, dir, url, cable, marker: tokio::sync::Mutex::default() })
+        Ok(TestDb { db, clock, dir, postgres, cable, marker: tokio::sync::Mutex::default() })
     }
 
     /// The context of `actor` in the test's region.
@@ -113,13 +113,13 @@ impl TestDb {
 
     /// How the database was reached, if it is PostgreSQL.
     pub fn postgres_url(&self) -> Option<&str> {
-        self.url.as_deref()
+        self.postgres.as_ref().map(|database| database.url.as_str())
     }
 
     /// How many rows PostgreSQL's planner believes to be in a table, if it has ever looked; `None` on SQLite.
     pub async fn believed_rows(&self, table: &str) -> Result<Option<f32>> {
         use sqlx::{Connection, Row};
-        let Some(url) = &self.url else { return Ok(None) };
+        let Some(url) = self.postgres_url() else { return Ok(None) };
         let mut conn = sqlx::PgConnection::connect(url).await?;
         let believed = sqlx::query("SELECT reltuples FROM pg_class WHERE oid = to_regclass($1)").bind(table.to_owned());
         let rows = believed.fetch_one(&mut conn).await?.try_get(0)?;
@@ -131,7 +131,7 @@ impl TestDb {
     /// after each request. It may be another without a write, too.
     pub async fn mark(&self) -> Result<String> {
         use sqlx::{Connection, Row};
-        let Some(url) = &self.url else {
+        let Some(url) = self.postgres_url() else {
             let file = region_file(self.dir.path(), TEST_REGION);
             let of = |name: &std::path::Path| {
                 name.metadata().ok().map(|found| (found.len(), found.modified().ok())).unwrap_or_default()
@@ -250,15 +250,45 @@ async fn server() -> Result<(String, sqlx::PgConnection)> {
     Ok((base.to_owned(), sqlx::PgConnection::connect(&server).await?))
 }
 
-async fn fresh_postgres(env: &Env, template: Option<&str>) -> Result<String> {
-    use sqlx::Connection;
-    let name = format!("simpul_test_{}", env.new_id().simple());
-    let (base, mut conn) = server().await?;
-    let copied = template.map_or_else(String::new, |template| format!(" TEMPLATE {template}"));
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}{copied}"));
-    sqlx::raw_sql(create).execute(&mut conn).await?;
-    conn.close().await?;
-    Ok(format!("{base}/{name}"))
+/// A database of PostgreSQL that goes with its owner: a thousand tests' databases would fill a disk.
+struct Database {
+    url: String,
+    name: String,
+}
+
+impl Database {
+    /// Copied as files, which writes next to nothing into the server's log: that would be the larger half of all.
+    async fn fresh(env: &Env, template: Option<&str>) -> Result<Database> {
+        use sqlx::Connection;
+        let name = format!("simpul_test_{}", env.new_id().simple());
+        let (base, mut conn) = server().await?;
+        let copied = template.map_or_else(String::new, |template| format!(" TEMPLATE {template} STRATEGY FILE_COPY"));
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}{copied}"));
+        sqlx::raw_sql(create).execute(&mut conn).await?;
+        conn.close().await?;
+        Ok(Database { url: format!("{base}/{name}"), name })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let name = std::mem::take(&mut self.name);
+        // A thread and a runtime of its own: the test's runtime may be at its end.
+        let dropping = std::thread::spawn(move || -> Result<()> {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.map_err(|error| Error::Store(error.to_string()))?.block_on(drop_database(&name))
+        });
+        // What can't be dropped goes with the server.
+        let _ = dropping.join();
+    }
+}
+
+/// Drops a database whoever is still connected to it.
+async fn drop_database(name: &str) -> Result<()> {
+    let (_, mut conn) = server().await?;
+    let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut conn).await?;
+    Ok(())
 }
 
 /// Keeps two tests from making the same template at once.
@@ -278,7 +308,7 @@ async fn template(migrations: &[Migrations]) -> Result<String> {
     if known.fetch_optional(&mut conn).await?.is_none() {
         let draft = format!("{name}_draft");
         let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
-        run(format!("DROP DATABASE IF EXISTS {draft}")).execute(&mut conn).await?;
+        drop_database(&draft).await?;
         run(format!("CREATE DATABASE {draft}")).execute(&mut conn).await?;
         migrated(&format!("{base}/{draft}"), migrations).await?;
         run(format!("ALTER DATABASE {draft} RENAME TO {name}")).execute(&mut conn).await?;
