@@ -4,6 +4,7 @@ use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::HOUR_MICROS;
 use simpul_kernel::geo::Point;
+use simpul_kernel::mask::phone_local;
 use simpul_people::sql::areas;
 use simpul_store::{Conn, Result};
 
@@ -50,10 +51,7 @@ pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFig
         recap,
         incidents: sql::figures::incidents(conn, from, until).await?,
         dispatches: sql::figures::dispatches(conn, from, until).await?,
-        nuisance: nuisance
-            .into_iter()
-            .map(|(number, count)| (masked(&number.replacen("+62", "0", 1)), count))
-            .collect(),
+        nuisance: nuisance.into_iter().map(|(number, count)| (masked(&phone_local(&number)), count)).collect(),
         counted,
         samples,
     })

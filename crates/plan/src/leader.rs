@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use simpul_kernel::Timestamp;
-use simpul_office::deck::Slide;
 use simpul_people::Snapshot;
 use simpul_shell::{Page, StatusTag};
 use simpul_store::{Conn, Result};
@@ -14,7 +13,7 @@ use crate::model::ProgrammeKind;
 use crate::model::status::Light;
 use crate::pages::view;
 use crate::read::{Sees, Stand};
-use crate::slides::{Telling, last_words, leading};
+use crate::slides::{Telling, last_words};
 use crate::sql;
 
 /// The plan as the sheet shows it.
@@ -64,18 +63,16 @@ fn rank(stand: &Stand) -> (u8, Option<i64>, &str) {
     (light, stand.facts.reached, &stand.programme.code)
 }
 
-fn win(page: &Page, place: &Snapshot, own: &[&Stand]) -> Option<Win> {
-    let worst = own.iter().min_by_key(|stand| rank(stand))?;
-    let one = leading(&worst.indicators);
-    let said =
-        |value: Option<_>| one.map_or_else(|| "–".to_owned(), |one| view::with_unit(page, value, &one.indicator.unit));
+fn win(telling: &Telling<'_>, own: &[&Stand]) -> Option<Win> {
+    let (page, worst) = (telling.page, own.iter().min_by_key(|stand| rank(stand))?);
+    let (target, now) = telling.target_and_actual(worst);
     Some(Win {
         code: worst.programme.code.clone(),
         name: worst.programme.name.clone(),
-        target: said(one.and_then(|one| one.target)),
-        now: said(one.and_then(|one| one.shown())),
+        target,
+        now,
         light: view::light(page, worst.light()),
-        owner: view::owner(page, place, &worst.programme),
+        owner: view::owner(page, telling.place, &worst.programme),
         until: worst.programme.years.1,
         more_count: own.len() - 1,
     })
@@ -91,15 +88,11 @@ pub async fn plan(conn: &mut Conn, page: &Page, place: &Arc<Snapshot>, now: Time
     let said = last_words(conn, &overview, (now, sees)).await?;
     let asked = sql::agenda::asked(conn).await?;
     let telling = Telling { page, place, overview: &overview, said };
-    let asks = match telling.decisions(&asked) {
-        Some(Slide::Bullets { points, .. }) => points,
-        _ => Vec::new(),
-    };
     let row = |(code, dimension): (String, String)| {
         let own = telling.of_dimension(&code).into_iter();
         let own: Vec<&Stand> = own.filter(|stand| stand.programme.kind == ProgrammeKind::QuickWin).collect();
-        LeaderRow { dimension, win: win(page, place, &own) }
+        LeaderRow { dimension, win: win(&telling, &own) }
     };
     let rows = telling.dimensions().into_iter().map(row).collect();
-    Ok(Some(LeaderPlan { asks, rows }))
+    Ok(Some(LeaderPlan { asks: telling.asks(&asked), rows }))
 }

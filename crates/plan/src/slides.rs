@@ -221,11 +221,8 @@ impl Telling<'_> {
         Slide::Title { title: heading, subtitle, lines }
     }
 
-    /// What is asked to be decided and was not, as the next agenda has it; at most three.
-    pub fn decisions(&self, asks: &[Request]) -> Option<Slide> {
-        if asks.is_empty() {
-            return None;
-        }
+    /// What is asked to be decided and was not, as the next agenda has it; at most three, and how many more.
+    pub fn asks(&self, asks: &[Request]) -> Vec<String> {
         let point = |ask: &Request| {
             let Asked { name, decision, agency, .. } = &ask.newest;
             format!("{name}: {decision} ({})", view::agency(self.place, *agency))
@@ -234,7 +231,13 @@ impl Telling<'_> {
         if let Some(more) = asks.len().checked_sub(DECISIONS_MAX_COUNT).filter(|more| *more > 0) {
             points.push(self.page.tn("plan.slides.more_decisions", more as i64));
         }
-        Some(Slide::Bullets { title: self.t("plan.slides.decisions"), points })
+        points
+    }
+
+    /// The same as a slide, where anything is asked.
+    pub fn decisions(&self, asks: &[Request]) -> Option<Slide> {
+        let points = self.asks(asks);
+        (!points.is_empty()).then(|| Slide::Bullets { title: self.t("plan.slides.decisions"), points })
     }
 
     /// How many programmes of each dimension stand how.
@@ -257,11 +260,15 @@ impl Telling<'_> {
         Slide::Table { title: self.t("plan.slides.summary"), columns, rows }
     }
 
+    /// What a programme is to reach this year and what it has reached, by the indicator that leads.
+    pub fn target_and_actual(&self, stand: &Stand) -> (String, String) {
+        let Some(one) = leading(&stand.indicators) else { return ("–".to_owned(), "–".to_owned()) };
+        let said = |value| view::with_unit(self.page, value, &one.indicator.unit);
+        (said(one.target), said(one.shown()))
+    }
+
     fn row(&self, stand: &Stand) -> Vec<Cell> {
-        let one = leading(&stand.indicators);
-        let said = |value, one: &Standing| view::with_unit(self.page, value, &one.indicator.unit);
-        let target = one.map_or_else(|| "–".to_owned(), |one| said(one.target, one));
-        let actual = one.map_or_else(|| "–".to_owned(), |one| said(one.shown(), one));
+        let (target, actual) = self.target_and_actual(stand);
         vec![
             Cell::text(stand.programme.name.clone()),
             Cell::text(target),

@@ -232,10 +232,8 @@ impl Action for ReplaceEvidence {
         sql::set_current(tx, evidence.id, number).await?;
         let body = json!({ "number": number, "digest": self.file.digest.to_string() });
         tx.journal(ctx, EVIDENCE, evidence.id, "plan.evidence_replaced", body);
-        for (kind, subject) in sql::claims(tx, evidence.id).await? {
-            if kind == SubjectKind::Question {
-                evidence_changed(tx, ctx, subject, EvidenceDeed::Replaced, &evidence.about.title).await?;
-            }
+        for subject in sql::claims(tx, evidence.id).await? {
+            evidence_changed(tx, ctx, subject, (EvidenceDeed::Replaced, &evidence.about.title)).await?;
         }
         Ok(())
     }
@@ -334,9 +332,7 @@ impl Action for ClaimEvidence {
         if sql::drop_claim(tx, self.subject, evidence.id).await? > 0 {
             let body = json!({ "subject": kind.name(), "id": subject });
             tx.journal(ctx, EVIDENCE, evidence.id, "plan.evidence_unclaimed", body);
-            if kind == SubjectKind::Question {
-                evidence_changed(tx, ctx, subject, EvidenceDeed::Unclaimed, &evidence.about.title).await?;
-            }
+            evidence_changed(tx, ctx, (kind, subject), (EvidenceDeed::Unclaimed, &evidence.about.title)).await?;
         }
         Ok(())
     }
@@ -352,9 +348,7 @@ async fn put_claim(tx: &mut Tx, ctx: &Ctx, evidence: Uuid, subject: (SubjectKind
     if sql::claim(tx, subject, evidence, (ctx.now(), &by)).await? > 0 {
         let (kind, id) = subject;
         tx.journal(ctx, EVIDENCE, evidence, "plan.evidence_claimed", json!({ "subject": kind.name(), "id": id }));
-        if kind == SubjectKind::Question {
-            evidence_changed(tx, ctx, id, EvidenceDeed::Claimed, &known.about.title).await?;
-        }
+        evidence_changed(tx, ctx, subject, (EvidenceDeed::Claimed, &known.about.title)).await?;
     }
     Ok(())
 }

@@ -222,25 +222,25 @@ impl Action for SaveBudget {
             officer_in_charge: words::clean_line("officer_in_charge", &line.officer_in_charge, LINE_MAX_CHARS, false)?,
             ..line.clone()
         };
-        let same = |known: &&BudgetLine| {
+        let same = |known: &BudgetLine| {
             (known.year, &known.code, known.fund) == (clean.year, &clean.code, clean.fund) && known.id != clean.id
         };
-        if before.iter().find(same).is_some() {
+        if before.iter().any(same) {
             return Err(Refusal::field("code", "plan.refused.budget_there").with("code", &clean.code).into());
         }
         if !is_new {
             // What stood in it is in the form that comes back: the line is written whole.
             sql::indicator::drop_budget(tx, clean.id).await?;
         }
-        let id = sql::indicator::set_budget(tx, &clean).await?;
+        sql::indicator::insert_budget(tx, &clean);
         for (month, amount) in &clean.realised {
-            sql::indicator::set_realised(tx, id, *month, *amount).await?;
+            sql::indicator::set_realised(tx, clean.id, *month, *amount).await?;
         }
         let told = format!("{} {}: Rp {}", clean.year, clean.code, clean.ceiling_now());
         log_of(tx, ctx, clean.programme, ("plan.log.budget", &told)).await?;
-        let body = json!({ "line": id, "year": clean.year, "code": clean.code, "fund": clean.fund.name() });
+        let body = json!({ "line": clean.id, "year": clean.year, "code": clean.code, "fund": clean.fund.name() });
         tx.journal(ctx, PROGRAMME, clean.programme, "programme.budget_set", body);
-        Ok(id)
+        Ok(clean.id)
     }
 }
 

@@ -33,7 +33,6 @@ pub fn attachment(media: &'static str, name: &str, bytes: Vec<u8>) -> Result<Res
 /// `plan.file.missing` where none was chosen, or an empty one; `plan.file.too_large`.
 pub fn sent_file(upload: &Upload) -> Result<Vec<u8>> {
     let file = upload.files.iter().find(|file| file.field == "file");
-    let file = file.filter(|file| file.too_big || !file.bytes.is_empty());
     let file = file.ok_or_else(|| Refusal::field("file", "plan.file.missing"))?;
     if file.too_big { Err(Refusal::field("file", "plan.file.too_large").into()) } else { Ok(file.bytes.to_vec()) }
 }

@@ -129,8 +129,8 @@ async fn draw(officer: &Officer<CanSeeWholePlan>, asked: Option<Uuid>, refused: 
         let stands = roll.by_agency(period, &said).into_iter().filter(|(agency, _)| scope.covers(*agency));
         agencies = agency_rows(&officer.place, stands.collect());
         let own = roll.owed(period, &said).filter(|(_, agency, _)| scope.covers(*agency));
-        let own = own.map(|(one, ..)| one.clone()).collect();
-        rows = read_rows(&mut conn, &page, officer, (period, &periods), (own, &said)).await?;
+        let own = own.map(|(one, _, progress)| (one, progress.filter(|one| one.first_submitted.is_some())));
+        rows = read_rows(&mut conn, &page, officer, (period, &periods), own.collect()).await?;
         let put_off = sql::progress::exceptions(&mut conn, period.id).await?;
         exceptions = put_off.into_iter().map(|(id, at, why)| (view::agency(&officer.place, id), at, why)).collect();
     }
@@ -164,13 +164,13 @@ async fn read_rows(
     page: &Page,
     officer: &Officer<CanSeeWholePlan>,
     (period, periods): (&Period, &[Period]),
-    (programmes, said): (Vec<Programme>, &[Progress]),
+    owed: Vec<(&Programme, Option<&Progress>)>,
 ) -> Result<Vec<Row>, PageError> {
     let mut rows = Vec::new();
-    for programme in programmes {
-        let agency = view::owner(page, &officer.place, &programme);
-        let at = Place { programme, period: period.clone() };
-        let told = match said.iter().find(|one| one.programme == at.programme.id && one.first_submitted.is_some()) {
+    for (programme, handed_in) in owed {
+        let agency = view::owner(page, &officer.place, programme);
+        let at = Place { programme: programme.clone(), period: period.clone() };
+        let told = match handed_in {
             Some(one) => Some(told_row(conn, (page, &officer.place), &at, (one, periods)).await?),
             None => None,
         };

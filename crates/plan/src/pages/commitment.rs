@@ -385,7 +385,7 @@ pub async fn enter(officer: Officer<CanManageMeetings>, Path(id): Path<Uuid>, up
 
 /// The scan that was sent; where none was, the address at which it lies.
 async fn scan(officer: &Officer<CanManageMeetings>, upload: &Upload) -> Result<Scan> {
-    match upload.files.iter().find(|file| file.field == "file" && (file.too_big || !file.bytes.is_empty())) {
+    match upload.files.iter().find(|file| file.field == "file") {
         Some(file) => {
             let bytes = file.bytes.to_vec();
             Ok(Scan::File(keep_file(&officer.app.db, &officer.ctx, &file.name, bytes, file.too_big).await?))

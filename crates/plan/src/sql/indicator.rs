@@ -66,13 +66,6 @@ simpul_store::statements! {
         JOIN plan_budget b ON b.region = p.region AND b.programme_id = p.id
         JOIN plan_realised r ON r.region = b.region AND r.budget_id = b.id
         WHERE p.region = $1 AND p.masterplan_id = $2 AND b.year = $3 ORDER BY r.budget_id, r.month LIMIT $4";
-    pub(crate) SET_BUDGET = "INSERT INTO plan_budget (region, id, programme_id, year, code, edition, name, fund, stage,
-        ceiling, ceiling_changed, officer_in_charge) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        ON CONFLICT (region, programme_id, year, code, fund) DO UPDATE SET edition = excluded.edition,
-        name = excluded.name, stage = excluded.stage, ceiling = excluded.ceiling,
-        ceiling_changed = excluded.ceiling_changed, officer_in_charge = excluded.officer_in_charge";
-    pub(crate) BUDGET_ID = "SELECT id FROM plan_budget
-        WHERE region = $1 AND programme_id = $2 AND year = $3 AND code = $4 AND fund = $5";
     pub(crate) DROP_BUDGET = "DELETE FROM plan_budget WHERE region = $1 AND id = $2";
     pub(crate) SET_REALISED = "INSERT INTO plan_realised (region, budget_id, month, amount) VALUES ($1, $2, $3, $4)
         ON CONFLICT (region, budget_id, month) DO UPDATE SET amount = excluded.amount";
@@ -82,6 +75,8 @@ simpul_store::inserts! {
     pub(crate) INSERT_INDICATOR = "plan_indicator" (id, programme_id, place, name, definition, unit, source, frequency,
         counting, numerator, denominator, baseline, baseline_year, live, library, by_district, responsible);
     pub(crate) INSERT_TARGET = "plan_target" (indicator_id, year, part, amount);
+    pub(crate) INSERT_BUDGET = "plan_budget" (id, programme_id, year, code, edition, name, fund, stage, ceiling,
+        ceiling_changed, officer_in_charge);
 }
 
 /// Most targets, budget lines or months that are read of one programme.
@@ -256,13 +251,11 @@ pub async fn money(conn: &mut Conn, plan: Uuid, year: i64) -> Result<Vec<(Uuid, 
 }
 
 /// Writes a budget line; one of the same programme, year, code and fund is written over. Its answer is the line's id.
-pub(crate) async fn set_budget(tx: &mut Tx, line: &BudgetLine) -> Result<Uuid> {
+pub(crate) fn insert_budget(tx: &mut Tx, line: &BudgetLine) {
     let BudgetLine { id, programme, year, code, edition, name, fund, stage, ceiling, ceiling_changed, .. } = line;
     let (fund, stage) = (fund.name(), stage.name());
     let head = args![*id, *programme, *year, code, edition, name, fund, stage, *ceiling, *ceiling_changed];
-    tx.exec(&SET_BUDGET, Args([head.0, args![&line.officer_in_charge].0].concat())).await?;
-    let known: (Uuid,) = tx.one(&BUDGET_ID, args![*programme, *year, code, fund]).await?;
-    Ok(known.0)
+    tx.insert(&INSERT_BUDGET, Args([head.0, args![&line.officer_in_charge].0].concat()));
 }
 
 /// Takes a budget line back, with its months.

@@ -59,6 +59,12 @@ impl Town {
         self.house.directory.write(&self.secretariat, open).await.unwrap()
     }
 
+    /// Gives an answer to the officer's agency.
+    async fn assign(&self, answer: Uuid) {
+        let assign = AssignAnswer { answer, agency: Some(self.dishub), due: String::new(), effort: Some(1) };
+        self.house.directory.write(&self.secretariat, assign).await.unwrap();
+    }
+
     async fn answers(&self, round: Uuid) -> Vec<Answer> {
         let mut conn = self.house.test.db.read(TEST_REGION).await.unwrap();
         sql::answers(&mut conn, round).await.unwrap()
@@ -159,8 +165,7 @@ async fn one_document_proves_many_things_and_a_newer_file_is_checked_anew() {
     let round = town.open().await;
     let answers = town.answers(round).await;
     for answer in &answers {
-        let assign = AssignAnswer { answer: answer.id, agency: Some(town.dishub), due: String::new(), effort: Some(1) };
-        write.write(&town.secretariat, assign).await.unwrap();
+        town.assign(answer.id).await;
     }
     let subject = |at: usize| (SubjectKind::Question, answers[at].id);
     let id = town.add(&town.officer, "Notula rapat Dewan", town.dishub, Some(subject(0))).await.unwrap();
@@ -204,8 +209,7 @@ async fn an_answer_that_changed_since_it_was_opened_is_not_accepted_unread() {
     let write = &town.house.directory;
     let round = town.open().await;
     let id = town.answers(round).await[0].id;
-    let assign = AssignAnswer { answer: id, agency: Some(town.dishub), due: String::new(), effort: Some(1) };
-    write.write(&town.secretariat, assign).await.unwrap();
+    town.assign(id).await;
     let give = |score| GiveAnswer { answer: id, score: Some(score), note: "Perbup 5/2024".into() };
     write.write(&town.officer, give(3)).await.unwrap();
     let shown = town.answer(id).await.version;
@@ -228,8 +232,7 @@ async fn an_answer_whose_evidence_changes_is_checked_again_and_says_why() {
     let write = &town.house.directory;
     let round = town.open().await;
     let id = town.answers(round).await[0].id;
-    let assign = AssignAnswer { answer: id, agency: Some(town.dishub), due: String::new(), effort: Some(1) };
-    write.write(&town.secretariat, assign).await.unwrap();
+    town.assign(id).await;
     let subject = (SubjectKind::Question, id);
     let proof = town.add(&town.officer, "Perbup", town.dishub, Some(subject)).await.unwrap();
     let give = GiveAnswer { answer: id, score: Some(4), note: "Perbup 5/2024".into() };

@@ -14,7 +14,7 @@ use crate::model::evaluation::names::{YEAR_MAX, YEAR_MIN};
 use crate::model::evaluation::round::{EFFORT_MAX, EFFORT_MIN, EvidenceDeed};
 use crate::model::evaluation::score::check_mark;
 use crate::model::evaluation::{ASSESSORS_MAX_COUNT, Answer, Instrument, Question, Round, RoundState, Section};
-use crate::model::evidence::read_day;
+use crate::model::evidence::{SubjectKind, read_day};
 use crate::sql::{evidence, round as sql};
 
 /// What the journal calls a round.
@@ -32,36 +32,55 @@ async fn load_answer(tx: &mut Tx, id: Uuid) -> Result<(Answer, Round)> {
     Ok((answer, round))
 }
 
-/// Writes an answer with its step; refused where another wrote it meanwhile.
-async fn write(tx: &mut Tx, ctx: &Ctx, answer: &Answer, kind: &'static str, reason: String) -> Result<()> {
-    if sql::set_answer(tx, answer).await? == 0 {
-        return Err(Refusal::new("plan.refused.answer_changed").into());
+/// Writes an answer; refused where another wrote it meanwhile.
+pub(crate) async fn put(tx: &mut Tx, answer: &Answer) -> Result<()> {
+    match sql::set_answer(tx, answer).await? {
+        0 => Err(Refusal::new("plan.refused.answer_changed").into()),
+        _ => Ok(()),
     }
-    let step = sql::Step { reason, ..sql::Step::new(ctx.now(), who(ctx), answer.state) };
+}
+
+/// Tells what brought an answer where it stands.
+fn tell(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    answer: &Answer,
+    kind: &'static str,
+    (reason, deed): (String, Option<EvidenceDeed>),
+) {
+    let step = sql::Step { reason, deed, ..sql::Step::new(ctx.now(), who(ctx), answer.state) };
     sql::insert_step(tx, ctx.new_id(), answer.id, &step);
     let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });
     tx.journal(ctx, ANSWER, answer.id, kind, body);
+}
+
+/// Writes an answer with its step; refused where another wrote it meanwhile.
+async fn write(tx: &mut Tx, ctx: &Ctx, answer: &Answer, kind: &'static str, reason: String) -> Result<()> {
+    put(tx, answer).await?;
+    tell(tx, ctx, answer, kind, (reason, None));
     Ok(())
 }
 
-/// Says that the evidence of an answer changed: whoever checks it now must look again, and one that had been checked
-/// waits for that anew, with a step that names the evidence. Answers of closed rounds stay as they were.
-pub(crate) async fn evidence_changed(tx: &mut Tx, ctx: &Ctx, id: Uuid, deed: EvidenceDeed, title: &str) -> Result<()> {
+/// Says that the evidence of a subject changed. Where that is an answer, whoever checks it now must look again, and one
+/// that had been checked waits for that anew, with a step that names the evidence. Answers of closed rounds stay.
+pub(crate) async fn evidence_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (kind, id): (SubjectKind, Uuid),
+    (deed, title): (EvidenceDeed, &str),
+) -> Result<()> {
+    if kind != SubjectKind::Question {
+        return Ok(());
+    }
     let (answer, round) = load_answer(tx, id).await?;
     if round.state != RoundState::Open {
         return Ok(());
     }
     let after = answer.proven_otherwise();
-    if sql::set_answer(tx, &after).await? == 0 {
-        return Err(Refusal::new("plan.refused.answer_changed").into());
+    put(tx, &after).await?;
+    if after.state != answer.state {
+        tell(tx, ctx, &after, "plan.answer_unchecked", (title.to_owned(), Some(deed)));
     }
-    if after.state == answer.state {
-        return Ok(());
-    }
-    let step = sql::Step::new(ctx.now(), who(ctx), after.state);
-    sql::insert_step(tx, ctx.new_id(), id, &sql::Step { reason: title.to_owned(), deed: Some(deed), ..step });
-    let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });
-    tx.journal(ctx, ANSWER, id, "plan.answer_unchecked", body);
     Ok(())
 }
 

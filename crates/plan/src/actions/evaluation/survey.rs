@@ -7,6 +7,7 @@ use simpul_store::{Action, Digest, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::super::who;
+use super::round::put;
 use crate::model::evaluation::ratio::told_mean;
 use crate::model::evaluation::survey::{
     RESPONSES_MAX_COUNT, Response, STATEMENTS_MAX_COUNT, Survey, check_marks, check_new, means,
@@ -173,9 +174,7 @@ impl Action for ApplySurvey {
                 continue;
             }
             let after = answer.answer(Some(mean.to_whole()), &note)?;
-            if round::set_answer(tx, &after).await? == 0 {
-                return Err(Refusal::new("plan.refused.answer_changed").into());
-            }
+            put(tx, &after).await?;
             let step = round::Step::new(ctx.now(), who(ctx), after.state);
             round::insert_step(tx, ctx.new_id(), answer.id, &step);
             changed += 1;

@@ -71,14 +71,6 @@ impl Whole {
         if whole { ScoredBy::Assessors } else { ScoredBy::Region }
     }
 
-    /// The score of a question by whoever scores the round.
-    pub(super) fn best_known(&self, answer: &Answer) -> Option<Ratio> {
-        match self.scored_by() {
-            ScoredBy::Assessors => self.marked(answer),
-            ScoredBy::Region => Whole::own(answer),
-        }
-    }
-
     /// Every question's score by whoever scores the round.
     fn scores(&self) -> HashMap<Uuid, Ratio> {
         let by = self.scored_by();
@@ -234,7 +226,7 @@ pub(super) fn filled_of(page: &Page, filled: usize, all: usize) -> String {
     page.tx("plan.evaluation.filled_of", [("n", &*filled.to_string()), ("all", &*all.to_string())])
 }
 
-fn gap_row(page: &Page, whole: &Whole, gap: &Gap<'_>) -> GapRow {
+fn gap_row(page: &Page, (whole, scores): (&Whole, &HashMap<Uuid, Ratio>), gap: &Gap<'_>) -> GapRow {
     let answer = gap.answer;
     let section = whole.sections.iter().find(|section| section.key == answer.key.section);
     GapRow {
@@ -242,7 +234,7 @@ fn gap_row(page: &Page, whole: &Whole, gap: &Gap<'_>) -> GapRow {
         code: answer.key.code.clone(),
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         body: answer.body.clone(),
-        score: whole.best_known(answer).map_or_else(|| page.t("plan.evaluation.no_score"), |score| shown(page, score)),
+        score: scores.get(&answer.id).map_or_else(|| page.t("plan.evaluation.no_score"), |score| shown(page, *score)),
         points: shown(page, gap.points),
         effort: answer.effort,
         what_if: format!("n-{}", answer.id),
@@ -278,7 +270,7 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
         filled: filled_of(&page, filled, all),
         left_count: whole.answers.iter().filter(|answer| answer.state != AnswerState::Checked).count(),
         late_count: whole.answers.iter().filter(|answer| answer.is_late(&whole.round, today)).count(),
-        gaps: gap_list.iter().take(GAPS_SHOWN_COUNT).map(|gap| gap_row(&page, &whole, gap)).collect(),
+        gaps: gap_list.iter().take(GAPS_SHOWN_COUNT).map(|gap| gap_row(&page, (&whole, &scores), gap)).collect(),
         submit_form: may_submit.then(|| me.form()),
         statements,
         decide_form: may_decide.then(|| me.form()),
@@ -469,7 +461,7 @@ pub async fn what_if(me: Officer<CanSeeEvaluation>, Path(id): Path<Uuid>, Query(
     let both = now.sections.iter().zip(&then.sections);
     render(&WhatIfPage {
         scored_by: whole.scored_by().key(),
-        gaps: gap_list.iter().take(GAPS_SHOWN_COUNT).map(|gap| gap_row(&page, &whole, gap)).collect(),
+        gaps: gap_list.iter().take(GAPS_SHOWN_COUNT).map(|gap| gap_row(&page, (&whole, &scores), gap)).collect(),
         marks: (MARK_MIN..=MARK_MAX).map(|mark| Choice::new(mark, mark.to_string())).collect(),
         index: shown(&page, now.index),
         new_index: shown(&page, then.index),
