@@ -1,5 +1,6 @@
-//! Progress reports of a period as a workbook that an agency fills in and sends back: a row for each indicator. What
-//! comes back is read row by row, each fault told with its cell; what was not changed changes nothing.
+//! Progress reports of a period as a workbook that an agency fills in and sends back: a row for each indicator, and one
+//! for each of its districts where it is told by them. What comes back is read row by row, each fault told with its
+//! cell; what was not changed changes nothing.
 
 use simpul_kernel::{Refusal, Timestamp, words};
 use simpul_office::sheet_in::{Fault, Sheet, TableRow, Value, Want};
@@ -32,6 +33,19 @@ pub struct SheetIndicator {
     pub value: Option<Quantity>,
     /// Why it is lower than before or far from the trajectory.
     pub why: String,
+    /// The districts, where it is told by them.
+    pub districts: Vec<SheetDistrict>,
+}
+
+/// A district of an indicator as a row of the workbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetDistrict {
+    /// Its code.
+    pub code: i64,
+    /// Its name.
+    pub name: String,
+    /// What is told of it now.
+    pub value: Option<Quantity>,
 }
 
 /// A programme of the workbook.
@@ -83,13 +97,16 @@ pub struct ReadProgress {
     pub version: i64,
     /// The texts.
     pub written: Written,
-    /// The values of the indicators that stand in the file.
-    pub values: Vec<(Uuid, Option<Quantity>, String)>,
+    /// The values of the indicators that stand in the file: district, or 0 for the region, amount, and why.
+    pub values: Vec<ReadValue>,
     /// Whether anything is other than it stands.
     pub changed: bool,
     /// Whether the report can still be written.
     pub open: bool,
 }
+
+/// Indicator, district (0 for the region), amount, and why it is so.
+pub type ReadValue = (Uuid, i64, Option<Quantity>, String);
 
 struct Shape {
     name: &'static str,
@@ -103,10 +120,11 @@ const fn shape(name: &'static str, width: u16, note: &'static str) -> Shape {
 }
 
 /// The columns in their order. A heading without a note is one that nobody fills in.
-const SHAPES: [Shape; 14] = [
+const SHAPES: [Shape; 15] = [
     shape("Kode program", 14, ""),
     shape("Program", 32, ""),
     shape("Indikator", 32, ""),
+    shape("Kecamatan", 18, ""),
     shape("Satuan", 12, ""),
     shape("Nilai terakhir", 14, ""),
     shape("Seharusnya sekarang", 14, ""),
@@ -140,21 +158,36 @@ const WANTS: [Want; 10] = [
 /// The texts of a programme, which stand in its first row.
 const TEXTS: [&str; 4] = ["sentence", "obstacle", "next_step", "decision"];
 
-/// `period/indicator/version`: what a row belongs to, whatever is done to its words.
-fn key(period: Uuid, indicator: Option<Uuid>, version: i64) -> String {
-    let indicator = indicator.map_or_else(|| NO_INDICATOR.to_owned(), |id| id.to_string());
-    format!("{period}/{indicator}/{version}")
+/// What a row belongs to, whatever is done to its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RowKey {
+    period: Uuid,
+    indicator: Option<Uuid>,
+    version: i64,
+    /// 0 for the region.
+    district: i64,
 }
 
-fn read_key(text: &str) -> Option<(Uuid, Option<Uuid>, i64)> {
-    let mut parts = text.trim().split('/');
-    let period = parts.next()?.parse().ok()?;
-    let indicator = match parts.next()? {
-        NO_INDICATOR => None,
-        id => Some(id.parse().ok()?),
-    };
-    let version = parts.next()?.parse().ok()?;
-    parts.next().is_none().then_some((period, indicator, version))
+impl RowKey {
+    /// `period/indicator/version`, and `/district` where it is a district's.
+    fn text(self) -> String {
+        let RowKey { period, version, district, .. } = self;
+        let indicator = self.indicator.map_or_else(|| NO_INDICATOR.to_owned(), |id| id.to_string());
+        let of_district = if district == 0 { String::new() } else { format!("/{district}") };
+        format!("{period}/{indicator}/{version}{of_district}")
+    }
+
+    fn read(text: &str) -> Option<RowKey> {
+        let mut parts = text.trim().split('/');
+        let period = parts.next()?.parse().ok()?;
+        let indicator = match parts.next()? {
+            NO_INDICATOR => None,
+            id => Some(id.parse().ok()?),
+        };
+        let version = parts.next()?.parse().ok()?;
+        let district = parts.next().map_or(Some(0), |code| code.parse().ok())?;
+        parts.next().is_none().then_some(RowKey { period, indicator, version, district })
+    }
 }
 
 impl ProgressSheet {
@@ -185,34 +218,48 @@ impl ProgressSheet {
     }
 
     fn rows(&self, one: &SheetProgramme) -> Vec<Vec<Value>> {
-        let mut rows: Vec<Vec<Value>> = one.indicators.iter().map(|each| self.row(one, Some(each))).collect();
+        let mut rows: Vec<Vec<Value>> = one.indicators.iter().flat_map(|each| self.indicator_rows(one, each)).collect();
         if rows.is_empty() {
-            rows.push(self.row(one, None));
+            rows.push(self.row(one, None, 0));
         }
         if let Some(first) = rows.first_mut() {
             let Written { sentence, obstacle, next_step, decision, physical } = &one.written;
             let physical = number(physical.map(Quantity::percent_of_basis_points));
             let texts = [physical, text(sentence), text(obstacle), text(next_step), text(decision)];
-            for (place, value) in (8..).zip(texts) {
+            for (place, value) in (9..).zip(texts) {
                 first[place] = value;
             }
         }
         rows
     }
 
-    fn row(&self, one: &SheetProgramme, indicator: Option<&SheetIndicator>) -> Vec<Value> {
+    /// The row of an indicator, and after it those of its districts.
+    fn indicator_rows(&self, one: &SheetProgramme, each: &SheetIndicator) -> Vec<Vec<Value>> {
+        let mut whole = self.row(one, Some(each), 0);
+        whole[5] = number(each.last);
+        whole[6] = number(each.expected);
+        whole[7] = if each.live { Value::Empty } else { number(each.value) };
+        whole[8] = if each.live { Value::Empty } else { text(&each.why) };
+        let districts = each.districts.iter().filter(|_| !each.live).map(|district| {
+            let mut row = self.row(one, Some(each), district.code);
+            row[3] = text(&district.name);
+            row[7] = number(district.value);
+            row
+        });
+        std::iter::once(whole).chain(districts).collect()
+    }
+
+    /// What stands in every row: of what it tells, and its key.
+    fn row(&self, one: &SheetProgramme, indicator: Option<&SheetIndicator>, district: i64) -> Vec<Value> {
         let mut row = vec![Value::Empty; SHAPES.len()];
         row[0] = text(&one.code);
         row[1] = text(&one.name);
-        row[13] = text(&key(self.period, indicator.map(|each| each.id), one.version));
         if let Some(each) = indicator {
             row[2] = text(&each.name);
-            row[3] = text(&each.unit);
-            row[4] = number(each.last);
-            row[5] = number(each.expected);
-            row[6] = if each.live { Value::Empty } else { number(each.value) };
-            row[7] = if each.live { Value::Empty } else { text(&each.why) };
+            row[4] = text(&each.unit);
         }
+        let indicator = indicator.map(|each| each.id);
+        row[14] = text(&RowKey { period: self.period, indicator, version: one.version, district }.text());
         row
     }
 
@@ -242,7 +289,7 @@ struct Found<'a> {
     version: i64,
     texts: [Option<String>; 4],
     physical: Option<i64>,
-    values: Vec<(Uuid, Option<Quantity>, String)>,
+    values: Vec<ReadValue>,
 }
 
 struct Reading<'a> {
@@ -267,21 +314,21 @@ impl<'a> Reading<'a> {
         let Some(one) = sheet.programmes.iter().find(|one| one.code == code) else {
             return self.fault(row, "code", wrong("plan.sheet.refused.programme"));
         };
-        let Some((period, indicator, version)) = row.text("key").as_deref().and_then(read_key) else {
+        let Some(key) = row.text("key").as_deref().and_then(RowKey::read) else {
             return self.fault(row, "key", wrong("plan.sheet.refused.key"));
         };
-        if period != sheet.period {
+        if key.period != sheet.period {
             return self.fault(row, "key", wrong("plan.sheet.refused.period").with("period", &sheet.period_name));
         }
         let place = self.found.iter().position(|found| found.one.id == one.id).unwrap_or_else(|| {
-            let (texts, values) = (Default::default(), Vec::new());
+            let (texts, values, version) = (Default::default(), Vec::new(), key.version);
             self.found.push(Found { one, row: row.number(), version, texts, physical: None, values });
             self.found.len() - 1
         });
         self.texts(place, row);
         self.physical(place, row);
-        if let Some(id) = indicator {
-            self.value(place, row, id);
+        if let Some(id) = key.indicator {
+            self.value(place, row, (id, key.district));
         }
     }
 
@@ -317,12 +364,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn value(&mut self, place: usize, row: &TableRow<'_>, id: Uuid) {
+    fn value(&mut self, place: usize, row: &TableRow<'_>, (id, district): (Uuid, i64)) {
         let one = self.found[place].one;
         let Some(indicator) = one.indicators.iter().find(|each| each.id == id) else {
             return self.fault(row, "key", wrong("plan.sheet.refused.indicator"));
         };
-        if self.found[place].values.iter().any(|(known, ..)| *known == id) {
+        if self.found[place].values.iter().any(|(known, of, ..)| (*known, *of) == (id, district)) {
             return self.fault(row, "key", wrong("plan.sheet.refused.doubled"));
         }
         let why = row.text("why").unwrap_or_default();
@@ -332,11 +379,27 @@ impl<'a> Reading<'a> {
             }
             return;
         }
+        if district != 0 && indicator.value_of(district).is_none() {
+            return self.fault(row, "key", wrong("plan.sheet.refused.district"));
+        }
+        if district != 0 && !why.is_empty() {
+            return self.fault(row, "why", wrong("plan.sheet.refused.district_why"));
+        }
         let read = cell_quantity(row.value("value"))
             .and_then(|value| Ok((value, words::clean_text("file", &why, SENTENCE_MAX_CHARS, false)?)));
         match read {
-            Ok((value, why)) => self.found[place].values.push((id, value, why)),
+            Ok((value, why)) => self.found[place].values.push((id, district, value, why)),
             Err(why) => self.fault(row, "value", why),
+        }
+    }
+}
+
+impl SheetIndicator {
+    /// What is told of a district, or of the region by 0, as it stands; `None` where it is not told of it.
+    fn value_of(&self, district: i64) -> Option<(Option<Quantity>, &str)> {
+        match district {
+            0 => Some((self.value, &self.why)),
+            code => self.districts.iter().find(|one| one.code == code).map(|one| (one.value, "")),
         }
     }
 }
@@ -351,9 +414,9 @@ impl Found<'_> {
     fn done(self, faults: &mut Vec<Fault>) -> ReadProgress {
         let [sentence, obstacle, next_step, decision] = self.texts.map(Option::unwrap_or_default);
         let written = Written { sentence, obstacle, next_step, decision, physical: self.physical };
-        let stands = |(id, value, why): &(Uuid, Option<Quantity>, String)| {
+        let stands = |(id, district, value, why): &ReadValue| {
             let known = self.one.indicators.iter().find(|each| each.id == *id);
-            known.is_some_and(|each| each.value == *value && each.why == *why)
+            known.and_then(|each| each.value_of(*district)) == Some((*value, why.as_str()))
         };
         let changed = written != self.one.written || !self.values.iter().all(stands);
         let refused = match () {
@@ -399,7 +462,12 @@ mod tests {
             expected: None,
             value,
             why: why.to_owned(),
+            districts: Vec::new(),
         }
+    }
+
+    fn district(code: i64, value: Option<Quantity>) -> SheetDistrict {
+        SheetDistrict { code, name: format!("Kecamatan {code}"), value }
     }
 
     fn programme(id: u128, written: Written, indicators: Vec<SheetIndicator>) -> SheetProgramme {
@@ -449,12 +517,12 @@ mod tests {
     #[test]
     fn what_is_typed_is_read_with_its_row() {
         let stands = lamps();
-        let rows = typed(&stands, 0, 6, Value::Text("490,5".to_owned()));
+        let rows = typed(&stands, 0, 7, Value::Text("490,5".to_owned()));
         let read = stands.read(&rows).unwrap();
         let changed: Vec<_> = read.iter().filter(|one| one.changed).collect();
         assert_eq!(changed.len(), 1);
         assert_eq!((changed[0].row, changed[0].version), (FIRST_ROW, 2));
-        assert_eq!(changed[0].values, [(Uuid::from_u128(11), Some(Quantity(490_500_000)), String::new())]);
+        assert_eq!(changed[0].values, [(Uuid::from_u128(11), 0, Some(Quantity(490_500_000)), String::new())]);
         assert_eq!(changed[0].written.sentence, "Tiang berdiri");
     }
 
@@ -462,19 +530,38 @@ mod tests {
     fn every_fault_is_told_with_its_row_and_nothing_is_taken() {
         let stands = lamps();
         for (row, column, value, why) in [
-            (0, 6, Value::Text("banyak".to_owned()), "plan.sheet.refused.number"),
+            (0, 7, Value::Text("banyak".to_owned()), "plan.sheet.refused.number"),
             (0, 0, Value::Text("QW-1999-01".to_owned()), "plan.sheet.refused.programme"),
-            (0, 13, Value::Text("x".to_owned()), "plan.sheet.refused.key"),
-            (1, 6, Value::Number(7.0), "plan.sheet.refused.live"),
-            (1, 9, Value::Text("Lain".to_owned()), "plan.sheet.refused.two_texts"),
-            (2, 8, Value::Number(101.0), "plan.refused.physical"),
-            (2, 9, Value::Text("a".repeat(SENTENCE_MAX_CHARS + 1)), "form.too_long"),
+            (0, 14, Value::Text("x".to_owned()), "plan.sheet.refused.key"),
+            (1, 7, Value::Number(7.0), "plan.sheet.refused.live"),
+            (1, 10, Value::Text("Lain".to_owned()), "plan.sheet.refused.two_texts"),
+            (2, 9, Value::Number(101.0), "plan.refused.physical"),
+            (2, 10, Value::Text("a".repeat(SENTENCE_MAX_CHARS + 1)), "form.too_long"),
         ] {
             let found = faults(&stands, &typed(&stands, row, column, value));
             assert_eq!(found, [(FIRST_ROW + u32::try_from(row).unwrap(), why)]);
         }
         let other = ProgressSheet { period: Uuid::from_u128(78), ..stands.clone() };
         assert!(faults(&other, &rows(&stands)).iter().all(|(_, why)| *why == "plan.sheet.refused.period"));
+    }
+
+    #[test]
+    fn what_is_told_by_district_has_a_row_for_each() {
+        let mut stands = lamps();
+        stands.programmes[0].indicators[0].districts =
+            vec![district(732_201, Some(Quantity::whole(12))), district(732_202, None)];
+        let read = stands.read(&typed(&stands, 2, 7, Value::Number(30.0))).unwrap();
+        assert!(read[0].changed && !read[1].changed);
+        let lamp = Uuid::from_u128(11);
+        let told: Vec<_> = read[0].values.iter().map(|(id, district, value, _)| (*id, *district, *value)).collect();
+        let whole = |amount| Some(Quantity::whole(amount));
+        assert_eq!(told, [(lamp, 0, whole(480)), (lamp, 732_201, whole(12)), (lamp, 732_202, whole(30))]);
+        let why = typed(&stands, 1, 8, Value::Text("Sebab".to_owned()));
+        assert_eq!(faults(&stands, &why), [(FIRST_ROW + 1, "plan.sheet.refused.district_why")]);
+        let mut now = stands.clone();
+        now.programmes[0].indicators[0].districts.clear();
+        let gone = [1, 2].map(|row| (FIRST_ROW + row, "plan.sheet.refused.district"));
+        assert_eq!(faults(&now, &rows(&stands)), gone, "it is told by district no more");
     }
 
     #[test]
@@ -517,11 +604,13 @@ mod tests {
 
     fn any_programme(id: u128) -> impl Strategy<Value = SheetProgramme> {
         let texts = (sentence(), sentence(), sentence(), sentence(), proptest::option::of(0i64..=10_000));
-        let values = proptest::collection::vec((amount(), sentence(), any::<bool>()), 0..4);
+        let districts = proptest::collection::vec(amount(), 0..3);
+        let values = proptest::collection::vec((amount(), sentence(), any::<bool>(), districts), 0..4);
         (texts, values).prop_map(move |((sentence, obstacle, next_step, decision, physical), values)| {
-            let each = |(at, (value, why, live)): (u128, (Option<Quantity>, String, bool))| {
+            let each = |(at, (value, why, live, districts)): (u128, (Option<Quantity>, String, bool, Vec<_>))| {
                 let (value, why) = if live { (None, String::new()) } else { (value, why) };
-                indicator(id * 100 + at, value, &why, live)
+                let districts = (732_201..).zip(districts).map(|(code, value)| district(code, value)).collect();
+                SheetIndicator { districts, ..indicator(id * 100 + at, value, &why, live) }
             };
             let written = Written { sentence, obstacle, next_step, decision, physical };
             programme(id, written, (0u128..).zip(values).map(each).collect())

@@ -325,6 +325,7 @@ impl Action for ClaimEvidence {
         require(ctx, Permission::KeepEvidence)?;
         let evidence = load(tx, self.evidence).await?;
         if self.claimed {
+            may_use(tx, ctx, &evidence).await?;
             return put_claim(tx, ctx, evidence.id, self.subject).await;
         }
         may_touch(tx, ctx, self.subject).await?;
@@ -351,6 +352,23 @@ async fn put_claim(tx: &mut Tx, ctx: &Ctx, evidence: Uuid, subject: (SubjectKind
         evidence_changed(tx, ctx, subject, (EvidenceDeed::Claimed, &known.about.title)).await?;
     }
     Ok(())
+}
+
+/// Whoever doesn't see the whole plan claims what it keeps itself, and what is claimed already for what it takes part
+/// in: a claim for a subject of one's own would else open any file whose id is known.
+async fn may_use(tx: &mut Tx, ctx: &Ctx, evidence: &Evidence) -> Result<()> {
+    let scope = scope(&ctx.actor, Permission::KeepEvidence);
+    let is_own = evidence.about.agency.is_some_and(|agency| scope.covers(agency));
+    if is_own || permits(&ctx.actor, Permission::SeeWholePlan) {
+        return Ok(());
+    }
+    for (kind, id) in sql::claims(tx, evidence.id).await? {
+        let subject = subject::find(tx, kind, id).await?;
+        if subject.is_some_and(|subject| subject.agencies.iter().any(|agency| scope.covers(*agency))) {
+            return Ok(());
+        }
+    }
+    Err(Error::NotFound("evidence"))
 }
 
 /// A claim belongs to whoever works on the subject: a question's to the agency that answers, as long as its round is

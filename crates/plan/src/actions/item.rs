@@ -7,7 +7,6 @@ use simpul_people::{Permission, calendar_of, require, require_in};
 use simpul_store::{Action, Deadline, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::meeting::load as load_meeting;
 use super::who;
 use crate::model::item::{DONE_MAX_CHARS, Item, ItemState, LINK_MAX_CHARS, Step, check_due, check_link, what};
 use crate::model::meeting::{Meeting, PARTS_MAX_COUNT, POINT_MAX_CHARS};
@@ -138,7 +137,7 @@ impl Action for AddItem {
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
         require(ctx, Permission::ManageMeetings)?;
         let decision = sql::meeting::decision(tx, self.decision).await?.ok_or(Error::NotFound("decision"))?;
-        let meeting = load_meeting(tx, decision.meeting).await?;
+        let meeting = sql::meeting::by_id(tx, decision.meeting).await?.ok_or(Error::NotFound("meeting"))?;
         meeting.must_be_held()?;
         self.task.add(tx, ctx, &meeting, decision.id).await
     }

@@ -14,8 +14,9 @@ use simpul_shell::{
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
-use super::progress::Place;
+use super::asked::Place;
 use super::told::{self, Steps, ToldLine};
+use super::words::progress_tag;
 use super::{CanSeeWholePlan, CanVerifyProgress, progress, view};
 use crate::actions::{CheckProgress, OpenPeriods, OverrideStatus, PutOffLock};
 use crate::model::completeness::AgencyStand;
@@ -67,7 +68,7 @@ impl CheckPage {
 
     fn state(&self, row: &Row) -> StatusTag {
         match &row.told {
-            Some(one) => progress::state(&self.page, one.progress.state),
+            Some(one) => progress_tag(&self.page, one.progress.state),
             None => self.page.tag(Tag::Late, "plan.progress.missing"),
         }
     }

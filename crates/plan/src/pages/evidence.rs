@@ -14,9 +14,9 @@ use simpul_store::{Error, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
-use super::claim;
 use super::evidence_edit::{CorrectionRow, correction_rows, may_correct};
-use super::words::{agencies, agency_name, person_name, today};
+use super::proofs::{self, EvidenceRow, kind_key, own_agencies, row, state_key, subject_key};
+use super::words::{agencies, person_name, today};
 use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan, view};
 use crate::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, ReplaceEvidence, keep_file};
 use crate::model::evaluation::RoundState;
@@ -28,69 +28,6 @@ use crate::subject::{self, Subject};
 
 /// Files that the control offers; the bytes decide.
 pub const ACCEPT: &str = ".pdf,.docx,.xlsx,.csv,.jpg,.jpeg,.png,.webp";
-
-/// The key of a kind's word.
-pub(super) fn kind_key(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Decree => "plan.evidence.kind.decree",
-        EvidenceKind::Minutes => "plan.evidence.kind.minutes",
-        EvidenceKind::Photo => "plan.evidence.kind.photo",
-        EvidenceKind::Screenshot => "plan.evidence.kind.screenshot",
-        EvidenceKind::Statement => "plan.evidence.kind.statement",
-        EvidenceKind::Survey => "plan.evidence.kind.survey",
-        EvidenceKind::Data => "plan.evidence.kind.data",
-        EvidenceKind::Figure => "plan.evidence.kind.figure",
-        EvidenceKind::Other => "plan.evidence.kind.other",
-    }
-}
-
-/// The key of a state's word.
-pub(super) fn state_key(state: EvidenceState) -> &'static str {
-    match state {
-        EvidenceState::Unchecked => "plan.evidence.state.unchecked",
-        EvidenceState::Accepted => "plan.evidence.state.accepted",
-        EvidenceState::Refused => "plan.evidence.state.refused",
-    }
-}
-
-/// The shape and colour of a state.
-pub(super) fn state_tag(state: EvidenceState) -> Tag {
-    match state {
-        EvidenceState::Unchecked => Tag::New,
-        EvidenceState::Accepted => Tag::Done,
-        EvidenceState::Refused => Tag::Off,
-    }
-}
-
-/// One line of the library.
-pub(super) struct EvidenceRow {
-    pub(super) id: Uuid,
-    pub(super) title: String,
-    pub(super) kind: String,
-    pub(super) year: i64,
-    pub(super) agency: String,
-    pub(super) tag: Tag,
-    pub(super) state: String,
-    pub(super) claims_count: i64,
-    pub(super) is_old: bool,
-    pub(super) is_claimed_by_many: bool,
-}
-
-/// The line of a piece of evidence.
-pub(super) fn row(me: &SignedIn, page: &Page, evidence: &Evidence, today: Date) -> EvidenceRow {
-    EvidenceRow {
-        id: evidence.id,
-        title: evidence.about.title.clone(),
-        kind: page.t(kind_key(evidence.about.kind)),
-        year: evidence.about.year,
-        agency: agency_name(&me.place, evidence.about.agency).unwrap_or_default(),
-        tag: state_tag(evidence.state),
-        state: page.t(state_key(evidence.state)),
-        claims_count: evidence.claims_count,
-        is_old: evidence.is_old(today),
-        is_claimed_by_many: evidence.is_claimed_by_many(),
-    }
-}
 
 #[derive(Template)]
 #[template(path = "plan/evidence_list.html")]
@@ -127,7 +64,7 @@ fn is_asked(evidence: &Evidence, asked: &Fields, today: Date) -> bool {
 pub async fn list(me: Officer<CanSeePlan>, Query(asked): Query<Fields>) -> PageResult {
     let page = me.page("plan.evidence.title");
     let today = today(&me);
-    let all = claim::library(&me, &mut me.read().await?).await?;
+    let all = proofs::library(&me, &mut me.read().await?).await?;
     let rows = all.iter().filter(|one| is_asked(one, &asked, today)).map(|one| row(&me, &page, one, today)).collect();
     let sign = |name: &str, key: &str| Choice::new(name, page.t(key));
     render(&ListPage {
@@ -166,13 +103,6 @@ struct NewPage {
     subject: Option<(String, Subject)>,
 }
 
-/// The agencies whose evidence the officer may keep.
-pub(super) fn own_agencies(me: &SignedIn) -> Vec<Choice> {
-    let scope = me.scope(Permission::KeepEvidence);
-    let own = me.place.active_agencies().filter(|agency| scope.covers(agency.id));
-    own.map(|agency| Choice::new(agency.id, agency.short.clone())).collect()
-}
-
 /// For what a new piece is claimed at once.
 #[derive(Debug, Clone, Copy, Default)]
 struct Claims {
@@ -182,7 +112,7 @@ struct Claims {
 
 impl Claims {
     fn of(question: Option<Uuid>, word: &str) -> Claims {
-        Claims { question, subject: claim::read_word(word) }
+        Claims { question, subject: proofs::read_word(word) }
     }
 
     fn first(self) -> Option<(SubjectKind, Uuid)> {
@@ -197,7 +127,7 @@ async fn new_page(me: &SignedIn, form: FormView, claims: Claims) -> Result<NewPa
         None => None,
     };
     let subject = match claims.subject {
-        Some((kind, id)) => subject::find(&mut conn, kind, id).await?.map(|found| (claim::word(kind, id), found)),
+        Some((kind, id)) => subject::find(&mut conn, kind, id).await?.map(|found| (proofs::word(kind, id), found)),
         None => None,
     };
     drop(conn);
@@ -262,7 +192,7 @@ pub async fn create(me: Officer<CanKeepEvidence>, mut upload: Upload) -> PageRes
         Ok(id) => {
             let to = match claims.first() {
                 Some((SubjectKind::Question, question)) => question_path(&me, question).await?,
-                Some((kind, subject)) => claim::path(kind, subject),
+                Some((kind, subject)) => proofs::path(kind, subject),
                 None => format!("/bukti/{id}"),
             };
             Ok(Redirect::to(to).flash("plan.evidence.added").into_response())
@@ -346,7 +276,7 @@ async fn open_questions(me: &SignedIn) -> Result<Vec<Choice>, PageError> {
 
 async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageError> {
     let mut conn = me.read().await?;
-    let evidence = claim::piece(me, &mut conn, id).await?;
+    let evidence = proofs::piece(me, &mut conn, id).await?;
     let files = sql::files(&mut conn, id).await?;
     let corrections = sql::corrections(&mut conn, id).await?;
     let same = match files.first() {
@@ -360,7 +290,7 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     let page = me.page("plan.evidence.title").title_text(evidence.about.title.clone()).at("/bukti").usual_width();
     let mut claims = Vec::new();
     for (kind, subject) in sql::claims(&mut conn, id).await? {
-        let found = subject::find(&mut conn, kind, subject).await?.filter(|found| claim::sees(me, found));
+        let found = subject::find(&mut conn, kind, subject).await?.filter(|found| proofs::sees(me, found));
         let (title, href) = match found {
             Some(found) if kind == SubjectKind::Question => (found.title, found.href),
             Some(found) => (format!("{}: {}", page.t(subject_key(kind)), found.title), found.href),
@@ -392,17 +322,6 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
         evidence,
         page,
     })
-}
-
-/// The key of what evidence can be claimed for.
-pub(super) fn subject_key(kind: SubjectKind) -> &'static str {
-    match kind {
-        SubjectKind::Question => "plan.evidence.subject.question",
-        SubjectKind::Programme => "plan.evidence.subject.programme",
-        SubjectKind::Progress => "plan.evidence.subject.progress",
-        SubjectKind::Commitment => "plan.evidence.subject.commitment",
-        SubjectKind::Meeting => "plan.evidence.subject.meeting",
-    }
 }
 
 /// One piece with its files and what it is claimed for.
@@ -467,7 +386,7 @@ pub async fn claim(me: Officer<CanKeepEvidence>, Path(id): Path<Uuid>, form: sim
 /// A file as it was put in.
 pub async fn file(me: Officer<CanSeePlan>, Path((id, number)): Path<(Uuid, i64)>) -> Result<Response, PageError> {
     let mut conn = me.read().await?;
-    claim::piece(&me, &mut conn, id).await?;
+    proofs::piece(&me, &mut conn, id).await?;
     let file = sql::file(&mut conn, id, number).await?.ok_or_else(PageError::not_found)?;
     drop(conn);
     let bytes = me.app.db.files().get(me.region().id, &file.digest).await?;

@@ -10,9 +10,9 @@ use simpul_shell::{
 };
 use uuid::Uuid;
 
-use super::evidence::{kind_key, own_agencies};
+use super::CanKeepEvidence;
+use super::proofs::{self, kind_key, own_agencies};
 use super::words::{agency_name, person_name};
-use super::{CanKeepEvidence, claim};
 use crate::actions::evidence::CorrectEvidence;
 use crate::model::evidence::{Described, Evidence, EvidenceKind, EvidenceState, EvidenceText, day_text};
 use crate::sql::evidence::Correction;
@@ -101,7 +101,7 @@ fn edit_page(me: &SignedIn, evidence: &Evidence, form: FormView) -> EditPage {
 }
 
 async fn own(me: &SignedIn, id: Uuid) -> Result<Evidence, PageError> {
-    let one = claim::piece(me, &mut me.read().await?, id).await?;
+    let one = proofs::piece(me, &mut me.read().await?, id).await?;
     if may_correct(me, &one) { Ok(one) } else { Err(PageError::forbidden()) }
 }
 

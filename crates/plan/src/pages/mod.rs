@@ -1,5 +1,6 @@
 //! The pages of the plan.
 
+mod asked;
 pub mod attachment;
 pub mod body;
 pub mod book;
@@ -29,6 +30,7 @@ pub mod plan;
 pub mod programme;
 pub mod progress;
 pub mod progress_file;
+mod proofs;
 pub mod sheet;
 pub mod slides;
 pub mod together;

@@ -128,7 +128,7 @@ impl ProgrammePage {
     }
 
     fn said_state(&self, said: &Said) -> StatusTag {
-        super::progress::state(&self.page, said.progress.state)
+        super::words::progress_tag(&self.page, said.progress.state)
     }
 
     fn log(&self, change: &Change) -> String {

@@ -10,30 +10,20 @@ use simpul_shell::{
 use simpul_store::{Conn, Error};
 use uuid::Uuid;
 
+use super::asked::{Asked, Place, asked, place};
 use super::figure::{self, LiveNow};
 use super::told::{self, Steps, ToldLine};
+use super::words::progress_tag;
 use super::{CanReportProgress, view};
 use crate::actions::{Kept, WriteProgress};
 use crate::model::completeness::Roll;
-use crate::model::indicator::Trajectory;
 use crate::model::period::Stand;
 use crate::model::progress::{SENTENCE_MAX_CHARS, Step};
-use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Quantity, Told, Written};
+use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Quantity, Written};
 use crate::sql;
 
 /// Periods of which the list tells, the newest first.
 const PERIODS_SHOWN_COUNT: usize = 4;
-
-/// Where a report stands, as shape, word and colour.
-pub(super) fn state(page: &Page, state: ProgressState) -> StatusTag {
-    let tag = match state {
-        ProgressState::Draft => Tag::New,
-        ProgressState::Submitted | ProgressState::Verified => Tag::Work,
-        ProgressState::Returned => Tag::Late,
-        ProgressState::Published => Tag::Done,
-    };
-    page.tag(tag, state.key())
-}
 
 /// Where a period stands.
 pub(super) fn period_tag(page: &Page, stand: Stand) -> StatusTag {
@@ -74,7 +64,7 @@ impl OwedPage {
 
     fn state(&self, owed: &Owed) -> StatusTag {
         match &owed.progress {
-            Some(progress) => state(&self.page, progress.state),
+            Some(progress) => progress_tag(&self.page, progress.state),
             None => self.page.tag(Tag::New, "plan.progress.missing"),
         }
     }
@@ -136,23 +126,6 @@ async fn group(
     Ok(PeriodGroup { stand: period.stand(officer.now(), None), period, owed })
 }
 
-/// An indicator as the form asks for it.
-pub(super) struct Asked {
-    pub(super) indicator: Indicator,
-    pub(super) last: Option<(String, Quantity)>,
-    pub(super) expected: Option<Quantity>,
-    pub(super) told: Option<Told>,
-    /// What was told of districts.
-    pub(super) by_district: Vec<Told>,
-}
-
-impl Asked {
-    /// What was told last, for people: the period's name and the value.
-    pub(super) fn last_shown(&self) -> Option<(&str, Quantity)> {
-        self.last.as_ref().map(|(period, value)| (period.as_str(), self.indicator.shown(*value)))
-    }
-}
-
 #[derive(Template)]
 #[template(path = "plan/progress.html")]
 struct ProgressPage {
@@ -212,7 +185,7 @@ impl ProgressPage {
     }
 
     fn state(&self) -> Option<StatusTag> {
-        self.progress.as_ref().map(|progress| state(&self.page, progress.state))
+        self.progress.as_ref().map(|progress| progress_tag(&self.page, progress.state))
     }
 
     /// The texts of the report as it stands, those that are empty left out.
@@ -281,70 +254,6 @@ fn closed(
         Some(ProgressState::Submitted | ProgressState::Verified) => Some(page.t("plan.progress.is_handed_in")),
         _ => takes.err().map(|why| page.t1(why.key, "name", period.name.as_str())),
     }
-}
-
-/// A programme in a period.
-pub(super) struct Place {
-    pub(super) programme: Programme,
-    pub(super) period: Period,
-}
-
-async fn place(conn: &mut Conn, code: &str, period: Uuid) -> Result<Place, PageError> {
-    let programme = sql::plan::programme_by_code(conn, code).await?.ok_or(Error::NotFound("programme"))?;
-    let period = sql::progress::period(conn, period).await?.ok_or(Error::NotFound("period"))?;
-    if period.masterplan != programme.masterplan {
-        return Err(Error::NotFound("period").into());
-    }
-    Ok(Place { programme, period })
-}
-
-/// What a report of that programme is asked for in that period, but for what the system counts.
-pub(super) async fn asked(
-    conn: &mut Conn,
-    at: &Place,
-    indicators: &[Indicator],
-    (progress, periods): (Option<&Progress>, &[Period]),
-) -> Result<Vec<Asked>, PageError> {
-    let mut all = measured(conn, at, indicators, (progress, periods)).await?;
-    all.retain(|asked| asked.indicator.live.is_empty());
-    Ok(all)
-}
-
-/// What a report of that programme tells in that period, beside what was told last and what was to be reached.
-pub(super) async fn measured(
-    conn: &mut Conn,
-    at: &Place,
-    indicators: &[Indicator],
-    (progress, periods): (Option<&Progress>, &[Period]),
-) -> Result<Vec<Asked>, PageError> {
-    let targets = sql::indicator::targets(conn, at.programme.id).await?;
-    let values = sql::progress::values_of_programme(conn, at.programme.id).await?;
-    let told = match progress {
-        Some(progress) => sql::progress::values(conn, progress.id).await?,
-        None => Vec::new(),
-    };
-    let here = (at.period.year, at.period.part.months());
-    let earlier: Vec<&Period> = periods.iter().filter(|other| (other.year, other.part.months()) < here).collect();
-    let ask = |indicator: &Indicator| {
-        let of_one = || values.iter().filter(|value| value.indicator == indicator.id && value.district == 0);
-        let last = earlier.iter().find_map(|period| {
-            let value = of_one().find(|value| value.period == period.id && value.state.is_handed_in())?;
-            Some((period.name.clone(), value.amount))
-        });
-        let own = targets.iter().filter(|(id, _)| *id == indicator.id).map(|(_, target)| *target);
-        Asked {
-            expected: Trajectory::new(own).expected(indicator, at.period.year, at.period.part),
-            told: told.iter().find(|told| told.indicator == indicator.id && told.district == 0).cloned(),
-            by_district: told
-                .iter()
-                .filter(|told| told.indicator == indicator.id && told.district != 0)
-                .cloned()
-                .collect(),
-            last,
-            indicator: indicator.clone(),
-        }
-    };
-    Ok(indicators.iter().map(ask).collect())
 }
 
 async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, refused: Option<FormView>) -> PageResult {

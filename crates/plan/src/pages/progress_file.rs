@@ -4,20 +4,20 @@ use askama::Template;
 use axum::response::IntoResponse;
 use simpul_kernel::format::{self, Lang};
 use simpul_office::sheet_in::{self, Fault};
-use simpul_people::Permission;
+use simpul_people::{District, Permission, Snapshot};
 use simpul_shell::{FormView, Officer, Page, PageError, PageResult, Path, Redirect, Upload, render, render_refused};
 use simpul_store::{Conn, Error, Result as StoreResult};
 use uuid::Uuid;
 
+use super::asked::{Asked, Place, asked};
 use super::attachment::{XLSX_TYPE, attachment, sent_file};
-use super::progress::{Asked, Place, asked};
 use super::{CanReportProgress, figure};
 use crate::actions::WriteProgress;
 use crate::actions::progress_file::{ImportProgress, ROW, SheetReport};
 use crate::actions::who;
 use crate::file::packed;
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Written};
-use crate::progress_file::{ProgressSheet, ReadProgress, SheetIndicator, SheetProgramme};
+use crate::progress_file::{ProgressSheet, ReadProgress, SheetDistrict, SheetIndicator, SheetProgramme};
 use crate::sql;
 
 struct Told {
@@ -57,7 +57,7 @@ fn written(progress: Option<&Progress>) -> Written {
     })
 }
 
-fn row(indicator: &Indicator, asked: &[Asked]) -> SheetIndicator {
+fn row(indicator: &Indicator, asked: &[Asked], place: &Snapshot) -> SheetIndicator {
     let asked = asked.iter().find(|asked| asked.indicator.id == indicator.id);
     let told = asked.and_then(|asked| asked.told.as_ref());
     SheetIndicator {
@@ -69,7 +69,18 @@ fn row(indicator: &Indicator, asked: &[Asked]) -> SheetIndicator {
         expected: asked.and_then(|asked| asked.expected),
         value: told.map(|told| told.amount),
         why: told.map(|told| told.why.clone()).unwrap_or_default(),
+        districts: if indicator.by_district { districts(asked, place) } else { Vec::new() },
     }
+}
+
+fn districts(asked: Option<&Asked>, place: &Snapshot) -> Vec<SheetDistrict> {
+    let told = |code: i64| asked.and_then(|asked| asked.by_district.iter().find(|told| told.district == code));
+    let one = |district: &District| SheetDistrict {
+        code: district.code,
+        name: district.name.clone(),
+        value: told(district.code).map(|told| told.amount),
+    };
+    place.districts.iter().map(one).collect()
 }
 
 /// What the officer's agencies owe in a period, as it stands.
@@ -98,7 +109,7 @@ async fn sheet(officer: &Officer<CanReportProgress>, period: &Period) -> Result<
             own: own.filter(|(_, written)| *written == version).map(|(made_from, _)| made_from),
             open: writable && period.takes(officer.now(), exception).is_ok(),
             written: written(progress.as_ref()),
-            indicators: indicators.iter().map(|one| row(one, &asked)).collect(),
+            indicators: indicators.iter().map(|one| row(one, &asked, &officer.place)).collect(),
         });
     }
     let zone = officer.region().zone;
@@ -162,8 +173,8 @@ async fn reports(
             true => figure::take(officer, &indicators, period).await?,
             false => Vec::new(),
         };
-        let values = one.values.into_iter().map(|(id, value, why)| (id, 0, value, why)).collect();
-        let (key, programme, version, written) = (officer.ctx.new_id(), one.programme, one.version, one.written);
+        let ReadProgress { programme, version, written, values, .. } = one;
+        let key = officer.ctx.new_id();
         let report = WriteProgress { key, programme, period: period.id, version, written, values, live, submit };
         reports.push(SheetReport { row: one.row, made_from: one.made_from, report });
     }

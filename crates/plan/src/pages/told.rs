@@ -9,10 +9,11 @@ use simpul_shell::{Page, PageError, StatusTag};
 use simpul_store::Conn;
 use uuid::Uuid;
 
+use super::asked::{Place, measured};
 use super::figure::span_text;
-use super::progress::{Place, measured, state};
 use super::together::actor_name;
 use super::view;
+use super::words::progress_tag;
 use crate::model::figure::Taken;
 use crate::model::{Indicator, Period, Progress, Quantity};
 use crate::sql;
@@ -106,7 +107,7 @@ impl Steps {
         let line = |step: sql::progress::StepDone| StepLine {
             at: step.at,
             by: actor_name(place, &step.by),
-            state: state(page, step.state),
+            state: progress_tag(page, step.state),
             reason: step.reason,
         };
         let lines = sql::progress::steps(conn, progress).await?.into_iter().map(line).collect();

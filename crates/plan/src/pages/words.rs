@@ -1,12 +1,13 @@
-//! What pages of evidence and evaluation say alike.
+//! What pages of evidence, progress and evaluation say alike.
 
 use simpul_people::Snapshot;
-use simpul_shell::{Choice, Lang, Page, SignedIn};
+use simpul_shell::{Choice, Lang, Page, SignedIn, StatusTag, Tag};
 use time::Date;
 use uuid::Uuid;
 
-use crate::model::evaluation::Ratio;
+use crate::model::ProgressState;
 use crate::model::evaluation::ratio::written_hundredths;
+use crate::model::evaluation::{Ratio, RoundState};
 
 /// Today where the region is.
 pub(super) fn today(me: &SignedIn) -> Date {
@@ -37,4 +38,24 @@ pub(super) fn told(page: &Page, score: Option<Ratio>) -> String {
 /// A score with two digits, as the reader writes it.
 pub(super) fn shown(page: &Page, score: Ratio) -> String {
     written_hundredths(score.to_hundredths(), if page.lang == Lang::Id { "," } else { "." })
+}
+
+/// The shape and colour of a round's state.
+pub(super) fn round_tag(state: RoundState) -> Tag {
+    match state {
+        RoundState::Open => Tag::Work,
+        RoundState::Submitted => Tag::New,
+        RoundState::Approved => Tag::Done,
+    }
+}
+
+/// Where a report stands, as shape, word and colour.
+pub(super) fn progress_tag(page: &Page, state: ProgressState) -> StatusTag {
+    let tag = match state {
+        ProgressState::Draft => Tag::New,
+        ProgressState::Submitted | ProgressState::Verified => Tag::Work,
+        ProgressState::Returned => Tag::Late,
+        ProgressState::Published => Tag::Done,
+    };
+    page.tag(tag, state.key())
 }

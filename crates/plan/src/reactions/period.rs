@@ -1,5 +1,7 @@
 //! Periods: before and after the due day, agencies that still owe a report are reminded of it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use simpul_kernel::Ctx;
 use simpul_kernel::format::{self, Lang};
@@ -10,8 +12,8 @@ use uuid::Uuid;
 
 use crate::actions::progress::PERIOD;
 use crate::messenger::{Messenger, News};
-use crate::model::completeness::{is_current, reminder_days};
-use crate::model::{Period, Programme};
+use crate::model::completeness::{Roll, is_current, reminder_days};
+use crate::model::{Period, Programme, Progress};
 use crate::sql;
 
 /// Programmes that a message names; the rest is a number.
@@ -49,12 +51,10 @@ impl Reaction for PeriodIsDue {
         }
         let roll = sql::plan::roll(tx, period.masterplan).await?;
         let said = sql::progress::of_period(tx, period.id).await?;
-        for (agency, stand) in roll.by_agency(&period, &said) {
+        for (agency, missing) in to_remind(&roll, &period, &said) {
             let exception = sql::progress::exception(tx, period.id, agency).await?;
-            let still = |one: &&Programme| stand.missing.contains(&one.id) && one.agency == Some(agency);
-            let missing: Vec<&Programme> = roll.programmes.iter().filter(still).collect();
             // Who can hand in nothing any more is not told to.
-            if missing.is_empty() || period.takes(ctx.now(), exception).is_err() {
+            if period.takes(ctx.now(), exception).is_err() {
                 continue;
             }
             if sql::notice::remind(tx, (period.id, agency), (&passed.what, ctx.now())).await? {
@@ -63,6 +63,19 @@ impl Reaction for PeriodIsDue {
         }
         Ok(())
     }
+}
+
+/// The programmes of which nothing has come, by the agency that answers for them now: it alone can still hand in, also
+/// where another owed the report on the due day and is counted.
+fn to_remind<'a>(roll: &'a Roll, period: &Period, said: &[Progress]) -> BTreeMap<Uuid, Vec<&'a Programme>> {
+    let missing = roll.missing(period, said);
+    let mut all: BTreeMap<Uuid, Vec<&Programme>> = BTreeMap::new();
+    for one in roll.programmes.iter().filter(|one| missing.contains(&one.id)) {
+        if let Some(agency) = one.agency {
+            all.entry(agency).or_default().push(one);
+        }
+    }
+    all
 }
 
 /// The programmes of which nothing has come, by name.

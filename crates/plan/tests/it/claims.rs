@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
 use simpul_kernel::{Actor, Role};
-use simpul_people::{AgencyKind, NewAgency};
 use simpul_plan::actions::evidence::{AddEvidence, ClaimEvidence, keep_file};
 use simpul_plan::actions::{AddProgramme, ImportLibrary, ProgrammeHead};
 use simpul_plan::model::evidence::{EvidenceText, SubjectKind};
@@ -15,6 +14,7 @@ use simpul_store::Error;
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
 
+use crate::commitments::{bank, id_in, promised};
 use crate::meetings::{Hall, done, hall, reads};
 
 impl Hall {
@@ -98,9 +98,7 @@ async fn nothing_is_claimed_for_what_is_not_there() {
 #[tokio::test]
 async fn a_partner_sees_no_evidence_of_meetings_and_commitments_that_are_not_its_own() {
     let mut hall = hall().await;
-    let new = NewAgency::new("Bank", "Bank Contoh", AgencyKind::Mitra);
-    let bank = simpul_people::actions::AddAgency { agency: NewAgency { outside: true, ..new } };
-    let bank = hall.site.app.directory.write(&hall.site.db.ctx(Actor::system("test")), bank).await.unwrap();
+    let bank = bank(&hall).await;
     let (ours, theirs) = (hall.held("Rapat dengan bank").await, hall.held("Rapat dalam").await);
     hall.decided(&ours, "Sediakan QRIS", bank, 7).await;
     let mut partner = hall.site.sign_in_as(Role::Partner, Some(bank)).await.unwrap();
@@ -113,9 +111,7 @@ async fn a_partner_sees_no_evidence_of_meetings_and_commitments_that_are_not_its
 async fn a_partner_sees_what_is_published_and_the_evidence_of_what_it_takes_part_in() {
     let mut hall = hall().await;
     let (programme, code) = hall.programme().await;
-    let new = NewAgency::new("Bank", "Bank Contoh", AgencyKind::Mitra);
-    let bank = simpul_people::actions::AddAgency { agency: NewAgency { outside: true, ..new } };
-    let bank = hall.site.app.directory.write(&hall.site.db.ctx(Actor::system("test")), bank).await.unwrap();
+    let bank = bank(&hall).await;
     let meeting = hall.held("Rapat dengan bank").await;
     hall.decided(&meeting, "Sediakan QRIS", bank, 7).await;
     let (ours, theirs) = (hall.evidence("Foto rapat").await.to_string(), hall.evidence("Rahasia dinas").await);
@@ -139,6 +135,23 @@ async fn a_partner_sees_what_is_published_and_the_evidence_of_what_it_takes_part
     let public = reads(&mut partner, &format!("/rencana/{code}")).await;
     assert!(!public.contains("/bukti/untuk/programme/") && !public.contains("/lengkap"), "{public}");
     assert!(reads(&mut partner, "/kotak/laporan-kemajuan").await.contains("Laporan kemajuan"));
+}
+
+#[tokio::test]
+async fn a_partner_claims_no_evidence_that_it_does_not_see() {
+    let mut hall = hall().await;
+    let bank = bank(&hall).await;
+    let promise = promised(&mut hall, bank).await;
+    let subject = id_in(&promise);
+    let theirs = hall.evidence("Rahasia dinas").await.to_string();
+    let mut partner = hall.site.sign_in_as(Role::Partner, Some(bank)).await.unwrap();
+    let own = format!("/bukti/untuk/commitment/{subject}");
+    assert_eq!(partner.post(&own, &[("evidence", &theirs)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(partner.get(&format!("/bukti/{theirs}/berkas/1")).await.status, StatusCode::NOT_FOUND);
+    done(&mut hall.clerk, &own, &[("evidence", &theirs)]).await;
+    assert_eq!(partner.get(&format!("/bukti/{theirs}/berkas/1")).await.status, StatusCode::OK, "it was shared");
+    let second = promised(&mut hall, bank).await;
+    done(&mut partner, &format!("/bukti/untuk/commitment/{}", id_in(&second)), &[("evidence", &theirs)]).await;
 }
 
 /// The real list of 91 indicators, which may not be carried into the repository.

@@ -14,13 +14,15 @@ use uuid::Uuid;
 
 use crate::meetings::{Hall, done, hall, messages, reads};
 
-async fn bank(hall: &Hall) -> Uuid {
+/// A partner of the region.
+pub async fn bank(hall: &Hall) -> Uuid {
     let new = NewAgency::new("Bank", "Bank Contoh", AgencyKind::Mitra);
     let add = AddAgency { agency: NewAgency { outside: true, ..new } };
     hall.site.app.directory.write(&hall.site.db.ctx(Actor::system("test")), add).await.unwrap()
 }
 
-async fn promised(hall: &mut Hall, agency: Uuid) -> String {
+/// What an agency or a partner promised; its answer is its page.
+pub async fn promised(hall: &mut Hall, agency: Uuid) -> String {
     let (agency, due) = (agency.to_string(), hall.day(30));
     let fields = [
         ("title", "QRIS pasar"),
@@ -33,7 +35,8 @@ async fn promised(hall: &mut Hall, agency: Uuid) -> String {
     done(&mut hall.clerk, "/komitmen/baru", &fields).await
 }
 
-fn id_in(path: &str) -> Uuid {
+/// The id at the end of a page's address.
+pub fn id_in(path: &str) -> Uuid {
     path.rsplit('/').next().unwrap().parse().unwrap()
 }
 

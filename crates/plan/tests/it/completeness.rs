@@ -3,7 +3,9 @@
 use axum::http::StatusCode;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Ctx, Role, Timestamp};
-use simpul_plan::actions::{AddProgramme, IssueNotice, MoveProgramme, OpenPeriods, ProgrammeHead, WriteProgress};
+use simpul_plan::actions::{
+    AddProgramme, ChangeProgramme, IssueNotice, MoveProgramme, OpenPeriods, ProgrammeHead, WriteProgress,
+};
 use simpul_plan::model::{Period, PeriodKind, ProgrammeKind, ProgrammeState, Written};
 use simpul_plan::sql;
 use simpul_shell::testing::{Browser, TestSite};
@@ -72,10 +74,14 @@ impl Town {
         told.filter(|line| line.contains("laporan kemajuan")).collect()
     }
 
-    async fn hand_in(&self, name: &str, period: &Period) {
+    async fn programme(&self, name: &str, period: &Period) -> Uuid {
         let mut conn = self.site.db.db.read(TEST_REGION).await.unwrap();
         let all = sql::plan::programmes(&mut conn, period.masterplan).await.unwrap();
-        let programme = all.into_iter().find(|one| one.name == name).unwrap().id;
+        all.into_iter().find(|one| one.name == name).unwrap().id
+    }
+
+    async fn hand_in(&self, name: &str, period: &Period) {
+        let programme = self.programme(name, period).await;
         let report = WriteProgress {
             key: self.site.app.db.env().new_id(),
             programme,
@@ -131,6 +137,40 @@ async fn who_still_owes_is_reminded_before_and_after_and_who_has_reported_is_not
     assert_eq!(town.told().await.len() - before, 7);
     town.at(period.locks_at.plus_micros(DAY_MICROS)).await;
     assert_eq!(town.told().await.len() - before, 7, "six moments, and then silence");
+}
+
+#[tokio::test]
+async fn who_took_a_programme_over_after_the_due_day_is_reminded_of_what_is_still_missing() {
+    let mut town = town().await;
+    town.site.officer("lampu@contoh.test", Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    town.site.officer("taman@contoh.test", Role::AgencyOfficer, Some(town.dlh)).await.unwrap();
+    let period = town.period().await;
+    town.at(days(&period, -7)).await;
+    town.hand_in("Taman kota", &period).await;
+    town.hand_in("Penerangan jalan", &period).await;
+    town.at(days(&period, 1)).await;
+    let before = town.told().await;
+    assert!(before.last().unwrap().contains("lampu@contoh.test"), "{before:?}");
+    let change = ChangeProgramme {
+        programme: town.programme("Parkir tertib", &period).await,
+        version: 1,
+        head: ProgrammeHead {
+            name: "Parkir tertib".to_owned(),
+            dimension: "living".to_owned(),
+            years: (2026, 2026),
+            agency: "DLH".to_owned(),
+            ..ProgrammeHead::default()
+        },
+        texts: Vec::new(),
+        traces: Vec::new(),
+        why: "Tugas pindah".to_owned(),
+    };
+    town.site.db.db.write(&town.system(), change).await.unwrap();
+    town.at(days(&period, 3)).await;
+    let told = town.told().await;
+    assert_eq!(told.len() - before.len(), 1, "{told:?}");
+    let last = told.last().unwrap();
+    assert!(last.contains("taman@contoh.test") && last.contains("Parkir tertib"), "{last}");
 }
 
 #[tokio::test]

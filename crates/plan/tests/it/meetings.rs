@@ -2,16 +2,17 @@
 //! one agency until it is done.
 
 use axum::http::StatusCode;
+use simpul_kernel::Role;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::format::iso;
-use simpul_kernel::{Actor, Role};
-use simpul_people::actions::AddAgency;
-use simpul_people::{AgencyKind, Directory, NewAgency};
+use simpul_people::Directory;
 use simpul_plan::model::item::ItemState;
 use simpul_plan::sql;
 use simpul_shell::testing::{Browser, TestSite};
 use simpul_store::testing::TEST_REGION;
 use uuid::Uuid;
+
+use crate::commitments::bank;
 
 pub(crate) struct Hall {
     pub(crate) site: TestSite,
@@ -142,9 +143,7 @@ async fn another_agency_neither_does_nor_moves_what_is_not_its_own() {
 #[tokio::test]
 async fn a_partner_sees_the_meetings_that_ask_it_for_something_and_no_other() {
     let mut hall = hall().await;
-    let new = NewAgency::new("Bank", "Bank Contoh", AgencyKind::Mitra);
-    let bank = AddAgency { agency: NewAgency { outside: true, ..new } };
-    let bank = hall.site.app.directory.write(&hall.site.db.ctx(Actor::system("test")), bank).await.unwrap();
+    let bank = bank(&hall).await;
     let ours = hall.held("Rapat dengan bank").await;
     let theirs = hall.held("Rapat dalam").await;
     let asked = hall.decided(&ours, "Sediakan QRIS pasar", bank, 7).await;

@@ -53,7 +53,7 @@ fn filled(file: &[u8], typed: &[(&str, &str, &str)]) -> Vec<u8> {
     for row in rows {
         let name = row.get(1).text();
         let (_, value, sentence) = typed.iter().find(|(of, ..)| *of == name).copied().unwrap_or((&name, "", ""));
-        lines.push(format!("{};{value};{sentence};{}", row.get(0).text(), row.get(13).text()));
+        lines.push(format!("{};{value};{sentence};{}", row.get(0).text(), row.get(14).text()));
     }
     lines.join("\r\n").into_bytes()
 }
@@ -128,4 +128,28 @@ async fn a_workbook_goes_out_and_comes_in_whole_or_not_at_all() {
     assert!(foreign.text.contains("bukan program yang wajib Anda laporkan"), "{}", foreign.text);
     let damaged = upload(&mut officer, &path, &[], b"PK\x03\x04 no workbook").await;
     assert_eq!(damaged.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn what_is_told_by_district_comes_in_by_the_workbook_as_by_the_form() {
+    let mut town = town().await;
+    let fields = [("name", "Titik lampu"), ("unit", "titik"), ("counting", "positive"), ("frequency", "quarterly")];
+    let fields = [&fields[..], &[("by_district", "1")]].concat();
+    let saved = town.clerk.post("/rencana/QW-2026-01/indikator/baru", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let period = town.period().await;
+    town.at(period.opens_at).await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let path = format!("/kotak/laporan-kemajuan/lembar/{}", period.id);
+    let book = bytes(&mut officer, &format!("{path}/unduh")).await;
+    let districts = town.site.app.directory.of(TEST_REGION).await.unwrap().districts.len();
+    let filled = String::from_utf8(filled(&book, &[("Penerangan jalan", "7", "Tiang berdiri")])).unwrap();
+    assert_eq!(filled.lines().count(), 1 + 1 + districts + 1, "{filled}");
+    let kept = upload(&mut officer, &path, &[], filled.as_bytes()).await;
+    assert_eq!(kept.location(), "/kotak/laporan-kemajuan", "{}", kept.text);
+    let values = said(&town, &period).await.remove(0).2;
+    assert_eq!(values, vec![Quantity::whole(7); 1 + districts], "the region and every district");
+    let book = bytes(&mut officer, &format!("{path}/unduh")).await;
+    let same = upload(&mut officer, &path, &[], &book).await;
+    assert_eq!(same.location(), path, "out and in again changes nothing: {}", same.text);
 }

@@ -41,13 +41,7 @@ pub(crate) async fn put(tx: &mut Tx, answer: &Answer) -> Result<()> {
 }
 
 /// Tells what brought an answer where it stands.
-fn tell(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    answer: &Answer,
-    kind: &'static str,
-    (reason, deed): (String, Option<EvidenceDeed>),
-) {
+fn tell(tx: &mut Tx, ctx: &Ctx, answer: &Answer, kind: &'static str, (reason, deed): (String, Option<EvidenceDeed>)) {
     let step = sql::Step { reason, deed, ..sql::Step::new(ctx.now(), who(ctx), answer.state) };
     sql::insert_step(tx, ctx.new_id(), answer.id, &step);
     let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });

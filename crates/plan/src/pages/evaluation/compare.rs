@@ -9,10 +9,9 @@ use simpul_shell::{
 use uuid::Uuid;
 
 use super::super::CanSeeEvaluation;
-use super::super::words::{shown, told};
+use super::super::words::{round_tag, shown, told};
 use super::regions::Asked;
 use super::round::{RadarPart, Whole, filled_of, may_see};
-use super::rounds::round_tag;
 use crate::model::evaluation::compare::{PeerGroup, Side, compare, difference};
 use crate::model::evaluation::round::round_state_key;
 use crate::model::evaluation::score::MARK_MAX;

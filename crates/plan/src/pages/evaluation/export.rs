@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 
 use super::super::CanSeeEvaluation;
 use super::super::attachment::attachment;
-use super::super::evidence::state_key as evidence_state_key;
+use super::super::proofs::state_key as evidence_state_key;
 use super::super::words::agency_name;
 use super::round::Whole;
 use crate::model::evaluation::Answer;

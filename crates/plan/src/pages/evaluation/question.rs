@@ -11,7 +11,7 @@ use simpul_shell::{
 use simpul_store::Result as StoreResult;
 use uuid::Uuid;
 
-use super::super::evidence::{EvidenceRow, row};
+use super::super::proofs::{EvidenceRow, row};
 use super::super::words::{agencies, agency_name, person_name, shown, today};
 use super::super::{CanAnswerEvaluation, CanManageEvaluation, CanScoreEvaluation, CanSeeEvaluation};
 use super::round::{answer_tag, seen};

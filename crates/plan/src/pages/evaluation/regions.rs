@@ -9,9 +9,8 @@ use simpul_shell::table::{Cell, FileKind, Head, download};
 use simpul_shell::{Choice, Fields, FormView, Officer, Page, PageError, PageResult, Query, SignedIn, Tag, render};
 
 use super::super::CanCompareRegions;
-use super::super::words::told;
+use super::super::words::{round_tag, told};
 use super::round::{Whole, filled_of};
-use super::rounds::round_tag;
 use crate::model::evaluation::cohort::{Cohort, cohorts, regions_count};
 use crate::model::evaluation::compare::Side;
 use crate::model::evaluation::ratio::written_hundredths;

@@ -14,9 +14,8 @@ use simpul_store::{Conn, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
-use super::super::words::{agencies, agency_name, shown, today};
+use super::super::words::{agencies, agency_name, round_tag, shown, today};
 use super::super::{CanApproveEvaluation, CanManageEvaluation, CanSeeEvaluation};
-use super::rounds::round_tag;
 use crate::actions::evaluation::{DecideRound, SubmitRound};
 use crate::model::evaluation::compare::Side;
 use crate::model::evaluation::round::{

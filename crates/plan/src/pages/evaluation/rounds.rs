@@ -11,12 +11,12 @@ use simpul_shell::{
 use simpul_store::Result as StoreResult;
 use uuid::Uuid;
 
-use super::super::words::{shown, today};
+use super::super::words::{round_tag, shown, today};
 use super::super::{CanManageEvaluation, CanSeeEvaluation};
 use super::round::may_see;
 use crate::actions::evaluation::OpenRound;
+use crate::model::evaluation::Ratio;
 use crate::model::evaluation::round::{result, round_state_key};
-use crate::model::evaluation::{Ratio, RoundState};
 use crate::model::evidence::day_text;
 use crate::sql::{evaluation, round as sql};
 
@@ -41,15 +41,6 @@ struct RoundsPage {
     instruments: Vec<Choice>,
     published: Vec<(String, String, i64, i64)>,
     may_compare: bool,
-}
-
-/// The shape and colour of a round's state.
-pub(super) fn round_tag(state: RoundState) -> Tag {
-    match state {
-        RoundState::Open => Tag::Work,
-        RoundState::Submitted => Tag::New,
-        RoundState::Approved => Tag::Done,
-    }
 }
 
 async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage, PageError> {
