@@ -50,6 +50,7 @@ pub async fn month(conn: &mut Conn, month: Month, zone: Zone) -> Result<MonthFig
         month,
         recap,
         incidents: sql::figures::incidents(conn, from, until).await?,
+        calls_by_agency: sql::figures::calls_by_agency(conn, from, until).await?,
         dispatches: sql::figures::dispatches(conn, from, until).await?,
         nuisance: nuisance.into_iter().map(|(number, count)| (masked(&phone_local(&number)), count)).collect(),
         counted,

@@ -3,6 +3,7 @@
 const SECOND_MS = 1000;
 const BEAT_MS = 15 * SECOND_MS;
 const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 const TYPED_MS = 700;
 
 // ---- counters ----
@@ -27,13 +28,19 @@ function queue() {
   set(oldest, since[0]?.textContent ? `(${since[0].textContent})` : "");
 }
 
+// The region's time, whatever zone the computer believes to be in.
+function regionTime() {
+  const at = new Date(Date.now() + Number(clock.dataset.offsetHours) * HOUR_MS);
+  return `${at.toISOString().slice(11, 19).replaceAll(":", ".")} ${clock.dataset.zone}`;
+}
+
 function tick() {
   for (const node of document.querySelectorAll("[data-since]")) {
     const text = counter(Math.max(0, Math.floor(Date.now() / SECOND_MS - Number(node.dataset.since) / 1e6)));
     set(node, text);
   }
   queue();
-  set(clock, new Date().toLocaleTimeString("id-ID", { hour12: false }));
+  if (clock) set(clock, regionTime());
 }
 
 tick();

@@ -4,6 +4,7 @@ use simpul_kernel::Refusal;
 use simpul_kernel::clock::SECOND_MICROS;
 use simpul_people::{Permission, require};
 use simpul_shell::{ApiResult, Problem, Query, json};
+use uuid::Uuid;
 
 use super::Client;
 use super::types::{ClassCount, PartView, RecapQuery, RecapView, SpanView};
@@ -36,6 +37,10 @@ fn parts(by: By, figures: &MonthFigures) -> Vec<PartView> {
         Part::Nowhere => None,
     };
     calls_by(&figures.counted, by).into_iter().map(|(one, count)| part(by.name(), named(one), count)).collect()
+}
+
+fn by_agency(counts: &[(Uuid, i64)]) -> Vec<PartView> {
+    counts.iter().map(|(id, count)| part("agency", Some(id.to_string()), *count)).collect()
 }
 
 /// What came in during a month, what of it was answered and how soon, and what it was. Drills are not counted.
@@ -75,6 +80,7 @@ pub async fn month(client: Client, Query(query): Query<RecapQuery>) -> ApiResult
         times: Span::ALL.iter().map(|span| span_view(*span, &figures)).collect(),
         calls_by: [By::Hour, By::Type, By::District].iter().flat_map(|by| parts(*by, &figures)).collect(),
         incidents: figures.incidents.iter().map(|(code, count)| part("type", Some(code.clone()), *count)).collect(),
-        dispatches: figures.dispatches.iter().map(|(id, count)| part("agency", Some(id.to_string()), *count)).collect(),
+        calls_by_agency: by_agency(&figures.calls_by_agency),
+        dispatches: by_agency(&figures.dispatches),
     }))
 }

@@ -636,6 +636,8 @@ pub struct RecapView {
     pub times: Vec<SpanView>,
     /// Calls by hour of the day, type of the incident and district; each list sums to `received`.
     pub calls_by: Vec<PartView>,
+    /// Calls by the agencies that acted on them, by a unit or after a hand-over; one may count for several.
+    pub calls_by_agency: Vec<PartView>,
     /// Incidents by type, merged ones left out.
     pub incidents: Vec<PartView>,
     /// Units that were sent, by agency.

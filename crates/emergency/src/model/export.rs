@@ -204,6 +204,7 @@ mod tests {
             counted,
             samples: vec![sample],
             incidents: vec![("flood".to_owned(), 2)],
+            calls_by_agency: Vec::new(),
             dispatches: Vec::new(),
             nuisance: Vec::new(),
         }

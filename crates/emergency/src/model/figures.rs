@@ -197,6 +197,8 @@ pub struct MonthFigures {
     pub samples: Vec<Sample>,
     /// Incidents by the code of their type.
     pub incidents: Vec<(String, i64)>,
+    /// Calls by the agencies that acted on them, which may be several.
+    pub calls_by_agency: Vec<(Uuid, i64)>,
     /// Units that were sent, by agency.
     pub dispatches: Vec<(Uuid, i64)>,
     /// Numbers that called for nothing several times, masked.

@@ -12,6 +12,7 @@ use simpul_kernel::format;
 use simpul_people::Snapshot;
 use simpul_shell::table::{Cell, FileKind, Head, Rows, download};
 use simpul_shell::{Choice, FormView, Officer, Page, PageError, PageResult, Query, render};
+use uuid::Uuid;
 
 use super::CanSeeFigures;
 use super::view::type_name;
@@ -103,6 +104,10 @@ impl RecapPage {
         parts.into_iter().map(|(part, summary)| (self.part(&part, self.by), summary)).collect()
     }
 
+    fn by_agency(&self) -> [(&'static str, &[(Uuid, i64)]); 2] {
+        by_agency(&self.figures)
+    }
+
     fn calls(&self, by: &str) -> Vec<(String, i64)> {
         let Some(by) = By::parse(by) else { return Vec::new() };
         let parts = calls_by(&self.figures.counted, by).into_iter();
@@ -117,7 +122,7 @@ impl RecapPage {
         type_name(&self.types, code)
     }
 
-    fn agency(&self, id: &uuid::Uuid) -> String {
+    fn agency(&self, id: &Uuid) -> String {
         self.place.agency(*id).map(|agency| agency.short.clone()).unwrap_or_default()
     }
 
@@ -191,6 +196,11 @@ pub async fn show(officer: Officer<CanSeeFigures>, Query(asked): Query<Asked>) -
     render(&RecapPage { page, form, months, spans, bys, figures, types, place, span, by, has_mapping })
 }
 
+/// What is counted by agency, by the key of its word.
+fn by_agency(figures: &MonthFigures) -> [(&'static str, &[(Uuid, i64)]); 2] {
+    [("calls_by_agency", &figures.calls_by_agency), ("dispatches", &figures.dispatches)]
+}
+
 /// The rows of the file: what, of what, how many, and for times the percentiles in seconds and the share within the
 /// goal.
 fn rows(page: &Page, place: &Snapshot, types: &[IncidentType], figures: &MonthFigures) -> Rows {
@@ -221,8 +231,10 @@ fn rows(page: &Page, place: &Snapshot, types: &[IncidentType], figures: &MonthFi
     for (code, number) in &figures.incidents {
         count(label("incidents"), type_name(types, code), *number);
     }
-    for (agency, number) in &figures.dispatches {
-        count(label("dispatches"), part_name(page, place, types, &Part::Agency(*agency), By::Agency), *number);
+    for (what, agencies) in by_agency(figures) {
+        for (agency, number) in agencies {
+            count(label(what), part_name(page, place, types, &Part::Agency(*agency), By::Agency), *number);
+        }
     }
     for (number, times) in &figures.nuisance {
         count(label("nuisance"), number.clone(), *times);

@@ -23,6 +23,21 @@ macro_rules! real_incidents {
     };
 }
 
+/// Calls with every incident of the whole that theirs belongs to; the span's calls first, whatever a planner thinks of
+/// the order.
+macro_rules! calls_of_whole {
+    ($beside:literal) => {
+        concat!(
+            "FROM emergency_call c CROSS JOIN emergency_incident i CROSS JOIN emergency_incident j CROSS JOIN ",
+            $beside,
+            " WHERE ",
+            real_calls!(),
+            " AND i.region = c.region AND i.id = c.incident_id AND j.region = c.region
+            AND (j.id = COALESCE(i.merged_into, i.id) OR j.merged_into = COALESCE(i.merged_into, i.id))"
+        )
+    };
+}
+
 simpul_store::statements! {
     /// Calls by all that is told apart; `$4` is the zone's offset, so that an hour is the region's.
     pub(crate) CALLS_COUNTED = concat!("SELECT c.status, COALESCE(c.class, 'unclassified'),
@@ -49,6 +64,14 @@ simpul_store::statements! {
     pub(crate) DISPATCHES_COUNTED = concat!("SELECT u.agency_id, COUNT(*) FROM emergency_incident i
         CROSS JOIN emergency_dispatch d JOIN emergency_unit u ON u.region = d.region AND u.id = d.unit_id
         WHERE ", real_incidents!(), " AND d.region = i.region AND d.incident_id = i.id GROUP BY u.agency_id");
+    /// Calls by the agencies that acted on them: a unit of theirs was sent, or it was handed over to them. A call of a
+    /// merged incident belongs to the one that stays. One that several agencies acted on counts for each.
+    pub(crate) CALLS_BY_AGENCY = concat!("SELECT a.agency_id, COUNT(*) FROM (
+        SELECT c.id, u.agency_id ", calls_of_whole!("emergency_dispatch d CROSS JOIN emergency_unit u"), "
+        AND d.region = j.region AND d.incident_id = j.id AND u.region = d.region AND u.id = d.unit_id
+        UNION SELECT c.id, h.agency_id ", calls_of_whole!("emergency_handover h"), "
+        AND h.region = j.region AND h.incident_id = j.id AND h.agency_id IS NOT NULL)
+        a GROUP BY a.agency_id ORDER BY a.agency_id");
     /// Numbers that called for nothing several times.
     pub(crate) NUISANCE = concat!("SELECT p.number_key, COUNT(*) FROM emergency_call c
         JOIN emergency_caller p ON p.region = c.region AND p.call_id = c.id
@@ -211,6 +234,11 @@ pub async fn incidents(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Re
 /// Units that were sent, by their agency, drills left out.
 pub async fn dispatches(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Result<Vec<(Uuid, i64)>> {
     conn.all(&DISPATCHES_COUNTED, args![from, until]).await
+}
+
+/// Calls by the agencies that acted on them, drills left out.
+pub async fn calls_by_agency(conn: &mut Conn, from: Timestamp, until: Timestamp) -> Result<Vec<(Uuid, i64)>> {
+    conn.all(&CALLS_BY_AGENCY, args![from, until]).await
 }
 
 /// Numbers that called for nothing several times, the most often first. They leave this room masked only.

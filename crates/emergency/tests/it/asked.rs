@@ -3,11 +3,13 @@
 
 use axum::http::StatusCode;
 use simpul_emergency::actions::*;
+use simpul_emergency::model::recap::Month;
 use simpul_emergency::model::stage::Stage;
 use simpul_emergency::model::timer::Timer;
-use simpul_emergency::model::{DispatchStatus, Losses};
-use simpul_emergency::sql;
+use simpul_emergency::model::{CtiKind, DispatchStatus, Losses};
 use simpul_emergency::tell::{self, Ways};
+use simpul_emergency::{read, sql};
+use simpul_kernel::calendar::Zone;
 use simpul_kernel::clock::{DAY_MICROS, MINUTE_MICROS, SECOND_MICROS};
 use simpul_kernel::{Actor, Ctx, Role};
 use simpul_shell::testing::{Browser, TestSite};
@@ -291,4 +293,25 @@ async fn what_is_handed_over_comes_to_its_agency_s_page_by_itself() {
     assert!(comes.contains("#serahan") && !comes.contains("Sitti"), "{comes}");
     let comes = other.watch(&stream, "#serahan").await;
     assert!(!comes.contains("Perahu karet"), "{comes}");
+}
+
+#[tokio::test]
+async fn a_call_counts_once_for_every_agency_that_acted_on_it() {
+    let room = room().await;
+    let mut incidents = Vec::new();
+    for (key, id) in [(1, "a"), (2, "b"), (3, "c")] {
+        let call = room.hears(id, room.says(CtiKind::Answered)).await.id;
+        incidents.push(room.by(&room.rina, room.fire(key, Some(call))).await.unwrap().id);
+    }
+    let send = SendUnits { key: Uuid::from_u128(4), incident: incidents[0], units: room.units[..2].to_vec() };
+    room.by(&room.tono, send).await.unwrap();
+    room.over(5, incidents[0], "Dishub").await;
+    room.by(&room.tono, MergeIncident { incident: incidents[1], into: incidents[0] }).await.unwrap();
+    let zone = Zone::Wita;
+    let month = Month::of(room.house.test.db.env().now(), zone);
+    let counted = read::month(&mut room.look().await, month, zone).await.unwrap().calls_by_agency;
+    let (own, other) = (room.unit(room.units[0]).await.agency, room.house.agency("Dishub").await.unwrap());
+    let mut expected = [(own, 2), (other, 2)];
+    expected.sort_unstable();
+    assert_eq!(counted, expected, "two units of one agency are one; the call of a merged incident is the other's too");
 }

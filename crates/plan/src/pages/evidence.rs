@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use super::evidence_edit::{CorrectionRow, correction_rows, may_correct};
 use super::proofs::{self, EvidenceRow, kind_key, own_agencies, row, state_key, subject_key};
-use super::words::{agencies, person_name, today};
+use super::words::{agencies, day_shown, person_name, today};
 use super::{CanCheckEvidence, CanKeepEvidence, CanSeePlan, view};
 use crate::actions::evidence::{AddEvidence, CheckEvidence, ClaimEvidence, KeptFile, ReplaceEvidence, keep_file};
 use crate::model::evaluation::RoundState;
-use crate::model::evidence::{Evidence, EvidenceKind, EvidenceState, EvidenceText, Media, SubjectKind, day_text};
+use crate::model::evidence::{Evidence, EvidenceKind, EvidenceState, EvidenceText, Media, SubjectKind};
 use crate::model::figure::Snapshot;
 use crate::sql::evidence::{self as sql, EvidenceFile};
 use crate::sql::round;
@@ -308,7 +308,7 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     });
     Ok(EvidencePage {
         row: row(me, &page, &evidence, today(me)),
-        valid_until: day_text(evidence.about.valid_until),
+        valid_until: day_shown(&page, evidence.about.valid_until),
         corrections: correction_rows(me, &page, &evidence.about, &corrections),
         may_correct: may_correct(me, &evidence),
         files: files.collect(),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::CanKeepEvidence;
 use super::proofs::{self, kind_key, own_agencies};
-use super::words::{agency_name, person_name};
+use super::words::{agency_name, day_shown, person_name};
 use crate::actions::evidence::CorrectEvidence;
 use crate::model::evidence::{Described, Evidence, EvidenceKind, EvidenceState, EvidenceText, day_text};
 use crate::sql::evidence::Correction;
@@ -61,7 +61,7 @@ fn told(me: &SignedIn, page: &Page, about: &Described) -> [(&'static str, String
         ("plan.evidence.year", about.year.to_string()),
         ("plan.evidence.agency", agency_name(&me.place, about.agency).unwrap_or_default()),
         ("plan.evidence.owner", about.owner.clone()),
-        ("plan.evidence.valid_until", day_text(about.valid_until)),
+        ("plan.evidence.valid_until", day_shown(page, about.valid_until)),
         ("plan.evidence.note", about.note.clone()),
     ]
 }

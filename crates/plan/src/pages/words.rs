@@ -1,5 +1,6 @@
 //! What pages of evidence, progress and evaluation say alike.
 
+use simpul_kernel::format;
 use simpul_people::Snapshot;
 use simpul_shell::{Choice, Lang, Page, SignedIn, StatusTag, Tag};
 use time::Date;
@@ -12,6 +13,11 @@ use crate::model::evaluation::{Ratio, RoundState};
 /// Today where the region is.
 pub(super) fn today(me: &SignedIn) -> Date {
     me.region().zone.date(me.now())
+}
+
+/// A day as people read it; empty where there is none.
+pub(super) fn day_shown(page: &Page, day: Option<Date>) -> String {
+    day.map_or_else(String::new, |day| format::day_medium(page.lang, day))
 }
 
 /// An agency's short name.

@@ -12,7 +12,7 @@ use simpul_store::Result as StoreResult;
 use uuid::Uuid;
 
 use super::super::proofs::{EvidenceRow, row};
-use super::super::words::{agencies, agency_name, person_name, shown, today};
+use super::super::words::{agencies, agency_name, day_shown, person_name, shown, today};
 use super::super::{CanAnswerEvaluation, CanManageEvaluation, CanScoreEvaluation, CanSeeEvaluation};
 use super::round::{answer_tag, seen};
 use crate::actions::evaluation::{AssignAnswer, CheckAnswer, GiveAnswer, GiveMark};
@@ -138,7 +138,7 @@ async fn question_page(me: &SignedIn, round: Uuid, id: Uuid) -> Result<QuestionP
     Ok(QuestionPage {
         section: sections.into_iter().find(|one| one.key == answer.key.section).map(|one| one.name).unwrap_or_default(),
         agency: agency_name(&me.place, answer.agency),
-        due: day_text(answer.due.or(held.due)),
+        due: day_shown(&page, answer.due.or(held.due)),
         tag: answer_tag(&answer, &held, today),
         state: page.t(state_key(answer.state)),
         proofs: claimed.iter().map(|one| row(me, &page, one, today)).collect(),

@@ -14,7 +14,7 @@ use simpul_store::{Conn, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
-use super::super::words::{agencies, agency_name, round_tag, shown, today};
+use super::super::words::{agencies, agency_name, day_shown, round_tag, shown, today};
 use super::super::{CanApproveEvaluation, CanManageEvaluation, CanSeeEvaluation};
 use crate::actions::evaluation::{DecideRound, SubmitRound};
 use crate::model::evaluation::compare::Side;
@@ -24,7 +24,7 @@ use crate::model::evaluation::round::{
 };
 use crate::model::evaluation::score::{MARK_MAX, MARK_MIN, question_score, shown_weight};
 use crate::model::evaluation::{Ratio, Round, RoundState, Section};
-use crate::model::evidence::{EvidenceKind, day_text};
+use crate::model::evidence::EvidenceKind;
 use crate::sql::{evidence, round as sql};
 
 /// Most lines of the list of gaps.
@@ -256,7 +256,7 @@ async fn round_page(me: &SignedIn, id: Uuid) -> Result<RoundPage, PageError> {
     Ok(RoundPage {
         tag: round_tag(whole.round.state),
         state: page.t(round_state_key(whole.round.state)),
-        due: day_text(whole.round.due),
+        due: day_shown(&page, whole.round.due),
         sections: section_rows(&page, &own, marked.as_ref()),
         radar: radar(&page, &own, marked.as_ref()),
         index: shown(&page, own.index),

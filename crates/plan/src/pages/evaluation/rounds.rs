@@ -11,13 +11,12 @@ use simpul_shell::{
 use simpul_store::Result as StoreResult;
 use uuid::Uuid;
 
-use super::super::words::{round_tag, shown, today};
+use super::super::words::{day_shown, round_tag, shown, today};
 use super::super::{CanManageEvaluation, CanSeeEvaluation};
 use super::round::may_see;
 use crate::actions::evaluation::OpenRound;
 use crate::model::evaluation::Ratio;
 use crate::model::evaluation::round::{result, round_state_key};
-use crate::model::evidence::day_text;
 use crate::sql::{evaluation, round as sql};
 
 struct RoundRow {
@@ -59,7 +58,7 @@ async fn rounds_page(me: &SignedIn, form: Option<FormView>) -> Result<RoundsPage
         rows.push(RoundRow {
             tag: round_tag(held.state),
             state: page.t(round_state_key(held.state)),
-            due: day_text(held.due),
+            due: day_shown(&page, held.due),
             filled: page.tx("plan.evaluation.filled_of", [("n", &*filled.to_string()), ("all", &*all.to_string())]),
             index: if may_see(me, &held) {
                 shown(&page, counted.index)
