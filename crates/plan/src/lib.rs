@@ -11,6 +11,7 @@ pub mod agenda;
 pub mod api;
 pub mod books;
 pub mod file;
+pub mod form_file;
 pub mod forms;
 pub mod kept;
 pub mod leader;

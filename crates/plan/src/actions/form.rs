@@ -1,4 +1,6 @@
-//! Targets and ceilings come from a form.
+//! Targets and money come from a form.
+
+use std::collections::BTreeSet;
 
 use serde_json::json;
 use simpul_kernel::{Ctx, Refusal};
@@ -8,7 +10,9 @@ use uuid::Uuid;
 
 use super::indicator::{SaveBudget, SaveIndicator, SetTargets};
 use super::plan::plan;
-use crate::forms::{Aim, FormMoney, FormRow};
+use crate::form_file::{Aim, FormFile, FormMoney, FormRow};
+use crate::forms::{Gathered, gather};
+use crate::model::form::{FormKind, FormSpan};
 use crate::model::{BudgetLine, Indicator, PartOfYear, Programme, Stage};
 use crate::sql;
 
@@ -19,18 +23,19 @@ pub struct FormDone {
     pub new: usize,
     /// Indicators whose unit, baseline or targets were other.
     pub changed: usize,
-    /// Ceilings that were other.
-    pub ceilings: usize,
+    /// Budget lines whose ceiling or whose spending was other.
+    pub lines: usize,
 }
 
-/// Takes T-C.14: indicators by their names, targets by year, ceilings by code, source and year. What a cell leaves
-/// empty stays as it is; all rows are taken or none.
+/// Takes a form: indicators by their names, targets by year, money by code, source and year. What a cell leaves empty
+/// stays as it is; all rows are taken or none. Results are not taken but must be those that stand: they come from what
+/// agencies report, the secretariat checks and proofs stand behind.
 #[derive(Debug, Clone)]
 pub struct ImportForm {
     /// The plan.
     pub plan: Uuid,
-    /// The rows.
-    pub rows: Vec<FormRow>,
+    /// What was read.
+    pub file: FormFile,
 }
 
 impl Action for ImportForm {
@@ -38,33 +43,61 @@ impl Action for ImportForm {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<FormDone> {
         require(ctx, Permission::ManagePlan)?;
-        plan(tx, self.plan).await?;
+        let plan = plan(tx, self.plan).await?;
         let programmes = sql::plan::programmes(tx, self.plan).await?;
+        let gathered = gather(tx, &plan, plan.years.0).await?;
+        let (kind, rows) = (self.file.kind, &self.file.rows);
         let mut done = FormDone::default();
-        for row in &self.rows {
+        for row in rows {
             let found = programmes.iter().find(|one| one.code.eq_ignore_ascii_case(&row.programme));
             let Some(programme) = found else {
-                let refusal = Refusal::field("file", "plan.form.no_programme").with("line", row.line.to_string());
-                return Err(refusal.with("code", &row.programme).into());
+                return Err(refused(row, "plan.form.no_programme").with("code", &row.programme).into());
             };
             if let Some(aim) = &row.aim {
-                take_aim(tx, ctx, (programme, aim), &mut done).await?;
+                check_results(row, aim, (programme, &gathered))?;
+                take_aim(tx, ctx, (programme, kind, aim), &mut done).await?;
             }
             if let Some(money) = &row.money {
-                take_money(tx, ctx, (programme, money), &mut done).await?;
+                take_money(tx, ctx, (programme, kind, row, money), &mut done).await?;
             }
         }
-        let body =
-            json!({ "rows": self.rows.len(), "new": done.new, "changed": done.changed, "ceilings": done.ceilings });
+        let body = json!({
+            "form": kind.name(), "rows": rows.len(), "new": done.new, "changed": done.changed, "lines": done.lines
+        });
         tx.journal(ctx, super::plan::PLAN, self.plan, "plan.form_taken", body);
         Ok(done)
     }
 }
 
-/// Why a target became another: the planning office's own form says so.
-const FORM_WHY: &str = "T-C.14";
+fn refused(row: &FormRow, key: &'static str) -> Refusal {
+    Refusal::field("file", key).with("line", row.line.to_string())
+}
 
-async fn take_aim(tx: &mut Tx, ctx: &Ctx, (programme, aim): (&Programme, &Aim), done: &mut FormDone) -> Result<()> {
+/// A span for people: a year, or a quarter of one.
+fn span_name(span: FormSpan) -> String {
+    match span {
+        FormSpan::Year(year) => year.to_string(),
+        FormSpan::Quarter(year, quarter) => format!("{year}/{quarter}"),
+    }
+}
+
+fn check_results(row: &FormRow, aim: &Aim, (programme, gathered): (&Programme, &Gathered)) -> Result<()> {
+    let known = gathered.indicator(programme.id, &aim.name);
+    let stands = |span: FormSpan| known.and_then(|known| gathered.result(known, span));
+    match aim.results.iter().find(|(span, amount)| stands(*span) != Some(*amount)) {
+        Some((span, _)) => {
+            Err(refused(row, "plan.form.result").with("name", &aim.name).with("span", span_name(*span)).into())
+        }
+        None => Ok(()),
+    }
+}
+
+async fn take_aim(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (programme, kind, aim): (&Programme, FormKind, &Aim),
+    done: &mut FormDone,
+) -> Result<()> {
     let known = sql::indicator::of(tx, programme.id).await?;
     let same = known.into_iter().find(|one| one.name.eq_ignore_ascii_case(&aim.name));
     let is_new = same.is_none();
@@ -88,42 +121,85 @@ async fn take_aim(tx: &mut Tx, ctx: &Ctx, (programme, aim): (&Programme, &Aim), 
         return Ok(());
     }
     let targets = other.into_iter().map(|(year, amount)| (*year, PartOfYear::YEAR, Some(*amount))).collect();
-    let why = FORM_WHY.to_owned();
+    // Why a target became another: the planning office's own form says so.
+    let why = kind.title().to_owned();
     SetTargets { indicator, targets, why }.apply(tx, ctx).await
 }
 
 async fn take_money(
     tx: &mut Tx,
     ctx: &Ctx,
-    (programme, money): (&Programme, &FormMoney),
+    (programme, kind, row, money): (&Programme, FormKind, &FormRow, &FormMoney),
     done: &mut FormDone,
 ) -> Result<()> {
     let known = sql::indicator::budget(tx, programme.id).await?;
-    for (year, ceiling) in &money.ceilings {
-        let same = |line: &&BudgetLine| (line.year, line.fund) == (*year, money.fund) && line.code == money.code;
+    let years = money.ceilings.iter().map(|(year, _)| *year).chain(money.spent.iter().map(|(span, _)| span.year()));
+    for year in years.collect::<BTreeSet<i64>>() {
+        let same = |line: &&BudgetLine| (line.year, line.fund) == (year, money.fund) && line.code == money.code;
         let before = known.iter().find(same);
-        if before.is_some_and(|line| line.ceiling == *ceiling) {
+        let ceiling = money.ceilings.iter().find(|(of, _)| *of == year).map(|(_, rupiah)| *rupiah);
+        let Some(mut line) = with_ceiling(before, (programme, kind, money), (year, ceiling)) else {
+            if money.spent.iter().any(|(span, rupiah)| span.year() == year && *rupiah > 0) {
+                return Err(refused(row, "plan.form.no_ceiling").with("year", year.to_string()).into());
+            }
             continue;
-        }
-        let line = match before {
-            Some(line) => BudgetLine { ceiling: *ceiling, ..line.clone() },
-            None => BudgetLine {
-                id: Uuid::nil(),
-                programme: programme.id,
-                year: *year,
-                code: money.code.clone(),
-                edition: String::new(),
-                name: programme.name.clone(),
-                fund: money.fund,
-                stage: Stage::Rkpd,
-                ceiling: *ceiling,
-                ceiling_changed: None,
-                officer_in_charge: String::new(),
-                realised: Vec::new(),
-            },
         };
-        SaveBudget { line }.apply(tx, ctx).await?;
-        done.ceilings += 1;
+        for (span, rupiah) in money.spent.iter().filter(|(span, _)| span.year() == year) {
+            if !spend(&mut line, *span, *rupiah) {
+                return Err(refused(row, "plan.form.by_month").with("span", span_name(*span)).into());
+            }
+        }
+        if before != Some(&line) {
+            SaveBudget { line }.apply(tx, ctx).await?;
+            done.lines += 1;
+        }
     }
     Ok(())
+}
+
+/// The line with the ceiling that the form has for it; none where neither of both is there.
+fn with_ceiling(
+    before: Option<&BudgetLine>,
+    (programme, kind, money): (&Programme, FormKind, &FormMoney),
+    (year, ceiling): (i64, Option<i64>),
+) -> Option<BudgetLine> {
+    match (before, ceiling) {
+        (Some(line), None) => Some(line.clone()),
+        (Some(line), Some(ceiling)) if kind == FormKind::Tc14 => Some(BudgetLine { ceiling, ..line.clone() }),
+        (Some(line), Some(ceiling)) if line.ceiling_now() == ceiling => Some(line.clone()),
+        (Some(line), Some(ceiling)) => {
+            Some(BudgetLine { ceiling_changed: Some(ceiling).filter(|now| *now != line.ceiling), ..line.clone() })
+        }
+        (None, Some(ceiling)) => Some(BudgetLine {
+            id: Uuid::nil(),
+            programme: programme.id,
+            year,
+            code: money.code.clone(),
+            edition: String::new(),
+            name: programme.name.clone(),
+            fund: money.fund,
+            stage: Stage::Rkpd,
+            ceiling,
+            ceiling_changed: None,
+            officer_in_charge: String::new(),
+            realised: Vec::new(),
+        }),
+        (None, None) => None,
+    }
+}
+
+/// Sets what was spent in a span: in its last month where nothing was told of it yet. Months that were told are more
+/// than a sum, which does not say in which of them it is other: then it says no.
+fn spend(line: &mut BudgetLine, span: FormSpan, rupiah: i64) -> bool {
+    let (first, last) = span.months();
+    let told: Vec<i64> =
+        line.realised.iter().filter(|(month, _)| (first..=last).contains(month)).map(|(_, one)| *one).collect();
+    if told.iter().sum::<i64>() == rupiah {
+        return true;
+    }
+    if told.is_empty() {
+        line.realised.push((last, rupiah));
+        line.realised.sort_unstable();
+    }
+    told.is_empty()
 }

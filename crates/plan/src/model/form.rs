@@ -1,6 +1,6 @@
 //! The forms in which planning offices tell of a plan (Permendagri 86/2017): T-C.14 the programmes with their targets
 //! and indicative ceilings by year, E.78 how the plan's years went, E.79 how one year goes by quarter. They are sheets
-//! of rows; the first is read back as well, so its columns have names of their own.
+//! of rows that are read back as well, so that no two columns have one name.
 
 use std::collections::BTreeMap;
 
@@ -55,6 +55,43 @@ pub struct Money {
     pub years: BTreeMap<i64, (i64, i64, i64)>,
     /// Rupiah spent in each quarter of the year that is told of.
     pub quarters: [i64; QUARTERS_COUNT],
+}
+
+impl FormKind {
+    /// As planning offices call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            FormKind::Tc14 => "T-C.14",
+            FormKind::E78 => "E.78",
+            FormKind::E79 => "E.79",
+        }
+    }
+}
+
+/// A year of the plan, or a quarter of one: what a result or what was spent belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormSpan {
+    /// The whole year.
+    Year(i64),
+    /// Of a year its quarter, from 1.
+    Quarter(i64, i64),
+}
+
+impl FormSpan {
+    /// The year.
+    pub fn year(self) -> i64 {
+        match self {
+            FormSpan::Year(year) | FormSpan::Quarter(year, _) => year,
+        }
+    }
+
+    /// Its first and last month, from 1.
+    pub fn months(self) -> (i64, i64) {
+        match self {
+            FormSpan::Year(_) => (1, 12),
+            FormSpan::Quarter(_, quarter) => ((quarter - 1) * QUARTER_MONTHS + 1, quarter * QUARTER_MONTHS),
+        }
+    }
 }
 
 impl Money {
@@ -112,7 +149,7 @@ fn share_of(part: i64, whole: i64) -> Option<i64> {
 }
 
 /// The columns of a form with their widths in characters.
-pub fn columns(kind: FormKind, years: &[i64], year: i64) -> Vec<(String, u16)> {
+pub fn columns(kind: FormKind, years: &[i64]) -> Vec<(String, u16)> {
     let fixed = |names: &[(&str, u16)]| names.iter().map(|(name, width)| ((*name).to_owned(), *width)).collect();
     let head: Vec<(String, u16)> = match kind {
         FormKind::Tc14 => fixed(&[
@@ -126,6 +163,8 @@ pub fn columns(kind: FormKind, years: &[i64], year: i64) -> Vec<(String, u16)> {
         ]),
         FormKind::E78 => fixed(&[
             ("Sasaran", 40),
+            ("Kode rekening", 20),
+            ("Sumber dana", 12),
             ("Program", 40),
             ("Kode program", 14),
             ("Indikator kinerja", 40),
@@ -135,6 +174,7 @@ pub fn columns(kind: FormKind, years: &[i64], year: i64) -> Vec<(String, u16)> {
             ("Target akhir (Rp)", 18),
         ]),
         FormKind::E79 => fixed(&[
+            ("Tahun", 8),
             ("Sasaran", 40),
             ("Kode rekening", 20),
             ("Sumber dana", 12),
@@ -147,27 +187,29 @@ pub fn columns(kind: FormKind, years: &[i64], year: i64) -> Vec<(String, u16)> {
             ("Realisasi s.d. tahun lalu (Rp)", 18),
         ]),
     };
-    let by_year = |name: &'static str, width: u16| years.iter().map(move |year| (format!("{name} {year}"), width));
+    let by_year = |name: &'static str, of: &'static str, width: u16| {
+        (1..=years.len()).map(move |at| (format!("{name} tahun ke-{at} ({of})"), width))
+    };
     let body: Vec<(String, u16)> = match kind {
         FormKind::Tc14 => (1..=years.len())
             .flat_map(|at| [(format!("Target tahun ke-{at}"), 12), (format!("Rp tahun ke-{at}"), 18)])
             .chain([("Kondisi akhir".to_owned(), 12)])
             .collect(),
-        FormKind::E78 => by_year("Target (K)", 12)
-            .chain(by_year("Target (Rp)", 18))
-            .chain(by_year("Capaian (K)", 12))
-            .chain(by_year("Capaian (Rp)", 18))
-            .chain(by_year("Tingkat capaian (K, %)", 12))
-            .chain(by_year("Tingkat capaian (Rp, %)", 12))
+        FormKind::E78 => by_year("Target", "K", 12)
+            .chain(by_year("Target", "Rp", 18))
+            .chain(by_year("Capaian", "K", 12))
+            .chain(by_year("Capaian", "Rp", 18))
+            .chain(by_year("Tingkat capaian", "K, %", 12))
+            .chain(by_year("Tingkat capaian", "Rp, %", 12))
             .collect(),
-        FormKind::E79 => [(format!("Target {year} (K)"), 12), (format!("Anggaran {year} (Rp)"), 18)]
+        FormKind::E79 => [("Target tahun ini (K)".to_owned(), 12), ("Anggaran tahun ini (Rp)".to_owned(), 18)]
             .into_iter()
             .chain((1..=QUARTERS_COUNT).flat_map(|quarter| {
                 [(format!("Realisasi triwulan {quarter} (K)"), 12), (format!("Realisasi triwulan {quarter} (Rp)"), 18)]
             }))
             .chain([
-                (format!("Realisasi {year} (K)"), 12),
-                (format!("Realisasi {year} (Rp)"), 18),
+                ("Realisasi tahun ini (K)".to_owned(), 12),
+                ("Realisasi tahun ini (Rp)".to_owned(), 18),
                 ("Tingkat capaian (K, %)".to_owned(), 12),
                 ("Tingkat capaian (Rp, %)".to_owned(), 12),
             ])
@@ -205,13 +247,14 @@ fn row(kind: FormKind, told: &FormProgramme, pair: Pair<'_>, (years, year): (&[i
         }
         FormKind::E78 => {
             let all = money.map(|money| money.years.values().map(|(_, ceiling, _)| ceiling).sum());
-            let head = vec![text(&told.goal), name, program, indicator, unit, baseline, end, rupiah(all)];
+            let head = vec![text(&told.goal), code, fund, name, program, indicator, unit, baseline, end, rupiah(all)];
             (head, years_of(pair, years))
         }
         FormKind::E79 => {
             let before = measure.and_then(|one| one.reached.range(..year).next_back()).map(|(_, amount)| *amount);
             let spent = money.map(|money| money.years.range(..year).map(|(_, (_, _, spent))| spent).sum());
-            let head = vec![text(&told.goal), code, fund, name, program, indicator, unit, end];
+            let year_cell = Value::Number(year as f64);
+            let head = vec![year_cell, text(&told.goal), code, fund, name, program, indicator, unit, end];
             (head.into_iter().chain([number(before), rupiah(spent)]).collect(), quarters_of(pair, year))
         }
     };
@@ -304,7 +347,7 @@ mod tests {
     #[test]
     fn every_row_is_as_wide_as_its_columns() {
         for kind in FormKind::ALL {
-            let all = columns(*kind, &[2025, 2026], 2026);
+            let all = columns(*kind, &[2025, 2026]);
             for row in rows(*kind, &told(), &[2025, 2026], 2026) {
                 assert_eq!(row.len(), all.len(), "{kind:?}");
             }
@@ -319,12 +362,11 @@ mod tests {
 
     #[test]
     fn a_year_s_shares_are_those_of_the_plan_s_pages_and_of_the_changed_ceiling() {
-        let names: Vec<String> =
-            columns(FormKind::E79, &[2025, 2026], 2026).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = columns(FormKind::E79, &[2025, 2026]).into_iter().map(|(name, _)| name).collect();
         let row = &rows(FormKind::E79, &told(), &[2025, 2026], 2026)[0];
         let of = |name: &str| row[names.iter().position(|known| known == name).unwrap()].clone();
-        assert_eq!(of("Target 2026 (K)"), Value::Number(400.0));
-        assert_eq!(of("Anggaran 2026 (Rp)"), Value::Number(250.0));
+        assert_eq!(of("Target tahun ini (K)"), Value::Number(400.0));
+        assert_eq!(of("Anggaran tahun ini (Rp)"), Value::Number(250.0));
         assert_eq!(of("Realisasi s.d. tahun lalu (K)"), Value::Number(150.0));
         assert_eq!(of("Realisasi s.d. tahun lalu (Rp)"), Value::Number(90.0));
         assert_eq!(of("Realisasi triwulan 2 (K)"), Value::Number(300.0));

@@ -1,4 +1,4 @@
-//! The planning offices' forms: taken out as workbooks, and T-C.14 taken in again.
+//! The planning offices' forms: taken out as workbooks, and taken in again.
 
 use askama::Template;
 use simpul_shell::{
@@ -12,6 +12,7 @@ use axum::response::IntoResponse;
 use super::CanManagePlan;
 use super::attachment::{XLSX_TYPE, attachment, sent_file};
 use crate::actions::{FormDone, ImportForm};
+use crate::form_file;
 use crate::forms;
 use crate::model::Masterplan;
 use crate::model::form::FormKind;
@@ -83,15 +84,15 @@ pub async fn file(
     Ok(attachment(XLSX_TYPE, &format!("{}-{year}.xlsx", kind.name()), bytes)?)
 }
 
-/// T-C.14 comes back.
+/// A form comes back.
 pub async fn take(officer: Officer<CanManagePlan>, Path(id): Path<Uuid>, upload: Upload) -> PageResult {
     let plan = plan(&officer, id).await?;
     match taken(&officer, &plan, &upload).await {
         Ok(Ok(done)) => {
             let told = Redirect::to(format!("/rencana/atur/{id}/formulir")).flash("plan.form.done");
-            let FormDone { new, changed, ceilings } = done;
+            let FormDone { new, changed, lines } = done;
             let said = |count: usize| count.to_string();
-            let told = told.with("new", said(new)).with("changed", said(changed)).with("ceilings", said(ceilings));
+            let told = told.with("new", said(new)).with("changed", said(changed)).with("lines", said(lines));
             Ok(told.into_response())
         }
         Ok(Err(faults)) => {
@@ -112,9 +113,9 @@ type Taken = Result<FormDone, Vec<simpul_office::sheet_in::Fault>>;
 
 async fn taken(officer: &Officer<CanManagePlan>, plan: &Masterplan, upload: &Upload) -> simpul_store::Result<Taken> {
     let (bytes, years) = (sent_file(upload)?, plan.years);
-    let read = tokio::task::spawn_blocking(move || forms::read_tc14(&bytes, years)).await;
+    let read = tokio::task::spawn_blocking(move || form_file::read_form(&bytes, years)).await;
     match read.map_err(|error| Error::Broken(error.to_string()))? {
-        Ok(rows) => officer.write(ImportForm { plan: plan.id, rows }).await.map(Ok),
+        Ok(file) => officer.write(ImportForm { plan: plan.id, file }).await.map(Ok),
         Err(faults) => Ok(Err(faults)),
     }
 }
