@@ -1,10 +1,12 @@
 //! The planning offices' forms read back: T-C.14, E.78 and E.79, known by their headings. What a form works out
 //! (shares, ends, sums) is not read; targets, money and results are.
 
+use std::collections::HashMap;
+
 use simpul_kernel::Refusal;
 use simpul_office::sheet_in::{Fault, Sheet, Table, TableRow, Want, add, read};
 
-use crate::model::budget::{BudgetCode, budget_code};
+use crate::model::budget::{BudgetCode, RUPIAH_MAX, budget_code};
 use crate::model::cell;
 use crate::model::form::{FORM_YEARS_MAX_COUNT, FormKind, FormSpan, form_years};
 use crate::model::{Fund, Quantity};
@@ -56,6 +58,8 @@ pub struct FormMoney {
     pub code: String,
     /// Where it comes from.
     pub fund: Fund,
+    /// Whether it was spelt otherwise.
+    pub mended: bool,
     /// Rupiah by year: in T-C.14 the ceiling as first set, in the others the one that counts.
     pub ceilings: Vec<(i64, i64)>,
     /// Rupiah spent, by year or quarter.
@@ -163,6 +167,9 @@ pub fn read_form(bytes: &[u8], years: (i64, i64)) -> Result<FormFile, Vec<Fault>
         }
         rows.extend(read_row(kind, &row, &years, &mut faults));
     }
+    if faults.is_empty() {
+        faults = at_odds(&rows);
+    }
     if faults.is_empty() { Ok(FormFile { kind, rows }) } else { Err(faults) }
 }
 
@@ -235,7 +242,7 @@ fn read_row(kind: FormKind, row: &TableRow<'_>, years: &[i64], faults: &mut Vec<
     let targets: Vec<_> = spans.targets.iter().filter_map(|(year, keys)| Some((*year, quantities(keys[0])?))).collect();
     let results: Vec<_> = spans.results.iter().filter_map(|(span, keys)| Some((*span, quantities(keys[0])?))).collect();
     let baseline = quantities("baseline");
-    let mut rupiah = |key: &'static str| row.whole(key, faults);
+    let mut rupiah = |key: &'static str| rupiah(row, key, faults);
     let ceilings: Vec<_> = spans.targets.iter().filter_map(|(year, keys)| Some((*year, rupiah(keys[1])?))).collect();
     let spent: Vec<_> = spans.results.iter().filter_map(|(span, keys)| Some((*span, rupiah(keys[1])?))).collect();
     let aim = match row.text("indicator") {
@@ -266,12 +273,57 @@ fn money(row: &TableRow<'_>, code: &str, (ceilings, spent): Rupiah, faults: &mut
         return None;
     };
     match budget_code(code) {
-        Ok(BudgetCode { code, .. }) => Some(FormMoney { code, fund, ceilings, spent }),
+        Ok(BudgetCode { code, mended }) => Some(FormMoney { code, fund, mended, ceilings, spent }),
         Err(_) => {
             add(faults, row.fault("code", Refusal::field("file", "plan.form.bad_code")));
             None
         }
     }
+}
+
+/// Rupiah as the cell has them; what no budget holds is a fault.
+fn rupiah(row: &TableRow<'_>, key: &'static str, faults: &mut Vec<Fault>) -> Option<i64> {
+    let amount = row.whole(key, faults)?;
+    if (0..=RUPIAH_MAX).contains(&amount) {
+        return Some(amount);
+    }
+    add(faults, row.fault(key, Refusal::field("file", "plan.form.bad_rupiah")));
+    None
+}
+
+/// Rows that say one thing twice and each otherwise: neither can be taken for the right one.
+fn at_odds(rows: &[FormRow]) -> Vec<Fault> {
+    let mut said: HashMap<String, (String, u32)> = HashMap::new();
+    let mut faults = Vec::new();
+    for row in rows {
+        for (what, value) in sayings(row) {
+            let (known, first) = said.entry(what).or_insert_with(|| (value.clone(), row.line));
+            if *known != value {
+                let refusal = Refusal::field("file", "plan.form.at_odds").with("line", row.line.to_string());
+                add(&mut faults, Fault { row: row.line, refusal: refusal.with("first", first.to_string()) });
+                break;
+            }
+        }
+    }
+    faults
+}
+
+/// What a row says, each with what it says it of.
+fn sayings(row: &FormRow) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    if let Some(aim) = &row.aim {
+        let of = format!("{}/{}", row.programme, aim.name.to_lowercase());
+        all.push((format!("{of}/unit"), aim.unit.clone()));
+        all.extend(aim.baseline.map(|amount| (format!("{of}/baseline"), amount.plain())));
+        all.extend(aim.targets.iter().map(|(year, amount)| (format!("{of}/{year}"), amount.plain())));
+        all.extend(aim.results.iter().map(|(span, amount)| (format!("{of}/{span:?}"), amount.plain())));
+    }
+    if let Some(money) = &row.money {
+        let of = format!("{}/{}/{}", row.programme, money.code, money.fund.name());
+        all.extend(money.ceilings.iter().map(|(year, rupiah)| (format!("{of}/{year}"), rupiah.to_string())));
+        all.extend(money.spent.iter().map(|(span, rupiah)| (format!("{of}/{span:?}"), rupiah.to_string())));
+    }
+    all
 }
 
 /// A quantity as the cell has it: a number of Excel's, or a text as people here write it.
@@ -325,6 +377,7 @@ mod tests {
             ("abc;PAD;QW-1;;;;;5;;\n", "plan.form.bad_code"),
             ("1.03.03.2.02.0002;XYZ;QW-1;;;;;5;;\n", "plan.form.bad_fund"),
             (";;QW-1;Titik;titik;;banyak;;;\n", "office.sheet.no_number"),
+            ("1.03.03.2.02.0002;PAD;QW-1;;;;;-5;;\n", "plan.form.bad_rupiah"),
         ] {
             let faults = file(row).unwrap_err();
             assert_eq!((faults[0].row, faults[0].refusal.key), (2, key), "{row}");
@@ -347,6 +400,19 @@ mod tests {
         {
             assert!(read(column).is_ok(), "{column}");
         }
+    }
+
+    #[test]
+    fn rows_that_say_one_thing_each_otherwise_are_refused_and_the_same_twice_is_not() {
+        let line = "1.03.03.2.02.0002;PAD;QW-1;Titik;titik;;4;480;;\n";
+        assert_eq!(file(&format!("{line}{line}")).unwrap().len(), 2);
+        for other in
+            ["1.03.03.2.02.0002;PAD;QW-1;;;;;111;;\n", ";;qw-1;TITIK;titik;;99;;;\n", ";;QW-1;Titik;lampu;;;;;\n"]
+        {
+            let faults = file(&format!("{line}{other}")).unwrap_err();
+            assert_eq!((faults[0].row, faults[0].refusal.key), (3, "plan.form.at_odds"), "{other}");
+        }
+        assert!(file(&format!("{line};;QW-2;Titik;titik;;99;;;\n")).is_ok(), "another programme's");
     }
 
     #[test]

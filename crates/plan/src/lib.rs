@@ -57,6 +57,7 @@ const STEPS: &[Step] = &[
     Step { version: 20, sql: include_str!("../migrations/0020_answer_steps.sql") },
     Step { version: 21, sql: include_str!("../migrations/0021_evidence_changes.sql") },
     Step { version: 30, sql: include_str!("../migrations/0030_responsible.sql") },
+    Step { version: 31, sql: include_str!("../migrations/0031_notice_locks.sql") },
 ];
 
 /// The room's sentences.

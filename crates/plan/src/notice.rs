@@ -44,6 +44,24 @@ impl Pack<'_> {
         Block::Letterhead(Letterhead { logo: None, region, agency, address: address.into_iter().collect() })
     }
 
+    fn locks_at(&self) -> Timestamp {
+        self.notice.locks_at.unwrap_or(self.period.locks_at)
+    }
+
+    /// What is asked for: a report, or first that the period be opened again. The lock falls at the end of a day.
+    fn request(&self) -> String {
+        let last = self.day(self.locks_at().plus_micros(-1));
+        match self.notice.at < self.locks_at() {
+            true => {
+                format!("Mohon laporan disampaikan paling lambat {last}. Setelah itu laporan tidak dapat dikirim lagi.")
+            }
+            false => format!(
+                "Periode ini terkunci sejak {last}. Mohon menghubungi sekretariat Smart City agar dibuka kembali, lalu \
+                 menyampaikan laporan."
+            ),
+        }
+    }
+
     fn facts(&self) -> Block {
         let pair = |name: &str, value: String| (name.to_owned(), value);
         Block::Fields(vec![
@@ -76,7 +94,8 @@ impl Pack<'_> {
             .value("perangkat", self.agency())
             .value("periode", &self.period.name)
             .value("batas", self.day(self.period.due_at))
-            .value("terkunci", self.day(self.period.locks_at))
+            .value("terkunci", self.day(self.locks_at()))
+            .value("permintaan", self.request())
             .value("jumlah", self.notice.missing.len().to_string())
             .value("jabatan", &self.form.signer_post)
             .value("penanda_tangan", &self.form.signer_name)
@@ -107,7 +126,7 @@ impl Pack<'_> {
 
 /// What a template may name, with nothing in it: enough to find what nothing fills.
 fn sample() -> Data {
-    const VALUES: [&str; 10] = [
+    const VALUES: [&str; 11] = [
         "nomor",
         "tanggal",
         "daerah",
@@ -115,6 +134,7 @@ fn sample() -> Data {
         "periode",
         "batas",
         "terkunci",
+        "permintaan",
         "jumlah",
         "jabatan",
         "penanda_tangan",

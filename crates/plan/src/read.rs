@@ -1,6 +1,7 @@
 //! How the plan stands: every programme with its status and the reasons, read at once.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use simpul_kernel::Timestamp;
 use simpul_kernel::calendar::Zone;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::model::completeness::Roll;
 use crate::model::indicator::{PartOfYear, reached, share_reached};
-use crate::model::period::newest_due;
+use crate::model::period::{newest_due, told_year};
 use crate::model::programme::{Gap, YEAR_FIRST, YEAR_LAST, gaps};
 use crate::model::status::{Facts, status};
 use crate::model::{
@@ -45,6 +46,8 @@ impl Sees {
 pub struct Standing {
     /// The indicator.
     pub indicator: Indicator,
+    /// The year that it tells of: the one that is looked at, or the one before where nothing was told of that yet.
+    pub year: i64,
     /// What the year amounts to so far.
     pub actual: Option<Quantity>,
     /// Until which part of the year.
@@ -107,7 +110,7 @@ pub struct Overview {
     pub stands: Vec<Stand>,
 }
 
-/// How the plan that counts stands in the year of `now`; `None` where no plan counts.
+/// How the plan that counts stands at `now`; `None` where no plan counts.
 ///
 /// # Errors
 /// The store's.
@@ -116,7 +119,7 @@ pub async fn overview(conn: &mut Conn, now: Timestamp, zone: Zone, sees: Sees) -
     of_plan(conn, plan, now, zone, sees).await
 }
 
-/// How one plan stands in the year of `now`.
+/// How one plan stands at `now`, by the year of its newest period that has opened.
 ///
 /// # Errors
 /// The store's.
@@ -129,11 +132,10 @@ pub async fn of_plan(
 ) -> Result<Option<Overview>> {
     let Some(framework) = sql::framework::by_id(conn, plan.framework).await? else { return Ok(None) };
     let today = zone.date(now);
-    let year = i64::from(today.year());
     let roll = sql::plan::roll(conn, plan.id).await?;
-    let known = Known::read(conn, (&plan, &roll), year, now, sees).await?;
-    let periods = known.periods.clone();
-    let mut known = known;
+    let periods = sql::progress::periods(conn, plan.id).await?;
+    let year = told_year(&periods, now, today.year().into());
+    let mut known = Known::read(conn, (&plan, &roll), (periods.clone(), year), now, sees).await?;
     let stands = roll.programmes.into_iter().map(|one| known.stand(one, today, now)).collect();
     Ok(Some(Overview { plan, framework, periods, year, stands }))
 }
@@ -144,7 +146,8 @@ struct Known {
     periods: Vec<Period>,
     indicators: HashMap<Uuid, Vec<Indicator>>,
     targets: HashMap<Uuid, Vec<Target>>,
-    values: HashMap<Uuid, Vec<ToldOf>>,
+    /// By indicator and year: of the year that is looked at, and of the one before.
+    values: HashMap<(Uuid, i64), Vec<ToldOf>>,
     money: HashMap<Uuid, (i64, i64)>,
     parties: HashMap<Uuid, Vec<Party>>,
     written: HashMap<Uuid, Vec<Field>>,
@@ -154,8 +157,8 @@ struct Known {
     due: Option<(Period, HashSet<Uuid>)>,
 }
 
-fn grouped<T>(rows: Vec<(Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
-    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+fn grouped<K: Eq + Hash, T>(rows: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
+    let mut groups: HashMap<K, Vec<T>> = HashMap::new();
     for (id, row) in rows {
         groups.entry(id).or_default().push(row);
     }
@@ -166,11 +169,10 @@ impl Known {
     async fn read(
         conn: &mut Conn,
         (plan, roll): (&Masterplan, &Roll),
-        year: i64,
+        (periods, year): (Vec<Period>, i64),
         now: Timestamp,
         sees: Sees,
     ) -> Result<Known> {
-        let periods = sql::progress::periods(conn, plan.id).await?;
         let due = match newest_due(&periods, now) {
             Some(period) => {
                 let said = sql::progress::of_period(conn, period.id).await?;
@@ -178,8 +180,12 @@ impl Known {
             }
             None => None,
         };
-        let values = sql::progress::values_of_year(conn, plan.id, year).await?;
-        let values = values.into_iter().filter(|told| sees.shows(told.state)).map(|told| (told.indicator, told));
+        let mut values = Vec::new();
+        for year in [year, year - 1] {
+            let all = sql::progress::values_of_year(conn, plan.id, year).await?;
+            let seen = all.into_iter().filter(|told| sees.shows(told.state));
+            values.extend(seen.map(|told| ((told.indicator, year), told)));
+        }
         let indicators = sql::indicator::of_plan(conn, plan.id).await?;
         let money = sql::indicator::money(conn, plan.id, year).await?;
         Ok(Known {
@@ -187,7 +193,7 @@ impl Known {
             indicators: grouped(indicators.into_iter().map(|one| (one.programme, one)).collect()),
             // All years: the line runs from target to target, however far apart they are.
             targets: grouped(sql::indicator::targets_of_years(conn, plan.id, (YEAR_FIRST, YEAR_LAST)).await?),
-            values: grouped(values.collect()),
+            values: grouped(values),
             money: money.into_iter().map(|(id, planned, spent)| (id, (planned, spent))).collect(),
             parties: grouped(sql::plan::parties_of_plan(conn, plan.id).await?),
             written: grouped(sql::plan::written(conn, plan.id).await?),
@@ -200,8 +206,10 @@ impl Known {
 
     fn standing(&mut self, indicator: Indicator) -> Standing {
         let targets = self.targets.remove(&indicator.id).unwrap_or_default();
-        let values = self.values.remove(&indicator.id).unwrap_or_default();
-        standing(indicator, &Trajectory::new(targets), self.year, &values, &self.periods)
+        let of = |year: i64| self.values.get(&(indicator.id, year)).filter(|told| !told.is_empty());
+        let told = [self.year, self.year - 1].into_iter().find_map(|year| Some((year, of(year)?.clone())));
+        let (year, values) = told.unwrap_or_else(|| (self.year, Vec::new()));
+        standing(indicator, &Trajectory::new(targets), year, &values, &self.periods)
     }
 
     fn stand(&mut self, programme: Programme, today: Date, now: Timestamp) -> Stand {
@@ -240,7 +248,7 @@ impl Known {
             evidence: self.evidence.get(&programme.id).copied().unwrap_or_default(),
             told,
             budget: self.money.get(&programme.id).copied(),
-            year_over: year_over(today),
+            year_over: year_over(today, self.year),
             overdue_days: if is_open { days_after(today, programme.years.1) } else { None },
         }
     }
@@ -255,7 +263,7 @@ pub fn standing(indicator: Indicator, line: &Trajectory, year: i64, values: &[To
     let expected = until.and_then(|part| line.expected(&indicator, year, part));
     let share = expected.zip(actual);
     let share = share.and_then(|(due, actual)| share_reached(indicator.counting, indicator.baseline, due, actual));
-    Standing { actual, until, expected, target: line.of_year(year), share, indicator }
+    Standing { year, actual, until, expected, target: line.of_year(year), share, indicator }
 }
 
 /// A point of an indicator's way through a year.
@@ -292,8 +300,11 @@ pub fn course(
     own.into_iter().map(&mut point).collect()
 }
 
-/// Share of the year that is over, in hundredths of a per cent.
-fn year_over(today: Date) -> i64 {
+/// Share of a year that is over, in hundredths of a per cent.
+fn year_over(today: Date, year: i64) -> i64 {
+    if i64::from(today.year()) > year {
+        return 10_000;
+    }
     i64::from(today.ordinal() - 1) * 10_000 / i64::from(time::util::days_in_year(today.year()))
 }
 
@@ -313,9 +324,10 @@ mod tests {
 
     #[test]
     fn a_year_is_over_bit_by_bit() {
-        assert_eq!(year_over(day("2026-01-01")), 0);
-        assert_eq!(year_over(day("2026-07-02")), 4_986);
-        assert!(year_over(day("2024-12-31")) < 10_000);
+        assert_eq!(year_over(day("2026-01-01"), 2026), 0);
+        assert_eq!(year_over(day("2026-07-02"), 2026), 4_986);
+        assert!(year_over(day("2024-12-31"), 2024) < 10_000);
+        assert_eq!(year_over(day("2027-01-07"), 2026), 10_000);
     }
 
     #[test]

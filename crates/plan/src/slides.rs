@@ -16,7 +16,7 @@ use crate::model::evidence::Media;
 use crate::model::framework::TermKind;
 use crate::model::meeting::{Asked, Request};
 use crate::model::status::Light;
-use crate::model::{Field, Indicator, Part, Programme, ProgrammeKind, ProgrammeState, Progress};
+use crate::model::{Field, Part, Programme, ProgrammeKind, ProgrammeState, Progress};
 use crate::pages::view;
 use crate::read::{self, Overview, Sees, Stand, Standing};
 use crate::sql;
@@ -137,29 +137,25 @@ pub async fn sheet(conn: &mut Conn, stand: Stand, overview: &Overview, sees: See
     let id = stand.programme.id;
     let said = sql::progress::of_programme(conn, id).await?.into_iter().rev().find(|one| sees.shows(one.state));
     let course = match leading(&stand.indicators) {
-        Some(one) => course(conn, &one.indicator, overview, sees).await?,
+        Some(one) => course(conn, one, overview, sees).await?,
         None => Vec::new(),
     };
     Ok(Sheet { texts: sql::plan::texts(conn, id).await?, said, course, photo: None, stand })
 }
 
-/// How an indicator goes through the year that is looked at.
+/// How an indicator goes through the year that its standing tells of.
 ///
 /// # Errors
 /// The store's.
-pub async fn course(
-    conn: &mut Conn,
-    indicator: &Indicator,
-    overview: &Overview,
-    sees: Sees,
-) -> Result<Vec<read::Point>> {
+pub async fn course(conn: &mut Conn, one: &Standing, overview: &Overview, sees: Sees) -> Result<Vec<read::Point>> {
+    let indicator = &one.indicator;
     let values = sql::progress::values_of_programme(conn, indicator.programme).await?;
     let own = values.into_iter().filter(|told| told.indicator == indicator.id && told.district == 0);
     let values: Vec<_> = own.filter(|told| sees.shows(told.state)).collect();
     let targets = sql::indicator::targets(conn, indicator.programme).await?;
     let targets = targets.into_iter().filter(|(id, _)| *id == indicator.id).map(|(_, target)| target);
     let line = crate::model::Trajectory::new(targets);
-    Ok(read::course(indicator, &line, overview.year, &values, &overview.periods))
+    Ok(read::course(indicator, &line, one.year, &values, &overview.periods))
 }
 
 /// A state as slides tell it.
@@ -432,7 +428,8 @@ impl Telling<'_> {
     }
 
     /// The chart of an indicator's year.
-    pub fn trajectory(&self, indicator: &Indicator, course: &[read::Point]) -> Option<Chart> {
+    pub fn trajectory(&self, one: &Standing, course: &[read::Point]) -> Option<Chart> {
+        let indicator = &one.indicator;
         if course.is_empty() {
             return None;
         }
@@ -448,7 +445,7 @@ impl Telling<'_> {
         };
         let last = course.iter().rev().find_map(|point| point.actual);
         let until = view::with_unit(self.page, last.map(|value| indicator.shown(value)), &indicator.unit);
-        let year = self.overview.year.to_string();
+        let year = one.year.to_string();
         Some(Chart::Trajectory(Trajectory {
             title: indicator.name.clone(),
             summary: self.page.tx("plan.slides.course", [("year", year.as_str()), ("value", &until)]),
@@ -466,7 +463,7 @@ impl Telling<'_> {
         let why = stand.status.reasons.first().map(|(_, why)| view::reason(self.page, why));
         let word = self.light_word(light);
         let status = why.map_or_else(|| word.clone(), |why| format!("{word}: {why}"));
-        let chart = leading(&stand.indicators).and_then(|one| self.trajectory(&one.indicator, &sheet.course));
+        let chart = leading(&stand.indicators).and_then(|one| self.trajectory(one, &sheet.course));
         let slide = Slide::OnePager(Box::new(OnePager {
             title: stand.programme.name.clone(),
             status: Cell::state(tone(light), status),

@@ -4,7 +4,8 @@ const SECOND_MS = 1000;
 const BEAT_MS = 15 * SECOND_MS;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const TYPED_MS = 700;
+const TYPED_MS = 300;
+const TYPED_MOST_MS = 1000;
 
 // ---- counters ----
 
@@ -58,10 +59,12 @@ function tell(deed, fields) {
 // What could not be kept yet, by field: it goes out again when the data can be reached.
 const unsent = new Map();
 const timers = new Map();
+const since = new Map();
 
 async function keep(name, value) {
   clearTimeout(timers.get(name));
   timers.delete(name);
+  since.delete(name);
   unsent.set(name, value);
   const answer = await tell("isian", { name, value }).catch(() => null);
   if (answer?.ok && unsent.get(name) === value) unsent.delete(name);
@@ -90,13 +93,20 @@ if (head) {
     keep(name, value);
     similar().catch(() => {});
   });
-  // What is being typed is kept too, a moment after the last key: a browser may die in the middle of a field.
+  // What is being typed is kept too, a moment after the last key, and each second of who types without a pause: a
+  // browser may die in the middle of a field. What it may be the same as is asked for as it is typed.
   document.addEventListener("input", (event) => {
     const { name, value } = event.target;
     if (!isKept(event.target)) return;
     unsent.set(name, value);
     clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(() => keep(name, value), TYPED_MS));
+    if (!since.has(name)) since.set(name, Date.now());
+    const rest = TYPED_MOST_MS - (Date.now() - since.get(name));
+    const send = () => {
+      keep(name, value);
+      if (["village", "point", "type"].includes(name)) similar().catch(() => {});
+    };
+    timers.set(name, setTimeout(send, Math.max(0, Math.min(TYPED_MS, rest))));
   });
   addEventListener("pagehide", () => {
     for (const [name, value] of unsent)
@@ -156,10 +166,21 @@ document.addEventListener("click", (event) => {
   into.focus();
 });
 
+// Once the incident is open, the place that is chosen becomes the incident's.
+async function move(chosen) {
+  const { point, radius } = chosen.dataset;
+  const answer = await tell("titik", { point, radius }).catch(() => null);
+  if (answer?.ok) {
+    chosen.disabled = true;
+    chosen.textContent = "✓";
+  } else document.dispatchEvent(new CustomEvent("simpul:refused"));
+}
+
 // A candidate's coordinates go into the field with one press.
 document.addEventListener("click", (event) => {
   const point = event.target.closest("[data-point]")?.dataset.point;
   const into = point && field("point");
+  if (point && !into) move(event.target.closest("[data-point]"));
   if (!into) return;
   into.value = point;
   into.dispatchEvent(new Event("change", { bubbles: true }));

@@ -18,6 +18,10 @@ async function follow() {
   if (answer?.ok && mine === asked) put(await answer.text(), false);
 }
 
+// A moment after the last letter, so that a word is asked for once.
+const TYPED_MS = 300;
+let typing;
+
 function fill(button) {
   for (const [name, value] of [["type", button.dataset.type], ["priority", button.dataset.priority]]) {
     const field = value && typed(name);
@@ -28,8 +32,10 @@ function fill(button) {
 }
 
 box?.addEventListener("submit", async (event) => {
-  event.preventDefault();
   const button = event.submitter;
+  // Once the incident is open there is no field to fill: the form changes the incident.
+  if (button?.name === "use" && !typed("type")) return;
+  event.preventDefault();
   if (button?.name === "use") {
     fill(button);
     return;
@@ -50,13 +56,19 @@ box?.addEventListener("keydown", (event) => {
 });
 
 if (box) {
-  document.addEventListener("change", (event) => {
-    if (event.target.name === "type" && event.target.closest(".c-call")) follow();
+  const isType = (node) => node.name === "type" && node.closest(".c-call");
+  document.addEventListener("change", (event) => isType(event.target) && follow());
+  document.addEventListener("input", (event) => {
+    if (!isType(event.target)) return;
+    clearTimeout(typing);
+    typing = setTimeout(follow, TYPED_MS);
   });
-  document.addEventListener("keydown", (event) => {
+  const first = () => box.querySelector("[data-next] button, button");
+  document.addEventListener("keydown", async (event) => {
     if (event.key !== "F4" || !event.shiftKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    box.querySelector("[data-next] button, button")?.focus();
+    if (typed("type")) await follow();
+    first()?.focus();
   }, true);
 }

@@ -12,6 +12,9 @@ use crate::model::block::{BLOCK_REASON_MAX_CHARS, block_end, number_key};
 use crate::model::cti::WORD_MAX_CHARS;
 use crate::sql;
 
+/// Fewest digits of a number that can be blocked: shorter ones are services such as 112.
+const NUMBER_MIN_DIGITS: usize = 6;
+
 /// What the journal calls a block.
 pub const BLOCK: &str = "block";
 
@@ -39,6 +42,9 @@ impl Action for BlockNumber {
         require(ctx, Permission::SuperviseCalls)?;
         let typed = words::clean_line("number", &self.number, WORD_MAX_CHARS, true)?;
         let number = number_key(&typed).ok_or_else(|| Refusal::field("number", "form.missing"))?;
+        if number.chars().filter(char::is_ascii_digit).count() < NUMBER_MIN_DIGITS {
+            return Err(Refusal::field("number", "emergency.refused.block_number").into());
+        }
         let reason = words::clean_line("reason", &self.reason, BLOCK_REASON_MAX_CHARS, true)?;
         let ends = block_end(self.hours, ctx.now())?;
         if sql::block::live(tx, &number, ctx.now()).await?.is_some() {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use simpul_kernel::Ctx;
-use simpul_people::{Permission, require};
+use simpul_kernel::{Ctx, Refusal};
+use simpul_people::{KeyScope, Permission, require};
 use simpul_store::{Action, Result, Tx};
 
 use super::{CALL, TRUNK};
@@ -84,12 +84,26 @@ async fn keep(tx: &mut Tx, ctx: &Ctx, call: Call, events: &[CtiEvent]) -> Result
     Ok(())
 }
 
+/// Refuses a line that nobody set up and no call came by: under a misspelt name every call of the file would count
+/// twice.
+async fn must_be_known(tx: &mut Tx, trunk: &str) -> Result<()> {
+    if sql::ami::id(tx, trunk).await?.is_some() || sql::call::has_trunk(tx, trunk).await? {
+        return Ok(());
+    }
+    let keys = simpul_people::sql::door::api_keys(tx).await?;
+    if keys.iter().any(|key| key.name == trunk && key.scopes.contains(&KeyScope::Trunk)) {
+        return Ok(());
+    }
+    Err(Refusal::field("trunk", "emergency.refused.no_trunk").with("name", trunk).into())
+}
+
 impl Action for ImportCdr {
     type Output = CdrDone;
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<CdrDone> {
         require(ctx, Permission::SuperviseCalls)?;
         let trunk = trunk_name(&self.trunk)?;
+        must_be_known(tx, &trunk).await?;
         let mut done = CdrDone::default();
         for call in &self.calls {
             let events = told(call);

@@ -60,7 +60,7 @@ pub use stage::{
     ConfirmStage, DropProtocol, EndItem, ITEM, STAGE, SaveGuide, SaveProtocol, SeedProtocols, StageDone, may_end,
 };
 pub use timer::SetTimer;
-pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes, SetUnitStatus};
+pub use unit::{AddUnit, GiveUnitKey, MoveUnit, SeedTypes};
 
 use simpul_kernel::{Ctx, Refusal};
 use simpul_store::{Error, Result, Tx};

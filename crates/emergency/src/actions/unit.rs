@@ -112,34 +112,6 @@ impl Action for GiveUnitKey {
     }
 }
 
-/// A unit says what it does, where no dispatch says it.
-#[derive(Debug, Clone)]
-pub struct SetUnitStatus {
-    /// Which unit.
-    pub unit: Uuid,
-    /// What it does now.
-    pub status: UnitStatus,
-}
-
-impl Action for SetUnitStatus {
-    type Output = ();
-
-    async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
-        require(ctx, Permission::SendUnits)?;
-        if !self.status.is_by_hand() {
-            return Err(Refusal::field("status", "emergency.refused.unit_status").into());
-        }
-        let unit = load_unit(tx, self.unit).await?;
-        if sql::incident::out_for(tx, unit.id).await?.is_some() {
-            return Err(Refusal::field("status", "emergency.refused.unit_out").with("unit", unit.call_sign).into());
-        }
-        sql::unit::set_status(tx, unit.id, self.status, unit.rested).await?;
-        sql::field::set_word(tx, unit.id, "", "").await?;
-        tx.journal(ctx, UNIT, unit.id, "unit.status", json!({ "status": self.status.name() }));
-        Ok(())
-    }
-}
-
 /// A unit tells where it is. Positions come each second and are no line of the journal.
 #[derive(Debug, Clone)]
 pub struct MoveUnit {

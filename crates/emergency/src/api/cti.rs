@@ -37,7 +37,7 @@ fn read(body: &CtiBody) -> Result<CtiEvent, Refusal> {
         let known: Vec<&str> = CtiKind::ALL.iter().map(|kind| kind.name()).collect();
         Refusal::field("event", "emergency.refused.event").with("known", known.join(", "))
     })?;
-    let at = parse_iso(&body.at).ok_or_else(|| Refusal::field("at", "emergency.refused.instant"))?;
+    let at = body.at.as_str().and_then(parse_iso).ok_or_else(|| Refusal::field("at", "emergency.refused.instant"))?;
     Ok(CtiEvent {
         kind,
         at,

@@ -13,7 +13,7 @@ use super::{Client, conflict};
 use crate::actions::OpenIncident;
 use crate::model::eido::{self, Told};
 use crate::model::seed_cards::COMMON_UNKNOWN;
-use crate::model::{Incident, Site, Victims};
+use crate::model::{Incident, Site, Victims, number};
 use crate::pages::view::{site_line, type_name};
 use crate::read;
 use crate::sql;
@@ -85,6 +85,7 @@ pub async fn export(client: Client, Path(id): Path<String>) -> ApiResult {
     tag = "emergency",
     request_body = serde_json::Value,
     responses(
+        (status = 200, body = IncidentState, description = "It is our own word that came back: nothing was opened"),
         (status = 201, body = IncidentState, description = "Opened, or opened before"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
         (status = 422, body = Problem, content_type = "application/problem+json", description = "What is missing"),
@@ -95,6 +96,13 @@ pub async fn import(client: Client, ApiJson(body): ApiJson<serde_json::Value>) -
     require(&client.ctx, Permission::TakeCalls)?;
     let read = eido::read(&body)?;
     let mut conn = client.read().await?;
+    if let Some(id) = eido::own_id(&read.id, &domain(&client))
+        && let Some(own) = sql::incident::by_id(&mut conn, id).await?
+    {
+        // Our own word comes back: it tells of what is open here already.
+        let (number, state) = (number::shown(own.serial), own.status.name().to_owned());
+        return Ok(json(&IncidentState { id: own.id, number, state }));
+    }
     let types = sql::incident::types(&mut conn).await?;
     let cards = sql::card::newest(&mut conn).await?;
     drop(conn);

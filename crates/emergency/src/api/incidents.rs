@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::calls::read_id;
 use super::types::{
-    EmptyBody, IncidentList, IncidentState, IncidentView, MergeBody, NewIncident, RecommendationView, SendBody, Sent,
-    SentUnit, StepBody,
+    EmptyBody, IncidentList, IncidentState, IncidentView, MergeIncidentBody, NewIncident, RecommendationView, SendBody,
+    Sent, SentUnit, StepBody,
 };
 use super::{Client, conflict};
 use crate::actions::{MergeIncident, OpenIncident, SendUnits, StepDispatch, UnmergeIncident};
@@ -223,7 +223,7 @@ pub async fn step(
     path = "/api/v1/emergency/incidents/{id}/merge",
     tag = "emergency",
     params(("id" = String, Path, description = "The id or number of the one that goes")),
-    request_body = MergeBody,
+    request_body = MergeIncidentBody,
     responses(
         (status = 200, body = IncidentState, description = "Merged"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
@@ -233,7 +233,7 @@ pub async fn step(
     ),
     security(("key" = [])),
 )]
-pub async fn merge(client: Client, Path(id): Path<String>, ApiJson(body): ApiJson<MergeBody>) -> ApiResult {
+pub async fn merge(client: Client, Path(id): Path<String>, ApiJson(body): ApiJson<MergeIncidentBody>) -> ApiResult {
     let incident = find(&client, &id).await?.id;
     let done = client.write(MergeIncident { incident, into: body.into }).await.map_err(conflict)?;
     Ok(json(&IncidentState::from(done)))

@@ -78,7 +78,7 @@ pub struct PlaceBody {
 
 /// Where a caller may be, with who says so.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PlaceView {
+pub struct CallPlaceView {
     /// `manual`, `link`, `network` or `geocode`.
     pub source: String,
     /// Latitude in degrees; absent where the caller described the place.
@@ -93,9 +93,9 @@ pub struct PlaceView {
     pub at: String,
 }
 
-impl PlaceView {
-    fn of(one: &Candidate, zone: Zone) -> PlaceView {
-        PlaceView {
+impl CallPlaceView {
+    fn of(one: &Candidate, zone: Zone) -> CallPlaceView {
+        CallPlaceView {
             source: one.source.name().to_owned(),
             lat: one.point.map(Point::lat),
             lon: one.point.map(Point::lon),
@@ -110,13 +110,13 @@ impl PlaceView {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PlaceList {
     /// The candidates.
-    pub locations: Vec<PlaceView>,
+    pub locations: Vec<CallPlaceView>,
 }
 
 async fn listed(client: &Client, call: Uuid) -> Result<PlaceList, ApiError> {
     let zone = client.region().zone;
     let found = sql::place::of_call(&mut client.read().await?, call).await?;
-    Ok(PlaceList { locations: found.iter().map(|one| PlaceView::of(one, zone)).collect() })
+    Ok(PlaceList { locations: found.iter().map(|one| CallPlaceView::of(one, zone)).collect() })
 }
 
 /// Where the caller of a call may be.

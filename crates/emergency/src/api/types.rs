@@ -32,8 +32,9 @@ pub struct CtiBody {
     #[schema(max_length = 120, example = "112")]
     pub called_number: Option<String>,
     /// When, by the telephone system's clock (RFC 3339).
-    #[schema(example = "2026-11-22T14:05:00+08:00")]
-    pub at: String,
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "2026-11-22T14:05:00+08:00")]
+    pub at: serde_json::Value,
     /// The extension that answered, or to which the call was handed over.
     #[serde(default)]
     #[schema(max_length = 120, example = "201")]
@@ -429,7 +430,7 @@ pub struct StepBody {
 /// Into which incident.
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MergeBody {
+pub struct MergeIncidentBody {
     /// Id of the one that stays.
     pub into: Uuid,
 }

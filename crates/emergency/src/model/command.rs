@@ -31,8 +31,8 @@ pub enum Command {
     Merge(i64, i64),
     /// `tutup 869 palsu`: it is over, with its result.
     End(i64, String),
-    /// `unit dk1 tiba`.
-    Unit(String, UnitWord),
+    /// `unit dk1 tiba`, `unit sar1 rusak ban bocor`: with the reason where it is out of service.
+    Unit(String, UnitWord, String),
 }
 
 /// What a unit says, in one word.
@@ -110,9 +110,13 @@ fn unit(rest: &str, signs: &[String]) -> Result<Command, Refusal> {
     let (word, more) = split(rest);
     let known = || UNIT_WORDS.map(|(word, _)| word).join(", ");
     let fits = |typed: &str| UNIT_WORDS.iter().find(|(word, _)| *word == typed.to_lowercase()).map(|(_, deed)| *deed);
-    match fits(word).filter(|_| more.is_empty()) {
-        Some(deed) => Ok(Command::Unit(sign, deed)),
-        None => Err(refusal("emergency.command.state").with("typed", rest).with("unit", sign).with("known", known())),
+    match fits(word) {
+        // Only a unit that is out of service has a reason, and it needs one.
+        Some(deed @ UnitWord::Set(UnitStatus::OutOfService)) => {
+            required(more, word).map(|reason| Command::Unit(sign, deed, reason))
+        }
+        Some(deed) if more.is_empty() => Ok(Command::Unit(sign, deed, String::new())),
+        _ => Err(refusal("emergency.command.state").with("typed", rest).with("unit", sign).with("known", known())),
     }
 }
 
@@ -255,8 +259,13 @@ mod tests {
         assert_eq!(read("871 +amb1"), Ok(Command::Send(871, vec!["AMB-1".into()])));
         assert_eq!(read(" 112-0871  +AMB-1 +dk2 +dk-2 "), Ok(Command::Send(871, vec!["AMB-1".into(), "DK-2".into()])));
         assert_eq!(read("871 -dk1"), Ok(Command::Recall(871, vec!["DK-1".into()])));
-        assert_eq!(read("unit dk1 tiba"), Ok(Command::Unit("DK-1".into(), UnitWord::Step(DispatchStatus::OnScene))));
-        assert_eq!(read("unit sar rusak"), Ok(Command::Unit("SAR-1".into(), UnitWord::Set(UnitStatus::OutOfService))));
+        assert_eq!(
+            read("unit dk1 tiba"),
+            Ok(Command::Unit("DK-1".into(), UnitWord::Step(DispatchStatus::OnScene), String::new()))
+        );
+        let broken = UnitWord::Set(UnitStatus::OutOfService);
+        assert_eq!(read("unit sar rusak ban bocor"), Ok(Command::Unit("SAR-1".into(), broken, "ban bocor".into())));
+        assert_eq!(read("unit sar rusak").unwrap_err().key, "emergency.command.text");
         assert_eq!(read("871 catat api padam"), Ok(Command::Note(871, "api padam".into())));
         assert_eq!(read("tutup 869 palsu"), Ok(Command::End(869, "palsu".into())));
         assert_eq!(read("869 tutup palsu"), Ok(Command::End(869, "palsu".into())));

@@ -157,13 +157,23 @@ fn pidf(point: Point, radius_m: Option<i64>) -> String {
     )
 }
 
+/// The incident of ours that an object is of; `None` for one of another centre.
+pub fn own_id(id: &str, domain: &str) -> Option<Uuid> {
+    let (id, centre) = id.strip_prefix(INCIDENT_URN)?.split_once(':')?;
+    if centre == centre_of(domain) { Uuid::parse_str(id).ok() } else { None }
+}
+
+fn centre_of(domain: &str) -> String {
+    format!("112.{domain}")
+}
+
 fn reference(id: &str) -> Value {
     json!({ "$ref": id })
 }
 
 impl Told<'_> {
     fn centre(&self) -> String {
-        format!("112.{}", self.domain)
+        centre_of(&self.domain)
     }
 
     fn agent(&self) -> String {

@@ -80,11 +80,13 @@ pub struct IncidentType {
 }
 
 impl IncidentType {
-    /// Whether what was typed begins one of its words.
+    /// Whether each word that was typed begins one of its words.
     pub fn fits(&self, typed: &str) -> bool {
-        let typed = typed.trim().to_lowercase();
+        let typed = typed.to_lowercase();
         let all = format!("{} {} {}", self.code, self.name, self.words).to_lowercase();
-        !typed.is_empty() && all.split([' ', '_', '/']).any(|word| word.starts_with(&typed))
+        let begins = |part: &str| all.split([' ', '_', '/']).any(|word| word.starts_with(part));
+        let mut parts = typed.split([' ', '_', '/']).filter(|part| !part.is_empty()).peekable();
+        parts.peek().is_some() && parts.all(begins)
     }
 }
 

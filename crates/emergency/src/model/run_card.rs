@@ -34,6 +34,13 @@ impl RunCard {
         (levels.len() <= ALARM_LEVELS_MAX_COUNT).then_some(RunCard(levels))
     }
 
+    /// The same with its kinds by other names: those of codes, or of the words on screens.
+    #[must_use]
+    pub fn named(&self, name: impl Fn(&str) -> String) -> RunCard {
+        let level = |level: &Vec<(String, u32)>| level.iter().map(|(kind, count)| (name(kind), *count)).collect();
+        RunCard(self.0.iter().map(level).collect())
+    }
+
     /// As it is written.
     pub fn text(&self) -> String {
         let level = |level: &Vec<(String, u32)>| {

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use simpul_kernel::Timestamp;
+use simpul_kernel::{Timestamp, format};
 use simpul_people::Snapshot;
 use simpul_shell::{Choice, FormView, Page};
 use simpul_store::{Conn, Result};
@@ -109,7 +109,8 @@ impl AfterAction {
 
     /// Goals are seconds: so are the times.
     fn clock(&self, at: &Timestamp) -> String {
-        format!("{} {}", self.page.date(*at), time_of_day(&self.page, *at))
+        let day = format::date_long(self.page.lang, self.page.zone(), *at);
+        format!("{day} {}", time_of_day(&self.page, *at))
     }
 
     fn what(&self, happened: &Happened) -> String {

@@ -9,13 +9,13 @@ use uuid::Uuid;
 use super::console::refuse;
 use super::parts::names::author_name;
 use super::place::note_typed;
-use super::typed::{id_of, read_site, read_type};
+use super::typed::{id_of, read_point, read_site, read_type};
 use super::{CanSuperviseCalls, CanTakeCalls};
 use crate::actions::{
-    AttachCall, BeatClaims, ClaimCall, ClassifyCall, KeepField, LinkIncidents, OpenCall, OpenIncident, SitAt,
-    UnclassifyCall,
+    AttachCall, BeatClaims, ChangeIncident, ClaimCall, ClassifyCall, KeepField, LinkIncidents, OpenCall, OpenIncident,
+    SitAt, UnclassifyCall,
 };
-use crate::model::{Call, CallClass, CallOutcome, CallSource, Priority, Victims, number};
+use crate::model::{Call, CallClass, CallOutcome, CallSource, Priority, Site, Victims, number};
 use crate::sql;
 
 fn back(call: Uuid) -> Redirect {
@@ -122,6 +122,36 @@ pub async fn open_incident(officer: Officer<CanTakeCalls>, Path(id): Path<String
             Ok(told.into_response())
         }
         Err(error) => refuse(&officer, error, &form, Some(call)).await,
+    }
+}
+
+/// The call's incident is where a candidate says: chosen once the incident is open.
+pub async fn locate(officer: Officer<CanTakeCalls>, Path(id): Path<String>, form: Form) -> PageResult {
+    let id = id_of(&id)?;
+    let mut conn = officer.read().await?;
+    let call = sql::call::by_id(&mut conn, id).await?;
+    let call = call.filter(|call| call.is_with(&officer.ctx.actor.journal_name())).ok_or_else(PageError::not_found)?;
+    let incident = match call.incident {
+        Some(incident) => sql::incident::by_id(&mut conn, incident).await?.ok_or_else(PageError::not_found)?,
+        None => return Err(PageError::not_found()),
+    };
+    drop(conn);
+    let point = match read_point(form.fields.get("point")) {
+        Ok(Some(point)) => point,
+        Ok(None) => return Err(PageError::not_found()),
+        Err(refusal) => return refuse(&officer, refusal.into(), &form, Some(id)).await,
+    };
+    let village = officer.place.village_at(point);
+    let site = Site {
+        village: village.map(|village| village.code).or(incident.site.village),
+        district: village.map(|village| village.district).or(incident.site.district),
+        point: Some(point),
+        radius_m: form.fields.int("radius"),
+        ..incident.site
+    };
+    match officer.write(ChangeIncident { incident: incident.id, kind: None, priority: None, site: Some(site) }).await {
+        Ok(_) => Ok(back(id).flash("emergency.console.located").into_response()),
+        Err(error) => refuse(&officer, error, &form, Some(id)).await,
     }
 }
 

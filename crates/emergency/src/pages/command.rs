@@ -10,7 +10,7 @@ use simpul_store::Error;
 
 use super::{CanSeeConsole, CanSendUnits, console};
 use crate::actions::{
-    AddNote, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, MergeIncident, SendUnits, SetUnitStatus,
+    AddNote, CancelIncident, ChangeIncident, CloseIncident, ControlIncident, MergeIncident, SayUnit, SendUnits,
     StepDispatch,
 };
 use crate::model::command::{COMMAND_MAX_CHARS, Command, UnitWord, complete, parse};
@@ -71,7 +71,7 @@ async fn perform(
             recall(officer, &incident, &ids(units, &signs)).await?;
             Ok(said("emergency.command.recalled", serial, &signs))
         }
-        Command::Unit(sign, word) => unit(officer, units, sign, word).await,
+        Command::Unit(sign, word, reason) => unit(officer, units, sign, (word, reason)).await,
         about => on_incident(officer, about, key).await,
     }
 }
@@ -127,7 +127,12 @@ async fn recall(officer: &Officer<CanSendUnits>, incident: &Incident, units: &[u
 }
 
 /// A unit says where it stands: a step of its dispatch, or what it does otherwise. `siap` of one that is out ends it.
-async fn unit(officer: &Officer<CanSendUnits>, units: &[Unit], sign: String, word: UnitWord) -> Result<Outcome, Error> {
+async fn unit(
+    officer: &Officer<CanSendUnits>,
+    units: &[Unit],
+    sign: String,
+    (word, reason): (UnitWord, String),
+) -> Result<Outcome, Error> {
     let unit = units.iter().find(|unit| unit.call_sign == sign).map(|unit| unit.id).ok_or(Error::NotFound("unit"))?;
     let out = sql::incident::out_for(&mut officer.read().await?, unit).await?;
     let word = match (word, &out) {
@@ -143,7 +148,7 @@ async fn unit(officer: &Officer<CanSendUnits>, units: &[Unit], sign: String, wor
             return Err(Refusal::field("command", "emergency.command.not_out").with("unit", sign).into());
         }
         (UnitWord::Set(status), _) => {
-            officer.write(SetUnitStatus { unit, status }).await?;
+            officer.write(SayUnit { unit, status, word: String::new(), reason }).await?;
             status
         }
     };

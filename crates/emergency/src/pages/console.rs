@@ -218,7 +218,12 @@ async fn current(
         Some(_) => None,
     };
     let types = sql::incident::types(&mut conn).await?;
-    let protocol = protocol::of_call(&mut conn, page, &call, &types, fields.get("type")).await?;
+    let opened = match call.incident {
+        Some(id) => sql::incident::by_id(&mut conn, id).await?,
+        None => None,
+    };
+    let kind = opened.map_or_else(|| fields.get("type").to_owned(), |incident| type_name(&types, &incident.kind));
+    let protocol = protocol::of_call(&mut conn, page, &call, &types, &kind).await?;
     let tools = Tools::of(&mut conn, officer, page, &call).await?;
     let sending = Sending::of(&mut conn, officer, page, &call).await?;
     let (state, end) = (CallState::of(page, &call), CallEnd::of(page, &call));

@@ -33,7 +33,15 @@ struct LooksPage {
 pub async fn list(me: Officer<CanSuperviseCalls>, Query(query): Query<Fields>) -> PageResult {
     let page = me.page("emergency.looks.title").at("/112");
     let limit = i64::try_from(ROWS_COUNT).unwrap_or(i64::MAX) + 1;
-    let mut lines = sql::access::looks(&mut me.read().await?, query.uuid("sebelum"), limit).await?;
+    let mut conn = me.read().await?;
+    let mut lines = sql::access::looks(&mut conn, query.uuid("sebelum"), limit).await?;
+    let keys = simpul_people::sql::door::api_keys(&mut conn).await?;
+    drop(conn);
+    let program = |actor: &str| {
+        let id: Option<Uuid> = actor.strip_prefix("apikey:").and_then(|id| id.parse().ok());
+        let name = keys.iter().find(|key| Some(key.id) == id).map_or("", |key| key.name.as_str());
+        format!("{} {name}", page.t("emergency.looks.program")).trim_end().to_owned()
+    };
     let more = lines.len() > ROWS_COUNT;
     lines.truncate(ROWS_COUNT);
     let last = lines.last().filter(|_| more).map(|line| format!("/112/akses?sebelum={}", line.id));
@@ -43,7 +51,7 @@ pub async fn list(me: Officer<CanSuperviseCalls>, Query(query): Query<Fields>) -
     };
     let rows = lines.iter().map(|line| Row {
         at: page.time(line.at),
-        who: holder_name(&me.place, &line.actor).unwrap_or_else(|| page.t("emergency.looks.program")),
+        who: holder_name(&me.place, &line.actor).unwrap_or_else(|| program(&line.actor)),
         what: what(&line.what),
         call: Some(line.subject_id).filter(|id| !id.is_nil()),
     });

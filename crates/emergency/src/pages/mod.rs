@@ -120,6 +120,7 @@ pub fn routes() -> Routes {
         .get("/112/protokol/{code}", card::show)
         .post("/112/protokol/{code}", card::save)
         .post("/112/panggilan/{id}/kejadian", call::open_incident)
+        .post("/112/panggilan/{id}/titik", call::locate)
         .post("/112/panggilan/{id}/gabung", call::attach)
         .post("/112/panggilan/{id}/selesai", call::classify)
         .post("/112/panggilan/{id}/urung", call::undo)

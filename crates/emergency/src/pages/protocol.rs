@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::CanTakeCalls;
 use super::typed::read_type;
 use super::view::type_name;
-use crate::actions::{AnswerCard, KeepField};
+use crate::actions::{AnswerCard, ChangeIncident, KeepField};
 use crate::model::card::Proposal;
 use crate::model::{Call, IncidentType};
 use crate::sql;
@@ -121,13 +121,17 @@ pub async fn piece(officer: Officer<CanTakeCalls>, Path(id): Path<String>, Query
     draw(&officer, &call, typed.get("type")).await
 }
 
-/// What is proposed goes into the call's fields, if the taker wants it.
+/// What is proposed goes into the call's fields, or into its incident once that is open, if the taker wants it.
 async fn use_proposal(officer: &Officer<CanTakeCalls>, call: &Call, kind: &str) -> std::result::Result<(), PageError> {
     let mut conn = officer.read().await?;
     let types = sql::incident::types(&mut conn).await?;
     let Some((kept, given)) = card_of(&mut conn, call.id, kind).await? else { return Ok(()) };
     drop(conn);
     let proposal = kept.card.proposal(&given);
+    if let Some(incident) = call.incident {
+        let change = ChangeIncident { incident, kind: proposal.kind, priority: proposal.priority, site: None };
+        return Ok(officer.write(change).await.map(drop)?);
+    }
     let keep = |name: &str, value: String| KeepField { call: call.id, name: name.to_owned(), value };
     if let Some(code) = &proposal.kind {
         officer.write(keep("type", type_name(&types, code))).await?;

@@ -81,7 +81,9 @@ async fn draw_type(officer: &Officer<CanManageEmergency>, code: Option<&str>, re
         versions = sql::field::type_versions(&mut conn, code).await?;
         let seen = versions.first().map_or(0, |(version, ..)| *version);
         form = form.fill("name", &kind.name).fill("group", &kind.group).fill("words", &kind.words);
-        form = form.fill("priority", kind.priority.level().to_string()).fill("run_card", kind.run_card.text());
+        form = form
+            .fill("priority", kind.priority.level().to_string())
+            .fill("run_card", kind.run_card.named(|kind| kind_word(&page, kind)).text());
         form = form.fill("seen", seen.to_string());
         if kind.active && !failed {
             form = form.fill("active", "1");
@@ -93,7 +95,7 @@ async fn draw_type(officer: &Officer<CanManageEmergency>, code: Option<&str>, re
     };
     let view = TypePage {
         priorities: Priority::ALL.iter().map(|one| Choice::new(one.level(), format!("P{}", one.level()))).collect(),
-        kinds: UNIT_KINDS.map(|(kind, _)| kind).join(", "),
+        kinds: UNIT_KINDS.map(|(kind, _)| kind_word(&page, kind)).join(", "),
         versions: versions.into_iter().map(version).collect(),
         code: code.map(str::to_owned),
         form,
@@ -114,10 +116,22 @@ pub async fn one_type(officer: Officer<CanManageEmergency>, Path(code): Path<Str
     draw_type(&officer, Some(code.as_str()).filter(|code| *code != "baru"), None).await
 }
 
-fn read_kind(code: &str, form: &Form) -> Result<IncidentType, Refusal> {
+/// A kind of unit as a run card on a screen names it.
+fn kind_word(page: &Page, kind: &str) -> String {
+    page.t(&format!("emergency.unit_kind.{kind}")).to_lowercase()
+}
+
+/// The kind that a word on a screen means; what is none stays, to be refused by its name.
+fn kind_of(page: &Page, word: &str) -> String {
+    let word = word.to_lowercase();
+    let known = UNIT_KINDS.iter().find(|(kind, _)| kind_word(page, kind) == word);
+    known.map_or(word, |(kind, _)| (*kind).to_owned())
+}
+
+fn read_kind(page: &Page, code: &str, form: &Form) -> Result<IncidentType, Refusal> {
     let fields = &form.fields;
     let priority = fields.int("priority").and_then(Priority::new);
-    let card = RunCard::read(fields.get("run_card"));
+    let card = RunCard::read(fields.get("run_card")).map(|card| card.named(|word| kind_of(page, word)));
     let wrong_card = || Refusal::field("run_card", "emergency.refused.run_card");
     Ok(IncidentType {
         code: code.to_owned(),
@@ -135,7 +149,7 @@ pub async fn keep_type(officer: Officer<CanManageEmergency>, Path(code): Path<St
     let is_new = code == "baru";
     let named = if is_new { form.fields.get("code").to_owned() } else { code.clone() };
     let seen = form.fields.int("seen").unwrap_or(0);
-    let done = match read_kind(&named, &form) {
+    let done = match read_kind(&officer.page("emergency.keep.types"), &named, &form) {
         Ok(kind) => officer.write(SetType { kind, is_new, seen }).await,
         Err(refusal) => Err(refusal.into()),
     };

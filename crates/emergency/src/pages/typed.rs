@@ -31,23 +31,40 @@ pub fn id_of(typed: &str) -> Result<Uuid, PageError> {
 /// # Errors
 /// `emergency.refused.village` of the field `village` for what names none, or several.
 pub fn read_place(place: &Snapshot, typed: &str) -> Result<(Option<i64>, Option<i64>), Refusal> {
-    let typed = typed.trim().to_lowercase();
+    let typed = plain(typed);
     if typed.is_empty() {
         return Ok((None, None));
     }
     let villages = || place.villages.iter();
-    let is_label = |code| village_label(place, code).is_some_and(|label| label.to_lowercase() == typed);
+    let is_label = |code| village_label(place, code).is_some_and(|label| plain(&label) == typed);
     let by_label = villages().find(|village| is_label(village.code));
-    let named: Vec<_> = villages().filter(|village| village.name.to_lowercase() == typed).collect();
+    let named: Vec<_> = villages().filter(|village| plain(&village.name) == typed).collect();
     let alone = if let [one] = named.as_slice() { Some(*one) } else { None };
     if let Some(village) = by_label.or(alone) {
         return Ok((Some(village.code), Some(village.district)));
     }
-    let district = place.districts.iter().find(|district| district.name.to_lowercase() == typed);
+    let district = place.districts.iter().find(|district| plain(&district.name) == typed);
     match district.filter(|_| named.is_empty()) {
         Some(district) => Ok((None, Some(district.code))),
+        None if named.len() > 1 => {
+            let labels: Vec<String> = named.iter().filter_map(|village| village_label(place, village.code)).collect();
+            Err(Refusal::field("village", "emergency.refused.village_many").with("known", labels.join("; ")))
+        }
         None => Err(Refusal::field("village", "emergency.refused.village")),
     }
+}
+
+/// Words that a taker may put before a name.
+const KINDS_OF_PLACE: [&str; 7] = ["desa ", "kelurahan ", "kel. ", "kel ", "kecamatan ", "kec. ", "kec "];
+
+/// A name as it is compared: small letters, one space between words and after a comma, without the kind of place.
+fn plain(name: &str) -> String {
+    let lower = name.to_lowercase().replace(',', ", ");
+    let parts = lower.split(", ").map(|part| {
+        let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
+        KINDS_OF_PLACE.iter().find_map(|kind| part.strip_prefix(kind)).map_or(part.clone(), str::to_owned)
+    });
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The type that was typed: its name, its code, or letters that begin a word of one type only.
@@ -72,20 +89,29 @@ pub fn read_type<'t>(types: &'t [IncidentType], typed: &str) -> Result<&'t Incid
     }
 }
 
-/// The place that was typed.
+/// The place that was typed. A village that is none of the region's holds nobody up where a landmark or coordinates
+/// lead there: what was typed stays as words.
 ///
 /// # Errors
 /// Those of [`read_place`], and `emergency.refused.point` of the field `point` for what are no coordinates.
 pub fn read_site(place: &Snapshot, village: &str, landmark: &str, point: &str) -> Result<Site, Refusal> {
     let point = read_point(point)?;
-    let (village, district) = match (read_place(place, village)?, point) {
+    let leads = point.is_some() || !landmark.trim().is_empty();
+    let (read, landmark) = match read_place(place, village) {
+        Err(_) if leads => {
+            let words = [village.trim(), landmark.trim()].into_iter().filter(|words| !words.is_empty());
+            ((None, None), words.collect::<Vec<_>>().join(", "))
+        }
+        read => (read?, landmark.trim().to_owned()),
+    };
+    let (village, district) = match (read, point) {
         ((None, None), Some(point)) => {
             let known = place.village_at(point);
             (known.map(|village| village.code), known.map(|village| village.district))
         }
         (typed, _) => typed,
     };
-    Ok(Site { village, district, landmark: landmark.trim().to_owned(), point, radius_m: None })
+    Ok(Site { village, district, landmark, point, radius_m: None })
 }
 
 /// Coordinates as maps give them: `-2.5489, 120.3278`.
@@ -133,6 +159,29 @@ mod tests {
         let known = several.args.iter().find(|(name, _)| *name == "known").unwrap();
         assert!(known.1.contains("Kebakaran kendaraan") && known.1.contains("Kebocoran gas"), "{}", known.1);
         assert_eq!(read_type(&types, "").unwrap_err().field, Some("type"));
+    }
+
+    #[test]
+    fn more_of_a_type_s_own_words_means_it_too() {
+        let types = types();
+        for (typed, code) in [
+            ("kebakaran rumah", "structure_fire"),
+            ("rumah kebak", "structure_fire"),
+            ("henti jantung", "cardiac_arrest"),
+            ("lalu lintas", "traffic_accident"),
+            ("Kebakaran rumah/bangunan", "structure_fire"),
+        ] {
+            assert_eq!(read_type(&types, typed).map(|kind| kind.code.as_str()), Ok(code), "{typed}");
+        }
+        assert_eq!(read_type(&types, "kebakaran sungai").unwrap_err().key, "emergency.refused.type");
+    }
+
+    #[test]
+    fn a_place_is_the_same_with_its_kind_and_without_a_space() {
+        for typed in ["Kappuna, Masamba", "kappuna,masamba", " Desa  Kappuna ,  Kec. Masamba"] {
+            assert_eq!(plain(typed), "kappuna, masamba", "{typed:?}");
+        }
+        assert_eq!((plain("Desa"), plain(" , ")), ("desa".to_owned(), String::new()));
     }
 
     #[test]

@@ -133,6 +133,8 @@ pub struct CallRow {
     pub taken: bool,
     /// Whether it belongs to a drill.
     pub drill: bool,
+    /// Whether nobody knows the number to call back.
+    pub withheld: bool,
     /// What is late about it.
     pub late: Late,
     /// Who has it and is there.
@@ -159,6 +161,7 @@ impl CallRow {
             own: call.is_with(viewer),
             taken: held.is_some_and(|claim| claim.by != viewer),
             drill: call.drill,
+            withheld: call.withheld,
             late: Late::none(page),
             holder: None,
             back: false,

@@ -22,10 +22,14 @@ simpul_store::statements! {
     pub(crate) CALL = concat!("SELECT ", columns!(), " FROM emergency_call c WHERE c.region = $1 AND c.id = $2");
     pub(crate) CALL_OF_TRUNK = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.trunk = $2 AND c.call_id = $3");
+    pub(crate) HAS_TRUNK = "SELECT c.trunk FROM emergency_call c WHERE c.region = $1 AND c.trunk = $2 LIMIT 1";
     pub(crate) CALLS_BY_CALL_ID = concat!("SELECT ", columns!(), " FROM emergency_call c
         WHERE c.region = $1 AND c.call_id = $2 ORDER BY c.trunk LIMIT $3");
-    pub(crate) OPEN_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
-        WHERE c.region = $1 AND c.is_open = TRUE ORDER BY c.started_at, c.id LIMIT $2");
+    pub(crate) GOING_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
+        WHERE c.region = $1 AND c.is_open = TRUE AND c.status <> 'wrap_up' ORDER BY c.started_at, c.id LIMIT $2");
+    pub(crate) OVER_CALLS = concat!("SELECT ", columns!(), " FROM emergency_call c
+        WHERE c.region = $1 AND c.is_open = TRUE AND c.status = 'wrap_up' ORDER BY c.started_at DESC, c.id DESC
+        LIMIT $2");
     pub(crate) BEAT_ALL = "UPDATE emergency_call SET beat_at = $3
         WHERE region = $1 AND is_open = TRUE AND claimed_by = $2";
     pub(crate) GOING_ON = "SELECT c.trunk, c.call_id FROM emergency_call c WHERE c.region = $1 AND c.is_open = TRUE
@@ -173,9 +177,18 @@ pub async fn by_call_id(conn: &mut Conn, call_id: &str, limit: i64) -> Result<Ve
     conn.all(&CALLS_BY_CALL_ID, args![call_id, limit]).await
 }
 
-/// Calls that still ask for somebody, the longest waiting first.
+/// Whether any call came by a line.
+pub(crate) async fn has_trunk(conn: &mut Conn, trunk: &str) -> Result<bool> {
+    Ok(conn.opt::<(String,)>(&HAS_TRUNK, args![trunk]).await?.is_some())
+}
+
+/// Calls that still ask for somebody: those that ring or are spoken, the longest waiting first, and after them those
+/// that are over and not classified, the newest first. Each is limited by itself: a heap of what is over hides nobody
+/// who calls.
 pub async fn open(conn: &mut Conn, limit: i64) -> Result<Vec<Call>> {
-    conn.all(&OPEN_CALLS, args![limit]).await
+    let mut calls: Vec<Call> = conn.all(&GOING_CALLS, args![limit]).await?;
+    calls.extend(conn.all::<Call>(&OVER_CALLS, args![limit]).await?);
+    Ok(calls)
 }
 
 /// Calls since a moment that nobody answered and nobody called back.

@@ -35,6 +35,27 @@ impl Console {
 }
 
 #[tokio::test]
+async fn a_village_that_nobody_knows_holds_up_no_unit_where_a_landmark_leads_there() {
+    let mut console = console().await;
+    let call = console.rings().await;
+    let rina = &mut console.rina;
+    rina.post(&format!("/112/panggilan/{call}/ambil"), &[]).await;
+    let path = format!("/112/panggilan/{call}/kejadian");
+    let alone = rina.post(&path, &[("village", "Kapuna"), ("type", "Banjir")]).await;
+    assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing else leads there");
+    let opened = rina.post(&path, &[("village", "Kapuna"), ("landmark", "depan pasar"), ("type", "Banjir")]).await;
+    assert_eq!(opened.location(), format!("/112?panggilan={call}"), "{}", opened.text);
+    let page = rina.get("/112/kejadian/112-0001").await.text;
+    assert!(page.contains("Kapuna, depan pasar"), "what was typed stays as words: {page}");
+    let placed =
+        rina.post(&format!("/112/panggilan/{call}/titik"), &[("point", "-2.55,120.33"), ("radius", "23")]).await;
+    assert_eq!(placed.location(), format!("/112?panggilan={call}"), "{}", placed.text);
+    assert!(rina.get("/112/kejadian/112-0001").await.text.contains("-2.55,120.33"));
+    let card = rina.get(&format!("/112?panggilan={call}")).await.text;
+    assert!(card.contains("id=\"protokol-judul\""), "the questions go on while units are under way: {card}");
+}
+
+#[tokio::test]
 async fn a_whole_call_goes_by_forms_from_the_ring_to_the_closed_incident() {
     let mut console = console().await;
     let call = console.rings().await;

@@ -124,6 +124,8 @@ async fn what_another_centre_tells_opens_one_incident_however_often_it_is_told()
         "priority": 1, "note": "Air naik" });
     let id = line.post("incidents", body).await.json()["id"].as_str().unwrap().to_owned();
     let mut object = line.get(&format!("incidents/{id}/eido")).await;
+    let own = line.post("eido", object.clone()).await;
+    assert_eq!((own.status, own.json()["id"].as_str()), (StatusCode::OK, Some(id.as_str())), "our own word came back");
     // As a neighbour would send it: another id, and no word of ours.
     object["$id"] = json!("urn:emergency:uid:incidentid:77:psap.contoh.invalid");
     object["incidentComponent"].as_object_mut().unwrap().remove("incidentTypeInternalCode");

@@ -130,7 +130,12 @@ async fn what_was_recommended_stays_beside_what_was_sent() {
     room.by(&room.rina, send).await.unwrap();
     room.by(
         &room.tono,
-        SetUnitStatus { unit: room.units[0], status: simpul_emergency::model::UnitStatus::OutOfService },
+        SayUnit {
+            unit: room.units[0],
+            status: simpul_emergency::model::UnitStatus::OutOfService,
+            word: String::new(),
+            reason: "Rusak".to_owned(),
+        },
     )
     .await
     .unwrap();

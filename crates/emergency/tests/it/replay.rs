@@ -101,7 +101,7 @@ async fn tries(room: &Room, place: usize, what: u8, which: usize, how: usize) {
         }
         _ => {
             let status = UnitStatus::ALL[which % UnitStatus::ALL.len()];
-            drop(room.by(&room.tono, SetUnitStatus { unit, status }).await);
+            drop(room.by(&room.tono, SayUnit { unit, status, word: String::new(), reason: "Rusak".to_owned() }).await);
             let priority = Priority::new(i64::try_from(how % 5).unwrap() + 1);
             let change = ChangeIncident { incident, kind: Some("flood".to_owned()), priority, site: None };
             drop(room.by(&room.tono, change).await);

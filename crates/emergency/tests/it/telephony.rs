@@ -187,6 +187,8 @@ async fn records_of_the_switch_bring_what_nobody_heard_and_nothing_twice() {
     };
     let calls = vec![record("1.1", Some(ago(50))), record("1.2", Some(ago(40))), record("1.3", None)];
     let import = ImportCdr { trunk: "utama".to_owned(), calls };
+    let misspelt = ImportCdr { trunk: "utma".to_owned(), ..import.clone() };
+    assert_eq!(refused(room.by(&room.supervisor, misspelt).await), "emergency.refused.no_trunk");
     assert_eq!(refused(room.by(&room.rina, import.clone()).await), "people.refused.not_allowed");
     let done = room.by(&room.supervisor, import.clone()).await.unwrap();
     assert_eq!(done, CdrDone { new: 2, ended: 1, known: 0 });
@@ -200,6 +202,21 @@ async fn records_of_the_switch_bring_what_nobody_heard_and_nothing_twice() {
     let open = sql::call::open(&mut conn, 10).await.unwrap();
     assert!(open.iter().all(|call| call.source == CallSource::Cti));
     assert_eq!(lost(&room).await, 1, "what nobody answered is called back");
+}
+
+#[tokio::test]
+async fn a_heap_of_calls_that_are_over_hides_nobody_who_calls() {
+    let room = room().await;
+    for count in 0..12 {
+        let id = format!("over-{count}");
+        room.hears(&id, room.says(CtiKind::Answered)).await;
+        room.hears(&id, room.says(CtiKind::Ended)).await;
+        room.later(1);
+    }
+    let rings = room.hears("rings", room.says(CtiKind::Ringing)).await.id;
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let open = sql::call::open(&mut conn, 10).await.unwrap();
+    assert_eq!((open.len(), open[0].id), (11, rings), "ten that are over, and before them the one who rings");
 }
 
 /// The site with a line, a taker and a supervisor.

@@ -9,7 +9,7 @@ use simpul_store::{Action, Result, Tx};
 use uuid::Uuid;
 
 use super::indicator::{SaveBudget, SaveIndicator, SetTargets};
-use super::plan::plan;
+use super::plan::{Over, plan};
 use crate::form_file::{Aim, FormFile, FormMoney, FormRow};
 use crate::forms::{Gathered, gather};
 use crate::model::form::{FormKind, FormSpan};
@@ -25,6 +25,8 @@ pub struct FormDone {
     pub changed: usize,
     /// Budget lines whose ceiling or whose spending was other.
     pub lines: usize,
+    /// Rows whose budget code was spelt otherwise and was put right.
+    pub mended: usize,
 }
 
 /// Takes a form: indicators by their names, targets by year, money by code, source and year. What a cell leaves empty
@@ -58,6 +60,7 @@ impl Action for ImportForm {
                 take_aim(tx, ctx, (programme, kind, aim), &mut done).await?;
             }
             if let Some(money) = &row.money {
+                done.mended += usize::from(money.mended);
                 take_money(tx, ctx, (programme, kind, row, money), &mut done).await?;
             }
         }
@@ -67,6 +70,11 @@ impl Action for ImportForm {
         tx.journal(ctx, super::plan::PLAN, self.plan, "plan.form_taken", body);
         Ok(done)
     }
+}
+
+/// Why something became another: the planning office's own form says so.
+fn over(kind: FormKind) -> Over {
+    Over { seen: String::new(), why: kind.title().to_owned() }
 }
 
 fn refused(row: &FormRow, key: &'static str) -> Refusal {
@@ -107,7 +115,7 @@ async fn take_aim(
     let mut indicator = before.id;
     let is_other = is_new || after != before;
     if is_other {
-        indicator = SaveIndicator { key: ctx.new_id(), indicator: after }.apply(tx, ctx).await?;
+        indicator = SaveIndicator { key: ctx.new_id(), indicator: after, over: over(kind) }.apply(tx, ctx).await?;
     }
     let standing = sql::indicator::targets(tx, programme.id).await?;
     let stands = |year: i64| {
@@ -121,9 +129,7 @@ async fn take_aim(
         return Ok(());
     }
     let targets = other.into_iter().map(|(year, amount)| (*year, PartOfYear::YEAR, Some(*amount))).collect();
-    // Why a target became another: the planning office's own form says so.
-    let why = kind.title().to_owned();
-    SetTargets { indicator, targets, why }.apply(tx, ctx).await
+    SetTargets { indicator, targets, why: over(kind).why }.apply(tx, ctx).await
 }
 
 async fn take_money(
@@ -150,7 +156,7 @@ async fn take_money(
             }
         }
         if before != Some(&line) {
-            SaveBudget { line }.apply(tx, ctx).await?;
+            SaveBudget { line, over: over(kind) }.apply(tx, ctx).await?;
             done.lines += 1;
         }
     }

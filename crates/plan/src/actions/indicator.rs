@@ -7,10 +7,10 @@ use simpul_people::{Permission, require};
 use simpul_store::{Action, Error, Result, Tx};
 use uuid::Uuid;
 
-use super::plan::{PROGRAMME, log_of, programme};
+use super::plan::{Over, PROGRAMME, log_of, log_why, programme};
 use crate::model::budget::{self, BUDGET_CODE_MAX_CHARS, RUPIAH_MAX};
 use crate::model::indicator::{self, INDICATORS_MAX_COUNT, UNIT_MAX_CHARS};
-use crate::model::programme::{BODY_MAX_CHARS, NAME_MAX_CHARS, PlanState, YEAR_FIRST, YEAR_LAST};
+use crate::model::programme::{BODY_MAX_CHARS, NAME_MAX_CHARS, YEAR_FIRST, YEAR_LAST};
 use crate::model::{BudgetLine, Indicator, PartOfYear, Quantity, Target};
 use crate::sql;
 
@@ -24,6 +24,8 @@ pub struct SaveIndicator {
     pub key: Uuid,
     /// As it was typed; the id is nil for a new one.
     pub indicator: Indicator,
+    /// What is said where it is there already.
+    pub over: Over,
 }
 
 impl Action for SaveIndicator {
@@ -35,26 +37,27 @@ impl Action for SaveIndicator {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
         require(ctx, Permission::ManagePlan)?;
-        programme(tx, self.indicator.programme).await?;
-        let known = sql::indicator::of(tx, self.indicator.programme).await?;
+        let about = programme(tx, self.indicator.programme).await?;
+        let known = sql::indicator::of(tx, about.id).await?;
         let is_new = self.indicator.id.is_nil();
         let id = if is_new { ctx.new_id() } else { self.indicator.id };
         let one = self.cleaned(id, i64::try_from(known.len()).unwrap_or_default())?;
         indicator::check(&one)?;
-        if !is_new && !known.iter().any(|other| other.id == id) {
-            return Err(Error::NotFound("indicator"));
-        }
         if is_new && known.len() >= INDICATORS_MAX_COUNT {
             return Err(Refusal::new("plan.refused.indicators_full").into());
         }
-        match is_new {
-            true => sql::indicator::insert(tx, &one),
-            false => sql::indicator::set(tx, &one).await?,
-        }
-        let is_other =
-            known.iter().all(|before| before.id != id || Indicator { place: one.place, ..before.clone() } != one);
-        if is_other {
+        if is_new {
+            sql::indicator::insert(tx, &one);
             log_of(tx, ctx, one.programme, ("plan.log.indicator", &one.name)).await?;
+        } else {
+            let before = known.iter().find(|other| other.id == id).ok_or(Error::NotFound("indicator"))?;
+            self.over.must_be(before)?;
+            sql::indicator::set(tx, &one).await?;
+            let told = before.changes(&one);
+            if !told.is_empty() {
+                let told = format!("{}: {}", before.name, told.join("; "));
+                log_why(tx, ctx, &about, ("plan.log.indicator", &self.over.why, &told)).await?;
+            }
         }
         let body = json!({ "indicator": id, "new": is_new, "counting": one.counting.name(), "live": one.live });
         tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_set", body);
@@ -63,6 +66,11 @@ impl Action for SaveIndicator {
 }
 
 impl SaveIndicator {
+    /// One that is new.
+    pub fn new(key: Uuid, indicator: Indicator) -> SaveIndicator {
+        SaveIndicator { key, indicator, over: Over::default() }
+    }
+
     fn cleaned(&self, id: Uuid, place: i64) -> Result<Indicator, Refusal> {
         let one = &self.indicator;
         Ok(Indicator {
@@ -99,6 +107,8 @@ fn live(text: &str) -> Result<String, Refusal> {
 pub struct DropIndicator {
     /// Which.
     pub indicator: Uuid,
+    /// What is said of it.
+    pub over: Over,
 }
 
 impl Action for DropIndicator {
@@ -111,8 +121,10 @@ impl Action for DropIndicator {
         if told.iter().any(|value| value.indicator == one.id && value.state.is_handed_in()) {
             return Err(Refusal::new("plan.refused.indicator_told").into());
         }
+        self.over.must_be(&one)?;
+        let about = programme(tx, one.programme).await?;
         sql::indicator::drop_one(tx, one.id).await?;
-        log_of(tx, ctx, one.programme, ("plan.log.indicator_dropped", &one.name)).await?;
+        log_why(tx, ctx, &about, ("plan.log.indicator_dropped", &self.over.why, &one.name)).await?;
         tx.journal(ctx, PROGRAMME, one.programme, "programme.indicator_dropped", json!({ "indicator": one.id }));
         Ok(())
     }
@@ -152,7 +164,11 @@ impl Action for SetTargets {
             sql::indicator::set_target(tx, one.id, (*year, *part), *amount).await?;
             moved.extend(before.map(|before| shown_move(*year, *part, (before, *amount))));
         }
-        self.log(tx, ctx, &one, &moved).await?;
+        if !moved.is_empty() {
+            let about = programme(tx, one.programme).await?;
+            let told = format!("{}: {}", one.name, moved.join("; "));
+            log_why(tx, ctx, &about, ("plan.log.targets", &self.why, &told)).await?;
+        }
         let body = json!({ "indicator": one.id, "targets": self.targets.len() });
         tx.journal(ctx, PROGRAMME, one.programme, "programme.targets_set", body);
         Ok(())
@@ -163,19 +179,6 @@ impl Action for SetTargets {
 fn shown_move(year: i64, part: PartOfYear, (before, after): (Quantity, Option<Quantity>)) -> String {
     let part = if part == PartOfYear::YEAR { String::new() } else { format!("-{}", part.code()) };
     format!("{year}{part} {} → {}", before.plain(), after.map_or_else(|| "–".to_owned(), Quantity::plain))
-}
-
-impl SetTargets {
-    async fn log(&self, tx: &mut Tx, ctx: &Ctx, one: &Indicator, moved: &[String]) -> Result<()> {
-        let programme = programme(tx, one.programme).await?;
-        let counts = super::plan::plan(tx, programme.masterplan).await?.state == PlanState::InForce;
-        if moved.is_empty() || !counts {
-            return Ok(());
-        }
-        let why = words::clean_line("why", &self.why, LINE_MAX_CHARS, true)?;
-        let told = format!("{why} ({}: {})", one.name, moved.join("; "));
-        log_of(tx, ctx, one.programme, ("plan.log.targets", &told)).await
-    }
 }
 
 /// The targets of an indicator as [`SetTargets`] takes them.
@@ -189,6 +192,15 @@ pub fn as_set(targets: &[Target]) -> Vec<(i64, PartOfYear, Option<Quantity>)> {
 pub struct SaveBudget {
     /// The line; its code is read by [`budget::budget_code`], and its id is nil for a new one.
     pub line: BudgetLine,
+    /// What is said where it is there already. What was spent is told every month and needs no reason.
+    pub over: Over,
+}
+
+impl SaveBudget {
+    /// One that is new.
+    pub fn new(line: BudgetLine) -> SaveBudget {
+        SaveBudget { line, over: Over::default() }
+    }
 }
 
 impl Action for SaveBudget {
@@ -196,7 +208,7 @@ impl Action for SaveBudget {
 
     async fn apply(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Uuid> {
         require(ctx, Permission::ManagePlan)?;
-        programme(tx, self.line.programme).await?;
+        let about = programme(tx, self.line.programme).await?;
         let line = &self.line;
         let amounts = line.realised.iter().map(|(_, amount)| *amount);
         let amounts = amounts.chain([line.ceiling]).chain(line.ceiling_changed);
@@ -211,8 +223,11 @@ impl Action for SaveBudget {
         }
         let before = sql::indicator::budget(tx, line.programme).await?;
         let is_new = line.id.is_nil();
-        if !is_new && !before.iter().any(|known| known.id == line.id) {
-            return Err(Error::NotFound("budget line"));
+        let old = before.iter().find(|known| known.id == line.id);
+        match old {
+            None if !is_new => return Err(Error::NotFound("budget line")),
+            Some(old) => self.over.must_be(old)?,
+            None => {}
         }
         let clean = BudgetLine {
             id: if is_new { ctx.new_id() } else { line.id },
@@ -236,8 +251,16 @@ impl Action for SaveBudget {
         for (month, amount) in &clean.realised {
             sql::indicator::set_realised(tx, clean.id, *month, *amount).await?;
         }
-        let told = format!("{} {}: Rp {}", clean.year, clean.code, clean.ceiling_now());
-        log_of(tx, ctx, clean.programme, ("plan.log.budget", &told)).await?;
+        match old.map(|old| old.changes(&clean)).filter(|told| !told.is_empty()) {
+            Some(told) => {
+                let told = format!("{} {}: {}", clean.year, clean.code, told.join("; "));
+                log_why(tx, ctx, &about, ("plan.log.budget", &self.over.why, &told)).await?;
+            }
+            None => {
+                let told = format!("{} {}: {}", clean.year, clean.code, budget::rupiah_text(clean.ceiling_now()));
+                log_of(tx, ctx, clean.programme, ("plan.log.budget", &told)).await?;
+            }
+        }
         let body = json!({ "line": clean.id, "year": clean.year, "code": clean.code, "fund": clean.fund.name() });
         tx.journal(ctx, PROGRAMME, clean.programme, "programme.budget_set", body);
         Ok(clean.id)
@@ -251,6 +274,8 @@ pub struct DropBudget {
     pub programme: Uuid,
     /// The line.
     pub line: Uuid,
+    /// What is said of it.
+    pub over: Over,
 }
 
 impl Action for DropBudget {
@@ -260,9 +285,11 @@ impl Action for DropBudget {
         require(ctx, Permission::ManagePlan)?;
         let known = sql::indicator::budget(tx, self.programme).await?;
         let line = known.iter().find(|line| line.id == self.line).ok_or(Error::NotFound("budget line"))?;
+        self.over.must_be(line)?;
+        let about = programme(tx, self.programme).await?;
         sql::indicator::drop_budget(tx, line.id).await?;
-        let told = format!("{} {}: –", line.year, line.code);
-        log_of(tx, ctx, self.programme, ("plan.log.budget", &told)).await?;
+        let told = format!("{} {}: {} → –", line.year, line.code, budget::rupiah_text(line.ceiling_now()));
+        log_why(tx, ctx, &about, ("plan.log.budget", &self.over.why, &told)).await?;
         tx.journal(ctx, PROGRAMME, self.programme, "programme.budget_dropped", json!({ "line": line.id }));
         Ok(())
     }

@@ -37,8 +37,8 @@ pub use meeting::{
 };
 pub use notice::{IssueNotice, SetNoticeForm};
 pub use plan::{
-    AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, PlanHead, ProgrammeHead, PutInForce,
-    StartPlan,
+    AddParty, AddProgramme, ChangePlan, ChangeProgramme, DropParty, MoveProgramme, Over, PlanHead, ProgrammeHead,
+    PutInForce, StartPlan, mark_of,
 };
 pub use progress::{CheckProgress, Kept, OpenPeriods, OverrideStatus, PutOffLock, WriteProgress};
 pub use progress_file::ImportProgress;

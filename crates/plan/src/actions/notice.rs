@@ -48,11 +48,13 @@ impl Action for IssueNotice {
         let roll = sql::plan::roll(tx, period.masterplan).await?;
         let said = sql::progress::of_period(tx, period.id).await?;
         let stand = roll.by_agency(&period, &said).remove(&self.agency).unwrap_or_default();
-        if stand.missing.is_empty() {
+        let outstanding: Vec<Uuid> = stand.outstanding().collect();
+        if outstanding.is_empty() {
             return Err(Refusal::new("plan.notice.refused.nothing_missing").into());
         }
-        let named = roll.programmes.iter().filter(|one| stand.missing.contains(&one.id));
+        let named = roll.programmes.iter().filter(|one| outstanding.contains(&one.id));
         let missing = named.map(|one| (one.code.clone(), one.name.clone())).collect();
+        let put_off = sql::progress::exception(tx, period.id, self.agency).await?;
         let today = self.zone.date(ctx.now());
         let year = i64::from(today.year());
         let serial = tx.next_number(&format!("{COUNTER} {year}")).await?;
@@ -64,6 +66,7 @@ impl Action for IssueNotice {
             period: period.id,
             agency: self.agency,
             missing,
+            locks_at: Some(put_off.map_or(period.locks_at, |later| later.max(period.locks_at))),
             at: ctx.now(),
             by: who(ctx),
         };

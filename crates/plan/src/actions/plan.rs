@@ -5,7 +5,7 @@ use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, words};
 use simpul_people::sql::agencies;
 use simpul_people::{Permission, require};
-use simpul_store::{Action, Error, Result, Tx};
+use simpul_store::{Action, Digest, Error, Result, Tx};
 use uuid::Uuid;
 
 use super::who;
@@ -485,6 +485,44 @@ pub(crate) async fn log_of(tx: &mut Tx, ctx: &Ctx, programme: Uuid, (what, why):
         let why: String = why.chars().take(LOG_MAX_CHARS).collect();
         log(tx, ctx, one.masterplan, Some(programme), (what, &why));
     }
+    Ok(())
+}
+
+/// What somebody says who changes or drops what is there already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Over {
+    /// The mark of what the form was drawn from ([`mark_of`]); empty where no form was.
+    pub seen: String,
+    /// Why, for the change log of a plan in force.
+    pub why: String,
+}
+
+impl Over {
+    /// Refuses where another changed meanwhile what is there.
+    pub(crate) fn must_be(&self, stands: &impl std::fmt::Debug) -> Result<(), Refusal> {
+        if self.seen.is_empty() || self.seen == mark_of(stands) { Ok(()) } else { Err(stale()) }
+    }
+}
+
+/// Tells a row from what another made of it.
+pub fn mark_of(row: &impl std::fmt::Debug) -> String {
+    Digest::of(format!("{row:?}").as_bytes()).to_string()
+}
+
+/// Writes into the change log of the plan in force what became another, with the reason that it asks for: nobody moves
+/// what was published without a word.
+pub(crate) async fn log_why(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    about: &Programme,
+    (what, why, told): (&str, &str, &str),
+) -> Result<()> {
+    if plan(tx, about.masterplan).await?.state != PlanState::InForce {
+        return Ok(());
+    }
+    let why = words::clean_line("why", why, LINE_MAX_CHARS, true)?;
+    let told: String = format!("{why} ({told})").chars().take(LOG_MAX_CHARS).collect();
+    log(tx, ctx, about.masterplan, Some(about.id), (what, &told));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use simpul_kernel::calendar::{Calendar, Zone};
+use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_kernel::{Ctx, Refusal, Timestamp, words};
 use simpul_people::{Permission, require, require_in};
@@ -27,6 +28,8 @@ pub const PERIOD: &str = "plan_period";
 pub const PROGRESS: &str = "progress";
 /// Most values of one report.
 const VALUES_MAX_COUNT: usize = 1_000;
+/// Most days from today for which a lock is put off.
+const PUT_OFF_MAX_DAYS: i64 = 366;
 
 /// Opens the periods of a year that are not yet past their due day: nobody could have reported of the others in time.
 #[derive(Debug, Clone)]
@@ -170,8 +173,12 @@ impl Action for PutOffLock {
         require(ctx, Permission::VerifyProgress)?;
         let one = sql::progress::period(tx, self.period).await?.ok_or(Error::NotFound("period"))?;
         let locks_at = self.zone.instant(after(self.until, 1), 0);
-        if locks_at <= one.locks_at {
+        if locks_at <= one.locks_at.max(ctx.now()) {
             return Err(Refusal::field("until", "plan.refused.not_later").into());
+        }
+        if locks_at > ctx.now().plus_micros(PUT_OFF_MAX_DAYS * DAY_MICROS) {
+            let most = PUT_OFF_MAX_DAYS.to_string();
+            return Err(Refusal::field("until", "plan.refused.too_late").with("most", most).into());
         }
         let reason = words::clean_line("reason", &self.reason, LINE_MAX_CHARS, true)?;
         let (period, agency) = (self.period, self.agency);

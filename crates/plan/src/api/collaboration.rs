@@ -2,6 +2,7 @@
 //! scope `write` says that one of its items is done. Nobody's name stands in an answer.
 
 use serde::{Deserialize, Serialize};
+use simpul_kernel::Refusal;
 use simpul_kernel::calendar::Zone;
 use simpul_kernel::format::iso;
 use simpul_shell::{
@@ -335,10 +336,14 @@ pub async fn meeting(client: Reader, Path(id): Path<String>) -> ApiResult {
     responses(
         (status = 200, body = ItemList, description = "The items"),
         (status = 403, body = Problem, content_type = "application/problem+json", description = "The key may not"),
+        (status = 422, body = Problem, content_type = "application/problem+json", description = "No such state"),
     ),
     security(("key" = [])),
 )]
 pub async fn items(client: Reader, Query(asked): Query<ItemQuery>) -> ApiResult {
+    if !["", "open", "ended"].contains(&asked.state.as_str()) {
+        return Err(Refusal::field("state", "plan.refused.item_filter").into());
+    }
     let named = |text: &str| {
         let by_id = text.parse().ok();
         by_id.or_else(|| client.place.agency_by_short(text).map(|agency| agency.id)).unwrap_or_default()

@@ -1,9 +1,11 @@
 //! Budget lines by their code, and the money that they stand for.
 
 use simpul_kernel::Refusal;
+use simpul_kernel::format::{self, Lang};
 use uuid::Uuid;
 
 use super::framework::names;
+use super::indicator::changes;
 
 /// Longest code of a budget line, in characters.
 pub const BUDGET_CODE_MAX_CHARS: usize = 40;
@@ -98,6 +100,28 @@ impl BudgetLine {
     pub fn spent_until(&self, month: i64) -> i64 {
         self.realised.iter().filter(|(of, _)| *of <= month).map(|(_, amount)| *amount).sum()
     }
+}
+
+impl BudgetLine {
+    /// What of it is other in `now` but for what was spent, as the change log tells it: what, before → after.
+    pub fn changes(&self, now: &BudgetLine) -> Vec<String> {
+        changes([
+            ("tahun", [self, now].map(|one| one.year.to_string())),
+            ("kode", [self, now].map(|one| one.code.clone())),
+            ("edisi", [self, now].map(|one| one.edition.clone())),
+            ("nama", [self, now].map(|one| one.name.clone())),
+            ("sumber dana", [self, now].map(|one| one.fund.name().to_uppercase())),
+            ("tahap", [self, now].map(|one| one.stage.name().to_uppercase())),
+            ("pagu", [self, now].map(|one| rupiah_text(one.ceiling))),
+            ("pagu perubahan", [self, now].map(|one| one.ceiling_changed.map(rupiah_text).unwrap_or_default())),
+            ("PPTK", [self, now].map(|one| one.officer_in_charge.clone())),
+        ])
+    }
+}
+
+/// Rupiah as papers write them.
+pub fn rupiah_text(amount: i64) -> String {
+    format::rupiah(Lang::Id, amount)
 }
 
 /// A code as the nomenclature writes it, and whether it had to be put right.

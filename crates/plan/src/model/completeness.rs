@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::period::{Period, REMINDER_DAYS};
 use super::programme::{Programme, ProgrammeState};
-use super::progress::{Progress, Timeliness};
+use super::progress::{Progress, ProgressState, Timeliness};
 
 /// The names of the deadlines on which those who have not reported are reminded, by [`REMINDER_DAYS`].
 pub const REMINDERS: [&str; 6] = ["in_7", "in_3", "in_1", "late_1", "late_3", "late_7"];
@@ -89,12 +89,18 @@ impl Roll {
             let stand = all.entry(agency).or_default();
             stand.owed += 1;
             match progress.filter(|progress| progress.first_submitted.is_some()) {
+                Some(progress) if progress.state == ProgressState::Returned => stand.returned.push(one.id),
                 Some(progress) if progress.late => stand.late += 1,
                 Some(_) => stand.in_time += 1,
                 None => stand.missing.push(one.id),
             }
         }
         all
+    }
+
+    /// The programmes of which a period's report is with its agency: none has come, or it was given back.
+    pub fn outstanding(&self, period: &Period, said: &[Progress]) -> HashSet<Uuid> {
+        self.by_agency(period, said).into_values().flat_map(|stand| stand.outstanding().collect::<Vec<_>>()).collect()
     }
 
     /// The programmes of which nothing has come for a period.
@@ -114,9 +120,16 @@ pub struct AgencyStand {
     pub late: i64,
     /// The programmes of which nothing has come, in their order.
     pub missing: Vec<Uuid>,
+    /// Those whose report was given back and has not come again.
+    pub returned: Vec<Uuid>,
 }
 
 impl AgencyStand {
+    /// The programmes whose report is with the agency.
+    pub fn outstanding(&self) -> impl Iterator<Item = Uuid> {
+        self.missing.iter().chain(&self.returned).copied()
+    }
+
     /// The same as shares.
     pub fn timeliness(&self) -> Timeliness {
         Timeliness { wanted: self.owed, handed_in: self.in_time + self.late, in_time: self.in_time }
@@ -261,13 +274,18 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_is_still_owed_and_what_was_sent_back_is_not() {
+    fn a_draft_is_still_owed_and_so_is_what_was_given_back_until_it_comes_again() {
         let roll = roll(vec![running(1), running(2), running(3)]);
         let said = [report(1, true, false), report(2, false, false)];
         let all = roll.by_agency(&period(), &said);
         let stand = &all[&Uuid::from_u128(1)];
-        assert_eq!((stand.owed, stand.in_time, stand.late), (3, 1, 0));
+        assert_eq!((stand.owed, stand.in_time, stand.late), (3, 0, 0));
         assert_eq!(stand.missing, [Uuid::from_u128(2), Uuid::from_u128(3)]);
+        assert_eq!(stand.returned, [Uuid::from_u128(1)]);
+        assert_eq!(stand.outstanding().count(), 3, "all three are with the agency");
+        let again = [Progress { state: ProgressState::Submitted, ..report(1, true, false) }];
+        let stand = &roll.by_agency(&period(), &again)[&Uuid::from_u128(1)];
+        assert_eq!((stand.in_time, stand.returned.len()), (1, 0), "it came in time, when it first came");
     }
 
     #[test]
@@ -303,7 +321,8 @@ mod tests {
             prop_assert_eq!(&all, &first);
             for stand in all.values() {
                 let missing = i64::try_from(stand.missing.len()).unwrap();
-                prop_assert_eq!(stand.owed, stand.in_time + stand.late + missing);
+                let returned = i64::try_from(stand.returned.len()).unwrap();
+                prop_assert_eq!(stand.owed, stand.in_time + stand.late + missing + returned);
             }
             let owed: i64 = all.values().map(|stand| stand.owed).sum();
             prop_assert_eq!(owed, i64::try_from(kinds.len()).unwrap());

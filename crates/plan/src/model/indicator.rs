@@ -8,6 +8,8 @@ use super::quantity::Quantity;
 
 /// Most indicators of one programme.
 pub const INDICATORS_MAX_COUNT: usize = 30;
+/// Longest text of the change log that tells what one thing was or is, in characters.
+const CHANGE_MAX_CHARS: usize = 80;
 /// Longest unit, in characters.
 pub const UNIT_MAX_CHARS: usize = 40;
 /// Parts of a year that a target may name: the year itself is 0, quarters are 1 to 4, months 11 to 22.
@@ -48,7 +50,31 @@ names! {
     }
 }
 
+impl Frequency {
+    /// As papers call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Frequency::Monthly => "bulanan",
+            Frequency::Quarterly => "triwulanan",
+            Frequency::Yearly => "tahunan",
+        }
+    }
+}
+
 impl Counting {
+    /// As papers call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Counting::Accumulative => "akumulatif",
+            Counting::NonAccumulative => "non-akumulatif",
+            Counting::Repetitive => "repetitif",
+            Counting::ProgressPositive => "progres positif",
+            Counting::ProgressNegative => "progres negatif",
+            Counting::Positive => "positif",
+            Counting::Negative => "negatif",
+        }
+    }
+
     /// Whether a lower value is the better one.
     pub fn wants_less(self) -> bool {
         matches!(self, Counting::ProgressNegative | Counting::Negative)
@@ -130,6 +156,40 @@ impl Indicator {
         let worked_out = !self.live.is_empty() || self.counting == Counting::Repetitive;
         if worked_out { value.told() } else { value }
     }
+}
+
+impl Indicator {
+    /// What of it is other in `now`, as the change log tells it: what, before → after.
+    pub fn changes(&self, now: &Indicator) -> Vec<String> {
+        let amount = |one: &Indicator| one.baseline.map(|value| value.local(",", ".")).unwrap_or_default();
+        let year = |one: &Indicator| one.baseline_year.map(|year| year.to_string()).unwrap_or_default();
+        let by_district = |one: &Indicator| if one.by_district { "ya" } else { "tidak" }.to_owned();
+        let all: [(&str, [String; 2]); 14] = [
+            ("nama", [self, now].map(|one| one.name.clone())),
+            ("satuan", [self, now].map(|one| one.unit.clone())),
+            ("cara hitung", [self, now].map(|one| one.counting.word().to_owned())),
+            ("pengisian", [self, now].map(|one| one.frequency.word().to_owned())),
+            ("kondisi awal", [self, now].map(amount)),
+            ("tahun kondisi awal", [self, now].map(year)),
+            ("definisi", [self, now].map(|one| one.definition.clone())),
+            ("pembilang", [self, now].map(|one| one.numerator.clone())),
+            ("penyebut", [self, now].map(|one| one.denominator.clone())),
+            ("sumber", [self, now].map(|one| one.source.clone())),
+            ("penanggung jawab", [self, now].map(|one| one.responsible.clone())),
+            ("angka sistem", [self, now].map(|one| one.live.clone())),
+            ("pustaka", [self, now].map(|one| one.library.clone())),
+            ("per kecamatan", [self, now].map(by_district)),
+        ];
+        changes(all)
+    }
+}
+
+/// How the change log tells of what became another; what was or is empty is a dash.
+pub(crate) fn changes<const N: usize>(all: [(&str, [String; 2]); N]) -> Vec<String> {
+    let shown =
+        |text: &str| if text.is_empty() { "–".to_owned() } else { text.chars().take(CHANGE_MAX_CHARS).collect() };
+    let other = all.into_iter().filter(|(_, [before, after])| before != after);
+    other.map(|(what, [before, after])| format!("{what} {} → {}", shown(&before), shown(&after))).collect()
 }
 
 /// Part of a year: the year itself, a quarter, or a month.

@@ -69,6 +69,8 @@ pub struct Notice {
     pub agency: Uuid,
     /// What was missing when it was issued: code and name.
     pub missing: Vec<(String, String)>,
+    /// When the period locked for the agency, as it stood then; not kept of the oldest letters.
+    pub locks_at: Option<Timestamp>,
     /// When it was issued.
     pub at: Timestamp,
     /// By whom, as the journal names them.

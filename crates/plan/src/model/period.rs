@@ -97,6 +97,13 @@ pub fn newest_due(periods: &[Period], now: Timestamp) -> Option<&Period> {
     periods.iter().filter(|period| period.due_at <= now).max_by_key(|period| period.due_at)
 }
 
+/// The year that is told of: that of the newest period that has opened. Until the first of a new year opens, the plan
+/// stands by the year before; without any period it is the year of today.
+pub fn told_year(periods: &[Period], now: Timestamp, today: i64) -> i64 {
+    let opened = periods.iter().filter(|period| period.opens_at <= now);
+    opened.max_by_key(|period| (period.opens_at, period.due_at)).map_or(today, |period| period.year)
+}
+
 /// On which days around their last day the periods of a year open, are due and lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeriodDays {

@@ -26,6 +26,7 @@ struct Row {
     agency: String,
     stand: AgencyStand,
     missing: Vec<(String, String)>,
+    returned: Vec<(String, String)>,
     reminded: Option<Timestamp>,
     notice: Option<Notice>,
 }
@@ -63,7 +64,7 @@ impl CompletenessPage {
 
     /// Whether a letter can be issued that was not.
     fn may_issue(&self, row: &Row) -> bool {
-        self.verifies && self.is_due && row.notice.is_none() && !row.missing.is_empty()
+        self.verifies && self.is_due && row.notice.is_none() && row.stand.outstanding().next().is_some()
     }
 }
 
@@ -85,6 +86,7 @@ async fn rows(officer: &Officer<CanSeeWholePlan>, period: &Period) -> Result<Vec
         id,
         agency: view::agency(&officer.place, id),
         missing: named(&roll.programmes, &stand.missing),
+        returned: named(&roll.programmes, &stand.returned),
         reminded: reminded.get(&id).copied(),
         notice: notices.iter().find(|notice| notice.agency == id).cloned(),
         stand,
@@ -164,7 +166,10 @@ pub async fn download(
     let notes = page.is_demo().then(|| page.t("shell.demo")).into_iter().chain([period.name.clone()]).collect();
     let head = Head { notes, columns: columns.map(|key| page.t(key)).to_vec(), zone: officer.place.calendar.zone };
     let line = |row: Row| {
-        let missing: Vec<String> = row.missing.iter().map(|(code, name)| format!("{code} {name}")).collect();
+        let missing = row.missing.iter().map(|(code, name)| format!("{code} {name}"));
+        let back = page.t("plan.completeness.returned");
+        let returned = row.returned.iter().map(|(code, name)| format!("{code} {name} ({back})"));
+        let missing: Vec<String> = missing.chain(returned).collect();
         let number = row.notice.map(|notice| notice.number).unwrap_or_default();
         vec![
             Cell::text(row.agency),

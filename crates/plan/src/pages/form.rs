@@ -89,8 +89,10 @@ pub async fn take(officer: Officer<CanManagePlan>, Path(id): Path<Uuid>, upload:
     let plan = plan(&officer, id).await?;
     match taken(&officer, &plan, &upload).await {
         Ok(Ok(done)) => {
-            let told = Redirect::to(format!("/rencana/atur/{id}/formulir")).flash("plan.form.done");
-            let FormDone { new, changed, lines } = done;
+            let FormDone { new, changed, lines, mended } = done;
+            let flash = if mended == 0 { "plan.form.done" } else { "plan.form.done_mended" };
+            let told =
+                Redirect::to(format!("/rencana/atur/{id}/formulir")).flash(flash).with("mended", mended.to_string());
             let said = |count: usize| count.to_string();
             let told = told.with("new", said(new)).with("changed", said(changed)).with("lines", said(lines));
             Ok(told.into_response())

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::figure::{self, FigureFields};
 use super::{CanManagePlan, view};
-use crate::actions::{DropBudget, DropIndicator, SaveBudget, SaveIndicator, SetTargets};
+use crate::actions::{DropBudget, DropIndicator, Over, SaveBudget, SaveIndicator, SetTargets, mark_of};
 use crate::model::budget::{Fund, Stage, budget_code, rupiah};
 use crate::model::{BudgetLine, Counting, Frequency, Indicator, PartOfYear, Programme, Quantity, Target};
 use crate::sql;
@@ -44,6 +44,12 @@ impl IndicatorPage {
 
     fn target_name(&self, year: &i64, part: &i64) -> String {
         format!("target-{year}-{part}")
+    }
+
+    /// The mark of what the form is drawn from; what was refused keeps the one that it was drawn from.
+    fn seen(&self) -> String {
+        let now = self.indicator.as_ref().map(mark_of).unwrap_or_default();
+        Some(self.form.typed("seen").to_owned()).filter(|seen| !seen.is_empty()).unwrap_or(now)
     }
 
     fn part_label(&self, part: &i64) -> String {
@@ -140,6 +146,19 @@ pub async fn show(officer: Officer<CanManagePlan>, Path((code, id)): Path<(Strin
     draw(&officer, &code, id_of(&id)?, None).await
 }
 
+/// What is said of what is there already, and what the form was drawn from.
+fn over(fields: &Fields, why: &str) -> Over {
+    Over { seen: fields.get("seen").to_owned(), why: fields.get(why).to_owned() }
+}
+
+/// A reason that is missing is asked for in the field of the form that was sent: the page has several.
+fn why_at(error: Error, field: &'static str) -> Error {
+    match error {
+        Error::Refused(why) if why.field == Some("why") => Error::Refused(Refusal { field: Some(field), ..why }),
+        other => other,
+    }
+}
+
 fn read(programme: Uuid, id: Option<Uuid>, fields: &Fields) -> Result<Indicator, Refusal> {
     let text = |name: &str| fields.get(name).to_owned();
     let baseline = match fields.get("baseline") {
@@ -186,10 +205,10 @@ pub async fn save(officer: Officer<CanManagePlan>, Path((code, id)): Path<(Strin
     drop(conn);
     let key = fields.key().unwrap_or_else(|| officer.ctx.new_id());
     let done = match live(&officer, programme.id, id, fields).await {
-        Ok(indicator) => officer.write(SaveIndicator { key, indicator }).await,
+        Ok(indicator) => officer.write(SaveIndicator { key, indicator, over: over(fields, "why_change") }).await,
         Err(error) => Err(error),
     };
-    match done {
+    match done.map_err(|error| why_at(error, "why_change")) {
         Ok(id) => {
             let here = format!("/rencana/{}/indikator/{id}", programme.code);
             Ok(Redirect::to(here).flash("plan.keep.saved").into_response())
@@ -241,7 +260,8 @@ pub async fn give_up(
     Path((code, id)): Path<(String, Uuid)>,
     form: Form,
 ) -> PageResult {
-    match officer.write(DropIndicator { indicator: id }).await {
+    let drop = DropIndicator { indicator: id, over: over(&form.fields, "why_drop") };
+    match officer.write(drop).await.map_err(|error| why_at(error, "why_drop")) {
         Ok(()) => {
             let here = format!("/rencana/{}/ubah", code.to_uppercase());
             Ok(Redirect::to(here).flash("plan.keep.saved").into_response())
@@ -276,6 +296,17 @@ impl BudgetPage {
 
     fn path(&self) -> String {
         format!("/rencana/{}/anggaran", self.programme.code)
+    }
+
+    /// The line that is changed.
+    fn changed(&self) -> Option<&BudgetLine> {
+        self.lines.iter().find(|line| line.id.to_string() == self.form.typed("line"))
+    }
+
+    /// The mark of what the form is drawn from; what was refused keeps the one that it was drawn from.
+    fn seen(&self) -> String {
+        let now = self.changed().map(mark_of).unwrap_or_default();
+        Some(self.form.typed("seen").to_owned()).filter(|seen| !seen.is_empty()).unwrap_or(now)
     }
 
     fn drop_path(&self, line: &BudgetLine) -> String {
@@ -328,7 +359,8 @@ async fn draw_budget(
     let failed = refused.is_some();
     let line = lines.iter().find(|line| Some(line.id) == wanted);
     let form = match (refused, line) {
-        (Some(refused), _) => refused,
+        (Some(refused), Some(line)) => filled(refused, line),
+        (Some(refused), None) => refused,
         (None, Some(line)) => filled(officer.form(), line),
         (None, None) => officer.form().fill("year", programme.years.0.to_string()),
     };
@@ -361,12 +393,16 @@ pub async fn drop_budget(
 ) -> PageResult {
     let found = sql::plan::programme_by_code(&mut officer.read().await?, &code.to_uppercase()).await?;
     let programme = found.ok_or(Error::NotFound("programme"))?;
-    match officer.write(DropBudget { programme: programme.id, line }).await {
+    let drop = DropBudget { programme: programme.id, line, over: over(&form.fields, "why_drop") };
+    match officer.write(drop).await.map_err(|error| why_at(error, "why_drop")) {
         Ok(()) => {
             let here = format!("/rencana/{}/anggaran", programme.code);
             Ok(Redirect::to(here).flash("plan.budget.dropped").into_response())
         }
-        Err(error) => draw_budget(&officer, &code, (None, Some(officer.refused(error, &form.fields)?))).await,
+        Err(error) => {
+            let refused: FormView = officer.refused(error, &form.fields)?;
+            draw_budget(&officer, &code, (Some(line), Some(refused))).await
+        }
     }
 }
 
@@ -407,7 +443,7 @@ pub async fn save_budget(officer: Officer<CanManagePlan>, Path(code): Path<Strin
     let programme = programme.ok_or(Error::NotFound("programme"))?;
     drop(conn);
     let done = match budget_line(programme.id, fields) {
-        Ok(line) => officer.write(SaveBudget { line }).await.map(drop),
+        Ok(line) => officer.write(SaveBudget { line, over: over(fields, "why") }).await.map(drop),
         Err(refusal) => Err(refusal.into()),
     };
     match done {

@@ -177,7 +177,7 @@ async fn take(officer: &Officer<CanManagePlan>, code: &str, fields: &Fields) -> 
     let one = all.into_iter().find(|one| one.code == fields.get("kode")).ok_or_else(gone)?;
     drop(conn);
     let key = fields.key().unwrap_or_else(|| officer.ctx.new_id());
-    officer.write(SaveIndicator { key, indicator: one.as_indicator(programme.id, &name) }).await
+    officer.write(SaveIndicator::new(key, one.as_indicator(programme.id, &name))).await
 }
 
 /// One of them becomes an indicator of the programme, which is then completed.

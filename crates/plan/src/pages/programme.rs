@@ -183,9 +183,9 @@ async fn draw(site: &Site, page: Page, code: &str, sees: Sees) -> PageResult {
     let stand = overview.stands.iter().find(|stand| stand.programme.id == one.id).cloned().ok_or_else(gone)?;
     let chart = match slides::leading(&stand.indicators) {
         Some(one) => {
-            let course = slides::course(&mut conn, &one.indicator, &overview, sees).await?;
+            let course = slides::course(&mut conn, one, &overview, sees).await?;
             let told = Telling { page: &page, place: &site.place, overview: &overview, said: Default::default() };
-            told.trajectory(&one.indicator, &course).map(|chart| ChartPart::new(&page, &chart, "jalan"))
+            told.trajectory(one, &course).map(|chart| ChartPart::new(&page, &chart, "jalan"))
         }
         None => None,
     };

@@ -65,10 +65,10 @@ impl Reaction for PeriodIsDue {
     }
 }
 
-/// The programmes of which nothing has come, by the agency that answers for them now: it alone can still hand in, also
-/// where another owed the report on the due day and is counted.
+/// The programmes of which nothing has come or whose report was given back, by the agency that answers for them now: it
+/// alone can still hand in, also where another owed the report on the due day and is counted.
 fn to_remind<'a>(roll: &'a Roll, period: &Period, said: &[Progress]) -> BTreeMap<Uuid, Vec<&'a Programme>> {
-    let missing = roll.missing(period, said);
+    let missing = roll.outstanding(period, said);
     let mut all: BTreeMap<Uuid, Vec<&Programme>> = BTreeMap::new();
     for one in roll.programmes.iter().filter(|one| missing.contains(&one.id)) {
         if let Some(agency) = one.agency {

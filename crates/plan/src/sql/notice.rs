@@ -10,7 +10,7 @@ use crate::model::notice::{Notice, NoticeForm, lines_of, missing_of};
 macro_rules! notice {
     ($rest:literal) => {
         concat!(
-            "SELECT id, year, serial, number, period_id, agency_id, missing, at, by_whom FROM plan_notice
+            "SELECT id, year, serial, number, period_id, agency_id, missing, at, by_whom, locks_at FROM plan_notice
             WHERE region = $1 ",
             $rest
         )
@@ -38,7 +38,8 @@ simpul_store::statements! {
 }
 
 simpul_store::inserts! {
-    pub(crate) INSERT_NOTICE = "plan_notice" (id, year, serial, number, period_id, agency_id, missing, at, by_whom);
+    pub(crate) INSERT_NOTICE = "plan_notice" (id, year, serial, number, period_id, agency_id, missing, at, by_whom,
+        locks_at);
 }
 
 /// Most letters of the register that are shown.
@@ -57,6 +58,7 @@ impl FromRow for Notice {
             missing: missing_of(&missing),
             at: row.at(7)?,
             by: row.at(8)?,
+            locks_at: row.at(9)?,
         })
     }
 }
@@ -107,7 +109,7 @@ pub async fn register(conn: &mut Conn) -> Result<Vec<Notice>> {
 
 pub(crate) fn insert(tx: &mut Tx, one: &Notice) {
     let head = args![one.id, one.year, one.serial, &one.number, one.period, one.agency];
-    tx.insert(&INSERT_NOTICE, Args([head.0, args![lines_of(&one.missing), one.at, &one.by].0].concat()));
+    tx.insert(&INSERT_NOTICE, Args([head.0, args![lines_of(&one.missing), one.at, &one.by, one.locks_at].0].concat()));
 }
 
 /// What letters look like; the house's own form where the region has set none.

@@ -80,7 +80,7 @@ async fn a_plan_goes_on_in_other_words_with_what_is_not_over() {
         room.write(MoveProgramme { programme: over, to, reason: String::new() }).await.unwrap();
     }
     let measured = Indicator::new(bus, "Penumpang", "orang");
-    let indicator = room.write(SaveIndicator { key: Uuid::from_u128(2), indicator: measured }).await.unwrap();
+    let indicator = room.write(SaveIndicator::new(Uuid::from_u128(2), measured)).await.unwrap();
     let year = PartOfYear::YEAR;
     let targets = vec![((2026, year), Some(Quantity::whole(10))), ((2027, year), Some(Quantity::whole(20)))];
     let targets = targets.into_iter().map(|((year, part), amount)| (year, part, amount)).collect();

@@ -80,8 +80,8 @@ async fn a_form_brings_indicators_targets_and_ceilings_and_the_same_again_change
     let room = room().await;
     let rows = "1.3.3.2.02.2;PAD;qw-1;Titik lampu menyala;titik;100;200;1000000;412,5;2000000\n";
     let done = room.take(rows).await.unwrap();
-    assert_eq!(done, FormDone { new: 1, changed: 0, lines: 2 });
-    assert_eq!(room.take(rows).await.unwrap(), FormDone::default());
+    assert_eq!(done, FormDone { new: 1, changed: 0, lines: 2, mended: 1 });
+    assert_eq!(room.take(rows).await.unwrap(), FormDone { mended: 1, ..FormDone::default() });
     let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
     let targets = sql::indicator::targets(&mut conn, room.programme).await.unwrap();
     let amounts: Vec<_> = targets.iter().map(|(_, target)| (target.year, target.part, target.amount)).collect();
@@ -112,7 +112,7 @@ async fn a_quarter_s_money_comes_in_where_no_month_was_told_and_results_by_repor
     room.take("1.3.3.2.02.2;PAD;QW-1;Titik;titik;100;200;1000;400;2000\n").await.unwrap();
     let e79 = |rows: &str| format!("{E79}{rows}").into_bytes();
     let done = room.take_file(&e79("2026;QW-1;1.3.3.2.02.2;PAD;Titik;titik;450;2500;;600;0\n")).await.unwrap();
-    assert_eq!(done, FormDone { new: 0, changed: 1, lines: 1 });
+    assert_eq!(done, FormDone { new: 0, changed: 1, lines: 1, mended: 1 });
     let after = [(2025, 1_000, 1_000, vec![]), (2026, 2_000, 2_500, vec![(3, 600)])];
     assert_eq!(room.lines().await, after, "the ceiling that counts, and the quarter in its last month");
     for (row, key) in [

@@ -54,7 +54,7 @@ impl Hall {
         let round = db.write(&ctx, open).await.unwrap();
         let answers = sql::round::answers(&mut db.read(region).await.unwrap(), round).await.unwrap();
         let note = "Ada".to_owned();
-        db.write(&ctx, GiveAnswer { answer: answers[0].id, score, note }).await.unwrap();
+        db.write(&ctx, GiveAnswer { answer: answers[0].id, score, note, version: None }).await.unwrap();
         round
     }
 }
@@ -171,7 +171,7 @@ impl Hall {
         let check = CheckEvidence { evidence: statement, number: 1, accept: true, note };
         directory.write(&ctx, check).await.unwrap();
         for answer in sql::round::answers(&mut db.read(TEST_REGION).await.unwrap(), round).await.unwrap() {
-            let give = GiveAnswer { answer: answer.id, score: Some(3), note: "Ada".into() };
+            let give = GiveAnswer { answer: answer.id, score: Some(3), note: "Ada".into(), version: None };
             directory.write(&ctx, give).await.unwrap();
             let now = sql::round::answer(&mut db.read(TEST_REGION).await.unwrap(), answer.id).await.unwrap().unwrap();
             let check = CheckAnswer { answer: answer.id, version: now.version, accept: true, reason: String::new() };

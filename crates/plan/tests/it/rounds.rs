@@ -111,7 +111,7 @@ async fn an_answer_belongs_to_its_agency_and_the_round_ends_with_the_sekda() {
     let write = &town.house.directory;
     let round = town.open().await;
     let first = town.answers(round).await[0].id;
-    let give = |answer| GiveAnswer { answer, score: Some(3), note: "Perbup 5/2024".into() };
+    let give = |answer| GiveAnswer { answer, score: Some(3), note: "Perbup 5/2024".into(), version: None };
     assert_eq!(refusal(write.write(&town.officer, give(first)).await), "people.refused.not_allowed");
     let assign = AssignAnswer { answer: first, agency: Some(town.dishub), due: String::new(), effort: Some(2) };
     write.write(&town.secretariat, assign).await.unwrap();
@@ -210,7 +210,7 @@ async fn an_answer_that_changed_since_it_was_opened_is_not_accepted_unread() {
     let round = town.open().await;
     let id = town.answers(round).await[0].id;
     town.assign(id).await;
-    let give = |score| GiveAnswer { answer: id, score: Some(score), note: "Perbup 5/2024".into() };
+    let give = |score| GiveAnswer { answer: id, score: Some(score), note: "Perbup 5/2024".into(), version: None };
     write.write(&town.officer, give(3)).await.unwrap();
     let shown = town.answer(id).await.version;
     write.write(&town.officer, give(4)).await.unwrap();
@@ -235,7 +235,7 @@ async fn an_answer_whose_evidence_changes_is_checked_again_and_says_why() {
     town.assign(id).await;
     let subject = (SubjectKind::Question, id);
     let proof = town.add(&town.officer, "Perbup", town.dishub, Some(subject)).await.unwrap();
-    let give = GiveAnswer { answer: id, score: Some(4), note: "Perbup 5/2024".into() };
+    let give = GiveAnswer { answer: id, score: Some(4), note: "Perbup 5/2024".into(), version: None };
     write.write(&town.officer, give).await.unwrap();
     let claim = |claimed| ClaimEvidence { evidence: proof, subject, claimed };
     town.check(id, true, "").await.unwrap();

@@ -83,7 +83,7 @@ async fn room() -> Room {
     let mut conn = db.read(TEST_REGION).await.unwrap();
     let programme = sql::plan::programme_by_code(&mut conn, "QW-2026-01").await.unwrap().unwrap().id;
     drop(conn);
-    let save = SaveIndicator { key: key(3), indicator: lamps(programme) };
+    let save = SaveIndicator::new(key(3), lamps(programme));
     let indicator = db.write(&planner, save).await.unwrap();
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(500)))];
     db.write(&planner, SetTargets { indicator, targets, why: String::new() }).await.unwrap();
@@ -132,6 +132,11 @@ impl Room {
         let overview = read::overview(&mut conn, now, Zone::Wita, sees).await.unwrap().unwrap();
         overview.stands.into_iter().next().unwrap()
     }
+}
+
+/// What is said of what is there already, without a form.
+fn over(why: &str) -> Over {
+    Over { seen: String::new(), why: why.to_owned() }
 }
 
 #[tokio::test]
@@ -213,7 +218,7 @@ async fn the_page_and_the_form_expect_the_same_between_targets_that_are_years_ap
         baseline_year: Some(2025),
         ..Indicator::new(room.programme, "Titik Wi-Fi", "titik")
     };
-    let far = room.by(&room.planner, SaveIndicator { key: key(90), indicator: far }).await.unwrap();
+    let far = room.by(&room.planner, SaveIndicator::new(key(90), far)).await.unwrap();
     let targets = vec![(2027, PartOfYear::YEAR, Some(Quantity::whole(34)))];
     room.by(&room.planner, SetTargets { indicator: far, targets, why: "Rencana awal".to_owned() }).await.unwrap();
     let quarter = room.quarter(4).await;
@@ -295,12 +300,12 @@ async fn a_budget_line_is_changed_whole_its_code_put_right_and_none_is_written_t
         officer_in_charge: "Kabid Lalu Lintas".to_owned(),
         realised,
     };
-    let new = SaveBudget { line: line(Uuid::nil(), 500_000_000, vec![(1, 10)]) };
+    let new = SaveBudget::new(line(Uuid::nil(), 500_000_000, vec![(1, 10)]));
     let id = room.by(&room.planner, new.clone()).await.unwrap();
     let twice = room.by(&room.planner, new).await.unwrap_err();
     assert_eq!(refused(&twice), "plan.refused.budget_there", "nothing is written over unseen");
     let changed = line(id, 600_000_000, vec![(1, 10), (2, 20)]);
-    room.by(&room.planner, SaveBudget { line: changed }).await.unwrap();
+    room.by(&room.planner, SaveBudget { line: changed, over: over("Perubahan RKPD") }).await.unwrap();
     let lines = async || {
         let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
         sql::indicator::budget(&mut conn, room.programme).await.unwrap()
@@ -315,7 +320,7 @@ async fn a_budget_line_is_changed_whole_its_code_put_right_and_none_is_written_t
     let money = sql::indicator::money(&mut conn, room.plan, 2026).await.unwrap();
     assert_eq!(money, [(room.programme, 600_000_000, 30)]);
     drop(conn);
-    room.by(&room.planner, DropBudget { programme: room.programme, line: id }).await.unwrap();
+    room.by(&room.planner, DropBudget { programme: room.programme, line: id, over: over("Batal") }).await.unwrap();
     assert!(lines().await.is_empty());
 }
 
@@ -338,6 +343,37 @@ async fn who_moves_a_goal_of_the_plan_in_force_says_why_and_it_is_logged() {
     drop(conn);
     // A target that stands as it stood is none that moved.
     room.by(&room.planner, aim(40, "")).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_indicator_of_the_plan_in_force_becomes_another_with_a_reason_and_not_over_somebody_else_s_change() {
+    let room = room().await;
+    let stands = async || {
+        let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+        sql::indicator::by_id(&mut conn, room.indicator).await.unwrap().unwrap()
+    };
+    let before = stands().await;
+    let save = |number, unit: &str, seen: String, why: &str| SaveIndicator {
+        key: key(number),
+        indicator: Indicator { counting: Counting::Negative, unit: unit.to_owned(), ..before.clone() },
+        over: Over { seen, why: why.to_owned() },
+    };
+    let seen = mark_of(&before);
+    let silent = room.by(&room.planner, save(80, "lampu", seen.clone(), "")).await.unwrap_err();
+    assert_eq!(refused(&silent), "form.missing");
+    assert_eq!(stands().await, before);
+    room.by(&room.planner, save(81, "lampu", seen.clone(), "Salah pilih cara hitung")).await.unwrap();
+    let mut conn = room.house.test.db.read(TEST_REGION).await.unwrap();
+    let log = sql::plan::changes(&mut conn, room.plan).await.unwrap();
+    drop(conn);
+    let told = log.iter().find(|change| change.what == "plan.log.indicator" && change.why.starts_with("Salah"));
+    let told = &told.unwrap().why;
+    assert!(told.contains("cara hitung progres positif → negatif") && told.contains("satuan titik → lampu"), "{told}");
+    let stale = room.by(&room.planner, save(82, "unit", seen.clone(), "Lain")).await.unwrap_err();
+    assert_eq!(refused(&stale), "plan.refused.stale", "it is no longer what the form was drawn from");
+    let drop = DropIndicator { indicator: room.indicator, over: Over { seen, why: "Hapus".to_owned() } };
+    assert_eq!(refused(&room.by(&room.planner, drop).await.unwrap_err()), "plan.refused.stale");
+    assert_eq!(stands().await.unit, "lampu");
 }
 
 #[tokio::test]

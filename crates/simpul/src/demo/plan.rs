@@ -368,7 +368,7 @@ impl Play<'_> {
 
     async fn measure(&self, programme: &Programme, story: &Story) -> Result<(), Failure> {
         let indicator = self.indicator(programme, story);
-        let indicator = self.does(SaveIndicator { key: self.key(), indicator }).await?;
+        let indicator = self.does(SaveIndicator::new(self.key(), indicator)).await?;
         let targets = vec![(self.year, PartOfYear::YEAR, Some(Quantity::whole(story.target)))];
         self.does(SetTargets { indicator, targets, why: String::new() }).await
     }
@@ -385,7 +385,7 @@ impl Play<'_> {
             live: "report.received{category=lampu_jalan}".to_owned(),
             ..Indicator::new(programme.id, "Laporan lampu jalan padam yang masuk", "laporan")
         };
-        self.does(SaveIndicator { key: self.key(), indicator }).await.map(drop)
+        self.does(SaveIndicator::new(self.key(), indicator)).await.map(drop)
     }
 
     async fn pay(&self, programme: &Programme, story: &Story) -> Result<(), Failure> {
@@ -413,7 +413,7 @@ impl Play<'_> {
             officer_in_charge: "Kepala bidang (contoh)".to_owned(),
             realised,
         };
-        self.does(SaveBudget { line }).await.map(drop)
+        self.does(SaveBudget::new(line)).await.map(drop)
     }
 
     async fn report(&self, plan: Uuid) -> Result<(), Failure> {

@@ -22,9 +22,21 @@ pub(super) const TRIED: &[(&str, &[&str])] = &[
     ("plan/keep_programme.html", &["name", "summary", "why", "party_name", "duty", "reason"]),
     (
         "plan/indicator.html",
-        &["why", "responsible", "name", "unit", "definition", "numerator", "denominator", "source", "library"],
+        &[
+            "why",
+            "why_change",
+            "why_drop",
+            "responsible",
+            "name",
+            "unit",
+            "definition",
+            "numerator",
+            "denominator",
+            "source",
+            "library",
+        ],
     ),
-    ("plan/budget.html", &["name", "edition", "officer_in_charge"]),
+    ("plan/budget.html", &["name", "edition", "officer_in_charge", "why", "why_drop"]),
     ("plan/progress.html", &["sentence", "obstacle", "next_step", "decision"]),
     ("plan/check.html", &["reason"]),
     ("plan/notice_form.html", &["signer_name", "signer_post", "signer_rank"]),
@@ -74,11 +86,24 @@ async fn what_is_typed_of_a_plan_comes_back_as_it_was_and_nothing_runs() {
     done(&mut planner, &format!("{one}/pihak"), &party).await;
     let indicator = [("name", HARD), ("unit", short.as_str()), ("counting", "positive"), ("definition", HARD)];
     let more = [("numerator", HARD), ("denominator", HARD), ("source", HARD), ("library", HARD), ("responsible", HARD)];
-    let indicator = [&indicator[..], &more[..]].concat();
-    let indicator = done(&mut planner, &format!("{one}/indikator/baru"), &indicator).await;
+    let told = [&indicator[..], &more[..]].concat();
+    let indicator = done(&mut planner, &format!("{one}/indikator/baru"), &told).await;
+    let other = [&told[..], &[("frequency", "monthly"), ("why_change", HARD)]].concat();
+    done(&mut planner, &indicator, &other).await;
+    let second = done(&mut planner, &format!("{one}/indikator/baru"), &told).await;
+    done(&mut planner, &format!("{second}/hapus"), &[("why_drop", HARD)]).await;
     let line = [("year", "2026"), ("code", "2.15.03.2.02.0005"), ("name", HARD), ("ceiling", "1.000")];
     let line = [&line[..], &[("edition", short.as_str()), ("officer_in_charge", HARD)]].concat();
-    done(&mut planner, &format!("{one}/anggaran"), &line).await;
+    let money = format!("{one}/anggaran");
+    done(&mut planner, &money, &line).await;
+    let rows = planner.get(&money).await.text;
+    let id = rows.split("?baris=").nth(1).and_then(|rest| rest.split('#').next()).unwrap().to_owned();
+    let dearer = [&line[..], &[("line", id.as_str()), ("ceiling_changed", "2.000"), ("why", HARD)]].concat();
+    done(&mut planner, &money, &dearer).await;
+    holds(&mut planner, &format!("{money}?baris={id}"), 3).await;
+    done(&mut planner, &format!("{money}/{id}/hapus"), &[("why_drop", HARD)]).await;
+    done(&mut planner, &money, &line).await;
+    holds(&mut planner, &format!("{one}/lengkap"), 6).await;
     let change = [("name", HARD), ("summary", HARD), ("agency", "Dishub"), ("dimension", "living"), ("why", HARD)];
     let change = [&change[..], &years[..], &[("version", "1"), ("text-benefit", HARD), ("public", "on")]].concat();
     done(&mut planner, &edit, &change).await;

@@ -56,7 +56,7 @@ async fn planned() -> Scene {
     let mut conn = scene.site.db.db.read(TEST_REGION).await.unwrap();
     let programme = sql::plan::programme_by_code(&mut conn, "QW-1").await.unwrap().unwrap().id;
     drop(conn);
-    let save = SaveIndicator { key: Uuid::from_u128(3), indicator: lamps(programme) };
+    let save = SaveIndicator::new(Uuid::from_u128(3), lamps(programme));
     let indicator = by(&scene, &system, save).await;
     let targets = vec![(2026, PartOfYear::YEAR, Some(Quantity::whole(1_500)))];
     by(&scene, &system, SetTargets { indicator, targets, why: String::new() }).await;

@@ -398,7 +398,10 @@ impl<'a> Reader<'a> {
             kind: entry.need_text("type", LINE_MAX_CHARS),
             priority,
             place: entry.place(),
-            text: entry.opt_text("text", TEXT_MAX_CHARS).unwrap_or_default(),
+            text: match report {
+                true => entry.need_text("text", TEXT_MAX_CHARS),
+                false => entry.opt_text("text", TEXT_MAX_CHARS).unwrap_or_default(),
+            },
         }
     }
 

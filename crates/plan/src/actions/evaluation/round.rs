@@ -44,8 +44,11 @@ pub(crate) async fn put(tx: &mut Tx, answer: &Answer) -> Result<()> {
 fn tell(tx: &mut Tx, ctx: &Ctx, answer: &Answer, kind: &'static str, (reason, deed): (String, Option<EvidenceDeed>)) {
     let step = sql::Step { reason, deed, ..sql::Step::new(ctx.now(), who(ctx), answer.state) };
     sql::insert_step(tx, ctx.new_id(), answer.id, &step);
-    let body = json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code });
-    tx.journal(ctx, ANSWER, answer.id, kind, body);
+    tx.journal(ctx, ANSWER, answer.id, kind, told(answer));
+}
+
+fn told(answer: &Answer) -> serde_json::Value {
+    json!({ "round": answer.round, "section": answer.key.section, "code": answer.key.code })
 }
 
 /// Writes an answer with its step; refused where another wrote it meanwhile.
@@ -145,7 +148,9 @@ impl Action for AssignAnswer {
         let effort = self.effort.filter(|effort| (EFFORT_MIN..=EFFORT_MAX).contains(effort));
         let effort = effort.ok_or_else(|| Refusal::field("effort", "plan.refused.effort"))?;
         let after = Answer { agency: self.agency, due, effort, ..answer };
-        write(tx, ctx, &after, "plan.answer_assigned", String::new()).await
+        put(tx, &after).await?;
+        tx.journal(ctx, ANSWER, after.id, "plan.answer_assigned", told(&after));
+        Ok(())
     }
 }
 
@@ -158,6 +163,8 @@ pub struct GiveAnswer {
     pub score: Option<i64>,
     /// Why.
     pub note: String,
+    /// The version of the answer that was looked at; none where no form was.
+    pub version: Option<i64>,
 }
 
 impl Action for GiveAnswer {
@@ -170,6 +177,7 @@ impl Action for GiveAnswer {
             None => require(ctx, Permission::ManageEvaluation)?,
         }
         round.must_be_open()?;
+        self.version.map_or(Ok(()), |version| answer.must_be(version))?;
         let after = answer.answer(self.score, &self.note)?;
         write(tx, ctx, &after, "plan.answer_given", String::new()).await
     }

@@ -215,7 +215,11 @@ impl Answer {
         Ok((Answer { state: AnswerState::Returned, ..self.clone() }, reason))
     }
 
-    fn must_be(&self, version: i64) -> Result<(), Refusal> {
+    /// Refuses where it is no longer what was shown.
+    ///
+    /// # Errors
+    /// `plan.refused.answer_newer`.
+    pub fn must_be(&self, version: i64) -> Result<(), Refusal> {
         if self.version == version { Ok(()) } else { Err(Refusal::new("plan.refused.answer_newer")) }
     }
 

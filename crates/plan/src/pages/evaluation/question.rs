@@ -226,7 +226,8 @@ async fn after(
 
 /// The agency's answer.
 pub async fn answer(me: Officer<CanAnswerEvaluation>, Path(at): Path<(Uuid, Uuid)>, form: Form) -> PageResult {
-    let give = GiveAnswer { answer: at.1, score: form.fields.int("score"), note: form.fields.get("note").to_owned() };
+    let (score, version) = (form.fields.int("score"), form.fields.int("version"));
+    let give = GiveAnswer { answer: at.1, score, note: form.fields.get("note").to_owned(), version };
     let done = me.write(give).await;
     after(&me, at, done, &form, (Deed::Answer, "plan.evaluation.answered")).await
 }

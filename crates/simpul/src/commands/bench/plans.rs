@@ -139,7 +139,7 @@ async fn fill(house: &House, programmes: usize, indicators: usize) -> Result<Vec
     let all = sql::plan::programmes(&mut db.read(REGION).await?, plan).await?;
     let ids: Vec<Uuid> = all.iter().map(|one| one.id).collect();
     let of = |number: usize| ids.get(number % ids.len().max(1)).copied().unwrap_or_default();
-    let save = |number| SaveIndicator { key: db.env().new_id(), indicator: indicator(of(number), number) };
+    let save = |number| SaveIndicator::new(db.env().new_id(), indicator(of(number), number));
     let made = write_all(house, &ctx, (0..indicators).map(save).collect()).await?;
     let target = |year: i64| (year, PartOfYear::YEAR, Some(Quantity::whole((year - years.0 + 1) * 100)));
     let aim = |indicator: &Uuid| SetTargets {
