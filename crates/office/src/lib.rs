@@ -11,6 +11,7 @@ pub mod letter;
 mod measure;
 mod opened;
 mod package;
+mod pdf;
 mod picture;
 pub mod sheet_in;
 pub mod sheet_out;
@@ -19,6 +20,7 @@ mod xml;
 
 pub use opened::{OpenFault, Opened, look_into};
 pub use package::PackageError;
+pub use pdf::look_into_pdf;
 pub use picture::{Picture, PictureError, PictureKind};
 pub use table::{Cell, Column};
 

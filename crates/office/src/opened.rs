@@ -15,6 +15,8 @@ const UNPACKED_MAX_BYTES: u64 = 192 * 1024 * 1024;
 const PART_NAME_MAX_BYTES: usize = 400;
 /// Bytes of a main part in which its first tag must stand.
 const FIRST_TAG_WITHIN_BYTES: u64 = 16 * 1024;
+/// Bytes of an embedded object that are looked at.
+const OBJECT_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Most bytes of the list of content types.
 const TYPES_MAX_BYTES: u64 = 1024 * 1024;
 /// Where the list of content types stands.
@@ -80,6 +82,11 @@ pub fn look_into(bytes: &[u8]) -> Result<Opened, OpenFault> {
         () => return Err(OpenFault::Archive),
     };
     unpacks(bytes)?;
+    for name in names.iter().filter(|name| name.to_lowercase().ends_with(".bin")) {
+        if is_program(&mut parts, name)? {
+            return Err(OpenFault::Program);
+        }
+    }
     if text_of(&mut parts, TYPES, TYPES_MAX_BYTES)?.to_lowercase().contains("macroenabled") {
         return Err(OpenFault::Macro);
     }
@@ -112,6 +119,15 @@ fn unpacks(bytes: &[u8]) -> Result<(), OpenFault> {
         GuardError::Damaged(_) => OpenFault::Damaged,
         GuardError::TooManyParts | GuardError::TooManyBytes | GuardError::TooManyTexts => OpenFault::TooLarge,
     })
+}
+
+/// Whether an embedded object is or wraps what Windows runs: that begins with its mark, or holds the words of its stub.
+fn is_program(parts: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<bool, OpenFault> {
+    const STUB: &[u8] = b"This program cannot be run";
+    let part = parts.by_name(name).map_err(|_| OpenFault::Damaged)?;
+    let mut bytes = Vec::new();
+    part.take(OBJECT_MAX_BYTES).read_to_end(&mut bytes).map_err(|_| OpenFault::Damaged)?;
+    Ok(bytes.starts_with(b"MZ") || bytes.windows(STUB.len()).any(|window| window == STUB))
 }
 
 fn text_of(parts: &mut ZipArchive<Cursor<&[u8]>>, name: &str, most: u64) -> Result<String, OpenFault> {
@@ -194,6 +210,16 @@ mod tests {
         for name in ["word/embeddings/a.EXE", "b.js", "word/run.lnk"] {
             assert_eq!(look_into(&with(name)), Err(OpenFault::Program), "{name}");
         }
+        let object = |text: &str| {
+            zip_of(&[
+                (TYPES, WORD_TYPES.to_owned()),
+                ("word/document.xml", WORD.to_owned()),
+                ("word/embeddings/oleObject1.bin", text.to_owned()),
+            ])
+        };
+        assert_eq!(look_into(&object("MZ and more")), Err(OpenFault::Program));
+        assert_eq!(look_into(&object("x This program cannot be run in DOS mode.")), Err(OpenFault::Program));
+        assert_eq!(look_into(&object("an equation")), Ok(Opened::Document));
         for name in ["../../etc/passwd", "/etc/passwd", "C:/x", "a\\..\\b"] {
             assert_eq!(look_into(&with(name)), Err(OpenFault::Archive), "{name}");
         }

@@ -43,10 +43,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Refusal> {
         .from_reader(Quotes::new(text.as_bytes(), separator));
     let (mut record, mut rows) = (csv::StringRecord::new(), Vec::new());
     let before = u32::from(named.is_some());
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| refused("office.sheet.damaged").with("why", error.to_string()))?
-    {
+    while reader.read_record(&mut record).map_err(|_| refused("office.sheet.not_workbook"))? {
         let line = record.position().map_or(0, csv::Position::line);
         let number = u32::try_from(line).unwrap_or(u32::MAX).saturating_add(before);
         let end = reader.position().byte();

@@ -103,6 +103,9 @@ pub struct Sheet {
     pub merged: Vec<Merged>,
 }
 
+/// How files begin that a name may call a table: PDF, pictures, web pages.
+const STRANGERS: [&[u8]; 6] = [b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"<!DOCTYPE", b"<html", b"{\\rtf"];
+
 fn refused(key: &'static str) -> Refusal {
     Refusal::field("file", key)
 }
@@ -119,6 +122,9 @@ pub fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Sheet, Refusal> {
     // The old binary kind of Excel, and workbooks behind a password, begin like this.
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(refused("office.sheet.old_kind"));
+    }
+    if STRANGERS.iter().any(|start| bytes.starts_with(start)) {
+        return Err(refused("office.sheet.not_workbook"));
     }
     let found = if bytes.starts_with(b"PK") { xlsx::read(bytes, sheet)? } else { csv::read(bytes)? };
     if found.rows.is_empty() { Err(refused("office.sheet.empty")) } else { Ok(found) }

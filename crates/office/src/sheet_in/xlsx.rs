@@ -17,8 +17,9 @@ const LIMITS: GuardLimits = GuardLimits {
     texts_count: CELLS_MAX_COUNT,
 };
 
-fn damaged(error: XlsxError) -> Refusal {
-    refused("office.sheet.damaged").with("why", error.to_string())
+/// What the reader says of it is in its own words, which help nobody who has the file before them.
+fn damaged(_: XlsxError) -> Refusal {
+    refused("office.sheet.not_workbook")
 }
 
 pub fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Refusal> {
@@ -95,7 +96,7 @@ impl Taking {
         let column = column
             .ok_or_else(|| refused("office.sheet.too_many_columns").with("max", COLUMNS_MAX_COUNT.to_string()))?;
         let number = row.saturating_add(1);
-        let out_of_order = || refused("office.sheet.damaged").with("why", format!("row {number} is out of order"));
+        let out_of_order = || refused("office.sheet.not_workbook");
         match self.rows.last() {
             Some(last) if last.number > number => return Err(out_of_order()),
             Some(last) if last.number == number => {}

@@ -11,9 +11,11 @@ use simpul_store::{Action, Deadline, Error, Result, Tx};
 use time::{Date, Duration};
 use uuid::Uuid;
 
+use super::evidence::{AddEvidence, KeptFile};
 use super::plan::{PROGRAMME, plan, programme, stale};
 use super::who;
 use crate::model::completeness::REMINDERS;
+use crate::model::evidence::{EvidenceText, SubjectKind};
 use crate::model::figure::Taken;
 use crate::model::indicator::{Trajectory, asks};
 use crate::model::period::{self, PeriodDays, REMINDER_DAYS};
@@ -220,6 +222,8 @@ pub struct WriteProgress {
     pub live: Vec<Taken>,
     /// Whether it is handed in.
     pub submit: bool,
+    /// A file that proves it.
+    pub proof: Option<(EvidenceText, KeptFile)>,
 }
 
 impl Action for WriteProgress {
@@ -254,6 +258,10 @@ impl Action for WriteProgress {
         }
         self.keep_values(tx, progress.id, &told).await?;
         keep_taken(tx, progress.id, &taken).await?;
+        if let Some((about, file)) = self.proof.clone() {
+            let claim = Some((SubjectKind::Progress, progress.id));
+            AddEvidence { key: None, about, file, claim }.apply(tx, ctx).await?;
+        }
         if self.submit {
             step(tx, ctx, progress.id, progress.state, "");
             let body =

@@ -110,6 +110,8 @@ pub const NOT_SAID: &str = "tidak disebut";
 const SAYS_NOTHING: [&str; 3] = [NOT_SAID, "-", "n/a"];
 /// What the column says of a dimension that the source itself names.
 pub const STATED: &str = "disebut sumber";
+/// Longest value that a fault shows, in characters.
+const SHOWN_MAX_CHARS: usize = 40;
 /// Longest text of a cell that is kept, in characters.
 const CELL_MAX_CHARS: usize = 1_000;
 
@@ -122,10 +124,16 @@ fn cut(text: &str, most: usize) -> String {
     text.trim().chars().take(most).collect()
 }
 
-/// Whether a row is of this region: `73.22`, `7322`, `73.22.00`.
+/// Whether a row is of this region: `73.22`, `7322`, `73.22.00`. One whose code can't be read is too: whoever reads it
+/// is told so.
 pub fn is_of(row: &DraftRow, region: RegionId) -> bool {
+    code_of(row).map_or(!row.region.trim().is_empty(), |code| code == region.0)
+}
+
+/// The first four digits of a row's region.
+fn code_of(row: &DraftRow) -> Option<i32> {
     let digits: String = row.region.chars().filter(char::is_ascii_digit).collect();
-    digits.get(..4).and_then(|code| code.parse::<i32>().ok()) == Some(region.0)
+    digits.get(..4)?.parse().ok()
 }
 
 /// Reads a row of this region. `agencies` finds an agency's short name by any way to write it.
@@ -138,9 +146,15 @@ pub fn draft(
     framework: &Framework,
     agencies: &BTreeMap<String, String>,
 ) -> Result<Draft, Refusal> {
-    let name = cut(said(&row.name), NAME_MAX_CHARS);
+    if code_of(row).is_none() {
+        return Err(Refusal::new("plan.import.bad_region").with("value", cut(&row.region, SHOWN_MAX_CHARS)));
+    }
+    let name = said(&row.name).trim().to_owned();
     if name.is_empty() {
         return Err(Refusal::new("plan.import.no_name"));
+    }
+    if name.chars().count() > NAME_MAX_CHARS {
+        return Err(Refusal::new("plan.import.long_name").with("most", NAME_MAX_CHARS.to_string()));
     }
     let mut remarks = Vec::new();
     let (agency, agency_text) = agency(said(&row.agency), agencies, &mut remarks);
@@ -352,7 +366,15 @@ mod tests {
     #[test]
     fn a_row_is_of_the_region_that_its_code_names() {
         let of = |code: &str| is_of(&DraftRow { region: code.to_owned(), ..row() }, RegionId(7322));
-        assert!(of("73.22") && of("7322") && !of("73.2") && !of("35.07") && !of(""));
+        assert!(of("73.22") && of("7322") && !of("35.07") && !of(""));
+        for unread in ["73.2", "abc"] {
+            let row = DraftRow { region: unread.to_owned(), ..row() };
+            assert!(of(unread), "{unread}: it is not left out in silence");
+            let refused = draft(2, &row, &framework(), &BTreeMap::new()).unwrap_err();
+            assert_eq!(refused.key, "plan.import.bad_region");
+        }
+        let long = DraftRow { name: "a".repeat(NAME_MAX_CHARS + 1), ..row() };
+        assert_eq!(draft(2, &long, &framework(), &BTreeMap::new()).unwrap_err().key, "plan.import.long_name");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use simpul_kernel::Refusal;
 use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTO_MAX_BYTES, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
-use simpul_office::{OpenFault, Opened, look_into};
+use simpul_office::{OpenFault, Opened, look_into, look_into_pdf};
 use time::Date;
 use uuid::Uuid;
 
@@ -156,14 +156,18 @@ fn office_media(bytes: &[u8]) -> Result<Media, &'static str> {
             Opened::Document => Media::Docx,
             Opened::Workbook => Media::Xlsx,
         })
-        .map_err(|fault| match fault {
-            OpenFault::Damaged => "plan.evidence.media.damaged",
-            OpenFault::Archive => "plan.evidence.media.archive",
-            OpenFault::Macro => "plan.evidence.media.macro",
-            OpenFault::Program => "plan.evidence.media.holds_program",
-            OpenFault::Locked => "plan.evidence.media.locked",
-            OpenFault::TooLarge => "plan.evidence.media.bomb",
-        })
+        .map_err(fault_word)
+}
+
+fn fault_word(fault: OpenFault) -> &'static str {
+    match fault {
+        OpenFault::Damaged => "plan.evidence.media.damaged",
+        OpenFault::Archive => "plan.evidence.media.archive",
+        OpenFault::Macro => "plan.evidence.media.macro",
+        OpenFault::Program => "plan.evidence.media.holds_program",
+        OpenFault::Locked => "plan.evidence.media.locked",
+        OpenFault::TooLarge => "plan.evidence.media.bomb",
+    }
 }
 
 /// What the bytes are, or the word for what they are instead.
@@ -184,7 +188,7 @@ fn media_of(bytes: &[u8]) -> Result<Media, &'static str> {
         return Err("plan.evidence.media.video");
     }
     if is_whole_pdf(bytes) {
-        return Ok(Media::Pdf);
+        return look_into_pdf(bytes).map(|()| Media::Pdf).map_err(fault_word);
     }
     if bytes.starts_with(b"%PDF-") {
         return Err("plan.evidence.media.broken_pdf");

@@ -2,21 +2,25 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
+use simpul_kernel::limits::LINE_MAX_CHARS;
 use simpul_people::{Permission, Scope, Snapshot};
 use simpul_shell::{
-    Fields, Form, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, render,
-    render_refused,
+    Fields, FormView, Officer, Page, PageError, PageResult, Path, Redirect, StatusTag, Tag, Upload, UploadedFile,
+    render, render_refused,
 };
-use simpul_store::{Conn, Error};
+use simpul_store::{Conn, Digest, Error};
 use uuid::Uuid;
 
 use super::asked::{Asked, Place, asked, place};
+use super::evidence::ACCEPT;
 use super::figure::{self, LiveNow};
 use super::told::{self, Steps, ToldLine};
 use super::words::progress_tag;
 use super::{CanReportProgress, view};
+use crate::actions::evidence::{KeptFile, keep_file};
 use crate::actions::{Kept, WriteProgress};
 use crate::model::completeness::Roll;
+use crate::model::evidence::{EvidenceKind, EvidenceText, Media, SubjectKind};
 use crate::model::period::Stand;
 use crate::model::progress::{SENTENCE_MAX_CHARS, Step};
 use crate::model::{Indicator, Period, Programme, Progress, ProgressState, Quantity, Written};
@@ -136,6 +140,8 @@ struct ProgressPage {
     progress: Option<Progress>,
     returned: Option<String>,
     steps: Steps,
+    /// The evidence that is claimed for it: id and title.
+    proofs: Vec<(Uuid, String)>,
     asked: Vec<Asked>,
     live: Vec<LiveNow>,
     districts: Vec<(i64, String)>,
@@ -277,8 +283,10 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
     let takes = at.period.takes(officer.now(), exception);
     let mut closed = closed(&page, progress.as_ref(), &at.period, takes);
     let mut steps = Steps::none(&page);
-    let mut lines = Vec::new();
+    let (mut lines, mut proofs) = (Vec::new(), Vec::new());
     if let Some(one) = &progress {
+        let claimed = sql::evidence::of_subject(&mut conn, SubjectKind::Progress, one.id).await?;
+        proofs.extend(claimed.into_iter().map(|proof| (proof.id, proof.about.title)));
         steps = Steps::read(&mut conn, (&page, &officer.place), one.id).await?;
         lines = told::lines(&mut conn, (&page, &officer.place), &at, (one, &indicators, &periods)).await?;
     }
@@ -308,6 +316,7 @@ async fn draw(officer: &Officer<CanReportProgress>, code: &str, period: Uuid, re
         progress,
         returned,
         steps,
+        proofs,
         asked,
         live,
         closed,
@@ -397,16 +406,16 @@ fn physical(fields: &Fields) -> Result<Option<i64>, simpul_kernel::Refusal> {
 pub async fn write(
     officer: Officer<CanReportProgress>,
     Path((code, period)): Path<(String, Uuid)>,
-    form: Form,
+    upload: Upload,
 ) -> PageResult {
     let mut conn = officer.read().await?;
     let at = place(&mut conn, &code.to_uppercase(), period).await?;
     let indicators = sql::indicator::of(&mut conn, at.programme.id).await?;
     drop(conn);
-    let fields = &form.fields;
+    let fields = &upload.fields;
     let submit = fields.has("submit");
     let done = match read(&officer, fields, &at, submit) {
-        Ok(action) => hand_in(&officer, &at, &indicators, action).await,
+        Ok(action) => tell(&officer, &at, &indicators, (action, &upload)).await,
         Err(refusal) => Err(refusal.into()),
     };
     match done {
@@ -415,8 +424,51 @@ pub async fn write(
             let here = format!("/kotak/laporan-kemajuan/{}/{period}", at.programme.code);
             Ok(Redirect::to(here).flash("plan.progress.kept").into_response())
         }
-        Err(error) => draw(&officer, &code, period, Some(officer.refused(error, &form.fields)?)).await,
+        Err(error) => draw(&officer, &code, period, Some(officer.refused(error, fields)?)).await,
     }
+}
+
+/// Writes a report with the file that proves it, if one came.
+async fn tell(
+    officer: &Officer<CanReportProgress>,
+    at: &Place,
+    indicators: &[Indicator],
+    (action, upload): (WriteProgress, &Upload),
+) -> simpul_store::Result<Kept> {
+    let proof = match upload.files.iter().find(|file| file.field == "file") {
+        Some(file) => Some(proof(officer, at, file).await?),
+        None => None,
+    };
+    hand_in(officer, at, indicators, WriteProgress { proof, ..action }).await
+}
+
+/// A file as evidence of a report: named by what it proves, of the agency that tells.
+async fn proof(
+    officer: &Officer<CanReportProgress>,
+    at: &Place,
+    file: &UploadedFile,
+) -> simpul_store::Result<(EvidenceText, KeptFile)> {
+    let kept = keep_file(&officer.app.db, &officer.ctx, &file.name, file.bytes.to_vec(), file.too_big).await?;
+    let kind = if kept.media == Media::Photo { EvidenceKind::Photo } else { EvidenceKind::Other };
+    let title = format!("{}: {} ({})", at.period.name, at.programme.name, file.name);
+    let about = EvidenceText {
+        title: title.chars().take(LINE_MAX_CHARS).collect(),
+        kind: kind.name().to_owned(),
+        year: at.period.year.to_string(),
+        owner: String::new(),
+        agency: at.programme.agency,
+        valid_until: String::new(),
+        note: String::new(),
+    };
+    Ok((about, kept))
+}
+
+/// What was sent once under a key is not sent again; other words under the same key are another sending.
+fn key_of(fields: &Fields, key: Uuid) -> Uuid {
+    let mut said: Vec<(&str, &str)> = fields.pairs().filter(|(name, _)| *name != "csrf").collect();
+    said.sort_unstable();
+    let digest = Digest::of(format!("{key} {said:?}").as_bytes());
+    Uuid::from_slice(&digest.0[..16]).unwrap_or(key)
 }
 
 /// Writes a report; for one that is handed in the system counts what it has to count at this moment. Whoever may not
@@ -442,7 +494,7 @@ fn read(
 ) -> Result<WriteProgress, simpul_kernel::Refusal> {
     let text = |name: &str| fields.get(name).to_owned();
     Ok(WriteProgress {
-        key: fields.key().unwrap_or_else(|| officer.ctx.new_id()),
+        key: fields.key().map_or_else(|| officer.ctx.new_id(), |key| key_of(fields, key)),
         programme: at.programme.id,
         period: at.period.id,
         version: fields.int("version").unwrap_or_default(),
@@ -456,5 +508,6 @@ fn read(
         values: values(fields, &officer.place)?,
         live: Vec::new(),
         submit,
+        proof: None,
     })
 }

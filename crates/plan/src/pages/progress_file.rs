@@ -175,7 +175,8 @@ async fn reports(
         };
         let ReadProgress { programme, version, written, values, .. } = one;
         let key = officer.ctx.new_id();
-        let report = WriteProgress { key, programme, period: period.id, version, written, values, live, submit };
+        let report =
+            WriteProgress { key, programme, period: period.id, version, written, values, live, submit, proof: None };
         reports.push(SheetReport { row: one.row, made_from: one.made_from, report });
     }
     Ok(reports)

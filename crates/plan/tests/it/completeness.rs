@@ -91,6 +91,7 @@ impl Town {
             values: Vec::new(),
             live: Vec::new(),
             submit: true,
+            proof: None,
         };
         self.site.db.db.write(&self.system(), report).await.unwrap();
     }

@@ -76,7 +76,6 @@ async fn live(deeds: Vec<Deed>) {
                         ProgrammeState::Running => ProgrammeState::Stopped,
                         _ => ProgrammeState::Running,
                     };
-                    // What is refused changes nothing, and that is told as well.
                     let _ = db.write(&ctx(&planner), MoveProgramme { programme: first.id, to, reason }).await;
                     continue;
                 }
@@ -86,9 +85,10 @@ async fn live(deeds: Vec<Deed>) {
                     period: periods[0].id,
                     version: 0,
                     written: simpul_plan::model::Written { sentence: "Jalan".into(), ..Default::default() },
-                    values: Vec::new(),
-                    live: Vec::new(),
+                    values: vec![],
+                    live: vec![],
                     submit: true,
+                    proof: None,
                 };
                 let _ = db.write(&ctx(&officer), report).await;
             }

@@ -153,3 +153,26 @@ async fn what_is_told_by_district_comes_in_by_the_workbook_as_by_the_form() {
     let same = upload(&mut officer, &path, &[], &book).await;
     assert_eq!(same.location(), path, "out and in again changes nothing: {}", same.text);
 }
+
+#[tokio::test]
+async fn a_report_brings_its_evidence_along_and_other_words_under_the_same_key_are_not_lost() {
+    let mut town = town().await;
+    let period = town.period().await;
+    town.at(period.opens_at).await;
+    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let proof = bytes(&mut officer, &format!("/kotak/laporan-kemajuan/lembar/{}/unduh", period.id)).await;
+    let path = format!("/kotak/laporan-kemajuan/QW-2026-02/{}", period.id);
+    let said = |sentence| [("key", "01a21ebd-57de-7c90-b906-95e2a75d4271"), ("version", "0"), ("sentence", sentence)];
+    let refused = upload(&mut officer, &path, &said("Rambu terpasang"), b"MZ no workbook").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Rambu terpasang"), "what was typed stays: {}", refused.text);
+    for _ in 0..2 {
+        let kept = upload(&mut officer, &path, &said("Rambu terpasang"), &proof).await;
+        assert_eq!(kept.location(), path, "{}", kept.text);
+    }
+    let form = officer.get(&path).await.text;
+    assert_eq!(form.matches("Triwulan IV 2026: Parkir tertib (lembar.xlsx)").count(), 1, "once, however often: {form}");
+    let other = upload(&mut officer, &path, &said("Rambu dan marka"), &proof).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "what differs is no retry");
+    assert!(other.text.contains("Rambu dan marka") && other.text.contains("Rambu terpasang"), "{}", other.text);
+}

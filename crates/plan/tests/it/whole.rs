@@ -123,6 +123,7 @@ impl Room {
             values: vec![(self.indicator, 0, value.map(Quantity::whole), String::new())],
             live: Vec::new(),
             submit,
+            proof: None,
         }
     }
 

@@ -500,6 +500,7 @@ impl Play<'_> {
             values: values.collect(),
             live: Vec::new(),
             submit: true,
+            proof: None,
         };
         let ctx = self.ctx(Role::AgencyOfficer, Some(agency));
         Ok(Some(self.stage.db.write(&ctx, report).await?.id))

@@ -78,6 +78,7 @@ async fn planned() -> Scene {
         values: vec![(indicator, 0, Some(Quantity::whole(1_375)), String::new())],
         live: Vec::new(),
         submit: true,
+        proof: None,
     };
     by(&scene, &system, write).await;
     scene

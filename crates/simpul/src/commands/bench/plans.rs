@@ -170,6 +170,7 @@ async fn fill(house: &House, programmes: usize, indicators: usize) -> Result<Vec
                 .collect(),
             live: Vec::new(),
             submit: true,
+            proof: None,
         };
         write_all(house, &ctx, ids.iter().enumerate().map(tell).collect()).await?;
     }
