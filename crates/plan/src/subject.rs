@@ -13,6 +13,8 @@ pub struct Subject {
     pub title: String,
     /// Its page.
     pub href: String,
+    /// Where whoever works on it does so, where that is another page.
+    pub work_href: Option<String>,
     /// The agencies that it asks something of.
     pub agencies: Vec<Uuid>,
 }
@@ -33,6 +35,7 @@ async fn question(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
     Ok(answer.map(|answer| Subject {
         title: format!("{} {}", answer.key.code, answer.body),
         href: format!("/evaluasi/{}/soal/{}", answer.round, answer.id),
+        work_href: None,
         agencies: answer.agency.into_iter().collect(),
     }))
 }
@@ -41,7 +44,7 @@ async fn programme(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
     let Some(one) = sql::plan::programme(conn, id).await? else { return Ok(None) };
     let parties = sql::plan::parties(conn, id).await?;
     let agencies = one.agency.into_iter().chain(parties.into_iter().filter_map(|party| party.agency)).collect();
-    Ok(Some(Subject { href: format!("/rencana/{}", one.code), title: one.name, agencies }))
+    Ok(Some(Subject { href: format!("/rencana/{}", one.code), work_href: None, title: one.name, agencies }))
 }
 
 async fn progress(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
@@ -50,7 +53,8 @@ async fn progress(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
     let Some(period) = sql::progress::period(conn, told.period).await? else { return Ok(None) };
     Ok(Some(Subject {
         title: format!("{}, {}", one.name, period.name),
-        href: format!("/kotak/laporan-kemajuan/{}/{}", one.code, period.id),
+        href: format!("/rencana/{}", one.code),
+        work_href: Some(format!("/kotak/laporan-kemajuan/{}/{}", one.code, period.id)),
         agencies: vec![told.agency],
     }))
 }
@@ -59,6 +63,7 @@ async fn commitment(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
     let one = sql::commitment::by_id(conn, id).await?;
     Ok(one.map(|one| Subject {
         href: format!("/komitmen/rinci/{id}"),
+        work_href: None,
         title: format!("{} {}", one.shown(), one.terms.title),
         agencies: one.terms.agency.into_iter().collect(),
     }))
@@ -69,6 +74,7 @@ async fn meeting(conn: &mut Conn, id: Uuid) -> Result<Option<Subject>> {
     let items = sql::item::of_meeting(conn, id).await?;
     Ok(Some(Subject {
         href: format!("/rapat/{id}"),
+        work_href: None,
         title: format!("{} {}", one.shown(), one.title),
         agencies: items.into_iter().map(|item| item.agency).collect(),
     }))

@@ -78,6 +78,8 @@ pub struct IndicatorView {
     pub name: String,
     /// Its unit.
     pub unit: String,
+    /// The year that its target and values are of: the newest of which anything was told.
+    pub year: i64,
     /// How it is counted, such as `accumulative`.
     pub counting: String,
     /// The target of the year, a decimal number as text.
@@ -133,6 +135,7 @@ impl IndicatorView {
         IndicatorView {
             name: one.indicator.name.clone(),
             unit: one.indicator.unit.clone(),
+            year: one.year,
             counting: one.indicator.counting.name().to_owned(),
             target: plain(one.target),
             expected: plain(one.expected),

@@ -53,8 +53,8 @@ pub struct Money {
     pub fund: Fund,
     /// Rupiah by year: the ceiling as first set, the one that counts, and what was spent.
     pub years: BTreeMap<i64, (i64, i64, i64)>,
-    /// Rupiah spent in each quarter of the year that is told of.
-    pub quarters: [i64; QUARTERS_COUNT],
+    /// Rupiah spent in each quarter of the year that is told of; nothing where no month was told.
+    pub quarters: [Option<i64>; QUARTERS_COUNT],
 }
 
 impl FormKind {
@@ -97,7 +97,7 @@ impl FormSpan {
 impl Money {
     /// Under the code of a line and from its source, still without any year.
     pub fn of(line: &BudgetLine) -> Money {
-        Money { code: line.code.clone(), fund: line.fund, years: BTreeMap::new(), quarters: [0; QUARTERS_COUNT] }
+        Money { code: line.code.clone(), fund: line.fund, years: BTreeMap::new(), quarters: [None; QUARTERS_COUNT] }
     }
 
     /// Adds the year of a line; by quarter where it is the year that is told of.
@@ -106,7 +106,7 @@ impl Money {
         for (month, amount) in line.realised.iter().filter(|_| line.year == told_year) {
             let quarter = usize::try_from((month - 1) / QUARTER_MONTHS).unwrap_or_default();
             if let Some(sum) = self.quarters.get_mut(quarter) {
-                *sum += amount;
+                *sum = Some(sum.unwrap_or_default() + amount);
             }
         }
     }
@@ -230,7 +230,7 @@ type Pair<'a> = (Option<&'a Measure>, Option<&'a Money>);
 fn row(kind: FormKind, told: &FormProgramme, pair: Pair<'_>, (years, year): (&[i64], i64)) -> Vec<Value> {
     let (measure, money) = pair;
     let code = text(money.map_or("", |money| &money.code));
-    let fund = text(money.map_or("", |money| money.fund.name()));
+    let fund = text(&money.map_or("", |money| money.fund.name()).to_uppercase());
     let (name, program) = (text(&told.name), text(&told.code));
     let indicator = text(measure.map_or("", |one| &one.indicator.name));
     let unit = text(measure.map_or("", |one| &one.indicator.unit));
@@ -291,7 +291,7 @@ fn quarters_of((measure, money): Pair<'_>, year: i64) -> Vec<Value> {
     });
     let quarters = (0..QUARTERS_COUNT).flat_map(|at| {
         let reached = measure.and_then(|one| one.quarters.get(at).copied().flatten());
-        [number(reached), rupiah(money.and_then(|money| money.quarters.get(at).copied()))]
+        [number(reached), rupiah(money.and_then(|money| money.quarters.get(at).copied().flatten()))]
     });
     let money_share = cash.and_then(|(ceiling, spent)| share_of(spent, ceiling));
     [number(aim), rupiah(cash.map(|(ceiling, _)| ceiling))]
@@ -329,7 +329,7 @@ mod tests {
             code: "1.03.03.2.02.0002".into(),
             fund: Fund::Pad,
             years: BTreeMap::from([(2025, (100, 100, 90)), (2026, (200, 250, 50))]),
-            quarters: [20, 30, 0, 0],
+            quarters: [Some(20), Some(30), None, None],
         }
     }
 

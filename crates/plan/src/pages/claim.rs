@@ -10,7 +10,7 @@ use simpul_shell::{
 };
 use uuid::Uuid;
 
-use super::proofs::{EvidenceRow, library, path, row, sees, subject_key, word};
+use super::proofs::{EvidenceRow, href, library, path, row, sees, subject_key, word};
 use super::words::today;
 use super::{CanKeepEvidence, CanSeePlan};
 use crate::actions::evidence::ClaimEvidence;
@@ -25,6 +25,7 @@ struct ClaimsPage {
     kind: SubjectKind,
     id: Uuid,
     subject: Subject,
+    href: String,
     kind_word: String,
     proofs: Vec<EvidenceRow>,
     library: Vec<Choice>,
@@ -72,6 +73,7 @@ async fn draw(me: &SignedIn, kind: SubjectKind, id: Uuid, refused: Option<FormVi
         proofs: claimed.iter().map(|one| row(me, &page, one, today)).collect(),
         library: free.map(|one| Choice::new(one.id, format!("{} ({})", one.about.title, one.about.year))).collect(),
         form: refused.or_else(|| may_claim.then(|| me.form())),
+        href: href(me, &subject),
         subject,
         page,
     };

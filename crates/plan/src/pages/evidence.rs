@@ -14,6 +14,7 @@ use simpul_store::{Error, Result as StoreResult};
 use time::Date;
 use uuid::Uuid;
 
+use super::evaluation::round::may_see;
 use super::evidence_edit::{CorrectionRow, correction_rows, may_correct};
 use super::proofs::{self, EvidenceRow, kind_key, own_agencies, row, state_key, subject_key};
 use super::words::{agencies, day_shown, person_name, today};
@@ -292,8 +293,15 @@ async fn evidence_page(me: &SignedIn, id: Uuid) -> Result<EvidencePage, PageErro
     for (kind, subject) in sql::claims(&mut conn, id).await? {
         let found = subject::find(&mut conn, kind, subject).await?.filter(|found| proofs::sees(me, found));
         let (title, href) = match found {
-            Some(found) if kind == SubjectKind::Question => (found.title, found.href),
-            Some(found) => (format!("{}: {}", page.t(subject_key(kind)), found.title), found.href),
+            Some(found) if kind == SubjectKind::Question => {
+                let answer = round::answer(&mut conn, subject).await?;
+                let seen = match answer {
+                    Some(answer) => round::by_id(&mut conn, answer.round).await?.is_some_and(|held| may_see(me, &held)),
+                    None => false,
+                };
+                (found.title, if seen { found.href } else { String::new() })
+            }
+            Some(found) => (format!("{}: {}", page.t(subject_key(kind)), found.title), proofs::href(me, &found)),
             None => (page.t(subject_key(kind)), String::new()),
         };
         claims.push(ClaimRow { kind, id: subject, title, href });

@@ -16,8 +16,8 @@ use super::{CanSeeWholePlan, view};
 use crate::kept;
 use crate::model::framework::TermKind;
 use crate::model::status::Light;
-use crate::model::{Part, ProgrammeKind};
-use crate::read::{Overview, Sees, Stand};
+use crate::model::{Part, ProgrammeKind, Quantity};
+use crate::read::{Overview, Sees, Stand, Standing};
 
 /// Rows of one page of the list.
 const ROWS_MAX_COUNT: usize = 200;
@@ -228,31 +228,57 @@ struct Line {
     kind: &'static str,
     name: String,
     dimension: String,
-    agency: String,
+    agency: Option<String>,
     from_year: i64,
     to_year: i64,
     state: &'static str,
     light: Option<&'static str>,
     reached_percent: Option<String>,
     address: String,
+    indicators: Vec<Measured>,
 }
 
-fn lines(site: &Site, page: &Page, overview: &Overview, asked: &Asked) -> Vec<Line> {
+/// An indicator in such a row: numbers as text, so that no program rounds them.
+#[derive(Debug, Clone, Default, Serialize)]
+struct Measured {
+    name: String,
+    unit: String,
+    year: i64,
+    target: Option<String>,
+    actual: Option<String>,
+    reached_percent: Option<String>,
+}
+
+impl Measured {
+    fn of(one: &Standing) -> Measured {
+        Measured {
+            name: one.indicator.name.clone(),
+            unit: one.indicator.unit.clone(),
+            year: one.year,
+            target: one.target.map(Quantity::plain),
+            actual: one.actual.map(Quantity::plain),
+            reached_percent: one.share.map(|share| Quantity::percent_of_basis_points(share).plain()),
+        }
+    }
+}
+
+fn lines(site: &Site, overview: &Overview, asked: &Asked) -> Vec<Line> {
     let line = |stand: &Stand| {
         let one = &stand.programme;
-        let share = stand.facts.reached.map(crate::model::Quantity::percent_of_basis_points);
+        let share = stand.facts.reached.map(Quantity::percent_of_basis_points);
         Line {
             code: one.code.clone(),
             kind: one.kind.name(),
             name: one.name.clone(),
             dimension: one.dimension.clone(),
-            agency: view::owner(page, &site.place, one),
+            agency: one.agency.and_then(|id| site.place.agency(id)).map(|agency| agency.short.clone()),
             from_year: one.years.0,
             to_year: one.years.1,
             state: one.state.name(),
             light: stand.light().map(Light::name),
             reached_percent: share.map(|share| share.plain()),
             address: format!("{}/rencana/{}", site.base_url(), one.code),
+            indicators: stand.indicators.iter().map(Measured::of).collect(),
         }
     };
     chosen(overview, asked, &site.place, false).into_iter().map(line).collect()
@@ -260,17 +286,32 @@ fn lines(site: &Site, page: &Page, overview: &Overview, asked: &Asked) -> Vec<Li
 
 /// The published list as JSON.
 pub async fn as_json(site: Site, Query(asked): Query<Asked>) -> PageResult {
-    let page = site.page("plan.public.title");
     let found = overview(&site, Sees::Published).await?;
-    Ok(json(&found.map(|overview| lines(&site, &page, &overview, &asked)).unwrap_or_default()))
+    Ok(json(&found.map(|overview| lines(&site, &overview, &asked)).unwrap_or_default()))
 }
 
 /// The published list as a file.
 pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
     let page = site.page("plan.public.title");
     let found = overview(&site, Sees::Published).await?;
-    let columns =
-        ["code", "kind", "name", "dimension", "agency", "from_year", "to_year", "state", "light", "reached", "address"];
+    let columns = [
+        "code",
+        "kind",
+        "name",
+        "dimension",
+        "agency",
+        "from_year",
+        "to_year",
+        "state",
+        "light",
+        "reached",
+        "indicator",
+        "year",
+        "target",
+        "actual",
+        "unit",
+        "address",
+    ];
     let notes = page.is_demo().then(|| page.t("shell.demo"));
     let head = Head {
         notes: notes.into_iter().collect(),
@@ -278,25 +319,37 @@ pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
         zone: page.zone(),
     };
     // Programs read codes in the JSON; who opens a table reads the words of the page.
-    let row = |overview: &Overview, line: Line| {
+    let row = |overview: &Overview, line: &Line, one: &Measured| {
+        let year = if one.name.is_empty() { Cell::text(String::new()) } else { Cell::Number(one.year) };
+        let reached = one.reached_percent.clone().or_else(|| line.reached_percent.clone());
         vec![
-            Cell::text(line.code),
+            Cell::text(&line.code),
             Cell::text(page.t(&format!("plan.kind.{}", line.kind))),
-            Cell::text(line.name),
+            Cell::text(&line.name),
             Cell::text(view::dimension(&page, &overview.framework, &line.dimension)),
-            Cell::text(line.agency),
+            Cell::text(line.agency.clone().unwrap_or_default()),
             Cell::Number(line.from_year),
             Cell::Number(line.to_year),
             Cell::text(page.t(&format!("plan.state.{}", line.state))),
             Cell::text(page.t(&format!("plan.light.{}", line.light.unwrap_or("none")))),
-            Cell::text(line.reached_percent.unwrap_or_default()),
-            Cell::text(line.address),
+            Cell::text(reached.unwrap_or_default()),
+            Cell::text(&one.name),
+            year,
+            Cell::text(one.target.clone().unwrap_or_default()),
+            Cell::text(one.actual.clone().unwrap_or_default()),
+            Cell::text(&one.unit),
+            Cell::text(&line.address),
         ]
     };
-    let rows = match &found {
-        Some(overview) => lines(&site, &page, overview, &asked).into_iter().map(|line| row(overview, line)).collect(),
-        None => Vec::new(),
-    };
+    // A row for each indicator; a programme without one still stands there.
+    let mut rows = Vec::new();
+    if let Some(overview) = &found {
+        for mut line in lines(&site, overview, &asked) {
+            let mut own = std::mem::take(&mut line.indicators);
+            own.resize_with(own.len().max(1), Measured::default);
+            rows.extend(own.iter().map(|one| row(overview, &line, one)));
+        }
+    }
     Ok(download(FileKind::Csv, "rencana", &head, stream::iter([Ok(rows)]))?)
 }
 

@@ -111,6 +111,12 @@ pub(super) fn own_agencies(me: &SignedIn) -> Vec<Choice> {
     own.map(|agency| Choice::new(agency.id, agency.short.clone())).collect()
 }
 
+/// The page of a subject that the officer is led to: where they work on it, if they do.
+pub(super) fn href(me: &SignedIn, subject: &Subject) -> String {
+    let works = me.may(Permission::ReportProgress);
+    subject.work_href.clone().filter(|_| works).unwrap_or_else(|| subject.href.clone())
+}
+
 /// Whether the officer may know of it: a partner sees what it takes part in.
 pub(super) fn sees(me: &SignedIn, subject: &Subject) -> bool {
     partner_of(me).is_none_or(|own| subject.agencies.iter().any(|agency| own.contains(agency)))

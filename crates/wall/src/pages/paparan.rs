@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use serde::Deserialize;
 use simpul_kernel::format;
 use simpul_office::Tone;
-use simpul_office::chart::Chart;
+use simpul_office::chart::{Chart, Roadmap, RoadmapRow};
 use simpul_office::deck::{Footer, Slide, Tile};
 use simpul_plan::kept;
 use simpul_plan::model::ProgrammeKind;
@@ -155,11 +155,76 @@ fn reports_slide(page: &Page, (month, figures): (String, Vec<(String, String)>),
     Slide::Tiles { title, tiles: figures.into_iter().map(tile).collect() }
 }
 
+/// Rows of a table that a screen in a meeting has room for, in letters that the far end of the room reads.
+const ROWS_ON_SCREEN_COUNT: usize = 5;
+/// Bars of a roadmap, likewise.
+const BARS_ON_SCREEN_COUNT: usize = 6;
+
+/// The slides with what no screen holds parted over several.
+fn on_screen(leaves: Vec<Leaf>) -> Vec<Leaf> {
+    leaves
+        .into_iter()
+        .flat_map(|leaf| parted(leaf.slide).into_iter().map(move |slide| Leaf { slide, photo: leaf.photo.clone() }))
+        .collect()
+}
+
+fn parted(slide: Slide) -> Vec<Slide> {
+    match slide {
+        Slide::Table { title, columns, rows } if rows.len() > ROWS_ON_SCREEN_COUNT => {
+            let parts: Vec<Vec<_>> = rows.chunks(ROWS_ON_SCREEN_COUNT).map(<[_]>::to_vec).collect();
+            let count = parts.len();
+            let part =
+                |(at, rows)| Slide::Table { title: part_title(&title, at, count), columns: columns.clone(), rows };
+            parts.into_iter().enumerate().map(part).collect()
+        }
+        Slide::Chart { title, note, chart: Chart::Roadmap(roadmap), with_table } => {
+            let parts = parted_rows(&roadmap.rows);
+            let count = parts.len();
+            let part = |(at, rows)| {
+                let title = part_title(&title, at, count);
+                let chart = Chart::Roadmap(Roadmap { title: title.clone(), rows, ..roadmap.clone() });
+                Slide::Chart { title, note: note.clone(), chart, with_table }
+            };
+            parts.into_iter().enumerate().map(part).collect()
+        }
+        other => vec![other],
+    }
+}
+
+fn part_title(title: &str, at: usize, count: usize) -> String {
+    if count > 1 { format!("{title} ({}/{count})", at + 1) } else { title.to_owned() }
+}
+
+/// The dimensions of a roadmap in screens; one with more bars than a screen holds goes on in the next.
+fn parted_rows(rows: &[RoadmapRow]) -> Vec<Vec<RoadmapRow>> {
+    let mut screens: Vec<Vec<RoadmapRow>> = vec![Vec::new()];
+    let mut bars = 0;
+    let whole = rows.iter().flat_map(|row| {
+        let chunks: Vec<&[_]> =
+            if row.items.is_empty() { vec![&[]] } else { row.items.chunks(BARS_ON_SCREEN_COUNT).collect() };
+        chunks
+            .into_iter()
+            .map(|items| RoadmapRow { label: row.label.clone(), items: items.to_vec() })
+            .collect::<Vec<_>>()
+    });
+    for row in whole {
+        let own = row.items.len().max(1);
+        if bars + own > BARS_ON_SCREEN_COUNT && bars > 0 {
+            screens.push(Vec::new());
+            bars = 0;
+        }
+        bars += own;
+        screens.last_mut().into_iter().for_each(|screen| screen.push(row.clone()));
+    }
+    screens
+}
+
 /// The slides of a meeting as pages.
 pub async fn show(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) -> PageResult {
     let page = officer.page("wall.briefing.title").at("/pimpinan").wide().print();
     let page = page.style("grafik.css").style("paparan.css").script("paparan.js").script("umum.js");
     let Briefing { leaves, dimensions, foot } = briefing(&officer, &page, &asked).await?;
+    let leaves = if asked.cetak.is_empty() { on_screen(leaves) } else { leaves };
     let kinds = ["rakor", "kunjungan"].map(|kind| Choice::new(kind, page.t(&format!("wall.briefing.kind.{kind}"))));
     let kind = if asked.is_visit() { "kunjungan" } else { "rakor" };
     render(&BriefingPage {
@@ -184,4 +249,34 @@ pub async fn deck(officer: Officer<CanSeeLeader>, Query(asked): Query<Asked>) ->
     let bytes = deck.to_bytes().map_err(slides::refused)?;
     let day = officer.region().zone.date(officer.now());
     Ok(attachment(PPTX_TYPE, &format!("paparan-{day}.pptx"), bytes)?.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use simpul_office::chart::RoadmapItem;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_roadmap_s_screens_hold_every_bar_once_and_in_order(counts in proptest::collection::vec(0usize..15, 0..9)) {
+            let item = |name: String| RoadmapItem { name, from: 0, to: 0, tone: Tone::Plain, state: String::new() };
+            let row = |(at, count): (usize, &usize)| RoadmapRow {
+                label: at.to_string(),
+                items: (0..*count).map(|bar| item(format!("{at}.{bar}"))).collect(),
+            };
+            let rows: Vec<RoadmapRow> = counts.iter().enumerate().map(row).collect();
+            let screens = parted_rows(&rows);
+            let bars = |rows: &[RoadmapRow]| rows.iter().map(|row| row.items.len().max(1)).sum::<usize>();
+            prop_assert!(screens.iter().all(|screen| bars(screen) <= BARS_ON_SCREEN_COUNT));
+            let names = |rows: Vec<&RoadmapRow>| -> Vec<String> {
+                rows.into_iter().flat_map(|row| row.items.iter().map(|item| item.name.clone())).collect()
+            };
+            prop_assert_eq!(names(screens.iter().flatten().collect()), names(rows.iter().collect()));
+            for row in &rows {
+                prop_assert!(screens.iter().flatten().any(|shown| shown.label == row.label));
+            }
+        }
+    }
 }

@@ -103,7 +103,7 @@ impl Whole {
 
 /// Whether the officer may see a round: while it is filled in, only who belongs to the region's house; an evaluator
 /// once it is approved, where the region shows its rounds.
-pub(super) fn may_see(me: &SignedIn, round: &Round) -> bool {
+pub(in crate::pages) fn may_see(me: &SignedIn, round: &Round) -> bool {
     let shown = round.state == RoundState::Approved && me.region().settings.share_evaluation;
     shown || me.may(Permission::SeeOpenRounds)
 }
