@@ -489,7 +489,11 @@ pub fn footer(page: &Page, place: &Snapshot, position: i64, now: Timestamp) -> F
     let zone = place.region.zone;
     Footer {
         source: format!("Simpul {}", place.region.full_name()),
-        date: simpul_kernel::format::stamp_near(page.lang, zone, now, now),
+        // A slide is looked at years later.
+        date: {
+            let day = simpul_kernel::format::day_medium(page.lang, zone.date(now));
+            format!("{day}, {}", simpul_kernel::format::time(page.lang, zone, now))
+        },
         position: page.t1("plan.slides.position", "n", page.number(position)),
         mark: page.is_demo().then(|| page.t("shell.demo")),
     }

@@ -5,6 +5,9 @@ const own = document.querySelector("[data-call]");
 const place = own && `/112/panggilan/${own.dataset.call}/protokol`;
 const typed = (name) => document.querySelector(`.c-call [name="${name}"]`);
 let asked = 0;
+// A moment after the last letter, so that a word is asked for once.
+const TYPED_MS = 300;
+let typing;
 
 function put(text, focus) {
   const piece = new DOMParser().parseFromString(text, "text/html");
@@ -12,15 +15,19 @@ function put(text, focus) {
   if (focus) (box.querySelector("[data-next] button") || box.querySelector("[name=use]"))?.focus();
 }
 
-async function follow() {
-  const mine = (asked += 1);
-  const answer = await fetch(`${place}?${new URLSearchParams({ type: typed("type")?.value || "" })}`).catch(() => null);
-  if (answer?.ok && mine === asked) put(await answer.text(), false);
-}
+// The card that stands there is asked for once: who has gone on into its questions keeps the place in them.
+let shown = typed("type")?.value || "";
 
-// A moment after the last letter, so that a word is asked for once.
-const TYPED_MS = 300;
-let typing;
+async function follow() {
+  clearTimeout(typing);
+  const type = typed("type")?.value || "";
+  if (type === shown) return;
+  const mine = (asked += 1);
+  const answer = await fetch(`${place}?${new URLSearchParams({ type })}`).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
+  shown = type;
+  put(await answer.text(), false);
+}
 
 function fill(button) {
   for (const [name, value] of [["type", button.dataset.type], ["priority", button.dataset.priority]]) {
@@ -68,7 +75,7 @@ if (box) {
     if (event.key !== "F4" || !event.shiftKey) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (typed("type")) await follow();
+    if ((typed("type")?.value || "") !== shown) await follow();
     first()?.focus();
   }, true);
 }

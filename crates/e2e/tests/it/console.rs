@@ -15,12 +15,16 @@ const F2: &str = "\u{E032}";
 const F3: &str = "\u{E033}";
 const F4: &str = "\u{E034}";
 const F6: &str = "\u{E036}";
+const F7: &str = "\u{E037}";
 const F8: &str = "\u{E038}";
 const F9: &str = "\u{E039}";
 const F10: &str = "\u{E03A}";
 const SHIFT: &str = "\u{E008}";
 const RIGHT: &str = "\u{E014}";
 const CTRL: &str = "\u{E009}";
+/// Keys of somebody who types without a pause for some three seconds, and the time between two of them.
+const KEYS_COUNT: usize = 30;
+const KEY_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 /// What another does comes by itself; the limit is for a machine that draws several browsers at once.
 const LIVE_SECONDS: u64 = 30;
 
@@ -34,6 +38,7 @@ fn call(browser: &Browser, kind: &str) -> String {
     browser.press(F4);
     assert_eq!(browser.focused().attribute("name").as_deref(), Some("type"));
     browser.press(kind);
+    wait_for("the questions of what is typed", || browser.find_now("#protokol section").map(drop));
     browser.leaving(|| browser.press_with(CTRL, ENTER));
     assert!(browser.path().starts_with("/112?panggilan="), "the console is not left: {}", browser.text());
     browser.find(".c-call h3 a").attribute("href").expect("the incident's address")
@@ -112,6 +117,24 @@ fn what_was_typed_is_there_again_after_the_browser_died_and_what_others_do_does_
         Some(()).filter(|()| again.find(".c-call input[name=point]").value() == "-2.5489, 120.")
     });
     browser.assert_quiet();
+}
+
+#[test]
+fn who_types_without_a_pause_finds_most_of_it_again_when_the_browser_dies() {
+    let (server, browser) = begin(Look::DESK);
+    sign_in(&browser, CALL_TAKER, "/112");
+    browser.leaving(|| browser.press(F2));
+    browser.press(F7);
+    assert_eq!(browser.focused().attribute("name").as_deref(), Some("note"));
+    for _ in 0..KEYS_COUNT {
+        browser.press("a");
+        std::thread::sleep(KEY_PAUSE);
+    }
+    drop(browser);
+    let again = server.browse(Look::DESK);
+    sign_in(&again, CALL_TAKER, "/112");
+    let kept = again.find(".c-call textarea[name=note]").value().len();
+    assert!(kept * 2 >= KEYS_COUNT, "{kept} of {KEYS_COUNT}");
 }
 
 #[test]

@@ -314,7 +314,8 @@ impl Call {
     ///
     /// # Errors
     /// `emergency.refused.not_yours` where another has it; `emergency.refused.still_ringing` where nobody has spoken
-    /// with the caller; `emergency.refused.class` for what only Simpul may say.
+    /// with the caller; `emergency.refused.class` for what only Simpul may say; `emergency.refused.outcome_incident`
+    /// for an incident that nobody has opened.
     pub fn classify(&self, by: &str, class: CallClass, outcome: CallOutcome, now: Timestamp) -> Result<Call, Refusal> {
         if self.claim.is_some() && !self.is_with(by) && !self.claim.as_ref().is_some_and(|claim| claim.is_stale(now)) {
             return Err(Refusal::new("emergency.refused.not_yours"));
@@ -324,6 +325,9 @@ impl Call {
         }
         if class == CallClass::Unclassified {
             return Err(Refusal::field("class", "emergency.refused.class"));
+        }
+        if outcome == CallOutcome::Incident && self.incident.is_none() {
+            return Err(Refusal::field("outcome", "emergency.refused.outcome_incident"));
         }
         let status = match self.status {
             CallStatus::WrapUp => CallStatus::Ended,
@@ -446,8 +450,16 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn no_incident_came_of_a_call_to_which_none_belongs() {
+        let said = |call: &Call| call.classify("officer:a", CallClass::Normal, CallOutcome::Incident, at(70));
+        assert_eq!(said(&over()).unwrap_err().key, "emergency.refused.outcome_incident");
+        let opened = Call { incident: Some(Uuid::from_u128(7)), ..over() };
+        assert!(said(&opened).is_ok());
+    }
+
+    #[test]
     fn a_late_word_of_the_switch_does_not_undo_what_people_said() {
-        let done = over().classify("officer:a", CallClass::Normal, CallOutcome::Incident, at(70)).unwrap();
+        let done = over().classify("officer:a", CallClass::Normal, CallOutcome::Report, at(70)).unwrap();
         let words = [CtiEvent::new(CtiKind::Answered, at(8)), CtiEvent::new(CtiKind::Ended, at(90))];
         let heard = done.heard(&hear(&words).unwrap());
         assert_eq!((heard.status, heard.class()), (CallStatus::Ended, CallClass::Normal));

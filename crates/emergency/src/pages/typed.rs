@@ -114,7 +114,7 @@ pub fn read_site(place: &Snapshot, village: &str, landmark: &str, point: &str) -
     Ok(Site { village, district, landmark, point, radius_m: None })
 }
 
-/// Coordinates as maps give them: `-2.5489, 120.3278`.
+/// Coordinates as maps give them: `-2.5489, 120.3278`, `2.5489 S 120.3278 E`, `2°32'56"S 120°19'40"E`.
 ///
 /// # Errors
 /// `emergency.refused.point` of the field `point`.
@@ -123,8 +123,33 @@ pub fn read_point(typed: &str) -> Result<Option<Point>, Refusal> {
         return Ok(None);
     }
     let parts: Vec<&str> = typed.split([',', ' ', ';']).filter(|part| !part.is_empty()).collect();
-    let read = if let [lat, lon] = parts.as_slice() { Point::parse(lat, lon).ok() } else { None };
-    read.map(Some).ok_or_else(|| Refusal::field("point", "emergency.refused.point"))
+    let plain = if let [lat, lon] = parts.as_slice() { Point::parse(lat, lon).ok() } else { None };
+    plain.or_else(|| by_letters(typed)).map(Some).ok_or_else(|| Refusal::field("point", "emergency.refused.point"))
+}
+
+/// Degrees, minutes and seconds with the letters of the directions behind them; LS, LU and BT are those of Indonesian
+/// maps.
+fn by_letters(typed: &str) -> Option<Point> {
+    let typed = typed.to_uppercase().replace("LS", "S").replace("LU", "N").replace("BT", "E");
+    let lat_end = typed.find(['N', 'S'])?;
+    let (lat, rest) = typed.split_at(lat_end);
+    let (south, lon) = (rest.starts_with('S'), rest[1..].trim().strip_suffix('E')?);
+    let lat = degrees(lat)?;
+    Point::parse(&format!("{:.7}", if south { -lat } else { lat }), &format!("{:.7}", degrees(lon)?)).ok()
+}
+
+/// `2°32'56.5"` or `2.5489` as degrees.
+fn degrees(text: &str) -> Option<f64> {
+    let parts: Vec<&str> = text.split(|sign: char| !sign.is_ascii_digit() && sign != '.').collect();
+    let parts: Vec<f64> =
+        parts.into_iter().filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let sixtieths = |part: f64| (0.0..60.0).contains(&part).then_some(part);
+    match parts.as_slice() {
+        [whole] => Some(*whole),
+        [whole, minutes] => Some(whole + sixtieths(*minutes)? / 60.0),
+        [whole, minutes, seconds] => Some(whole + sixtieths(*minutes)? / 60.0 + sixtieths(*seconds)? / 3_600.0),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -189,6 +214,12 @@ mod tests {
         let point = read_point("-2.5489, 120.3278").unwrap().unwrap();
         assert_eq!((point.lat_e7, point.lon_e7), (-25_489_000, 1_203_278_000));
         assert_eq!(read_point("-2.5489 120.3278").unwrap(), Some(point));
+        for typed in ["2°33'00\"S 120°19'48\"E", "2.55 S 120.33 E", "2.55 LS, 120.33 BT", "2° 33.0' S, 120° 19.8' E"]
+        {
+            let point = read_point(typed).unwrap().unwrap();
+            assert_eq!((point.lat_e7, point.lon_e7), (-25_500_000, 1_203_300_000), "{typed}");
+        }
+        assert!(read_point("2°75'00\"S 120°19'48\"E").is_err() && read_point("S E").is_err());
         assert!(read_point("").unwrap().is_none() && read_point("100, 200").is_err() && read_point("sini").is_err());
     }
 

@@ -15,7 +15,7 @@ use simpul_plan::pages::slides::SlidePart;
 use simpul_plan::read::Sees;
 use simpul_plan::slides::{self, Leaf, Telling};
 use simpul_shell::{Choice, FormView, Officer, Page, PageResult, Query, encode_query, render};
-use simpul_store::{Result, journal};
+use simpul_store::{Error, Result, journal};
 
 use super::{CanSeeLeader, pimpinan};
 
@@ -116,6 +116,9 @@ async fn briefing(officer: &Officer<CanSeeLeader>, page: &Page, asked: &Asked) -
     let said = slides::last_words(&mut conn, &overview, (now, sees)).await?;
     let telling = Telling { page, place, overview: &overview, said };
     let dimensions = telling.dimensions();
+    if !asked.dimensi.is_empty() && dimensions.iter().all(|(code, _)| *code != asked.dimensi) {
+        return Err(Error::NotFound("dimension"));
+    }
     let chosen = dimensions.iter().filter(|(code, _)| asked.dimensi.is_empty() || *code == asked.dimensi);
     let heading = page.t(if asked.is_visit() { "wall.briefing.visit" } else { "wall.briefing.meeting" });
     let lines = vec![place.region.full_name(), format::stamp_near(page.lang, place.region.zone, now, now)];
@@ -158,7 +161,7 @@ fn reports_slide(page: &Page, (month, figures): (String, Vec<(String, String)>),
 /// Rows of a table that a screen in a meeting has room for, in letters that the far end of the room reads.
 const ROWS_ON_SCREEN_COUNT: usize = 5;
 /// Bars of a roadmap, likewise.
-const BARS_ON_SCREEN_COUNT: usize = 6;
+const BARS_ON_SCREEN_COUNT: usize = 8;
 
 /// The slides with what no screen holds parted over several.
 fn on_screen(leaves: Vec<Leaf>) -> Vec<Leaf> {
