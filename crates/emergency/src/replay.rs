@@ -19,7 +19,7 @@ const PAGE_LINES: i64 = 1_000;
 /// Most lines of all rooms that one replay looks at.
 const READ_MAX_LINES: i64 = 200_000;
 /// Most lines that one replay shows.
-pub const SHOWN_MAX_LINES: usize = 2_000;
+pub const SHOWN_MAX_LINES: usize = 8_000;
 
 /// What is played: how things stood before, and every line since.
 #[derive(Debug, Clone, Default)]
