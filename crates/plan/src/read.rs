@@ -238,7 +238,8 @@ impl Known {
 
     fn facts(&self, programme: &Programme, indicators: &[Standing], today: Date, now: Timestamp) -> Facts {
         let is_open = matches!(programme.state, ProgrammeState::Planned | ProgrammeState::Running);
-        let late = self.due.as_ref().filter(|(_, missing)| missing.contains(&programme.id));
+        // Of what is done or stopped a locked period can be told no more: it stays in the figures of completeness.
+        let late = self.due.as_ref().filter(|(_, missing)| is_open && missing.contains(&programme.id));
         let silent = indicators.iter().filter(|one| one.actual.is_none() && one.indicator.live.is_empty()).count();
         let told = indicators.iter().any(|one| one.actual.is_some());
         Facts {

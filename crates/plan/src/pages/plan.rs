@@ -321,7 +321,7 @@ pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
     // Programs read codes in the JSON; who opens a table reads the words of the page.
     let row = |overview: &Overview, line: &Line, one: &Measured| {
         let year = if one.name.is_empty() { Cell::text(String::new()) } else { Cell::Number(one.year) };
-        let reached = one.reached_percent.clone().or_else(|| line.reached_percent.clone());
+        let reached = if one.name.is_empty() { &line.reached_percent } else { &one.reached_percent };
         vec![
             Cell::text(&line.code),
             Cell::text(page.t(&format!("plan.kind.{}", line.kind))),
@@ -332,7 +332,7 @@ pub async fn as_file(site: Site, Query(asked): Query<Asked>) -> PageResult {
             Cell::Number(line.to_year),
             Cell::text(page.t(&format!("plan.state.{}", line.state))),
             Cell::text(page.t(&format!("plan.light.{}", line.light.unwrap_or("none")))),
-            Cell::text(reached.unwrap_or_default()),
+            Cell::text(reached.clone().unwrap_or_default()),
             Cell::text(&one.name),
             year,
             Cell::text(one.target.clone().unwrap_or_default()),
