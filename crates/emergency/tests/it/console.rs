@@ -47,6 +47,7 @@ async fn a_village_that_nobody_knows_holds_up_no_unit_where_a_landmark_leads_the
     assert_eq!(opened.location(), format!("/112?panggilan={call}"), "{}", opened.text);
     let page = rina.get("/112/kejadian/112-0001").await.text;
     assert!(page.contains("Kapuna, depan pasar"), "what was typed stays as words: {page}");
+    assert!(!page.contains("&lt;time"), "the timeline shows times and no markup: {page}");
     let placed =
         rina.post(&format!("/112/panggilan/{call}/titik"), &[("point", "-2.55,120.33"), ("radius", "23")]).await;
     assert_eq!(placed.location(), format!("/112?panggilan={call}"), "{}", placed.text);

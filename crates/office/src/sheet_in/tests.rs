@@ -249,6 +249,16 @@ fn of_a_thousand_faults_the_first_are_told_and_that_there_are_more() {
 }
 
 #[test]
+fn what_is_no_table_is_told_so_and_not_read_as_one() {
+    for bytes in [&b"%PDF-1.4 hello, there; a\n"[..], b"<html><body>a;b</body></html>", b"{\\rtf1 a;b}"] {
+        assert_eq!(read(bytes, None).unwrap_err().key, "office.sheet.not_workbook");
+    }
+    let other = zip_of(&[("a.txt", "x".to_owned())]);
+    let refusal = read(&other, None).unwrap_err();
+    assert_eq!((refusal.key, refusal.args.len()), ("office.sheet.not_workbook", 0), "in no words of a library");
+}
+
+#[test]
 fn every_refusal_stands_in_the_catalogue() {
     let sources = ["mod.rs", "csv.rs", "table.rs", "xlsx.rs"]
         .map(|file| std::fs::read_to_string(format!("{}/src/sheet_in/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use simpul_kernel::Refusal;
 use simpul_kernel::format::iso;
 use simpul_people::{Permission, permits};
 use simpul_shell::{ApiClient, ApiResult, Problem, Query, ReadScope, json};
@@ -29,8 +28,7 @@ pub struct Asked {
     /// The short name of the accountable agency.
     pub agency: Option<String>,
     /// The year in which the programme runs.
-    #[param(value_type = Option<i64>)]
-    pub year: Option<String>,
+    pub year: Option<i64>,
 }
 
 /// A programme and how it stands.
@@ -191,26 +189,17 @@ async fn overview(client: &Client) -> Result<Option<Arc<Overview>>, Error> {
     responses(
         (status = 200, body = Vec<ProgrammeView>, description = "The programmes"),
         (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 422, body = Problem, content_type = "application/problem+json", description = "An empty filter"),
     ),
     security(("key" = [])),
 )]
 pub async fn list(client: Client, Query(asked): Query<Asked>) -> ApiResult {
-    let texts = [("dimension", &asked.dimension), ("agency", &asked.agency), ("year", &asked.year)];
-    if let Some((name, _)) = texts.into_iter().find(|(_, text)| text.as_deref().is_some_and(str::is_empty)) {
-        return Err(Refusal::field(name, "plan.refused.filter_empty").into());
-    }
-    let year = match asked.year.as_deref().map(str::parse::<i64>) {
-        Some(Err(_)) => return Err(Refusal::field("year", "plan.refused.years").into()),
-        year => year.and_then(Result::ok),
-    };
     let Some(overview) = overview(&client).await? else { return Ok(json(&Vec::<ProgrammeView>::new())) };
     let agency = asked.agency.as_deref().map(|short| client.place.agency_by_short(short).map(|agency| agency.id));
     let fits = |stand: &&Stand| {
         let one = &stand.programme;
         one.public
             && asked.dimension.as_ref().is_none_or(|code| *code == one.dimension)
-            && year.is_none_or(|year| (one.years.0..=one.years.1).contains(&year))
+            && asked.year.is_none_or(|year| (one.years.0..=one.years.1).contains(&year))
             && agency.is_none_or(|wanted| wanted.is_some() && wanted == one.agency)
     };
     let views: Vec<ProgrammeView> =

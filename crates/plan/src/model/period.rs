@@ -248,6 +248,15 @@ mod tests {
     }
 
     #[test]
+    fn a_year_is_told_of_from_the_day_on_which_its_first_period_opens() {
+        let next = Period { year: 2027, opens_at: Timestamp(100), due_at: Timestamp(110), ..period() };
+        let told = |at, periods: &[Period]| told_year(periods, Timestamp(at), 2027);
+        let both = [next, period()];
+        assert_eq!([told(5, &both), told(99, &both), told(100, &both)], [2026, 2026, 2027]);
+        assert_eq!([told(-1, &both), told(5, &[])], [2027, 2027], "without any that opened it is the year of today");
+    }
+
+    #[test]
     fn what_is_counted_before_the_period_ends_is_counted_until_today() {
         let day = |text| simpul_kernel::calendar::parse_date(text).unwrap();
         let until = |today| period().counted_until(day(today)).to_string();

@@ -175,6 +175,8 @@ async fn a_program_reads_what_was_decided_and_only_the_owners_key_closes_an_item
     assert_eq!(whole["minutes"], json!(null), "what is not final is not told");
     let items = reader.get("/api/v1/plan/action-items?agency=dishub").await.json();
     assert_eq!(items["action_items"][0]["id"], json!(item));
+    let wrong = reader.get("/api/v1/plan/action-items?state=foo").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
     let none = reader.get("/api/v1/plan/action-items?agency=DLH").await.json();
     assert_eq!(none["action_items"], json!([]));
     assert_eq!(reader.get("/api/v1/plan/commitments").await.json()["commitments"][0]["value"], 250_000_000);

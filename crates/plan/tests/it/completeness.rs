@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use simpul_kernel::clock::DAY_MICROS;
 use simpul_kernel::{Actor, Ctx, Role, Timestamp};
 use simpul_plan::actions::{
-    AddProgramme, ChangeProgramme, IssueNotice, MoveProgramme, OpenPeriods, ProgrammeHead, WriteProgress,
+    AddProgramme, ChangeProgramme, IssueNotice, MoveProgramme, OpenPeriods, ProgrammeHead, PutOffLock, WriteProgress,
 };
 use simpul_plan::model::{Period, PeriodKind, ProgrammeKind, ProgrammeState, Written};
 use simpul_plan::sql;
@@ -267,6 +267,30 @@ async fn a_letter_has_a_number_of_its_year_and_keeps_it() {
     let mut conn = town.site.db.db.read(TEST_REGION).await.unwrap();
     let kept = sql::notice::by_id(&mut conn, first).await.unwrap().unwrap();
     assert_eq!(kept.missing.len(), 2, "what was missing on that day");
+}
+
+#[tokio::test]
+async fn a_letter_keeps_until_when_that_agency_could_still_hand_in() {
+    let mut town = town().await;
+    let period = town.period().await;
+    town.at(days(&period, 1)).await;
+    let words = [("signer_name", "Baso Contoh"), ("signer_post", "Sekretaris Daerah"), ("version", "0")];
+    let form = [&words[..], &[("number_form", "800/{nomor}/{tahun}"), ("body", "{{permintaan}}")]].concat();
+    let set = town.clerk.post("/rencana/kelengkapan/templat", &form).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text);
+    let zone = simpul_kernel::calendar::Zone::Wita;
+    let (db, until) = (&town.site.db.db, zone.date(period.locks_at.plus_micros(5 * DAY_MICROS)));
+    let reason = "Banjir".to_owned();
+    let put_off = PutOffLock { period: period.id, agency: town.dishub, until, zone, reason };
+    db.write(&town.system(), put_off).await.unwrap();
+    let mut locks = Vec::new();
+    for agency in [town.dishub, town.dlh] {
+        let id = db.write(&town.system(), IssueNotice { period: period.id, agency, zone }).await.unwrap();
+        let mut conn = db.read(TEST_REGION).await.unwrap();
+        locks.push(sql::notice::by_id(&mut conn, id).await.unwrap().unwrap().locks_at);
+    }
+    let later = zone.instant(until.next_day().unwrap(), 0);
+    assert_eq!(locks, [Some(later), Some(period.locks_at)]);
 }
 
 #[tokio::test]

@@ -214,6 +214,9 @@ async fn an_answer_that_changed_since_it_was_opened_is_not_accepted_unread() {
     write.write(&town.officer, give(3)).await.unwrap();
     let shown = town.answer(id).await.version;
     write.write(&town.officer, give(4)).await.unwrap();
+    let over = GiveAnswer { version: Some(shown), ..give(1) };
+    assert_eq!(refusal(write.write(&town.officer, over).await), "plan.refused.answer_newer", "nor written over unseen");
+    assert_eq!(town.answer(id).await.score, Some(4));
     for accept in [true, false] {
         let check = CheckAnswer { answer: id, version: shown, accept, reason: "Salah".into() };
         assert_eq!(refusal(write.write(&town.secretariat, check).await), "plan.refused.answer_newer");

@@ -250,6 +250,11 @@ async fn what_is_late_stays_late_and_what_is_locked_takes_nothing() {
     let dishub = room.house.agency("Dishub").await.unwrap();
     let until = Zone::Wita.date(quarter.locks_at.plus_micros(3 * DAY_MICROS));
     let put_off = PutOffLock { period: other.id, agency: dishub, until, zone: Zone::Wita, reason: "Banjir".to_owned() };
+    for (days, key) in [(-1, "plan.refused.not_later"), (400, "plan.refused.too_late")] {
+        let until = Zone::Wita.date(room.house.test.db.env().now().plus_micros(days * DAY_MICROS));
+        let wrong = PutOffLock { until, ..put_off.clone() };
+        assert_eq!(refused(&room.by(&room.secretary, wrong).await.unwrap_err()), key, "{until}");
+    }
     room.by(&room.secretary, put_off).await.unwrap();
     assert!(room.by(&room.officer, room.report(22, other.id, Some(300), 0, true)).await.unwrap().late);
 }

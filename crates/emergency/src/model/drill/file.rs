@@ -558,6 +558,14 @@ status = "on_scene"
     }
 
     #[test]
+    fn a_report_without_its_words_is_a_fault_before_anything_is_played() {
+        let report = GOOD.replacen("do = \"incident\"\ncall = \"ibu\"", "do = \"report\"", 1);
+        assert_eq!(read(&report).map(|scenario| scenario.steps.len()), Ok(5));
+        let found = faults(&report.replacen("\ntext = \"Sesak napas.\"", "", 1));
+        assert!(found.iter().any(|fault| fault.contains("text: ")), "{found:?}");
+    }
+
+    #[test]
     fn what_is_no_toml_is_told_with_its_line_and_several_faults_at_once() {
         let found = faults("name = \"GLADI\"\nabout = \n");
         assert!(found[0].starts_with("line 2: "), "{found:?}");
