@@ -20,7 +20,7 @@ mod xml;
 
 pub use opened::{OpenFault, Opened, look_into};
 pub use package::PackageError;
-pub use pdf::look_into_pdf;
+pub use pdf::{is_whole_pdf, look_into_pdf};
 pub use picture::{Picture, PictureError, PictureKind};
 pub use table::{Cell, Column};
 

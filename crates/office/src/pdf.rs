@@ -1,5 +1,6 @@
-//! What a PDF holds that does more than show pages (ISO 32000-1): scripts and commands (12.6.4), files within the file
-//! (7.11.4), or a password (7.6). Their names stand in the file itself or in its packed object streams (7.5.7).
+//! Whether a PDF is whole, and what it holds that does more than show pages (ISO 32000-1): scripts and commands
+//! (12.6.4), files within the file (7.11.4), or a password (7.6). Their names stand in the file itself or in its packed
+//! object streams (7.5.7).
 
 use std::io::Read;
 
@@ -19,7 +20,25 @@ const UNPACKED_MAX_BYTES: u64 = 8 * 1024 * 1024;
 /// Most object streams that are unpacked.
 const STREAMS_MAX_COUNT: usize = 2_000;
 /// Bytes before a stream in which its own words stand.
-const HEAD_BYTES: usize = 400;
+const STREAM_HEAD_BYTES: usize = 400;
+/// Bytes at the beginning of a PDF within which its header stands.
+const PDF_HEAD_BYTES: usize = 1_024;
+/// Bytes at its end within which the place of its table and its end mark stand.
+const PDF_TAIL_BYTES: usize = 4_096;
+
+/// Whether a PDF has its header, and at its end the place of its table and its end mark (ISO 32000-1, 7.5): a file that
+/// was cut off while it was sent has none.
+#[must_use]
+pub fn is_whole_pdf(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(PDF_HEAD_BYTES)];
+    let tail = &bytes[bytes.len().saturating_sub(PDF_TAIL_BYTES)..];
+    let start = tail.windows(9).rposition(|window| window == b"startxref").map(|at| &tail[at + 9..]);
+    let placed = start.is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        rest.first().is_some_and(u8::is_ascii_digit) && holds(rest, b"%%EOF")
+    });
+    holds(head, b"%PDF-") && placed
+}
 
 /// Looks into a PDF whose head and end are whole.
 ///
@@ -31,7 +50,7 @@ pub fn look_into_pdf(bytes: &[u8]) -> Result<(), OpenFault> {
         if count >= STREAMS_MAX_COUNT * 4 {
             return Err(OpenFault::TooLarge);
         }
-        let head = &bytes[at.saturating_sub(HEAD_BYTES)..at];
+        let head = &bytes[at.saturating_sub(STREAM_HEAD_BYTES)..at];
         let own = head.windows(3).rposition(|window| window == b"obj").map_or(head, |from| &head[from..]);
         if holds(own, b"/ObjStm") && holds(own, b"/FlateDecode") {
             named(&unpacked(&bytes[at + b"stream".len()..]))?;

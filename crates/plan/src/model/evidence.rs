@@ -3,7 +3,7 @@
 use simpul_kernel::Refusal;
 use simpul_kernel::limits::{LINE_MAX_CHARS, PHOTO_MAX_BYTES, REPORT_TEXT_MAX_CHARS};
 use simpul_kernel::words::{clean_line, clean_text};
-use simpul_office::{OpenFault, Opened, look_into, look_into_pdf};
+use simpul_office::{OpenFault, Opened, is_whole_pdf, look_into, look_into_pdf};
 use time::Date;
 use uuid::Uuid;
 
@@ -127,28 +127,6 @@ const STRANGERS: [(&[u8], &str); 9] = [
     (b"\x1f\x8b", "plan.evidence.media.archive"),
     (b"{\\rtf", "plan.evidence.media.rtf"),
 ];
-
-/// Bytes at the beginning of a PDF within which its header stands.
-const PDF_HEAD_BYTES: usize = 1_024;
-/// Bytes at its end within which the place of its table and its end mark stand.
-const PDF_TAIL_BYTES: usize = 4_096;
-
-fn holds(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
-}
-
-/// Whether a PDF has its header, and at its end the place of its table and its end mark (ISO 32000-1, 7.5): a file that
-/// was cut off while it was sent has none.
-fn is_whole_pdf(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(PDF_HEAD_BYTES)];
-    let tail = &bytes[bytes.len().saturating_sub(PDF_TAIL_BYTES)..];
-    let start = tail.windows(9).rposition(|window| window == b"startxref").map(|at| &tail[at + 9..]);
-    let placed = start.is_some_and(|rest| {
-        let rest = rest.trim_ascii_start();
-        rest.first().is_some_and(u8::is_ascii_digit) && holds(rest, b"%%EOF")
-    });
-    holds(head, b"%PDF-") && placed
-}
 
 fn office_media(bytes: &[u8]) -> Result<Media, &'static str> {
     look_into(bytes)

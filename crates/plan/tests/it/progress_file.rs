@@ -58,16 +58,30 @@ fn filled(file: &[u8], typed: &[(&str, &str, &str)]) -> Vec<u8> {
     lines.join("\r\n").into_bytes()
 }
 
-#[tokio::test]
-async fn a_workbook_goes_out_and_comes_in_whole_or_not_at_all() {
+/// An officer who is asked for the reports of a period, one of them on an indicator, and where the workbook goes.
+struct Asked {
+    town: Town,
+    period: Period,
+    officer: Browser,
+    path: String,
+}
+
+async fn asked(more: &[(&str, &str)]) -> Asked {
     let mut town = town().await;
     let fields = [("name", "Titik lampu"), ("unit", "titik"), ("counting", "positive"), ("frequency", "quarterly")];
+    let fields = [&fields[..], more].concat();
     let saved = town.clerk.post("/rencana/QW-2026-01/indikator/baru", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let period = town.period().await;
     town.at(period.opens_at).await;
-    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
+    let officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
     let path = format!("/kotak/laporan-kemajuan/lembar/{}", period.id);
+    Asked { town, period, officer, path }
+}
+
+#[tokio::test]
+async fn a_workbook_goes_out_and_comes_in_whole_or_not_at_all() {
+    let Asked { town, period, mut officer, path } = asked(&[]).await;
     let list = officer.get("/kotak/laporan-kemajuan").await.text;
     assert!(list.contains(&path), "{list}");
     let book = bytes(&mut officer, &format!("{path}/unduh")).await;
@@ -132,15 +146,7 @@ async fn a_workbook_goes_out_and_comes_in_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn what_is_told_by_district_comes_in_by_the_workbook_as_by_the_form() {
-    let mut town = town().await;
-    let fields = [("name", "Titik lampu"), ("unit", "titik"), ("counting", "positive"), ("frequency", "quarterly")];
-    let fields = [&fields[..], &[("by_district", "1")]].concat();
-    let saved = town.clerk.post("/rencana/QW-2026-01/indikator/baru", &fields).await;
-    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
-    let period = town.period().await;
-    town.at(period.opens_at).await;
-    let mut officer = town.site.sign_in_as(Role::AgencyOfficer, Some(town.dishub)).await.unwrap();
-    let path = format!("/kotak/laporan-kemajuan/lembar/{}", period.id);
+    let Asked { town, period, mut officer, path } = asked(&[("by_district", "1")]).await;
     let book = bytes(&mut officer, &format!("{path}/unduh")).await;
     let districts = town.site.app.directory.of(TEST_REGION).await.unwrap().districts.len();
     let filled = String::from_utf8(filled(&book, &[("Penerangan jalan", "7", "Tiang berdiri")])).unwrap();
